@@ -1,0 +1,1 @@
+"""Cartwheel on one machine: real servers, services, gateway, demo and replay."""

@@ -1,0 +1,75 @@
+"""The directory in which one stack keeps everything: data, logs, state, secrets and settings."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside one stack's directory; two stacks never share one.
+
+    The default is `.local` of this repository, `CARTWHEEL_HOME` names another (a second stack, or the tests' own).
+    """
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> "Home":
+        """Return the home at `path`, made absolute and created (mode 0711: passable, not listable) when missing."""
+        home = cls(path.expanduser().absolute())
+        for directory in (home.path, home.logs, home.run):
+            directory.mkdir(mode=0o711, parents=True, exist_ok=True)
+        return home
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """Return the home that `CARTWHEEL_HOME` names, else the repository's `.local`."""
+        return cls.at(Path(os.environ.get("CARTWHEEL_HOME") or REPOSITORY / ".local"))
+
+    @property
+    def key(self) -> str:
+        """Eight characters that tell this home from every other on the machine."""
+        return hashlib.sha256(str(self.path).encode()).hexdigest()[:8]
+
+    @property
+    def logs(self) -> Path:
+        """One file per process."""
+        return self.path / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Rendered configuration and data of the servers."""
+        return self.path / "run"
+
+    @property
+    def state_file(self) -> Path:
+        """What runs: written after every start and stop."""
+        return self.path / "state.json"
+
+    @property
+    def ports_file(self) -> Path:
+        """The port of each process, kept from one `up` to the next."""
+        return self.path / "ports.json"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Passwords and keys, made once, readable by the owner alone."""
+        return self.path / "secrets.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever changes the stack."""
+        return self.path / "lock"
+
+    @property
+    def env_file(self) -> Path:
+        """Addresses and tokens for tests and scripts, readable by the owner alone."""
+        return self.path / "stack.env"
+
+    def log(self, name: str) -> Path:
+        """Return the log file of the process `name`."""
+        return self.logs / f"{name}.log"

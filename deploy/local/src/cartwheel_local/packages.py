@@ -1,0 +1,52 @@
+"""Finding the servers' programs where Debian, Homebrew and others put them."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from cartwheel_local.errors import ProgramMissing
+
+_PLACES: dict[str, tuple[str, ...]] = {
+    "postgres": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
+    "initdb": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
+    "redis-server": ("/usr/bin", "/opt/homebrew/bin"),
+    # The wrapper that Debian puts on the PATH changes user and insists on the system's directories.
+    "rabbitmq-server": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
+    "epmd": ("/usr/bin", "/opt/homebrew/bin"),
+    "nginx": ("/usr/sbin", "/opt/homebrew/bin"),
+}
+
+_PACKAGES = {
+    "postgres": "postgresql (15 or newer)",
+    "initdb": "postgresql (15 or newer)",
+    "redis-server": "redis-server (7 or newer)",
+    "rabbitmq-server": "rabbitmq-server (3.10 or newer)",
+    "epmd": "erlang-base",
+    "nginx": "nginx-light",
+}
+
+
+def find_program(name: str) -> Path:
+    """Return the program's path, the newest where several versions are installed.
+
+    Raises ProgramMissing naming the package to install.
+    """
+    for pattern in _PLACES[name]:
+        found = [place / name for place in _newest_first(_glob(pattern)) if (place / name).is_file()]
+        if found:
+            return found[0]
+    on_path = shutil.which(name)
+    if on_path is None:
+        raise ProgramMissing(f"{name} is not installed: install {_PACKAGES[name]}, or run `make up` as root")
+    return Path(on_path)
+
+
+def _glob(pattern: str) -> list[Path]:
+    return list(Path("/").glob(pattern.removeprefix("/")))
+
+
+def _newest_first(places: Iterable[Path]) -> list[Path]:
+    def version(place: Path) -> list[int]:
+        return [int(digits) for digits in "".join(c if c.isdigit() else " " for c in str(place)).split()]
+
+    return sorted(places, key=version, reverse=True)

@@ -1,0 +1,53 @@
+"""Ports of a stack's own: free when chosen, kept from one `up` to the next, never a server's default port."""
+
+import hashlib
+import json
+import socket
+from collections.abc import Container
+
+from cartwheel_local.errors import NoFreePort
+from cartwheel_local.files import read_json, write_whole
+from cartwheel_local.home import Home
+
+FIRST, LAST = 21_000, 31_999
+"""Below the range from which Linux and macOS take the ports of outgoing connections, above the well-known ones."""
+
+DEFAULT_PORTS = frozenset({3000, 3003, 4369, 5432, 5672, 6379, 15672, 25672, 8080})
+"""Ports where somebody else's server would be expected; none is in the range today, and none may ever be chosen."""
+
+
+def is_free(port: int) -> bool:
+    """Say whether a server could listen on the port on 127.0.0.1 now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def claim_port(home: Home, name: str, *, in_use: bool = False) -> int:
+    """Return the port of `name` in this home and remember it.
+
+    The port of last time is kept while it is free, or while `in_use` says that our own process holds it. Else the
+    next free one is taken, starting from a place that depends on home and name, so that two stacks starting at the
+    same moment look in different places.
+    """
+    kept: dict[str, int] = read_json(home.ports_file)
+    port = kept.get(name)
+    if port is not None and (in_use or is_free(port)):
+        return port
+    kept[name] = _find_free(f"{home.key}/{name}", taken=set(kept.values()))
+    write_whole(home.ports_file, json.dumps(kept, indent=2))
+    return kept[name]
+
+
+def _find_free(seed: str, *, taken: Container[int]) -> int:
+    count = LAST - FIRST + 1
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % count
+    for step in range(count):
+        port = FIRST + (start + step) % count
+        if port not in taken and port not in DEFAULT_PORTS and is_free(port):
+            return port
+    raise NoFreePort(f"every port from {FIRST} to {LAST} is taken")

@@ -1,0 +1,120 @@
+"""A PostgreSQL of the stack's own: loopback only, durable, under an account that is not root."""
+
+import asyncio
+import os
+import shutil
+import signal
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+
+from cartwheel_local.errors import StepFailed
+from cartwheel_local.files import write_whole
+from cartwheel_local.home import Home
+from cartwheel_local.owners import Owner, data_directory, unprivileged_owner
+from cartwheel_local.packages import find_program
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive, run_to_end
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import Running, load_running
+
+NAME = "postgres"
+SUPERUSER = "cartwheel"
+COMPLETE = "cartwheel.complete"
+
+_SETTINGS = """\
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = ''
+max_connections = 300
+shared_buffers = 256MB
+max_wal_size = 2GB
+wal_compression = on
+checkpoint_completion_target = 0.9
+random_page_cost = 1.1
+# What was acknowledged is on disk: the stack must show the durability of production, not a faster imitation.
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+log_min_messages = warning
+log_timezone = 'UTC'
+timezone = 'UTC'
+"""
+
+
+async def start_postgres(home: Home, secrets: Secrets) -> str:
+    """Start the server unless it runs, and return the superuser's address; the data of last time is kept."""
+    owner = unprivileged_owner()
+    data = data_directory(home, NAME, owner)
+    running = load_running(home).get(NAME)
+    port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
+    if not (data / COMPLETE).exists():
+        await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
+    write_whole(data / "cartwheel.conf", _SETTINGS.format(port=port))
+    process = await ensure(home, secrets, _spec(data, port, owner))
+    address = f"postgresql://{SUPERUSER}:{secrets.postgres_password}@127.0.0.1:{port}/postgres"
+    await _until_connected(home, process, address)
+    return address
+
+
+async def create_databases(address: str, names: list[str], password: str) -> dict[str, str]:
+    """Give each service a database and a role that owns it and nothing else; return each one's address.
+
+    Both are called `cartwheel_<service>`. Repeating it changes nothing but the password, which is set again.
+    """
+    connection = await asyncpg.connect(address)
+    try:
+        return {name: await _create_database(connection, address, name, password) for name in names}
+    finally:
+        await connection.close()
+
+
+def _spec(data: Path, port: int, owner: Owner | None) -> Spec:
+    command = [str(find_program("postgres")), "-D", str(data), "-c", f"config_file={data / 'postgresql.conf'}"]
+    # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+    return Spec(NAME, command, cwd=data, port=port, owner=owner, stage=1, stop_signal=signal.SIGINT)
+
+
+def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None) -> None:
+    """Make an empty cluster, first removing what a run that was killed in the middle of this left."""
+    for leftover in data.iterdir():
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    password = data.with_name("postgres.password")
+    write_whole(password, secrets.postgres_password, mode=0o600)
+    if owner:
+        os.chown(password, owner.uid, owner.gid)
+    command = [str(find_program("initdb")), "--pgdata", str(data), "--username", SUPERUSER, "--encoding", "UTF8"]
+    command += ["--locale", "C.UTF-8", "--auth", "scram-sha-256", "--pwfile", str(password)]
+    code = run_to_end(home, secrets, Spec(NAME, command, cwd=data, owner=owner))
+    password.unlink()
+    if code:
+        raise StepFailed(NAME, "initdb failed", home.log(NAME))
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write("include_if_exists 'cartwheel.conf'\n")
+    (data / COMPLETE).touch()
+
+
+async def _until_connected(home: Home, process: Running, address: str) -> None:
+    async def connect() -> None:
+        try:
+            connection = await asyncpg.connect(address, timeout=5)
+        except asyncpg.CannotConnectNowError as starting:
+            raise ConnectionRefusedError(str(starting)) from starting
+        await connection.close()
+
+    await until_ready(home, process, connect)
+
+
+async def _create_database(connection: "asyncpg.Connection", address: str, service: str, password: str) -> str:
+    name = f"cartwheel_{service}"
+    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
+        await connection.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")
+    await connection.execute(f"ALTER ROLE {name} PASSWORD '{password}'")
+    if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+        await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+        await connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+    parts = urlsplit(address)
+    place = (parts.netloc.rpartition("@")[2]) or "127.0.0.1"
+    return urlunsplit(parts._replace(netloc=f"{name}:{quote(password)}@{place}", path=f"/{name}"))

@@ -1,0 +1,103 @@
+"""A RabbitMQ of the stack's own: private node name, base directory, cookie, epmd and Erlang ports, all on loopback."""
+
+import asyncio
+from pathlib import Path
+
+import aio_pika
+
+from cartwheel_local.files import write_whole
+from cartwheel_local.home import Home
+from cartwheel_local.packages import find_program
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import Running, load_running
+
+NAME = "rabbitmq"
+EPMD = "epmd"
+USER = "cartwheel"
+
+_SETTINGS = """\
+listeners.tcp.1 = 127.0.0.1:{port}
+default_user = {user}
+default_pass = {password}
+log.console = true
+log.console.level = info
+log.file = false
+vm_memory_high_watermark.relative = 0.4
+disk_free_limit.absolute = 200MB
+# A quorum queue's log is pre-sized in memory; the default of 512 MB is meant for a machine of its own.
+raft.wal_max_size_bytes = 67108864
+"""
+
+
+async def start_rabbitmq(home: Home, secrets: Secrets) -> str:
+    """Start the broker and its port mapper unless they run, and return its address, ready for an AMQP connection."""
+    directory = home.run / NAME
+    directory.mkdir(exist_ok=True)
+    port, epmd_port = _port_of(home, NAME), _port_of(home, EPMD)
+    await _start_epmd(home, secrets, directory, epmd_port)
+    process = await _start_broker(home, secrets, directory, port, epmd_port)
+    address = f"amqp://{USER}:{secrets.rabbitmq_password}@127.0.0.1:{port}/"
+    await until_ready(home, process, lambda: _connect(address, port))
+    return address
+
+
+def _port_of(home: Home, name: str) -> int:
+    running = load_running(home).get(name)
+    return claim_port(home, name, in_use=running is not None and is_alive(running))
+
+
+async def _start_epmd(home: Home, secrets: Secrets, directory: Path, port: int) -> None:
+    """Run Erlang's port mapper ourselves, so that the broker does not leave one behind that nobody ends."""
+    command = [str(find_program("epmd")), "-address", "127.0.0.1", "-port", str(port)]
+    process = await ensure(home, secrets, Spec(EPMD, command, cwd=directory, port=port, stage=0))
+    await until_ready(home, process, lambda: _open(port))
+
+
+async def _start_broker(home: Home, secrets: Secrets, directory: Path, port: int, epmd_port: int) -> Running:
+    write_whole(directory / "rabbitmq.conf", _SETTINGS.format(port=port, user=USER, password=secrets.rabbitmq_password))
+    (directory / "rabbitmq.conf").chmod(0o600)
+    (directory / "rabbitmq-env.conf").touch()
+    write_whole(directory / "enabled_plugins", "[].\n")
+    cookie = directory / ".erlang.cookie"
+    if not cookie.exists():
+        write_whole(cookie, secrets.erlang_cookie, mode=0o400)
+    running = load_running(home).get(NAME)
+    environment = _environment(home, directory, _distribution_port(home, running), epmd_port)
+    command = [str(find_program("rabbitmq-server"))]
+    return await ensure(home, secrets, Spec(NAME, command, cwd=directory, port=port, environment=environment, stage=1))
+
+
+def _distribution_port(home: Home, broker: Running | None) -> int:
+    return claim_port(home, "rabbitmq-distribution", in_use=broker is not None and is_alive(broker))
+
+
+def _environment(home: Home, directory: Path, distribution_port: int, epmd_port: int) -> dict[str, str]:
+    return {
+        "HOME": str(directory),
+        "RABBITMQ_NODENAME": f"cartwheel-{home.key}@localhost",
+        "RABBITMQ_CONF_ENV_FILE": str(directory / "rabbitmq-env.conf"),
+        "RABBITMQ_CONFIG_FILE": str(directory / "rabbitmq.conf"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(directory / "enabled_plugins"),
+        "RABBITMQ_MNESIA_BASE": str(directory / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(directory / "log"),
+        "RABBITMQ_GENERATED_CONFIG_DIR": str(directory / "generated"),
+        "RABBITMQ_PID_FILE": str(directory / "pid"),
+        "RABBITMQ_DIST_PORT": str(distribution_port),
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_PORT": str(epmd_port),
+    }
+
+
+async def _open(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()
+
+
+async def _connect(address: str, port: int) -> None:
+    await _open(port)  # the client library reports each refused connection as an error of its own
+    connection = await aio_pika.connect(address, timeout=5)
+    await connection.close()

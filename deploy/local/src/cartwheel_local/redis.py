@@ -1,0 +1,52 @@
+"""A Redis of the stack's own: loopback only, nothing kept on disk, refusing writes rather than evicting."""
+
+import asyncio
+
+from cartwheel_local.files import write_whole
+from cartwheel_local.home import Home
+from cartwheel_local.packages import find_program
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import load_running
+
+NAME = "redis"
+
+# Rate limits and idempotency must not live in an instance that evicts (operations.md, "Settings beyond api.md").
+_SETTINGS = """\
+bind 127.0.0.1
+port {port}
+protected-mode yes
+daemonize no
+dir {directory}
+save ""
+appendonly no
+maxmemory 256mb
+maxmemory-policy noeviction
+"""
+
+
+async def start_redis(home: Home, secrets: Secrets) -> str:
+    """Start the server unless it runs, and return its address."""
+    running = load_running(home).get(NAME)
+    port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
+    directory = home.run / NAME
+    directory.mkdir(exist_ok=True)
+    settings = directory / "redis.conf"
+    write_whole(settings, _SETTINGS.format(port=port, directory=directory))
+    spec = Spec(NAME, [str(find_program("redis-server")), str(settings)], cwd=directory, port=port, stage=1)
+    process = await ensure(home, secrets, spec)
+    await until_ready(home, process, lambda: _ping(port))
+    return f"redis://127.0.0.1:{port}/0"
+
+
+async def _ping(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(b"PING\r\n")
+        answer = await reader.readline()
+    finally:
+        writer.close()
+    if answer != b"+PONG\r\n":
+        raise ConnectionError(f"answered {answer!r} to PING")
