@@ -52,8 +52,9 @@ async def start_postgres(home: Home, secrets: Secrets) -> str:
     port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
     if not (data / COMPLETE).exists():
         await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
-    write_whole(data / "cartwheel.conf", _SETTINGS.format(port=port))
-    process = await ensure(home, secrets, _spec(data, port, owner))
+    settings = _SETTINGS.format(port=port)
+    write_whole(data / "cartwheel.conf", settings)
+    process = await ensure(home, secrets, _spec(data, port, owner, settings))
     address = f"postgresql://{SUPERUSER}:{secrets.postgres_password}@127.0.0.1:{port}/postgres"
     await _until_connected(home, process, address)
     return address
@@ -71,10 +72,10 @@ async def create_databases(address: str, names: list[str], password: str) -> dic
         await connection.close()
 
 
-def _spec(data: Path, port: int, owner: Owner | None) -> Spec:
+def _spec(data: Path, port: int, owner: Owner | None, settings: str) -> Spec:
     command = [str(find_program("postgres")), "-D", str(data), "-c", f"config_file={data / 'postgresql.conf'}"]
     # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
-    return Spec(NAME, command, cwd=data, port=port, owner=owner, stage=1, stop_signal=signal.SIGINT)
+    return Spec(NAME, command, data, port, owner=owner, configuration=settings, stage=1, stop_signal=signal.SIGINT)
 
 
 def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None) -> None:

@@ -26,21 +26,29 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to run: `cwd` must be inside the home's run directory or the server's own data directory."""
+    """What to run: `cwd` must be inside the home's run directory or the server's own data directory.
+
+    `configuration` is the text of the files that the process reads when it starts.
+    """
 
     name: str
     command: Sequence[str]
     cwd: Path
     port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    configuration: str = ""
     owner: Owner | None = None
     stage: int = 0
     stop_signal: int = signal.SIGTERM
 
     @property
     def fingerprint(self) -> str:
-        """A digest of command and environment: a process with another one is out of date."""
-        parts = [*self.command, *(f"{key}={value}" for key, value in sorted(self.environment.items()))]
+        """A digest of command, environment and configuration: a process with another one is out of date."""
+        parts = [
+            self.configuration,
+            *self.command,
+            *(f"{key}={value}" for key, value in sorted(self.environment.items())),
+        ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

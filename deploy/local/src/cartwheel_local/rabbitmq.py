@@ -57,8 +57,8 @@ async def _start_epmd(home: Home, secrets: Secrets, directory: Path, port: int) 
 
 
 async def _start_broker(home: Home, secrets: Secrets, directory: Path, port: int, epmd_port: int) -> Running:
-    write_whole(directory / "rabbitmq.conf", _SETTINGS.format(port=port, user=USER, password=secrets.rabbitmq_password))
-    (directory / "rabbitmq.conf").chmod(0o600)
+    settings = _SETTINGS.format(port=port, user=USER, password=secrets.rabbitmq_password)
+    write_whole(directory / "rabbitmq.conf", settings, mode=0o600)
     (directory / "rabbitmq-env.conf").touch()
     write_whole(directory / "enabled_plugins", "[].\n")
     cookie = directory / ".erlang.cookie"
@@ -67,7 +67,8 @@ async def _start_broker(home: Home, secrets: Secrets, directory: Path, port: int
     running = load_running(home).get(NAME)
     environment = _environment(home, directory, _distribution_port(home, running), epmd_port)
     command = [str(find_program("rabbitmq-server"))]
-    return await ensure(home, secrets, Spec(NAME, command, cwd=directory, port=port, environment=environment, stage=1))
+    spec = Spec(NAME, command, directory, port, environment=environment, configuration=settings, stage=1)
+    return await ensure(home, secrets, spec)
 
 
 def _distribution_port(home: Home, broker: Running | None) -> int:

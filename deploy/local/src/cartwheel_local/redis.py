@@ -33,9 +33,10 @@ async def start_redis(home: Home, secrets: Secrets) -> str:
     port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
     directory = home.run / NAME
     directory.mkdir(exist_ok=True)
-    settings = directory / "redis.conf"
-    write_whole(settings, _SETTINGS.format(port=port, directory=directory))
-    spec = Spec(NAME, [str(find_program("redis-server")), str(settings)], cwd=directory, port=port, stage=1)
+    settings = _SETTINGS.format(port=port, directory=directory)
+    write_whole(directory / "redis.conf", settings)
+    command = [str(find_program("redis-server")), str(directory / "redis.conf")]
+    spec = Spec(NAME, command, cwd=directory, port=port, configuration=settings, stage=1)
     process = await ensure(home, secrets, spec)
     await until_ready(home, process, lambda: _ping(port))
     return f"redis://127.0.0.1:{port}/0"

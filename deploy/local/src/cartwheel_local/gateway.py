@@ -1,0 +1,100 @@
+"""The gateway: an nginx of the stack's own, rendered from `deploy/gateway`."""
+
+import asyncio
+import grp
+import os
+import pwd
+import signal
+from pathlib import Path
+
+from cartwheel_local.errors import LocalStackError
+from cartwheel_local.files import write_whole
+from cartwheel_local.home import REPOSITORY, Home
+from cartwheel_local.owners import Owner, data_directory, unprivileged_owner
+from cartwheel_local.packages import find_program
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.routes import load_routes, render_locations, render_upstreams
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import load_running
+
+NAME = "gateway"
+TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"
+
+
+def gateway_port(home: Home) -> int:
+    """Return the gateway's port, which the services need to know before it starts."""
+    running = load_running(home).get(NAME)
+    return claim_port(home, NAME, in_use=running is not None and is_alive(running))
+
+
+async def start_gateway(home: Home, secrets: Secrets, service_ports: dict[str, int]) -> str:
+    """Start nginx in front of the services, whose api ports are given by name, and return its address.
+
+    One that runs with another configuration is replaced.
+    """
+    port = gateway_port(home)
+    settings = write_configuration(home, port, service_ports)
+    process = await ensure(home, secrets, _spec(settings, port))
+    await until_ready(home, process, lambda: _open(port))
+    return f"http://127.0.0.1:{port}"
+
+
+def write_configuration(home: Home, port: int, service_ports: dict[str, int]) -> Path:
+    """Render the configuration and return its path; nginx's workers need not be able to read it, its master does."""
+    owner = unprivileged_owner()
+    directory = gateway_directory(home)
+    text = render(
+        TEMPLATE.read_text(),
+        {
+            "directory": str(directory),
+            "workers": str(min(4, os.cpu_count() or 1)),
+            "user": _user_directive(owner),
+            "access_log": str(home.log("gateway-access")),
+            "port": str(port),
+            "upstreams": render_upstreams(service_ports),
+            "locations": render_locations(load_routes()),
+        },
+    )
+    settings = directory / "nginx.conf"
+    write_whole(settings, text)
+    return settings
+
+
+def gateway_directory(home: Home) -> Path:
+    """Return where the gateway's files are: its workers, which are not root, must be able to reach them."""
+    return data_directory(home, NAME, unprivileged_owner())
+
+
+def render(template: str, values: dict[str, str]) -> str:
+    """Fill in every `{{name}}`; raises LocalStackError when one is left over."""
+    for name, value in values.items():
+        template = template.replace("{{" + name + "}}", value)
+    if "{{" in template:
+        raise LocalStackError(f"the gateway's template has a name without a value: {template.partition('{{')[2][:40]}")
+    return template
+
+
+def _spec(settings: Path, port: int) -> Spec:
+    command = [str(find_program("nginx")), "-e", "stderr", "-p", str(settings.parent), "-c", str(settings)]
+    return Spec(
+        NAME,
+        command,
+        cwd=settings.parent,
+        port=port,
+        configuration=settings.read_text(),
+        stage=3,
+        stop_signal=signal.SIGQUIT,
+    )
+
+
+def _user_directive(owner: Owner | None) -> str:
+    if owner is None:
+        return "# The workers are the caller's own: nginx was not started by root."
+    return f"user {pwd.getpwuid(owner.uid).pw_name} {grp.getgrgid(owner.gid).gr_name};"
+
+
+async def _open(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()

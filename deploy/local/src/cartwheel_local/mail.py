@@ -1,0 +1,44 @@
+"""The stack's stand-in for SES and S3, with its mailbox."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+
+from cartwheel_local.home import Home
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import load_running
+
+NAME = "mailbox"
+SENDER = "Cartwheel <shop@cartwheel.test>"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddresses:
+    """`aws_url` is what boto3 talks to, `mailbox_url` is the page for people, `messages_url` the list as JSON."""
+
+    aws_url: str
+    mailbox_url: str
+    messages_url: str
+
+
+async def start_mail(home: Home, secrets: Secrets) -> MailAddresses:
+    """Start it unless it runs; the mails of a run are gone with its process."""
+    running = load_running(home).get(NAME)
+    lives = running is not None and is_alive(running)
+    aws_port = claim_port(home, "aws", in_use=lives)
+    mailbox_port = claim_port(home, NAME, in_use=lives)
+    command = [sys.executable, "-m", "cartwheel_local.mailbox", "--sender", SENDER, "--region", REGION]
+    command += ["--aws-port", str(aws_port), "--mailbox-port", str(mailbox_port)]
+    process = await ensure(home, secrets, Spec(NAME, command, cwd=home.run, port=mailbox_port, stage=1))
+    await until_ready(home, process, lambda: _open(mailbox_port))
+    address = f"http://127.0.0.1:{mailbox_port}"
+    return MailAddresses(f"http://127.0.0.1:{aws_port}", f"{address}/", f"{address}/messages")
+
+
+async def _open(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()

@@ -1,0 +1,64 @@
+"""The gateway's table of routes: which service owns which path (api.md, "Owners")."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cartwheel_local.home import REPOSITORY
+
+TABLE = REPOSITORY / "deploy" / "gateway" / "routes.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path with everything below it, and the service that answers; the longest path wins."""
+
+    path: str
+    owner: str
+    stream: bool = False
+    imports: bool = False
+
+
+def load_routes(table: Path = TABLE) -> tuple[Route, ...]:
+    """Read the table; the order of the file has no meaning."""
+    content = tomllib.loads(table.read_text())
+    return tuple(
+        route
+        for owner, entry in content.items()
+        for route in (
+            *(Route(path, owner) for path in entry["paths"]),
+            *(Route(path, owner, stream=True) for path in entry.get("stream", ())),
+            *(Route(path, owner, imports=True) for path in entry.get("import", ())),
+        )
+    )
+
+
+def render_upstreams(ports: dict[str, int]) -> str:
+    """Write one upstream per service.
+
+    Idle connections are given up before uvicorn's own 5 s would close them under a request.
+    """
+    return "\n".join(
+        f"    upstream {owner} {{\n        server 127.0.0.1:{port};\n        keepalive 64;\n"
+        f"        keepalive_requests 100000;\n        keepalive_timeout 4s;\n    }}"
+        for owner, port in ports.items()
+    )
+
+
+def render_locations(routes: Iterable[Route]) -> str:
+    """Write two locations per route, so that /api/cart is not also /api/cartoon's."""
+    return "\n".join(
+        f"        location {match} {{\n{_directives(route)}        }}"
+        for route in routes
+        for match in (f"= {route.path}", f"{route.path}/")
+    )
+
+
+def _directives(route: Route) -> str:
+    lines = [f"proxy_pass http://{route.owner};"]
+    if route.stream:
+        lines += ["proxy_buffering off;", "proxy_read_timeout 1h;"]
+    if route.imports:
+        lines += ["client_max_body_size 64m;", "client_body_timeout 120s;", "proxy_read_timeout 300s;"]
+    return "".join(f"            {line}\n" for line in lines)
