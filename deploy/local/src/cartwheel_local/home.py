@@ -46,6 +46,11 @@ class Home:
         return self.path / "run"
 
     @property
+    def outside(self) -> Path:
+        """Where data goes when an account that must own it cannot reach the home (a clone in /root)."""
+        return Path("/var/tmp") / f"cartwheel-{self.key}"  # noqa: S108  # its owner is checked before it is used
+
+    @property
     def state_file(self) -> Path:
         """What runs: written after every start and stop."""
         return self.path / "state.json"

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartwheel_local.errors import ProgramMissing
+from cartwheel_local.errors import LocalStackError, ProgramMissing
 from cartwheel_local.home import Home
 
 
@@ -34,19 +34,22 @@ def unprivileged_owner() -> Owner | None:
 def data_directory(home: Home, name: str, owner: Owner | None) -> Path:
     """Return a directory that belongs to `owner` and that it can reach.
 
-    That is inside the home, unless a directory above the home is closed to the owner (a clone in /root): then it is
-    one under /var/tmp whose name is the home's own, noted in the home.
+    That is inside the home, unless a directory above the home is closed to the owner: then it is in `home.outside`.
+    Raises LocalStackError when somebody else has put something in that place.
     """
-    for parent in (home.run, Path("/var/tmp") / f"cartwheel-{home.key}"):  # noqa: S108  # root's, 0711, named by the home's path
+    for parent in (home.run, home.outside):
         parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if parent.is_symlink() or parent.stat().st_uid != os.geteuid():
+            raise LocalStackError(f"{parent} is not this account's own directory")
         place = parent / name
         place.mkdir(mode=0o700, exist_ok=True)
-        if owner:
-            os.chown(place, owner.uid, owner.gid)
-        if owner is None or _can_enter(place, owner):
+        if owner is None:
+            return place
+        os.chown(place, owner.uid, owner.gid)
+        if _can_enter(place, owner):
             return place
         place.rmdir()
-    raise AssertionError("an account can always enter what belongs to it under /var/tmp")
+    raise LocalStackError(f"{home.outside} cannot be reached by the account that PostgreSQL and nginx run as")
 
 
 def _can_enter(place: Path, owner: Owner) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,13 +132,13 @@ async def stop_strays(home: Home, secrets: Secrets) -> int:
     return len(strays)
 
 
-def marked(home: Home, secrets: Secrets, *, data_directories: Iterable[Path] = ()) -> list[psutil.Process]:
+def marked(home: Home, secrets: Secrets) -> list[psutil.Process]:
     """Return every live process on the machine that belongs to the home.
 
     Most show the mark in their environment. PostgreSQL and nginx write their titles over it, so those two are known
     by running inside the home's directories.
     """
-    places = [home.run, *data_directories]
+    places = [home.run, home.outside]
     return [process for process in psutil.process_iter() if _is_marked(process, secrets.mark, places)]
 
 

@@ -7,10 +7,12 @@ never touched; Docker Compose where an engine answers; else processes of the sta
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cartwheel_local.concurrency import at_once
 from cartwheel_local.files import read_json
 from cartwheel_local.home import Home
 from cartwheel_local.postgres import start_postgres
@@ -21,6 +23,7 @@ from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.state import only_one
 
 Starter = Callable[[Home, Secrets], Awaitable[str]]
+Step = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Servers:
     postgres_url: str
     redis_url: str
     rabbitmq_url: str
+
+
+def _unseen(_: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def start(home: Path) -> Servers:
@@ -45,21 +52,21 @@ def stop(home: Path) -> None:
     asyncio.run(_stop(Home.at(home)))
 
 
-async def start_servers(home: Home, secrets: Secrets) -> Servers:
-    """Start what the environment does not give; the caller holds the home's lock."""
-    postgres, redis, rabbitmq = await asyncio.gather(
-        _given_or_started(home, secrets, "POSTGRES_URL", start_postgres),
-        _given_or_started(home, secrets, "REDIS_URL", start_redis),
-        _given_or_started(home, secrets, "RABBITMQ_URL", start_rabbitmq),
-    )
-    return Servers(postgres, redis, rabbitmq)
+async def start_servers(home: Home, secrets: Secrets, step: Step = _unseen) -> Servers:
+    """Start what the environment does not give; the caller holds the home's lock, `step` shows each one's progress."""
 
+    async def provide(title: str, variable: str, starter: Starter) -> str:
+        given = os.environ.get(variable)
+        if given and not _is_own(home, given):
+            return given
+        with step(title):
+            return await starter(home, secrets)
 
-async def _given_or_started(home: Home, secrets: Secrets, variable: str, starter: Starter) -> str:
-    address = os.environ.get(variable)
-    if address and not _is_own(home, address):
-        return address
-    return await starter(home, secrets)
+    async with at_once() as group:
+        postgres = group.create_task(provide("PostgreSQL", "POSTGRES_URL", start_postgres))
+        redis = group.create_task(provide("Redis", "REDIS_URL", start_redis))
+        rabbitmq = group.create_task(provide("RabbitMQ", "RABBITMQ_URL", start_rabbitmq))
+    return Servers(postgres.result(), redis.result(), rabbitmq.result())
 
 
 def _is_own(home: Home, address: str) -> bool:

@@ -1,0 +1,117 @@
+"""The command line: what a person types, and how failures are told."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from cartwheel_local import servers as test_servers
+from cartwheel_local.errors import LocalStackError
+from cartwheel_local.face import Face
+from cartwheel_local.home import Home
+from cartwheel_local.stack import down as stop_stack
+from cartwheel_local.stack import purge as purge_stack
+from cartwheel_local.stack import up as start_stack
+from cartwheel_local.status import addresses_table, status_table
+
+T = TypeVar("T")
+
+app = typer.Typer(help="Cartwheel on one machine.", no_args_is_help=True, pretty_exceptions_enable=False)
+servers_app = typer.Typer(help="Only PostgreSQL, Redis and RabbitMQ, as the tests need them.", no_args_is_help=True)
+app.add_typer(servers_app, name="servers")
+console = Console()
+
+
+@app.command()
+def up() -> None:
+    """Start everything and print the addresses; on a stack that is up it changes nothing."""
+    home = Home.from_environment()
+    addresses = _run(start_stack(home, Face(console)))
+    console.print(addresses_table(home, addresses))
+
+
+@app.command()
+def down(
+    purge: Annotated[bool, typer.Option("--purge", help="also delete all data, logs and secrets of the stack")] = False,
+) -> None:
+    """End every process of the stack; the data stays unless --purge."""
+    home = Home.from_environment()
+    _run(purge_stack(home) if purge else stop_stack(home))
+    console.print("Everything is stopped." + (" Its data is deleted." if purge else ""))
+
+
+@app.command()
+def status() -> None:
+    """List the processes, and exit with 1 unless every one that was started still runs."""
+    table, healthy = status_table(Home.from_environment())
+    console.print(table)
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def logs(
+    names: Annotated[list[str] | None, typer.Argument(help="as `status` calls them; all of them when none")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as lines are written")] = False,
+) -> None:
+    """Print the last lines of the logs."""
+    home = Home.from_environment()
+    files = [home.log(name) for name in names or []] or sorted(home.logs.glob("*.log"))
+    if missing := [file.stem for file in files if not file.exists()]:
+        _fail(LocalStackError(f"no log of {', '.join(missing)} in {home.logs}"))
+    if not files:
+        _fail(LocalStackError(f"nothing has been started in {home.path} yet"))
+    os.execvp("tail", ["tail", "-n", "100", *(["-F"] if follow else []), *map(str, files)])  # noqa: S606  # replaces us
+
+
+@app.command()
+def env() -> None:
+    """Print the addresses and tokens of the running stack as NAME=value lines."""
+    home = Home.from_environment()
+    try:
+        console.print(home.env_file.read_text(), end="", markup=False, highlight=False, soft_wrap=True)
+    except FileNotFoundError:
+        _fail(LocalStackError(f"{home.path} has no stack yet: run `make up`"))
+
+
+@servers_app.command("up")
+def servers_up() -> None:
+    """Start PostgreSQL, Redis and RabbitMQ and print their addresses as NAME=value lines."""
+    home = Home.from_environment()
+    running = _told(lambda: test_servers.start(home.path))
+    for name, value in (
+        ("POSTGRES_URL", running.postgres_url),
+        ("REDIS_URL", running.redis_url),
+        ("RABBITMQ_URL", running.rabbitmq_url),
+    ):
+        print(f"{name}={value}")
+
+
+@servers_app.command("down")
+def servers_down() -> None:
+    """End every process of the home."""
+    _told(lambda: test_servers.stop(Home.from_environment().path))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return _told(lambda: asyncio.run(work))
+
+
+def _told(work: Callable[[], T]) -> T:
+    """Do the work, and tell a failure as a sentence with the log that explains it."""
+    try:
+        return work()
+    except LocalStackError as error:
+        _fail(error)
+
+
+def _fail(error: LocalStackError) -> NoReturn:
+    Face(Console(stderr=True)).failure(error)
+    raise typer.Exit(1)

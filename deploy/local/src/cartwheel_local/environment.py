@@ -1,0 +1,70 @@
+"""What each process of ours is told through its environment, and what `stack.env` tells scripts and tests."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cartwheel_local.files import write_whole
+from cartwheel_local.home import Home
+from cartwheel_local.mail import REGION, SENDER, MailAddresses
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.servers import Servers
+
+PASSED_ON = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_RATIO", "LOG_LEVEL", "JWT_ISSUER", "JWT_AUDIENCE")
+"""Settings of a service that the caller's environment may give to all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where everything answers; `services` is each service's api, by name."""
+
+    gateway_url: str
+    services: Mapping[str, str]
+    servers: Servers
+    mail: MailAddresses
+
+
+def service_environment(secrets: Secrets, addresses: Addresses, database_url: str) -> dict[str, str]:
+    """Return the settings of one service's processes: they differ from service to service only by the database."""
+    given = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
+    return given | {
+        "APP_ENV": "development",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": addresses.servers.redis_url,
+        "RABBITMQ_URL": addresses.servers.rabbitmq_url,
+        "JWT_SECRET": secrets.jwt_secret,
+        "SERVICE_TOKEN_SECRET": secrets.service_token_secret,
+        "SEAL_KEY": secrets.seal_key,
+        "CART_COOKIE_SECRET": secrets.cart_cookie_secret,
+        "CART_RECOVERY_HMAC_SECRET": f"local:{secrets.recovery_hmac_secret}",
+        "COMPANY_PORTAL_URL": addresses.gateway_url,
+        "PUBLIC_API_URL": addresses.gateway_url,
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "CORS_ORIGINS": addresses.gateway_url,
+        "SES_FROM": SENDER,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ENDPOINT_URL_SESV2": addresses.mail.aws_url,
+        "AWS_ENDPOINT_URL_S3": addresses.mail.aws_url,
+        **{f"{name.upper()}_URL": address for name, address in addresses.services.items()},
+    }
+
+
+def write_stack_env(home: Home, addresses: Addresses, accounts: Mapping[str, str]) -> None:
+    """Write `stack.env`: addresses, and the `accounts` that the seed made; readable by the owner alone.
+
+    Each line is `NAME=value` with nothing that a shell or a dotenv reader would expand.
+    """
+    values = {
+        "API_URL": addresses.gateway_url,
+        "CART_INTERNAL_URL": addresses.services["cart"],
+        "POSTGRES_URL": addresses.servers.postgres_url,
+        "REDIS_URL": addresses.servers.redis_url,
+        "RABBITMQ_URL": addresses.servers.rabbitmq_url,
+        "MAILBOX_URL": addresses.mail.messages_url,
+        **accounts,
+    }
+    lines = [f"{name}={value}" for name, value in sorted(values.items())]
+    write_whole(home.env_file, "\n".join(lines) + "\n", mode=0o600)

@@ -1,0 +1,70 @@
+"""Cartwheel's own services: each one's database brought up to date, then its api and its worker."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+
+import httpx
+
+from cartwheel_local.errors import StepFailed
+from cartwheel_local.home import Home
+from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import Spec, ensure, is_alive, run_to_end
+from cartwheel_local.readiness import until_ready
+from cartwheel_local.secrets import Secrets
+from cartwheel_local.state import Running, load_running
+
+SERVICES = ("cart", "pricing", "inventory", "recovery", "upsell", "analytics")
+ROLES = ("api", "worker")
+
+
+def service_ports(home: Home) -> dict[str, int]:
+    """Return the port of each process, by name ("cart-api", "cart-worker"): everybody's are known before any starts."""
+    running = load_running(home)
+    names = [f"{service}-{role}" for service in SERVICES for role in ROLES]
+    return {name: claim_port(home, name, in_use=name in running and is_alive(running[name])) for name in names}
+
+
+async def start_service(home: Home, secrets: Secrets, service: str, environment: Mapping[str, str]) -> None:
+    """Migrate the service's database and start its two processes, or do nothing when they run as they should.
+
+    Returns when both say that they are ready.
+    """
+    ports = service_ports(home)
+    specs = [_spec(home, service, role, ports[f"{service}-{role}"], environment) for role in ROLES]
+    if not all(_is_current(home, spec) for spec in specs):
+        await asyncio.to_thread(_migrate, home, secrets, service, environment)
+    processes = [await ensure(home, secrets, spec) for spec in specs]
+    await asyncio.gather(*(_until_serving(home, process) for process in processes))
+
+
+def _spec(home: Home, service: str, role: str, port: int, environment: Mapping[str, str]) -> Spec:
+    where = ["--host", "127.0.0.1", "--port", str(port)] if role == "api" else ["--health-port", str(port)]
+    command = [sys.executable, "-m", service, role, *where]
+    return Spec(f"{service}-{role}", command, cwd=home.run, port=port, environment=environment, stage=2)
+
+
+def _is_current(home: Home, spec: Spec) -> bool:
+    process = load_running(home).get(spec.name)
+    return process is not None and process.fingerprint == spec.fingerprint and is_alive(process)
+
+
+def _migrate(home: Home, secrets: Secrets, service: str, environment: Mapping[str, str]) -> None:
+    name = f"{service}-migrate"
+    command = [sys.executable, "-m", service, "migrate"]
+    if run_to_end(home, secrets, Spec(name, command, cwd=home.run, environment=environment)):
+        raise StepFailed(name, "the database could not be brought up to date", home.log(name))
+
+
+async def _until_serving(home: Home, process: Running) -> None:
+    async with httpx.AsyncClient(timeout=5) as client:
+
+        async def ask() -> None:
+            try:
+                answer = await client.get(f"http://127.0.0.1:{process.port}/readyz")
+            except httpx.TransportError as refused:
+                raise ConnectionError(str(refused) or type(refused).__name__) from refused
+            if answer.status_code != httpx.codes.OK:
+                raise ConnectionError(f"/readyz answered {answer.status_code}: {answer.text[:200]}")
+
+        await until_ready(home, process, ask)

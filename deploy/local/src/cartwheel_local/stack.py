@@ -1,0 +1,90 @@
+"""The whole stack as a list of steps: `up` and `down`."""
+
+import shutil
+
+from cartwheel_local.concurrency import at_once
+from cartwheel_local.environment import Addresses, service_environment, write_stack_env
+from cartwheel_local.errors import LocalStackError
+from cartwheel_local.face import Face
+from cartwheel_local.gateway import start_gateway
+from cartwheel_local.home import Home
+from cartwheel_local.mail import MailAddresses, start_mail
+from cartwheel_local.openapi import publish_openapi
+from cartwheel_local.postgres import create_databases
+from cartwheel_local.processes import marked, stop_all, stop_strays
+from cartwheel_local.secrets import Secrets, load_secrets
+from cartwheel_local.servers import start_servers
+from cartwheel_local.services import SERVICES, service_ports, start_service
+from cartwheel_local.state import only_one
+
+
+async def up(home: Home, face: Face) -> Addresses:
+    """Start whatever of the stack does not run as it should, and return where everything answers.
+
+    Idempotent: on a stack that is up it changes nothing. What an `up` that was killed left behind is ended first.
+    Raises StepFailed; what was started until then goes on, for the next `up` to use.
+    """
+    async with only_one(home):
+        secrets = load_secrets(home)
+        with face.showing():
+            await stop_strays(home, secrets)
+            addresses = await _start_foundations(home, secrets, face)
+            await _start_services(home, secrets, face, addresses)
+            with face.step("API description"):
+                await publish_openapi(home, addresses.services)
+            write_stack_env(home, addresses, {})
+    return addresses
+
+
+async def down(home: Home) -> None:
+    """End every process of the home; raises LocalStackError naming any that would not go."""
+    async with only_one(home):
+        secrets = load_secrets(home)
+        await stop_all(home)
+        await stop_strays(home, secrets)
+        left = [f"{process.name()} ({process.pid})" for process in marked(home, secrets)]
+    if left:
+        raise LocalStackError(f"these processes did not end: {', '.join(left)}")
+
+
+async def purge(home: Home) -> None:
+    """Stop everything and delete the home's data, logs, secrets and ports, and nothing else that is in it."""
+    await down(home)
+    for directory in (home.run, home.logs, home.outside):
+        shutil.rmtree(directory, ignore_errors=True)
+    for file in (home.state_file, home.ports_file, home.secrets_file, home.env_file, home.lock_file):
+        file.unlink(missing_ok=True)
+
+
+async def _start_foundations(home: Home, secrets: Secrets, face: Face) -> Addresses:
+    """Start everything that the services need, and the gateway, which only needs to know their ports."""
+    apis = {service: service_ports(home)[f"{service}-api"] for service in SERVICES}
+
+    async def mail() -> MailAddresses:
+        with face.step("Mailbox, SES and S3"):
+            return await start_mail(home, secrets)
+
+    async def gateway() -> str:
+        with face.step("Gateway"):
+            return await start_gateway(home, secrets, apis)
+
+    async with at_once() as group:
+        servers = group.create_task(start_servers(home, secrets, face.step))
+        mailbox = group.create_task(mail())
+        front = group.create_task(gateway())
+    services = {service: f"http://127.0.0.1:{port}" for service, port in apis.items()}
+    return Addresses(front.result(), services, servers.result(), mailbox.result())
+
+
+async def _start_services(home: Home, secrets: Secrets, face: Face, addresses: Addresses) -> None:
+    with face.step("Databases"):
+        databases = await create_databases(addresses.servers.postgres_url, list(SERVICES), secrets.service_password)
+
+    async def service(name: str) -> None:
+        with face.step(f"{name}: migrate, api, worker"):
+            environment = service_environment(secrets, addresses, databases[name])
+            await start_service(home, secrets, name, environment)
+
+    async with at_once() as group:
+        for name in SERVICES:
+            group.create_task(service(name))
