@@ -1,0 +1,59 @@
+# `make` alone prints what there is. Every target first makes the clone ready (scripts/bootstrap), which on a machine
+# that is ready takes a few hundredths of a second.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH
+
+.PHONY: help bootstrap demo up down status logs test lint unit bench replay openapi schemas lock migrate-check clean
+
+help: ## print this
+	@echo 'Cartwheel: make TARGET'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap:
+	@scripts/bootstrap
+
+demo: bootstrap ## start everything, let simulated shoppers shop, and reconcile what they saw with analytics
+	@cartwheel-local demo
+
+up: bootstrap ## start the whole stack on this machine and print its addresses
+	@cartwheel-local up
+
+down: bootstrap ## stop the stack; its data stays
+	@cartwheel-local down
+
+status: bootstrap ## list the stack's processes
+	@cartwheel-local status
+
+logs: bootstrap ## print the logs; NAME=cart-api for one, FOLLOW=1 to go on
+	@cartwheel-local logs $(if $(FOLLOW),--follow) $(NAME)
+
+test: bootstrap ## lint, then unit, integration, contract and e2e tests on real servers (what CI runs)
+	@scripts/test
+
+lint: bootstrap ## style, types, import rules and generated files
+	@scripts/lint
+
+bench: bootstrap ## measure speed beside the machine's own limits
+	@python -m bench
+
+replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
+	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"
+
+openapi: bootstrap ## write the merged API description of the running stack to docs/openapi.json
+	@cartwheel-local openapi docs/openapi.json
+
+schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document
+	@python -m contracts.schemas
+
+lock: bootstrap ## resolve the Python packages again; UPGRADE=1 takes the newest
+	@scripts/lock $(if $(UPGRADE),--upgrade)
+
+migrate-check: bootstrap ## show that every service's migrations make the tables that its code expects
+	@scripts/migrate-check
+
+clean: bootstrap ## stop everything and delete the stack's data, the virtual environment and caches
+	@scripts/clean

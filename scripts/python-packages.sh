@@ -1,0 +1,36 @@
+# uv, and the virtual environment that it fills from requirements.lock. Sourced by bootstrap and lock.
+
+uv_version=0.13.8
+uv=.local/tools/bin/uv
+# The system's Python is the one that is used; uv would otherwise fetch another.
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1
+
+install_uv() {
+  [ -x "$uv" ] && [ "$("$uv" --version | cut -d' ' -f2)" = "$uv_version" ] && return
+  python3 -m venv .local/tools
+  .local/tools/bin/python -m pip install --disable-pip-version-check --quiet "uv==$uv_version"
+}
+
+# uv does not read pip's configuration. Who has told pip to fetch from somewhere means it for this too.
+configure_uv_like_pip() {
+  local option value
+  while IFS='=' read -r option value; do
+    value=${value#\'}
+    value=${value%\'}
+    value=${value//\\n/ }
+    case $option in
+      *.index-url) export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$value} ;;
+      *.extra-index-url) export UV_INDEX=${UV_INDEX:-$value} UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match} ;;
+      *.find-links) export UV_FIND_LINKS=${UV_FIND_LINKS:-${value// /,}} ;;
+      *.cert) export SSL_CERT_FILE=${SSL_CERT_FILE:-$value} ;;
+    esac
+  done < <(python3 -m pip config list 2>/dev/null || true)
+}
+
+install_python_packages() {
+  [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$(command -v python3)" .venv
+  "$uv" pip install --quiet --python .venv/bin/python --requirement requirements.lock
+  local member members=()
+  for member in libs/* services/* deploy/local; do members+=(--editable "$member"); done
+  "$uv" pip install --quiet --python .venv/bin/python --no-deps "${members[@]}"
+}
