@@ -1,0 +1,1 @@
+"""The chassis of a Cartwheel service: HTTP, database, messaging, jobs, telemetry."""

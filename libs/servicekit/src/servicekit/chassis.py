@@ -1,0 +1,167 @@
+"""The tables that every service's database has: messaging, idempotency and the record of jobs (messaging.md, "Tables").
+
+`V1` makes them in a service's first migration and never changes: a later form of the chassis is a `V2` that alters it,
+run by a later migration. `METADATA` is their present form, against which every service is checked for drift.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+V1 = """
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id uuid NOT NULL CONSTRAINT outbox_event_id_key UNIQUE,
+    company_id uuid NOT NULL,
+    aggregate_type text NOT NULL,
+    aggregate_id uuid NOT NULL,
+    aggregate_version bigint NOT NULL,
+    type text NOT NULL,
+    dataschema text NOT NULL,
+    routing_key text NOT NULL,
+    data jsonb NOT NULL,
+    traceparent text,
+    tracestate text,
+    correlation_id text,
+    causation_id text,
+    occurred_at timestamptz NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    last_error text,
+    published_at timestamptz,
+    CONSTRAINT outbox_fact_key UNIQUE (aggregate_type, aggregate_id, aggregate_version, type)
+);
+CREATE INDEX outbox_waiting ON outbox (id) WHERE published_at IS NULL;
+CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+
+CREATE TABLE inbox (
+    consumer text NOT NULL,
+    event_id uuid NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX inbox_received ON inbox (received_at);
+
+CREATE TABLE inbox_cursor (
+    consumer text NOT NULL,
+    aggregate_id uuid NOT NULL,
+    last_version bigint NOT NULL,
+    PRIMARY KEY (consumer, aggregate_id)
+);
+
+CREATE TABLE idempotency_keys (
+    company_id uuid NOT NULL,
+    identity text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status smallint,
+    answer bytea,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, identity, key)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+CREATE TABLE job_runs (
+    name text PRIMARY KEY,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    duration_seconds double precision,
+    count bigint,
+    details jsonb NOT NULL DEFAULT '{}',
+    dry_run boolean NOT NULL DEFAULT false,
+    error text,
+    runs bigint NOT NULL DEFAULT 0,
+    failures bigint NOT NULL DEFAULT 0
+);
+"""
+
+METADATA = MetaData()
+
+_TIME = DateTime(timezone=True)
+
+Table(
+    "outbox",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False),
+    Column("company_id", Uuid, nullable=False),
+    Column("aggregate_type", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate_version", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("dataschema", Text, nullable=False),
+    Column("routing_key", Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("traceparent", Text),
+    Column("tracestate", Text),
+    Column("correlation_id", Text),
+    Column("causation_id", Text),
+    Column("occurred_at", _TIME, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("last_error", Text),
+    Column("published_at", _TIME),
+    UniqueConstraint("event_id", name="outbox_event_id_key"),
+    UniqueConstraint("aggregate_type", "aggregate_id", "aggregate_version", "type", name="outbox_fact_key"),
+    Index("outbox_waiting", "id", postgresql_where=text("published_at IS NULL")),
+    Index("outbox_published", "published_at", postgresql_where=text("published_at IS NOT NULL")),
+)
+
+Table(
+    "inbox",
+    METADATA,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("received_at", _TIME, nullable=False, server_default=text("now()")),
+    Index("inbox_received", "received_at"),
+)
+
+Table(
+    "inbox_cursor",
+    METADATA,
+    Column("consumer", Text, primary_key=True),
+    Column("aggregate_id", Uuid, primary_key=True),
+    Column("last_version", BigInteger, nullable=False),
+)
+
+Table(
+    "idempotency_keys",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("answer", LargeBinary),
+    Column("created_at", _TIME, nullable=False, server_default=text("now()")),
+    Index("idempotency_keys_created", "created_at"),
+)
+
+Table(
+    "job_runs",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("started_at", _TIME, nullable=False),
+    Column("finished_at", _TIME),
+    Column("duration_seconds", Double),
+    Column("count", BigInteger),
+    Column("details", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("dry_run", Boolean, nullable=False, server_default=text("false")),
+    Column("error", Text),
+    Column("runs", BigInteger, nullable=False, server_default=text("0")),
+    Column("failures", BigInteger, nullable=False, server_default=text("0")),
+)

@@ -1,0 +1,45 @@
+"""Delivering an event to a service's handlers as its consumer would, without a broker."""
+
+from typing import Any
+
+from contracts.envelope import Envelope, Fact
+from contracts.registry import parse
+from contracts.schema_ids import schema_id
+
+from servicekit.db import Database
+from servicekit.dispatch import handle_batch, handle_once
+from servicekit.ids import new_id
+from servicekit.subscriptions import Subscriptions
+
+
+def envelope_of(fact: Fact[Any], *, source: str = "test") -> Envelope[Any]:
+    """Put a fact in an envelope with a new event id, and take it through its form on the wire."""
+    envelope = Envelope[Any](
+        id=new_id(),
+        source=source,
+        type=fact.data.type,
+        subject=fact.aggregate_id,
+        time=fact.occurred_at,
+        dataschema=schema_id(fact.data.type),
+        companyid=fact.company_id,
+        aggregateversion=fact.version,
+        data=fact.data,
+    )
+    return parse(envelope.type, envelope.model_dump_json(by_alias=True).encode())
+
+
+async def deliver(subscriptions: Subscriptions, event: Fact[Any] | Envelope[Any], database: Database) -> list[str]:
+    """Run every handler that listens to the event, each in its transaction with its inbox row, as the consumer does.
+
+    Returns the names of the handlers that ran: delivering the same envelope again returns none. What a handler raises
+    is raised.
+    """
+    envelope = event if isinstance(event, Envelope) else envelope_of(event)
+    ran = []
+    for plan in subscriptions.queues.values():
+        for subscription in plan.handlers:
+            if envelope.type in subscription.events and await handle_once(database, subscription, envelope):
+                ran.append(subscription.name)
+        if plan.batch and envelope.type in plan.batch.events and await handle_batch(database, plan.batch, [envelope]):
+            ran.append(plan.batch.name)
+    return ran

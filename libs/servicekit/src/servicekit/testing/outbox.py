@@ -1,0 +1,38 @@
+"""Reading what a service has published, without a broker."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.base import Event
+from contracts.registry import EVENTS
+
+from servicekit.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An outbox row, its data read back into the event's class."""
+
+    event_id: UUID
+    company_id: UUID
+    aggregate_id: UUID
+    version: int
+    data: Event
+    traceparent: str | None
+    correlation_id: str | None
+    causation_id: str | None
+
+
+async def published(database: Database, *types: type[Event]) -> list[Published]:
+    """Return every event of these types (of all types when none is named) in the outbox, in the order of publishing."""
+    async with database.system_unit() as unit:
+        rows = await unit.fetch(
+            "SELECT event_id, company_id, aggregate_id, aggregate_version AS version, type, data,"
+            " traceparent, correlation_id, causation_id"
+            " FROM outbox WHERE cardinality($1::text[]) = 0 OR type = ANY ($1) ORDER BY id",
+            [event.type for event in types],
+        )
+    return [
+        Published(data=EVENTS[kind].model_validate(data), **columns)
+        for kind, data, columns in ((row.pop("type"), row.pop("data"), row) for row in map(dict, rows))
+    ]

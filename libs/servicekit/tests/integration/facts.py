@@ -1,0 +1,28 @@
+"""Events to test the chassis with."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from contracts.cart import CartContactSet, CartCreated, CartViewed
+from contracts.envelope import Fact
+from servicekit.ids import new_id
+
+MOMENT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+
+
+def created(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> Fact[CartCreated]:
+    """A cart came to be."""
+    data = CartCreated(site_id=new_id(), currency="EUR", actor="shopper", owner="guest")
+    return Fact(data, company_id, cart_id or new_id(), version, MOMENT)
+
+
+def viewed(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> Fact[CartViewed]:
+    """A cart was looked at."""
+    data = CartViewed(site_id=new_id(), currency="EUR", actor="shopper")
+    return Fact(data, company_id, cart_id or new_id(), version, MOMENT)
+
+
+def contact_set(company_id: UUID) -> Fact[CartContactSet]:
+    """A shopper left an address."""
+    data = CartContactSet(site_id=new_id(), currency="EUR", actor="shopper", email="ada@example.org", consent=True)
+    return Fact(data, company_id, new_id(), 1, MOMENT)
