@@ -2,13 +2,22 @@
 
 uv_version=0.13.8
 uv=.local/tools/bin/uv
-# The system's Python is the one that is used; uv would otherwise fetch another.
-export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1
+# The system's Python and the system's certificates are what is used; uv would otherwise bring its own.
+export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_NO_PROGRESS=1
 
+# These two run as a condition, where bash does not stop at a failure by itself: each line says `|| return`.
 install_uv() {
   [ -x "$uv" ] && [ "$("$uv" --version | cut -d' ' -f2)" = "$uv_version" ] && return
-  python3 -m venv .local/tools
+  python3 -m venv .local/tools || return
   .local/tools/bin/python -m pip install --disable-pip-version-check --quiet "uv==$uv_version"
+}
+
+install_python_packages() {
+  local python=.venv/bin/python member members=()
+  [ -x "$python" ] || "$uv" venv --quiet --python "$(command -v python3)" .venv || return
+  "$uv" pip install --quiet --python "$python" --requirement requirements.lock || return
+  for member in libs/* services/* deploy/local; do members+=(--editable "$member"); done
+  "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation "${members[@]}"
 }
 
 # uv does not read pip's configuration. Who has told pip to fetch from somewhere means it for this too.
@@ -25,12 +34,4 @@ configure_uv_like_pip() {
       *.cert) export SSL_CERT_FILE=${SSL_CERT_FILE:-$value} ;;
     esac
   done < <(python3 -m pip config list 2>/dev/null || true)
-}
-
-install_python_packages() {
-  [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$(command -v python3)" .venv
-  "$uv" pip install --quiet --python .venv/bin/python --requirement requirements.lock
-  local member members=()
-  for member in libs/* services/* deploy/local; do members+=(--editable "$member"); done
-  "$uv" pip install --quiet --python .venv/bin/python --no-deps "${members[@]}"
 }
