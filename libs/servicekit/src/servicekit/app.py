@@ -1,0 +1,96 @@
+"""The HTTP application of a service: its routers inside the chassis."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from servicekit import edge, handlers, health, openapi
+from servicekit.clock import Clock
+from servicekit.describe import description_of
+from servicekit.exchange import Exchange
+from servicekit.kit import Kit
+from servicekit.sentences import SHARED, Sentences, merged
+from servicekit.service import Service
+from servicekit.settings import ServiceSettings
+from servicekit.startup import running_kit
+
+OnStart = Callable[[Kit], AbstractAsyncContextManager[object]]
+
+VERSION = "0.1.0"
+_CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
+_CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+
+
+def create_app(
+    service: Service,
+    settings: ServiceSettings,
+    *,
+    routers: Sequence[APIRouter],
+    on_start: OnStart | None = None,
+    clock: Clock | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
+    sentences: Sentences | None = None,
+    description: str = "",
+) -> FastAPI:
+    """The production application; tests use it as it is.
+
+    `on_start` is entered with the kit after the chassis is open and left before it closes: clients, replicas' caches.
+    `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
+    Raises ValueError for a route that opens a tenant's unit before it knows its caller.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running_kit(service.name, settings, clock) as kit:
+            app.state.kit = kit
+            async with on_start(kit) if on_start else nullcontext():
+                yield
+
+    app = FastAPI(
+        title=f"Cartwheel {service.name}",
+        version=VERSION,
+        description=description,
+        openapi_url=f"/api/{service.name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=_middleware(settings, larger_bodies or {}),
+    )
+    app.state.sentences = merged(SHARED, sentences or {})
+    handlers.install(app)
+    for router in (*routers, health.router()):
+        app.include_router(router)
+    _require_caller_before_unit(app)
+    openapi.install(app)
+    return app
+
+
+def _middleware(settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
+    outer = Middleware(Exchange, settings=settings, larger_bodies=larger_bodies)
+    if not settings.cors_origins:
+        return [outer]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=_CORS_HEADERS,
+        expose_headers=_CORS_EXPOSED,
+        allow_credentials=True,
+        max_age=600,
+    )
+    return [outer, cors]
+
+
+def _require_caller_before_unit(app: FastAPI) -> None:
+    """A unit belongs to the caller's company, so the caller has to be known first."""
+    for route in openapi.api_routes(app):
+        calls = [part.call for part in openapi.dependencies(route.dependant)]
+        if edge.tenant_unit not in calls:
+            continue
+        before = [description_of(call) for call in calls[: calls.index(edge.tenant_unit)]]
+        if not any(note.security for note in before if note):
+            raise ValueError(f"{route.path}: declare the caller before the unit")

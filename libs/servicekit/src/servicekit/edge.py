@@ -1,0 +1,33 @@
+"""The transaction at the edge of a route: opened after the caller is known, committed before the answer leaves."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from servicekit.db import Unit
+from servicekit.describe import describes
+from servicekit.errors import Conflict409, ServiceUnavailable503
+from servicekit.kit import kit_of
+
+
+@describes(Conflict409, ServiceUnavailable503)
+async def tenant_unit(request: Request) -> AsyncGenerator[Unit]:
+    """One transaction of the caller's company: commits when the route returns, rolls back when it raises.
+
+    Declare the caller before it: `guest: Guest, unit: TenantUnit`.
+    """
+    async with kit_of(request).database.unit(request.scope["caller"].company_id) as unit:
+        yield unit
+
+
+@describes(Conflict409, ServiceUnavailable503)
+async def system_unit(request: Request) -> AsyncGenerator[Unit]:
+    """One transaction that sees every company: for platform routes and signed links, whose caller has none."""
+    async with kit_of(request).database.system_unit() as unit:
+        yield unit
+
+
+TenantUnit = Annotated[Unit, Depends(tenant_unit, scope="function")]
+SystemUnit = Annotated[Unit, Depends(system_unit, scope="function")]

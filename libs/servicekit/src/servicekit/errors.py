@@ -1,0 +1,188 @@
+"""The one base of every error that a client may see, and the ones that all services share.
+
+A subclass fixes the status, the code and the shopper's sentence (style.md 5); an instance adds what is special about
+this time. `servicekit.problems` turns it into an RFC 9457 document; nothing else decides a status.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from contracts.errors import ErrorCode
+
+PROBLEM_JSON = "application/problem+json"
+"""The media type of every refusal (RFC 9457 §3)."""
+
+
+class ServiceError(Exception):
+    """Refuse a request with a problem document; raise it anywhere below a route.
+
+    `detail` replaces the sentence when this occurrence has more to say. `extra` holds further members of the document
+    (`available`, `lines`, `errors`), camelCase keys and JSON values only; `{name}` in the sentence is filled from it.
+    `headers` are sent along, such as Retry-After.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[ErrorCode]
+    sentence: ClassVar[str]
+    """What a shopper may read, in English; other languages are in `servicekit.sentences`."""
+    action: ClassVar[str] = "Check the request and send it again."
+    """What the caller can do about it."""
+
+    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
+        super().__init__(detail or self.sentence)
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+
+class BadRequest400(ServiceError):
+    """The request cannot be read at all, such as malformed JSON."""
+
+    status, code = 400, ErrorCode.BAD_REQUEST
+    sentence = "The request could not be read."
+
+
+class MissingCompany400(ServiceError):
+    """A guest's route without a company header that is a UUID (api.md: 400)."""
+
+    status, code = 400, ErrorCode.BAD_REQUEST
+    sentence = "The request does not say which shop it is for."
+    action = "Send the header x-company-id with the company's id."
+
+
+class Unauthenticated401(ServiceError):
+    """No credential, or one that does not verify; the reason is logged, never told."""
+
+    status, code = 401, ErrorCode.UNAUTHENTICATED
+    sentence = "Please sign in."
+    action = "Send a valid credential."
+
+    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer", **(headers or {})}, **extra)
+
+
+class Forbidden403(ServiceError):
+    """The credential is good, and not enough for this."""
+
+    status, code = 403, ErrorCode.FORBIDDEN
+    sentence = "You are not allowed to do this."
+    action = "Use a credential with the role or scope that this needs."
+
+
+class FeatureDisabled403(ServiceError):
+    """A write to a feature that is switched off for this company."""
+
+    status, code = 403, ErrorCode.FEATURE_DISABLED
+    sentence = "This feature is switched off for this shop."
+    action = "Ask the shop to switch the feature on."
+
+
+class NotFound404(ServiceError):
+    """Nothing there, or another tenant's: the two are answered alike (rules.md 34)."""
+
+    status, code = 404, ErrorCode.NOT_FOUND
+    sentence = "This does not exist."
+    action = "Check the address."
+
+
+class MethodNotAllowed405(ServiceError):
+    """The address exists, the method does not."""
+
+    status, code = 405, ErrorCode.METHOD_NOT_ALLOWED
+    sentence = "This cannot be done here."
+    action = "Use one of the methods named by the Allow header."
+
+
+class Conflict409(ServiceError):
+    """Someone else is changing the same thing at this moment."""
+
+    status, code = 409, ErrorCode.CONFLICT
+    sentence = "Somebody else is changing this right now."
+    action = "Try again."
+
+
+class IdempotencyInProgress409(ServiceError):
+    """The first call with this Idempotency-Key has not finished within 2 seconds (rules.md 10)."""
+
+    status, code = 409, ErrorCode.IDEMPOTENCY_IN_PROGRESS
+    sentence = "This request is already being worked on."
+    action = "Send the same request with the same Idempotency-Key again in a moment."
+
+
+class VersionMismatch412(ServiceError):
+    """If-Match names a version that is no longer the current one; nothing was changed (rules.md 9)."""
+
+    status, code = 412, ErrorCode.VERSION_MISMATCH
+    sentence = "This has been changed in the meantime."
+    action = "Read it again and repeat the change with the new ETag."
+
+
+class BodyTooLarge413(ServiceError):
+    """The body is above the route's limit."""
+
+    status, code = 413, ErrorCode.BODY_TOO_LARGE
+    sentence = "The request is too large."
+    action = "Send less at once."
+
+
+class UnsupportedMediaType415(ServiceError):
+    """A body in a format that this route does not read."""
+
+    status, code = 415, ErrorCode.UNSUPPORTED_MEDIA_TYPE
+    sentence = "The request is in a format that is not understood here."
+    action = "Send one of the content types that the API's description names."
+
+
+class ValidationFailed422(ServiceError):
+    """The body or a parameter does not fit; `errors` names each field."""
+
+    status, code = 422, ErrorCode.VALIDATION_FAILED
+    sentence = "Some of the details are not valid."
+    action = "Correct the fields named in errors."
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "ValidationFailed422":
+        """The error for one field."""
+        return cls(errors=[{"field": field, "message": message}])
+
+
+class IdempotencyKeyReused422(ServiceError):
+    """The Idempotency-Key was first used with another request (rules.md 10)."""
+
+    status, code = 422, ErrorCode.IDEMPOTENCY_KEY_REUSED
+    sentence = "This request was already used for something else."
+    action = "Use a new Idempotency-Key for a new request."
+
+
+class RateLimited429(ServiceError):
+    """More requests than the limit allows; Retry-After says when to come back, in seconds."""
+
+    status, code = 429, ErrorCode.RATE_LIMITED
+    sentence = "Too many requests. Please wait a moment."
+    action = "Wait for the seconds that Retry-After names."
+
+
+class ServiceUnavailable503(ServiceError):
+    """Something that this needs is away; nothing was changed."""
+
+    status, code = 503, ErrorCode.SERVICE_UNAVAILABLE
+    sentence = "This is not available right now. Please try again in a moment."
+    action = "Try again in a moment."
+
+    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
+        super().__init__(detail, headers={"Retry-After": "2", **(headers or {})}, **extra)
+
+
+def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """What a route's `responses=` says of the errors that it may answer with, grouped by status."""
+    by_status: dict[int, dict[str, str]] = defaultdict(dict)
+    for error in errors:
+        by_status[error.status][error.code] = error.sentence
+    return {
+        status: {
+            "description": "; ".join(f"{code}: {sentence}" for code, sentence in codes.items()),
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in sorted(by_status.items())
+    }

@@ -1,0 +1,100 @@
+"""Rate limits over Redis by a moving window: exact over all processes, one round trip for a request that passes."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from servicekit.errors import RateLimited429, ServiceUnavailable503
+
+Fallback = Literal["local", "closed"]
+"""What happens while Redis is away: count in this process alone, or refuse with 503 (codes, tokens, sign-in)."""
+
+_ERRORS = (RedisError, OSError)
+REDIS_TIMEOUT_SECONDS = 0.5
+"""A slow Redis counts as away."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests of one name in a time, such as Limit("add_item", "30/minute")."""
+
+    name: str
+    rate: str
+    fallback: Fallback = "local"
+    item: RateLimitItem = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "item", parse(self.rate))
+
+
+class Limiter:
+    """Counts requests by limit and identity. Safe for concurrent use."""
+
+    def __init__(self, redis: Redis, service: str) -> None:
+        storage = RedisStorage(
+            "redis://",
+            implementation="redispy",
+            key_prefix=f"limits:{service}",
+            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # passed on to redis-py as it is
+        )
+        self._shared = MovingWindowRateLimiter(storage)
+        self._local = MovingWindowRateLimiter(MemoryStorage())
+        self._away = False
+
+    async def hit(self, limit: Limit, identity: str) -> None:
+        """Count one request; raises RateLimited429 above the limit, ServiceUnavailable503 as the fallback says."""
+        limiter = self._shared
+        try:
+            passed = await limiter.hit(limit.item, limit.name, identity)
+            self._note(away=False)
+        except _ERRORS:
+            limiter = self._fall_back(limit)
+            passed = await limiter.hit(limit.item, limit.name, identity)
+        if not passed:
+            raise await self._refusal(limiter, limit, identity)
+
+    async def test(self, limit: Limit, identity: str) -> None:
+        """Raise as `hit` would, and count nothing."""
+        limiter = self._shared
+        try:
+            passed = await limiter.test(limit.item, limit.name, identity)
+        except _ERRORS:
+            limiter = self._fall_back(limit)
+            passed = await limiter.test(limit.item, limit.name, identity)
+        if not passed:
+            raise await self._refusal(limiter, limit, identity)
+
+    def _fall_back(self, limit: Limit) -> MovingWindowRateLimiter:
+        self._note(away=True)
+        if limit.fallback == "closed":
+            raise ServiceUnavailable503
+        return self._local
+
+    def _note(self, *, away: bool) -> None:
+        """Say once that Redis went, and once that it is back."""
+        if away != self._away:
+            self._away = away
+            log.warning("rate limits are local" if away else "rate limits are shared again")
+
+    async def _refusal(self, limiter: MovingWindowRateLimiter, limit: Limit, identity: str) -> RateLimited429:
+        try:
+            reset = (await limiter.get_window_stats(limit.item, limit.name, identity)).reset_time
+        except _ERRORS:
+            reset = time.time() + limit.item.get_expiry()
+        seconds = max(1, int(reset - time.time()) + 1)
+        return RateLimited429(
+            headers={
+                "Retry-After": str(seconds),
+                "RateLimit-Policy": f'"{limit.name}";q={limit.item.amount};w={limit.item.get_expiry()}',
+                "RateLimit": f'"{limit.name}";r=0;t={seconds}',
+            }
+        )

@@ -1,0 +1,115 @@
+"""The OpenAPI document of a service: what routes and their dependencies say, and what is true of every answer."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from servicekit.describe import Description, description_of
+from servicekit.errors import (
+    BadRequest400,
+    BodyTooLarge413,
+    IdempotencyInProgress409,
+    IdempotencyKeyReused422,
+    ServiceError,
+    ValidationFailed422,
+    problems,
+)
+from servicekit.problems import Problem
+
+SECURITY_SCHEMES: dict[str, dict[str, str]] = {
+    "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A shopper's or staff's."},
+    "company": {"type": "apiKey", "in": "header", "name": "x-company-id", "description": "The shop's id."},
+    "session": {"type": "apiKey", "in": "header", "name": "x-session-token", "description": "The guest's token."},
+    "serviceToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A service's own."},
+}
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes a repeated call answer what the first one did, for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+_MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer this document at its openapi_url, built once."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = build(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """The document, completed from the dependencies of each route."""
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = SECURITY_SCHEMES
+    schemas = components.setdefault("schemas", {})
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(theirs, None)
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schema.pop("$defs", {}), Problem=schema)
+    for route in api_routes(app):
+        for method in route.methods or ():
+            _complete(document["paths"][route.path_format][method.lower()], route, method)
+    return document
+
+
+def api_routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every documented route of the app."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            yield route
+
+
+def dependencies(dependant: Dependant) -> Iterator[Dependant]:
+    """A route's dependencies in the order in which they run."""
+    for part in dependant.dependencies:
+        yield from dependencies(part)
+        yield part
+
+
+def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
+    notes = [note for part in dependencies(route.dependant) if (note := description_of(part.call))]
+    security = [dict(way) for note in notes for way in note.security]
+    if security:
+        operation["security"] = security
+    if method in _MUTATING and security:
+        operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    responses = operation["responses"]
+    if 422 not in route.responses:
+        responses.pop("422", None)  # FastAPI's own form of it
+    for status, described in problems(*_errors(route, notes, method)).items():
+        _add(responses, str(status), described)
+
+
+def _errors(route: APIRoute, notes: Iterable[Description], method: str) -> list[type[ServiceError]]:
+    """What this route may answer beside what it says itself."""
+    errors = [error for note in notes for error in note.errors]
+    if route.body_field is not None:
+        errors += [BadRequest400, BodyTooLarge413]
+    if route.body_field is not None or route.dependant.path_params or route.dependant.query_params:
+        errors.append(ValidationFailed422)
+    if method in _MUTATING:
+        errors += [IdempotencyInProgress409, IdempotencyKeyReused422]
+    return list(dict.fromkeys(errors))
+
+
+def _add(responses: dict[str, Any], status: str, described: dict[str, Any]) -> None:
+    """Add a response, or its description to the one that is there."""
+    there = responses.get(status)
+    if there is None:
+        responses[status] = dict(described)
+    elif described.get("description") and described["description"] not in there.get("description", ""):
+        there["description"] = f"{there['description']}; {described['description']}"

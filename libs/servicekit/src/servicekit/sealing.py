@@ -1,0 +1,37 @@
+"""Sealing of what is stored but must not be readable in the database, by AES-256-GCM."""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+
+from servicekit.settings import seal_keys
+
+_NONCE_LENGTH = 12
+
+
+class SealBroken(Exception):
+    """The sealed bytes were changed, belong to something else, or were sealed with a key that is gone."""
+
+
+class Sealer:
+    """Seals with the first key and opens with any, so that keys can be rotated."""
+
+    def __init__(self, keys: SecretStr) -> None:
+        self._ciphers = [AESGCM(key) for key in seal_keys(keys)]
+
+    def seal(self, content: bytes, context: bytes) -> bytes:
+        """The content, encrypted and bound to its context: nonce, then ciphertext with its tag."""
+        nonce = os.urandom(_NONCE_LENGTH)
+        return nonce + self._ciphers[0].encrypt(nonce, content, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """What was sealed for this context; raises SealBroken."""
+        nonce, ciphertext = sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:]
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(nonce, ciphertext, context)
+            except (InvalidTag, ValueError):
+                continue
+        raise SealBroken

@@ -1,0 +1,35 @@
+"""What a service is made of, named in one place: its main.py fills this in, the CLI runs it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+from servicekit.settings import ServiceSettings
+
+if TYPE_CHECKING:  # the worker's half is imported only by who runs it
+    from servicekit.db import Unit
+    from servicekit.jobs import Job
+    from servicekit.kit import Kit
+    from servicekit.subscriptions import Subscriptions
+
+Republish = Callable[["Unit", UUID | None], Awaitable[int]]
+"""Writes the current state as events into the outbox, of one company or all; says how many. Idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One deployable service and its two roles, api and worker."""
+
+    name: str
+    settings: type[ServiceSettings]
+    metadata: MetaData
+    migrations: Path
+    create_app: Callable[[], FastAPI]
+    subscriptions: "Subscriptions | None" = None
+    jobs: "Callable[[Kit], Sequence[Job]]" = field(default=lambda kit: ())
+    republish: Republish | None = None

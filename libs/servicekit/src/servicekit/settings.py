@@ -1,0 +1,168 @@
+"""Settings of a service, read from the environment once, at start; a service with wrong ones does not start.
+
+A field's name in capitals is the variable's name. The docstring below a field is its line in `.env.example`.
+"""
+
+import base64
+import binascii
+import sys
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+MIN_SECRET_LENGTH = 32
+"""Characters that a signing secret has at least."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _networks(value: object) -> object:
+    parts = _split(value)
+    return tuple(ip_network(part) for part in parts) if isinstance(parts, list) else parts
+
+
+CommaList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+"""A list written in one variable, separated by commas."""
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs; a service's own class adds its fields to these."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    app_env: Literal["development", "test", "production"] = Field(
+        default="production", validation_alias=AliasChoices("APP_ENV", "NODE_ENV")
+    )
+    """Where this runs: development, test or production. NODE_ENV means the same."""
+
+    database_url: str = Field(repr=False, pattern=r"^postgres(ql)?://")
+    """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser."""
+    db_pool_size: int = Field(default=10, ge=1, le=200)
+    """Connections that one process opens at most."""
+    db_pool_timeout_seconds: float = Field(default=30, gt=0)
+    """How long a request waits for a free connection before it is answered 503."""
+    redis_url: str = Field(repr=False, pattern=r"^(rediss?|unix)://")
+    """Redis for rate limits and caches; it must not evict keys that have no TTL."""
+    rabbitmq_url: str = Field(repr=False, pattern=r"^amqps?://")
+    """RabbitMQ: amqp://user:password@host:port/vhost."""
+
+    jwt_secret: SecretStr | None = None
+    """Key of HS256 tokens, 32 characters or more; refused in production."""
+    jwt_jwks_url: str | None = Field(default=None, pattern=r"^https?://", validate_default=True)
+    """Where the keys of RS256 and ES256 tokens are published; needed unless JWT_SECRET is set."""
+    jwt_issuer: str | None = None
+    """The iss that a token must have; not checked when empty."""
+    jwt_audience: str | None = None
+    """The aud that a token must have; not checked when empty."""
+    service_token_secret: SecretStr
+    """Key of the tokens that services show each other, 32 characters or more."""
+    seal_key: SecretStr
+    """Seals stored answers: 32 bytes in base64; several, separated by commas, while rotating (the first one seals)."""
+
+    company_portal_url: str = "http://localhost:3003"
+    """Address of the shop that links lead to when a site has none of its own."""
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
+    """Networks whose X-Forwarded-For is believed, separated by commas."""
+    cors_origins: CommaList = []
+    """Origins that browsers may call from, separated by commas."""
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    """Bytes of a request's body at most; routes that import have a limit of their own."""
+    shutdown_grace_seconds: float = Field(default=20, ge=0)
+    """How long what is in hand may take after SIGTERM."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least that is logged."""
+    access_log: bool = True
+    """Write one line for each request."""
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    """Base address of an OTLP collector (HTTP, protobuf); without it no span is recorded."""
+    otel_traces_sampler_ratio: float = Field(default=1.0, ge=0, le=1)
+    """Share of new traces that are recorded."""
+
+    feature_cart_management: bool = True
+    """Default of this flag; companies may override it."""
+    feature_abandoned_cart_recovery: bool = True
+    """Default of this flag; companies may override it."""
+    feature_ecommerce_analytics: bool = True
+    """Default of this flag; companies may override it."""
+    cart_sync_enabled: bool = True
+    """Default of this flag; companies may override it."""
+    cart_recovery_enabled: bool = True
+    """Default of this flag; companies may override it."""
+    inventory_hold_enabled: bool = True
+    """Default of this flag; companies may override it."""
+    express_checkout_enabled: bool = False
+    """Default of this flag; companies may override it."""
+    ai_upsell_enabled: bool = False
+    """Default of this flag; companies may override it."""
+
+    @field_validator("jwt_secret", "service_token_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+            raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more")
+        return value
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _not_in_production(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("app_env") == "production":
+            raise ValueError("is refused in production, use JWT_JWKS_URL")
+        return value
+
+    @field_validator("jwt_jwks_url")
+    @classmethod
+    def _some_key(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("jwt_secret", "faulty") is None:
+            raise ValueError("is missing (or JWT_SECRET, outside production)")
+        return value
+
+    @field_validator("seal_key")
+    @classmethod
+    def _seals(cls, value: SecretStr) -> SecretStr:
+        seal_keys(value)
+        return value
+
+
+def seal_keys(value: SecretStr) -> tuple[bytes, ...]:
+    """The keys in `seal_key`, the one that seals first; ValueError unless each is 32 bytes in base64."""
+    try:
+        keys = tuple(base64.b64decode(part.strip(), validate=True) for part in value.get_secret_value().split(","))
+    except binascii.Error:
+        keys = ()
+    if not keys or any(len(key) != 32 for key in keys):
+        raise ValueError("must be 32 bytes in base64")
+    return keys
+
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+
+def load(settings_class: type[SettingsT]) -> SettingsT:
+    """Read the settings from the environment, or end the process with status 2 and one line that names every fault."""
+    try:
+        return settings_class()
+    except ValidationError as invalid:
+        sys.stderr.write(f"cannot start: {'; '.join(_faults(invalid))}\n")
+        raise SystemExit(2) from None
+
+
+def _faults(invalid: ValidationError) -> list[str]:
+    """One phrase per wrong variable, never its value."""
+    return [
+        f"{str(error['loc'][0]).upper()} {_fault(error['type'], error['msg'])}"
+        for error in invalid.errors(include_input=False, include_url=False)
+    ]
+
+
+def _fault(kind: str, message: str) -> str:
+    reason = message.removeprefix("Value error, ")
+    return "is missing" if kind == "missing" else f"is wrong: {reason}" if reason == message else reason

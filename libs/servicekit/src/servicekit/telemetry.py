@@ -1,0 +1,93 @@
+"""Traces by hand-written spans: sent by OTLP when a collector is configured, else only carried along.
+
+Without a collector nothing is recorded, but every request still has a trace context, so that the outbox stores one and
+log lines of one request can be found by their trace id (messaging.md, "Traces").
+"""
+
+from collections.abc import Callable, MutableMapping, Sequence
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace import Link, NonRecordingSpan, NoOpTracer, Span, SpanContext, SpanKind, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import Attributes
+
+from servicekit.settings import ServiceSettings
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+_IDS = RandomIdGenerator()
+
+
+class CarryingTracer(NoOpTracer):
+    """Records nothing: a span continues its parent's context, or begins an unsampled one."""
+
+    def start_span(  # noqa: PLR0917  # the API's own signature
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+    ) -> Span:
+        """The parent's span again, or a new context that nobody records."""
+        parent = trace.get_current_span(context).get_span_context()
+        if parent.is_valid:
+            return NonRecordingSpan(parent)
+        return NonRecordingSpan(SpanContext(_IDS.generate_trace_id(), _IDS.generate_span_id(), is_remote=False))
+
+
+class _Current:
+    tracer: Tracer = CarryingTracer()
+
+
+def tracer() -> Tracer:
+    """The tracer of this process; ask again for each span, because `start` replaces it."""
+    return _Current.tracer
+
+
+def start(settings: ServiceSettings, service: str) -> Callable[[], None]:
+    """Begin to send spans if a collector is configured; call what is returned at the end, it sends what is left."""
+    if settings.otel_exporter_otlp_endpoint is None:
+        return lambda: None
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": service}),
+        sampler=ParentBased(TraceIdRatioBased(settings.otel_traces_sampler_ratio)),
+        shutdown_on_exit=False,
+    )
+    endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+    _Current.tracer = provider.get_tracer("servicekit")
+
+    def stop() -> None:
+        _Current.tracer = CarryingTracer()
+        provider.shutdown()
+
+    return stop
+
+
+def context_of(traceparent: str | None, tracestate: str | None = None) -> Context | None:
+    """The context that a W3C traceparent names; None without a readable one."""
+    if not traceparent:
+        return None
+    carrier = {"traceparent": traceparent, **({"tracestate": tracestate} if tracestate else {})}
+    return _PROPAGATOR.extract(carrier)
+
+
+def inject(headers: MutableMapping[str, str]) -> None:
+    """Write the current span's traceparent and tracestate into headers of a call."""
+    _PROPAGATOR.inject(headers)
+
+
+def trace_id() -> str | None:
+    """The current trace's id in hex, or None outside any span."""
+    context = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(context.trace_id) if context.is_valid else None
