@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from servicekit.clients import RemoteProblem
 from servicekit.db import is_unavailable
 from servicekit.errors import (
     BadRequest400,
@@ -40,6 +41,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RemoteProblem, _unforeseen)
     for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _database)
 
@@ -77,6 +79,12 @@ async def _http(request: Request, error: Exception) -> Response:
     if kind is None:
         raise error
     return problem_answer(request.scope, kind(headers=error.headers))
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    """Another service refused what this one should have been allowed: our fault, but for the shopper it is away."""
+    log.error("call refused", error=str(error))
+    return problem_answer(request.scope, ServiceUnavailable503())
 
 
 async def _database(request: Request, error: Exception) -> Response:
