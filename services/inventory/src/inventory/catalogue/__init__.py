@@ -1,0 +1,1 @@
+"""Products and their variants: what exists and what it costs."""

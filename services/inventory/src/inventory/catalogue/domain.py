@@ -1,0 +1,169 @@
+"""The pure rules of the catalogue: what a product and a variant are, how they change, and how that is told."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.inventory import ProductChanged
+from contracts.inventory import Variant as ToldVariant
+
+from inventory.stock.domain import Move
+
+MAX_SLUG = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What all variants of a product share. `handle` is the merchant's own key, unique in the company."""
+
+    id: UUID
+    handle: str
+    title: str
+    slug: str
+    active: bool = True
+    image_url: str | None = None
+    categories: tuple[str, ...] = ()
+    tax_category: str | None = None
+    size_required: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One buyable form of a product; prices in minor units by currency (rules.md 1). `sku` is unique in the company."""
+
+    id: UUID
+    product_id: UUID
+    sku: str
+    title: str
+    prices: dict[str, int]
+    options: dict[str, str] = field(default_factory=dict)
+    compare_at_prices: dict[str, int] = field(default_factory=dict)
+    active: bool = True
+    tracked: bool = True
+    backorderable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WholeProduct:
+    """A product with all its variants, and what is available of each counted one."""
+
+    product: Product
+    variants: tuple[Variant, ...]
+    available: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """What somebody says of a variant: its key, and only those fields (of `Variant`) that were given.
+
+    `stock` is the on-hand number in the default warehouse, None to leave it. A given `id` is for a new variant only.
+    """
+
+    sku: str
+    fields: Mapping[str, Any]
+    id: UUID | None = None
+    stock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """What somebody says of a product and some of its variants; `fields` as in VariantDraft."""
+
+    handle: str
+    fields: Mapping[str, Any]
+    id: UUID | None = None
+    variants: tuple[VariantDraft, ...] = ()
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one transaction writes to the catalogue, and the stock moves that go with it."""
+
+    new_products: list[Product] = field(default_factory=list)
+    changed_products: list[Product] = field(default_factory=list)
+    new_variants: list[Variant] = field(default_factory=list)
+    changed_variants: list[Variant] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        """Take over another's changes."""
+        self.new_products += other.new_products
+        self.changed_products += other.changed_products
+        self.new_variants += other.new_variants
+        self.changed_variants += other.changed_variants
+        self.moves += other.moves
+
+
+def slugify(text: str) -> str:
+    """The text as a part of an address: "Crème brûlée, 2 pcs" is "creme-brulee-2-pcs"; "item" when nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG].strip("-") or "item"
+
+
+def new_product(draft: ProductDraft, product_id: UUID) -> Product:
+    """A product from a draft that gives at least its title."""
+    fields = {"slug": slugify(draft.fields["title"]), **draft.fields}
+    return Product(id=product_id, handle=draft.handle, **fields)
+
+
+def new_variant(draft: VariantDraft, variant_id: UUID, product: Product) -> Variant:
+    """A variant from a draft that gives at least one price; without a title it has its product's."""
+    fields = {"title": product.title, **draft.fields}
+    return Variant(id=variant_id, product_id=product.id, sku=draft.sku, **fields)
+
+
+def changed_product(product: Product, fields: Mapping[str, Any]) -> Product:
+    """The product with these fields; its next version when that makes it another, else the very same."""
+    changed = replace(product, **fields)
+    return product if changed == product else replace(changed, version=product.version + 1)
+
+
+def tells_otherwise(before: Variant, after: Variant) -> bool:
+    """Whether what StockChanged says of a variant changes with it: its sku, or how it is counted."""
+    told = ("sku", "tracked", "backorderable")
+    return any(getattr(before, name) != getattr(after, name) for name in told)
+
+
+def product_fact(company_id: UUID, whole: WholeProduct, now: datetime) -> Fact[ProductChanged]:
+    """ProductChanged for a product as it is now."""
+    return Fact(told_product(whole), company_id, whole.product.id, whole.product.version, now)
+
+
+def told_product(whole: WholeProduct) -> ProductChanged:
+    """The product as other services see it. The values were checked when they came in."""
+    product = whole.product
+    return ProductChanged.model_construct(
+        title=product.title,
+        slug=product.slug,
+        active=product.active,
+        image_url=product.image_url,
+        categories=product.categories,
+        tax_category=product.tax_category,
+        size_required=product.size_required,
+        variants=_told_variants(whole.variants, whole.available),
+    )
+
+
+def _told_variants(variants: Sequence[Variant], available: Mapping[UUID, int]) -> tuple[ToldVariant, ...]:
+    return tuple(
+        ToldVariant.model_construct(
+            variant_id=variant.id,
+            sku=variant.sku,
+            title=variant.title,
+            options=variant.options,
+            prices=variant.prices,
+            compare_at_prices=variant.compare_at_prices,
+            active=variant.active,
+            tracked=variant.tracked,
+            backorderable=variant.backorderable,
+            available=available.get(variant.id, 0) if variant.tracked else None,
+        )
+        for variant in variants
+    )

@@ -1,0 +1,198 @@
+"""Every statement about products and variants; writes are set-based, one statement for any number of rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from servicekit.db import Unit
+
+from inventory.catalogue.domain import Product, Variant, WholeProduct
+
+_PRODUCT_FIELDS = {
+    "id": "uuid",
+    "handle": "text",
+    "title": "text",
+    "slug": "text",
+    "active": "boolean",
+    "image_url": "text",
+    "categories": "text[]",
+    "tax_category": "text",
+    "size_required": "boolean",
+    "attributes": "jsonb",
+    "version": "integer",
+}
+_VARIANT_FIELDS = {
+    "id": "uuid",
+    "product_id": "uuid",
+    "sku": "text",
+    "title": "text",
+    "options": "jsonb",
+    "prices": "jsonb",
+    "compare_at_prices": "jsonb",
+    "active": "boolean",
+    "tracked": "boolean",
+    "backorderable": "boolean",
+}
+_PRODUCT = ", ".join(f"p.{name}" for name in _PRODUCT_FIELDS)
+_VARIANT = ", ".join(f"v.{name}" for name in _VARIANT_FIELDS)
+_AVAILABLE = (
+    "(SELECT sum(s.on_hand - s.held - s.safety)::bigint FROM stock_levels s"
+    " WHERE s.company_id = $1 AND s.variant_id = v.id) AS available"
+)
+
+
+def _insert(table: str, fields: Mapping[str, str]) -> str:
+    names = ", ".join(fields)
+    typed = ", ".join(f"{name} {kind}" for name, kind in fields.items())
+    return (
+        f"INSERT INTO {table} (company_id, {names}) SELECT $1, {names}"
+        f" FROM jsonb_to_recordset($2::jsonb) AS r ({typed}) ON CONFLICT (id) DO NOTHING RETURNING id"
+    )
+
+
+def _update(table: str, fields: Mapping[str, str]) -> str:
+    typed = ", ".join(f"{name} {kind}" for name, kind in fields.items())
+    settings = ", ".join(f"{name} = r.{name}" for name in fields if name != "id")
+    return (
+        f"UPDATE {table} t SET {settings}, updated_at = now() FROM jsonb_to_recordset($2::jsonb) AS r ({typed})"
+        " WHERE t.company_id = $1 AND t.id = r.id"
+    )
+
+
+_INSERT_PRODUCTS, _UPDATE_PRODUCTS = _insert("products", _PRODUCT_FIELDS), _update("products", _PRODUCT_FIELDS)
+_INSERT_VARIANTS, _UPDATE_VARIANTS = _insert("variants", _VARIANT_FIELDS), _update("variants", _VARIANT_FIELDS)
+
+
+async def lock_catalogue(unit: Unit, company_id: UUID) -> None:
+    """Let one transaction at a time write a company's catalogue: what it looked up stays true until it ends."""
+    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{company_id}")
+
+
+async def insert_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> set[UUID]:
+    """Write new products and return the ids written: one that is missing belongs to somebody else."""
+    rows = await unit.fetch(_INSERT_PRODUCTS, company_id, [asdict(product) for product in products])
+    return {row["id"] for row in rows}
+
+
+async def update_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> None:
+    """Write products as they are now, their version with them."""
+    await unit.execute(_UPDATE_PRODUCTS, company_id, [asdict(product) for product in products])
+
+
+async def insert_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> set[UUID]:
+    """Write new variants and return the ids written: one that is missing belongs to somebody else."""
+    rows = await unit.fetch(_INSERT_VARIANTS, company_id, [asdict(variant) for variant in variants])
+    return {row["id"] for row in rows}
+
+
+async def update_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> None:
+    """Write variants as they are now."""
+    await unit.execute(_UPDATE_VARIANTS, company_id, [asdict(variant) for variant in variants])
+
+
+async def products_like(
+    unit: Unit, company_id: UUID, *, ids: Sequence[UUID] = (), handles: Sequence[str] = ()
+) -> list[Product]:
+    """The company's products that have one of these ids or handles."""
+    rows = await unit.fetch(
+        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[])"
+        f" UNION SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.handle = ANY ($3::text[])",
+        company_id,
+        ids,
+        handles,
+    )
+    return [_product(row) for row in rows]
+
+
+async def variants_like(
+    unit: Unit, company_id: UUID, *, ids: Sequence[UUID] = (), skus: Sequence[str] = ()
+) -> list[Variant]:
+    """The company's variants that have one of these ids or skus."""
+    rows = await unit.fetch(
+        f"SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])"
+        f" UNION SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.sku = ANY ($3::text[])",
+        company_id,
+        ids,
+        skus,
+    )
+    return [_variant(row) for row in rows]
+
+
+async def whole(unit: Unit, company_id: UUID, product_ids: Sequence[UUID]) -> list[WholeProduct]:
+    """Products with their variants and what is available of them, in the order of ids."""
+    rows = await unit.fetch(
+        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id",
+        company_id,
+        product_ids,
+    )
+    return await _with_variants(unit, company_id, [_product(row) for row in rows])
+
+
+async def page(
+    unit: Unit,
+    company_id: UUID,
+    *,
+    after: UUID | None,
+    limit: int,
+    handle: str | None = None,
+    active: bool | None = None,
+) -> list[WholeProduct]:
+    """Products in the order of their ids, with their variants."""
+    rows = await unit.fetch(
+        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND ($2::uuid IS NULL OR p.id > $2)"
+        " AND ($3::text IS NULL OR p.handle = $3) AND ($4::boolean IS NULL OR p.active = $4) ORDER BY p.id LIMIT $5",
+        company_id,
+        after,
+        handle,
+        active,
+        limit,
+    )
+    return await _with_variants(unit, company_id, [_product(row) for row in rows])
+
+
+async def variant_page(
+    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
+) -> list[tuple[Variant, int | None]]:
+    """Variants in the order of their ids, each with what is available of it."""
+    rows = await unit.fetch(
+        f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v WHERE v.company_id = $1"
+        " AND ($2::uuid IS NULL OR v.id > $2) AND ($3::uuid IS NULL OR v.product_id = $3)"
+        " AND ($4::text IS NULL OR v.sku = $4) ORDER BY v.id LIMIT $5",
+        company_id,
+        after,
+        product_id,
+        sku,
+        limit,
+    )
+    return [(_variant(row), row["available"]) for row in rows]
+
+
+async def companies(unit: Unit) -> list[UUID]:
+    """Every company that has a product, in a system unit."""
+    return [row["company_id"] for row in await unit.fetch("SELECT DISTINCT company_id FROM products ORDER BY 1")]
+
+
+async def _with_variants(unit: Unit, company_id: UUID, products: Sequence[Product]) -> list[WholeProduct]:
+    rows = await unit.fetch(
+        f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v"
+        " WHERE v.company_id = $1 AND v.product_id = ANY ($2::uuid[]) ORDER BY v.id",
+        company_id,
+        [product.id for product in products],
+    )
+    variants: dict[UUID, list[Variant]] = {product.id: [] for product in products}
+    for row in rows:
+        variants[row["product_id"]].append(_variant(row))
+    available = {row["id"]: row["available"] for row in rows if row["available"] is not None}
+    return [WholeProduct(product, tuple(variants[product.id]), available) for product in products]
+
+
+def _product(row: asyncpg.Record) -> Product:
+    fields: dict[str, Any] = {name: row[name] for name in _PRODUCT_FIELDS}
+    return Product(**{**fields, "categories": tuple(fields["categories"])})
+
+
+def _variant(row: asyncpg.Record) -> Variant:
+    fields: dict[str, Any] = {name: row[name] for name in _VARIANT_FIELDS}
+    return Variant(**fields)

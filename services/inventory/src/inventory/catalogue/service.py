@@ -1,0 +1,176 @@
+"""What is done with the catalogue. Every change raises the product's version and publishes ProductChanged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.inventory import ProductChanged
+from servicekit.db import Unit
+from servicekit.ids import new_id
+
+from inventory.catalogue import domain, repository
+from inventory.catalogue.domain import Changes, Product, ProductDraft, Variant, VariantDraft, WholeProduct
+from inventory.errors import KeyTaken, ProductNotFound
+from inventory.stock import repository as stock
+from inventory.stock.domain import Move, stock_draft
+from inventory.warehouses.service import default_warehouse
+
+
+class IdsTaken(Exception):
+    """Given ids belong to another company's rows; nothing may be kept of what was written with them."""
+
+    def __init__(self, ids: set[UUID]) -> None:
+        super().__init__(f"{len(ids)} ids are taken")
+        self.ids = ids
+
+
+async def create_product(unit: Unit, company_id: UUID, draft: ProductDraft) -> WholeProduct:
+    """Make a product with its variants and their stock; raises KeyTaken for a handle, sku or id in use."""
+    await repository.lock_catalogue(unit, company_id)
+    if await repository.products_like(unit, company_id, handles=[draft.handle]):
+        raise KeyTaken(field="handle")
+    product = domain.new_product(draft, draft.id or new_id())
+    changes = Changes(new_products=[product])
+    changes.add(await _new_variants(unit, company_id, product, draft.variants))
+    return await _written(unit, company_id, product.id, changes)
+
+
+async def change_product(unit: Unit, company_id: UUID, product_id: UUID, fields: Mapping[str, Any]) -> WholeProduct:
+    """Set these fields of a product; raises ProductNotFound, and KeyTaken for a handle in use.
+
+    Setting what already is changes nothing and publishes nothing.
+    """
+    await repository.lock_catalogue(unit, company_id)
+    before = (await read_product(unit, company_id, product_id)).product
+    after = domain.changed_product(before, fields)
+    if after.handle != before.handle and await repository.products_like(unit, company_id, handles=[after.handle]):
+        raise KeyTaken(field="handle")
+    return await _written(unit, company_id, product_id, Changes(changed_products=[after] if after != before else []))
+
+
+async def add_variant(unit: Unit, company_id: UUID, product_id: UUID, draft: VariantDraft) -> Variant:
+    """Add a variant to a product; raises ProductNotFound and KeyTaken."""
+    await repository.lock_catalogue(unit, company_id)
+    product = (await read_product(unit, company_id, product_id)).product
+    changes = Changes(changed_products=[_next(product)])
+    changes.add(await _new_variants(unit, company_id, product, [draft]))
+    await _written(unit, company_id, product_id, changes)
+    return changes.new_variants[0]
+
+
+async def change_variant(unit: Unit, company_id: UUID, variant_id: UUID, fields: Mapping[str, Any]) -> Variant:
+    """Set these fields of a variant; raises ProductNotFound, and KeyTaken for a sku in use."""
+    await repository.lock_catalogue(unit, company_id)
+    found = await repository.variants_like(unit, company_id, ids=[variant_id])
+    if not found:
+        raise ProductNotFound
+    before = found[0]
+    after = replace(before, **fields)
+    if after == before:
+        return before
+    if after.sku != before.sku and await repository.variants_like(unit, company_id, skus=[after.sku]):
+        raise KeyTaken(field="sku")
+    product = (await read_product(unit, company_id, before.product_id)).product
+    changes = Changes(changed_products=[_next(product)], changed_variants=[after])
+    if domain.tells_otherwise(before, after):
+        changes.moves = await _touches(unit, company_id, variant_id)
+    await _written(unit, company_id, product.id, changes)
+    return after
+
+
+async def read_product(unit: Unit, company_id: UUID, product_id: UUID) -> WholeProduct:
+    """The product with its variants; raises ProductNotFound."""
+    found = await repository.whole(unit, company_id, [product_id])
+    if not found:
+        raise ProductNotFound
+    return found[0]
+
+
+async def write(unit: Unit, company_id: UUID, changes: Changes) -> None:
+    """Write changes to catalogue and stock, and publish what became of every product and stock row concerned.
+
+    The caller has the catalogue's lock, and that of every stock row that existed. Raises IdsTaken, after which the
+    caller must not commit.
+    """
+    await _insert(unit, company_id, changes)
+    if changes.changed_products:
+        await repository.update_products(unit, company_id, changes.changed_products)
+    if changes.changed_variants:
+        await repository.update_variants(unit, company_id, changes.changed_variants)
+    facts = await _product_facts(unit, company_id, changes)
+    moved = sorted({move.variant_id for move in changes.moves})
+    variants = await stock.sellables(unit, company_id, moved)
+    drafts = [stock_draft(company_id, variants[variant_id], unit.now) for variant_id in moved]
+    await stock.move(unit, company_id, changes.moves, [*facts, *drafts])
+
+
+async def current_facts(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
+    """ProductChanged for the products as they are now, one by one after `after`: for `republish`."""
+    products = await repository.page(unit, company_id, after=after, limit=limit)
+    return [domain.product_fact(company_id, product, unit.now) for product in products]
+
+
+def _next(product: Product) -> Product:
+    return replace(product, version=product.version + 1)
+
+
+async def _written(unit: Unit, company_id: UUID, product_id: UUID, changes: Changes) -> WholeProduct:
+    try:
+        await write(unit, company_id, changes)
+    except IdsTaken:
+        raise KeyTaken(field="id") from None
+    return await read_product(unit, company_id, product_id)
+
+
+async def _new_variants(unit: Unit, company_id: UUID, product: Product, drafts: Sequence[VariantDraft]) -> Changes:
+    """New variants with their opening stock; raises KeyTaken for a sku in use."""
+    if await repository.variants_like(unit, company_id, skus=[draft.sku for draft in drafts]):
+        raise KeyTaken(field="sku")
+    warehouse_id = await default_warehouse(unit, company_id)
+    changes = Changes()
+    for draft in drafts:
+        variant = domain.new_variant(draft, draft.id or new_id(), product)
+        changes.new_variants.append(variant)
+        changes.moves.append(Move(variant.id, warehouse_id, on_hand=draft.stock or 0))
+    return changes
+
+
+async def _touches(unit: Unit, company_id: UUID, variant_id: UUID) -> list[Move]:
+    """A touch of the variant's stock rows, so that StockChanged says the new way of counting."""
+    levels = await stock.lock(unit, company_id, [variant_id])
+    return [Move(variant_id, level.warehouse_id) for level in levels.get(variant_id, [])]
+
+
+async def _insert(unit: Unit, company_id: UUID, changes: Changes) -> None:
+    if changes.new_products:
+        written = await repository.insert_products(unit, company_id, changes.new_products)
+        _all_written({product.id for product in changes.new_products}, written)
+    if changes.new_variants:
+        written = await repository.insert_variants(unit, company_id, changes.new_variants)
+        _all_written({variant.id for variant in changes.new_variants}, written)
+        warehouse_id = await default_warehouse(unit, company_id)
+        await stock.add_rows(unit, company_id, warehouse_id, [variant.id for variant in changes.new_variants])
+
+
+def _all_written(ids: set[UUID], written: set[UUID]) -> None:
+    if taken := ids - written:
+        raise IdsTaken(taken)
+
+
+async def _product_facts(unit: Unit, company_id: UUID, changes: Changes) -> list[Fact[ProductChanged]]:
+    """ProductChanged for each product written, with the stock as the moves will leave it."""
+    ids = [product.id for product in (*changes.new_products, *changes.changed_products)]
+    products = await repository.whole(unit, company_id, ids) if ids else []
+    arriving: dict[UUID, int] = {}
+    for move in changes.moves:
+        arriving[move.variant_id] = arriving.get(move.variant_id, 0) + move.on_hand
+    return [domain.product_fact(company_id, _after_moves(product, arriving), unit.now) for product in products]
+
+
+def _after_moves(whole: WholeProduct, arriving: Mapping[UUID, int]) -> WholeProduct:
+    available = {
+        variant.id: whole.available.get(variant.id, 0) + arriving.get(variant.id, 0) for variant in whole.variants
+    }
+    return replace(whole, available=available)

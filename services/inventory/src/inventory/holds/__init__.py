@@ -1,0 +1,1 @@
+"""Stock taken for a cart until checkout is done or time is up."""

@@ -1,0 +1,1 @@
+"""Bringing a catalogue in from a CSV or JSON Lines file."""

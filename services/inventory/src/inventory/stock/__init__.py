@@ -1,0 +1,1 @@
+"""What is left of each variant, and every way it changes."""

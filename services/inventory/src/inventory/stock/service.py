@@ -1,0 +1,102 @@
+"""What is done with stock outside holds: correcting it, and taking what an order needs."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.inventory import StockChanged
+from prometheus_client import Counter
+from servicekit.db import Unit
+
+from inventory.errors import ProductNotFound, WarehouseNotFound
+from inventory.stock import repository
+from inventory.stock.domain import Level, Move, adjusted, stock_draft, stock_fact, take
+from inventory.warehouses import repository as warehouses
+from inventory.warehouses.service import default_warehouse
+
+MISSING = Counter("inventory_stock_missing_units", "Units that converted carts needed and stock did not have")
+
+
+async def adjust_stock(
+    unit: Unit,
+    company_id: UUID,
+    variant_id: UUID,
+    *,
+    warehouse_id: UUID | None,
+    delta: int | None,
+    on_hand: int | None,
+    safety: int | None,
+    reason: str,
+    by: str,
+) -> Level:
+    """Correct a variant's stock by `delta` or to `on_hand`, and its safety stock; returns the row as it is now.
+
+    Without a warehouse the default one is meant. Raises ProductNotFound, WarehouseNotFound, and BelowHeld when less
+    would be left than open holds have.
+    """
+    variant = (await repository.sellables(unit, company_id, [variant_id])).get(variant_id)
+    if variant is None:
+        raise ProductNotFound
+    level = await _row(unit, company_id, variant_id, warehouse_id)
+    new = adjusted(level, delta=delta, on_hand=on_hand, backorderable=variant.backorderable)
+    new_safety = level.safety if safety is None else safety
+    change = Move(variant_id, level.warehouse_id, on_hand=new - level.on_hand, safety=new_safety - level.safety)
+    await repository.move(unit, company_id, [change], [stock_draft(company_id, variant, unit.now)])
+    await repository.note_adjustment(
+        unit, company_id, variant_id, level.warehouse_id, delta=change.on_hand, reason=reason, by=by
+    )
+    return Level(variant_id, level.warehouse_id, new, level.held, new_safety)
+
+
+async def _row(unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID | None) -> Level:
+    """The variant's stock row in the warehouse, locked; made when the variant has none there yet."""
+    target = warehouse_id or await default_warehouse(unit, company_id)
+    if warehouse_id and not await warehouses.exists(unit, company_id, warehouse_id):
+        raise WarehouseNotFound
+    await repository.add_rows(unit, company_id, target, [variant_id])
+    levels = await repository.lock(unit, company_id, [variant_id])
+    return next(level for level in levels[variant_id] if level.warehouse_id == target)
+
+
+async def take_for_order(
+    unit: Unit, company_id: UUID, *, cart_id: UUID, order_id: str, quantities: Mapping[UUID, int]
+) -> None:
+    """Take what an order needs straight from stock (rules.md 19, `validate_only`).
+
+    The order stands already, so what is not there is written down as a discrepancy instead of refused; stock never
+    passes below zero or below what others hold. Untracked and unknown variants are left alone.
+    """
+    variants = {
+        variant_id: variant
+        for variant_id, variant in (await repository.sellables(unit, company_id, list(quantities))).items()
+        if variant.tracked
+    }
+    levels = await repository.lock(unit, company_id, list(variants))
+    moves: list[Move] = []
+    missing: dict[UUID, int] = {}
+    for variant_id, variant in variants.items():
+        taken = take(levels[variant_id], quantities[variant_id], backorderable=variant.backorderable)
+        moves += taken.moves
+        if taken.missing:
+            missing[variant_id] = taken.missing
+    moved = {move.variant_id for move in moves}
+    drafts = [stock_draft(company_id, variants[variant_id], unit.now) for variant_id in sorted(moved)]
+    if moves:
+        await repository.move(unit, company_id, moves, drafts)
+    if missing:
+        await repository.note_discrepancies(unit, company_id, cart_id, order_id, missing)
+        MISSING.inc(sum(missing.values()))
+
+
+async def current_facts(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
+    """StockChanged for the stock as it is now, variant by variant after `after`: for `republish`."""
+    return [
+        stock_fact(
+            company_id,
+            repository.sellable(row),
+            available=int(row["available"]),
+            version=int(row["version"]),
+            now=unit.now,
+        )
+        for row in await repository.states(unit, company_id, after=after, limit=limit)
+    ]

@@ -1,0 +1,169 @@
+"""Inventory's tables, described for Alembic's drift check; statements are in each noun's `repository.py`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+METADATA = MetaData()
+
+_ACTIVE = text("state = 'ACTIVE'")
+
+
+def _created() -> Column[object]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
+def _updated() -> Column[object]:
+    return Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
+products = Table(
+    "products",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("image_url", Text),
+    Column("categories", ARRAY(Text), nullable=False),
+    Column("tax_category", Text),
+    Column("size_required", Boolean, nullable=False),
+    Column("attributes", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    _created(),
+    _updated(),
+    UniqueConstraint("company_id", "handle", name="products_handle_key"),
+    Index("products_page", "company_id", "id"),
+)
+
+variants = Table(
+    "variants",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("product_id", Uuid, ForeignKey("products.id"), nullable=False),
+    Column("sku", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("options", JSONB, nullable=False),
+    Column("prices", JSONB, nullable=False),
+    Column("compare_at_prices", JSONB, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("tracked", Boolean, nullable=False),
+    Column("backorderable", Boolean, nullable=False),
+    _created(),
+    _updated(),
+    UniqueConstraint("company_id", "sku", name="variants_sku_key"),
+    Index("variants_of_product", "company_id", "product_id", "id"),
+)
+
+warehouses = Table(
+    "warehouses",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    _created(),
+    UniqueConstraint("company_id", "code", name="warehouses_code_key"),
+    Index("warehouses_one_default", "company_id", unique=True, postgresql_where=text("is_default")),
+)
+
+stock_levels = Table(
+    "stock_levels",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("variant_id", Uuid, ForeignKey("variants.id"), primary_key=True),
+    Column("warehouse_id", Uuid, ForeignKey("warehouses.id"), primary_key=True),
+    Column("on_hand", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False, server_default=text("0")),
+    Column("safety", BigInteger, nullable=False, server_default=text("0")),
+    Column("version", BigInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("held >= 0", name="stock_levels_held_check"),
+    CheckConstraint("safety >= 0", name="stock_levels_safety_check"),
+)
+
+stock_adjustments = Table(
+    "stock_adjustments",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("variant_id", Uuid, nullable=False),
+    Column("warehouse_id", Uuid, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("adjusted_by", Text, nullable=False),
+    _created(),
+    Index("stock_adjustments_of_variant", "company_id", "variant_id", "id"),
+)
+
+stock_discrepancies = Table(
+    "stock_discrepancies",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("variant_id", Uuid, primary_key=True),
+    Column("cart_id", Uuid, nullable=False),
+    Column("missing", BigInteger, nullable=False),
+    _created(),
+    CheckConstraint("missing > 0", name="stock_discrepancies_missing_check"),
+)
+
+inventory_holds = Table(
+    "inventory_holds",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("cart_id", Uuid, nullable=False),
+    Column("site_id", Uuid, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("reason", Text),
+    Column("order_id", Text),
+    _created(),
+    Column("settled_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('ACTIVE', 'COMMITTED', 'RELEASED', 'EXPIRED')", name="inventory_holds_state_check"),
+    Index("inventory_holds_one_active", "company_id", "cart_id", unique=True, postgresql_where=_ACTIVE),
+    Index("inventory_holds_due", "expires_at", postgresql_where=_ACTIVE),
+    Index("inventory_holds_of_owner", "company_id", "owner", postgresql_where=_ACTIVE),
+    Index("inventory_holds_of_cart", "company_id", "cart_id", "id"),
+)
+
+hold_lines = Table(
+    "hold_lines",
+    METADATA,
+    Column("company_id", Uuid, nullable=False),
+    Column("hold_id", Uuid, ForeignKey("inventory_holds.id"), nullable=False),
+    Column("variant_id", Uuid, nullable=False),
+    Column("warehouse_id", Uuid),
+    Column("sku", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    CheckConstraint("quantity > 0", name="hold_lines_quantity_check"),
+    UniqueConstraint(
+        "company_id",
+        "hold_id",
+        "variant_id",
+        "warehouse_id",
+        name="hold_lines_key",
+        postgresql_nulls_not_distinct=True,
+    ),
+)

@@ -1,0 +1,102 @@
+"""A shop to test with: one company's catalogue and stock, spoken to in the words of the scenarios."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from contracts.inventory import StockChanged
+from contracts.inventory_calls import HoldState
+from inventory.catalogue import service as catalogue
+from inventory.catalogue.domain import ProductDraft, VariantDraft
+from inventory.holds import service as holds
+from inventory.holds.placement import place_hold
+from inventory.holds.service import HoldOrder, HoldPolicy, Placed
+from servicekit.db import Database
+from servicekit.ids import new_id
+from servicekit.testing import published
+
+POLICY = HoldPolicy(duration=timedelta(minutes=15), maximum=timedelta(minutes=60), per_owner=5)
+
+
+@dataclass
+class Shop:
+    """One company. Variants are known by their sku, which is also the name of their product."""
+
+    database: Database
+    company_id: UUID
+    variants: dict[str, UUID] = field(default_factory=dict)
+    products: dict[str, UUID] = field(default_factory=dict)
+
+    async def stocks(self, sku: str, count: int = 0, **fields: object) -> UUID:
+        """Put a product with one variant on the shelf, `count` of it in the main warehouse."""
+        variant = VariantDraft(sku, {"prices": {"USD": 1250}, **fields}, stock=count)
+        async with self.database.unit(self.company_id) as unit:
+            made = await catalogue.create_product(
+                unit, self.company_id, ProductDraft(sku, {"title": sku.title()}, variants=(variant,))
+            )
+        self.products[sku] = made.product.id
+        self.variants[sku] = made.variants[0].id
+        return self.variants[sku]
+
+    async def holds(
+        self, wanted: Mapping[str, int], cart: UUID, *, owner: str | None = None, policy: HoldPolicy = POLICY
+    ) -> Placed:
+        """Place a hold; every cart has an owner of its own unless one is named."""
+        quantities = {self.variants[sku]: count for sku, count in wanted.items()}
+        order = HoldOrder(
+            self.company_id, cart, new_id(), owner or f"owner of {cart}", dict(sorted(quantities.items()))
+        )
+        return await place_hold(self.database, order, policy)
+
+    async def held_for(self, cart: UUID) -> HoldState:
+        """The cart's hold as other services see it."""
+        async with self.database.unit(self.company_id) as unit:
+            return await holds.state_of_cart(unit, self.company_id, cart)
+
+    async def runs_out(self, cart: UUID) -> None:
+        """Let the time of the cart's hold pass."""
+        async with self.database.unit(self.company_id) as unit:
+            await unit.execute(
+                "UPDATE inventory_holds SET expires_at = now() - interval '1 second'"
+                " WHERE company_id = $1 AND cart_id = $2 AND state = 'ACTIVE'",
+                self.company_id,
+                cart,
+            )
+
+    async def sweeps(self) -> int:
+        """Run the sweeper over this company."""
+        async with self.database.unit(self.company_id) as unit:
+            return await holds.expire_some(unit, self.company_id, 100)
+
+    async def releases(self, cart: UUID) -> HoldState:
+        """Give the cart's hold back."""
+        async with self.database.unit(self.company_id) as unit:
+            return await holds.release(unit, self.company_id, cart, "shopper")
+
+    async def sells(self, cart: UUID, ordered: Mapping[str, int]) -> None:
+        """Take an order's stock."""
+        quantities = {self.variants[sku]: count for sku, count in ordered.items()}
+        async with self.database.unit(self.company_id) as unit:
+            await holds.commit_for_order(
+                unit, self.company_id, cart_id=cart, order_id=f"order of {cart}", ordered=quantities
+            )
+
+    async def counts(self, sku: str) -> tuple[int, int]:
+        """On hand and held, over all warehouses."""
+        async with self.database.unit(self.company_id) as unit:
+            row = await unit.fetchrow(
+                "SELECT sum(on_hand)::int AS on_hand, sum(held)::int AS held FROM stock_levels"
+                " WHERE company_id = $1 AND variant_id = $2",
+                self.company_id,
+                self.variants[sku],
+            )
+        assert row is not None
+        return row["on_hand"], row["held"]
+
+    async def told_left(self, sku: str) -> list[int]:
+        """What StockChanged said is available, in the order of publishing; its versions are checked to rise."""
+        told = [fact for fact in await published(self.database, StockChanged) if fact.aggregate_id == self.variants[sku]]
+        versions = [fact.version for fact in told]
+        assert versions == sorted(set(versions))
+        return [fact.data.available for fact in told if isinstance(fact.data, StockChanged)]
