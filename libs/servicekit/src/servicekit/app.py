@@ -1,7 +1,7 @@
 """The HTTP application of a service: its routers inside the chassis."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -11,13 +11,10 @@ from servicekit import edge, handlers, health, openapi
 from servicekit.clock import Clock
 from servicekit.describe import description_of
 from servicekit.exchange import Exchange
-from servicekit.kit import Kit
 from servicekit.sentences import SHARED, Sentences, merged
-from servicekit.service import Service
+from servicekit.service import OnStart, Service
 from servicekit.settings import ServiceSettings
 from servicekit.startup import running_kit
-
-OnStart = Callable[[Kit], AbstractAsyncContextManager[object]]
 
 VERSION = "0.1.0"
 _CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
@@ -37,16 +34,19 @@ def create_app(
 ) -> FastAPI:
     """The production application; tests use it as it is.
 
-    `on_start` is entered with the kit after the chassis is open and left before it closes: clients, replicas' caches.
+    Routes are tried in the order of their routers, so the busiest come first.
+    `on_start` is what the api alone opens; without it, what the service's both roles do.
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
     Raises ValueError for a route that opens a tenant's unit before it knows its caller.
     """
+
+    opening = on_start or service.on_start
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with running_kit(service.name, settings, clock) as kit:
             app.state.kit = kit
-            async with on_start(kit) if on_start else nullcontext():
+            async with opening(kit) if opening else nullcontext():
                 yield
 
     app = FastAPI(
@@ -58,19 +58,19 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        middleware=_middleware(settings, larger_bodies or {}),
+        middleware=_middleware(service.name, settings, larger_bodies or {}),
     )
     app.state.sentences = merged(SHARED, sentences or {})
     handlers.install(app)
     for router in (*routers, health.router()):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
     _require_caller_before_unit(app)
     openapi.install(app)
     return app
 
 
-def _middleware(settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
-    outer = Middleware(Exchange, settings=settings, larger_bodies=larger_bodies)
+def _middleware(service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
+    outer = Middleware(Exchange, service=service, settings=settings, larger_bodies=larger_bodies)
     if not settings.cors_origins:
         return [outer]
     cors = Middleware(

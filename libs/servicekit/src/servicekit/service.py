@@ -1,9 +1,10 @@
 """What a service is made of, named in one place: its main.py fills this in, the CLI runs it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -17,6 +18,9 @@ if TYPE_CHECKING:  # the worker's half is imported only by who runs it
     from servicekit.kit import Kit
     from servicekit.subscriptions import Subscriptions
 
+OnStart = Callable[["Kit"], AbstractAsyncContextManager[object]]
+"""Entered once the chassis is open, left before it closes: a service's own clients and caches, kept in `kit.own`."""
+
 Republish = Callable[["Unit", UUID | None], Awaitable[int]]
 """Writes the current state as events into the outbox, of one company or all; says how many. Idempotent."""
 
@@ -29,7 +33,10 @@ class Service:
     settings: type[ServiceSettings]
     metadata: MetaData
     migrations: Path
-    create_app: Callable[[], FastAPI]
+    create_app: Callable[[Any], FastAPI]
+    """Makes the api from settings of the class above."""
     subscriptions: "Subscriptions | None" = None
+    on_start: OnStart | None = None
+    """What both roles open beside the chassis."""
     jobs: "Callable[[Kit], Sequence[Job]]" = field(default=lambda kit: ())
     republish: Republish | None = None

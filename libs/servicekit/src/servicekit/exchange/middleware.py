@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from time import perf_counter
-from uuid import UUID
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from servicekit import causality
 from servicekit.errors import BodyTooLarge413
 from servicekit.exchange import http_metrics, request_id
+from servicekit.exchange.access_log import write_line
 from servicekit.exchange.body_limit import BodyLimits, counted, exceeds
 from servicekit.exchange.http_span import HttpSpan
 from servicekit.exchange.security_headers import Header, keep_out_of_caches, security_headers
@@ -29,11 +29,12 @@ class Exchange:
     An exception that nothing below turned into an answer is logged here, once, and answered 500 without its text.
     """
 
-    def __init__(self, app: ASGIApp, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> None:
         self._app = app
+        self._service = service
         self._limits = BodyLimits(settings.max_body_bytes, larger_bodies)
         self._headers = security_headers(production=settings.app_env == "production")
-        self._logs = settings.access_log
+        self._logs = settings.access_log and settings.log_level in ("DEBUG", "INFO")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; anything but HTTP passes untouched."""
@@ -69,16 +70,10 @@ class Exchange:
     def _finish(self, scope: Scope, status: int, seconds: float, span: HttpSpan) -> None:
         method, route = scope["method"], _route(scope)
         if route not in QUIET:
-            http_metrics.observe(method, route, status, seconds, span.span.get_span_context())
+            context = span.span.get_span_context()
+            http_metrics.observe(method, route, status, seconds, context)
             if self._logs:
-                log.info(
-                    "request",
-                    method=method,
-                    route=route,
-                    status=status,
-                    milliseconds=round(seconds * 1000, 2),
-                    company_id=_company(scope),
-                )
+                write_line(self._service, scope, route, status=status, seconds=seconds, span=context)
         span.close(method, route, status)
 
 
@@ -108,8 +103,3 @@ class _Answer:
 def _route(scope: Scope) -> str:
     """The route's template: paths hold ids and tokens, which belong neither in metrics nor in logs."""
     return getattr(scope.get("route"), "path", _UNROUTED)
-
-
-def _company(scope: Scope) -> UUID | None:
-    caller = scope.get("caller")
-    return caller.company_id if caller is not None else None

@@ -1,0 +1,50 @@
+"""The HTTP server of the api role: uvicorn on uvloop and httptools."""
+
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from servicekit.settings import ServiceSettings
+
+KEEP_ALIVE_SECONDS = 75
+"""Longer than the gateway keeps an idle connection, so that it is always the gateway that closes."""
+
+
+class _Server(uvicorn.Server):
+    """Says that it is stopping before it stops: SIGTERM → unready → finish what is in hand → close."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal."""
+        if (kit := getattr(self._app.state, "kit", None)) is not None:
+            kit.is_stopping = True
+        super().handle_exit(sig, frame)
+
+
+def serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: int, fd: int | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; `fd` is a listening socket that was inherited, instead of host and port.
+
+    X-Forwarded-For is not read here but where it matters, by who knows the trusted proxies; our own access log replaces
+    the server's.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        fd=fd,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
+    )
+    _Server(config, app).run()
