@@ -29,9 +29,10 @@ def _tighten(schema: Any) -> None:
         for part in schema:
             _tighten(part)
     elif isinstance(schema, dict):
-        if schema.get("type") in _JSON_NUMBERS:
+        kind = schema.get("type")
+        if isinstance(kind, str) and kind in _JSON_NUMBERS:  # no text where a model has a field named "type"
             schema["strict"] = True
-        elif schema.get("type") == "str":
+        elif kind == "str":
             schema.setdefault("max_length", MAX_TEXT)
             schema.setdefault("pattern", _NO_NUL)
         for part in schema.values():
