@@ -1,0 +1,40 @@
+"""The lines as the engine works on them: checked, in the order of their ids, with their sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from quote.errors import InvalidInput
+from quote.inputs import LineInput
+
+_BY_ID = attrgetter("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """Lines by id, so that an index is also the tie-breaker of rules.md 3; `everything` is the index of every line."""
+
+    lines: list[LineInput]
+    subtotals: list[int]
+    subtotal: int
+    quantity: int
+    everything: range
+
+
+def fill(lines: Sequence[LineInput]) -> Basket:
+    """Check the lines and sum them up. Raises InvalidInput."""
+    ordered = sorted(lines, key=_BY_ID)
+    if len({line.id for line in ordered}) < len(ordered):
+        raise InvalidInput("two lines have the same id")
+    subtotals = []
+    for line in ordered:
+        if line.quantity < 1 or line.unit_price < 0:
+            raise InvalidInput(f"line {line.id}: {line.quantity} at {line.unit_price}")
+        subtotals.append(line.quantity * line.unit_price)
+    return Basket(
+        lines=ordered,
+        subtotals=subtotals,
+        subtotal=sum(subtotals),
+        quantity=sum([line.quantity for line in ordered]),
+        everything=range(len(ordered)),
+    )

@@ -1,0 +1,146 @@
+"""One lane at a time: the promotion that is best for the shopper wins and takes its discount (rules.md 3, 22)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+
+from contracts.money import allocate
+
+from quote.basket import Basket
+from quote.compiled import CompiledPromotion, Stage
+from quote.eligibility import Verdict
+from quote.result import Reason
+from quote.rounding import Rounding
+from quote.shipping import Carriage
+
+_LANE = attrgetter("promotion.lane")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What one promotion took off: pairs of line index and amount, or an amount off shipping."""
+
+    promotion: CompiledPromotion
+    lines: list[tuple[int, int]]
+    shipping: int = 0
+
+
+@dataclass(slots=True)
+class Deal:
+    """The state that lanes work on: what each line and the carriage still cost, who took what, who lost and why."""
+
+    basket: Basket
+    rounding: Rounding
+    currency: str
+    values: list[int]
+    carriage: Carriage | None = None
+    carriage_left: int = 0
+    takings: list[Taking] = field(default_factory=list)
+    losses: dict[CompiledPromotion, Reason] = field(default_factory=dict)
+
+    @property
+    def payable(self) -> int:
+        """Goods and carriage before tax: what two deals are compared by."""
+        return sum(self.values) + self.carriage_left
+
+
+def run_lanes(verdicts: Sequence[Verdict], deal: Deal, carriage_for: Callable[[int], Carriage | None]) -> Deal:
+    """Run eligible promotions, given in their order, lane by lane; shipping is chosen once the goods are settled."""
+    goods = [verdict for verdict in verdicts if verdict.promotion.stage is not Stage.SHIPPING]
+    for lane, contenders in groupby(goods, key=_LANE):
+        run = _run_item_lane if lane[0] is Stage.ITEM else _run_cart_lane
+        run(list(contenders), deal)
+    deal.carriage = carriage_for(sum(deal.values))
+    deal.carriage_left = deal.carriage.charge if deal.carriage else 0
+    shipping = verdicts[len(goods) :]
+    for _, contenders in groupby(shipping, key=_LANE):
+        _run_shipping_lane(list(contenders), deal)
+    return deal
+
+
+def _run_item_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
+    """Each line takes its own best promotion; a tie goes to the one that comes first."""
+    best = _best_by_line(contenders, deal)
+    won: dict[CompiledPromotion, list[tuple[int, int]]] = {}
+    for index in sorted(best):
+        amount, winner = best[index]
+        won.setdefault(winner, []).append((index, amount))
+    for verdict in contenders:
+        if verdict.promotion in won:
+            _take_off_lines(verdict.promotion, won[verdict.promotion], deal)
+        else:
+            beaten = any(index in best for index in verdict.covered)
+            deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE if beaten else Reason.NO_EFFECT
+
+
+def _best_by_line(contenders: Sequence[Verdict], deal: Deal) -> dict[int, tuple[int, CompiledPromotion]]:
+    """The largest discount above zero on each line, and whose it is."""
+    best: dict[int, tuple[int, CompiledPromotion]] = {}
+    for verdict in contenders:
+        for index in verdict.covered:
+            amount = _off_line(verdict.promotion, index, deal)
+            if amount > (best[index][0] if index in best else 0):
+                best[index] = (amount, verdict.promotion)
+    return best
+
+
+def _run_cart_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
+    """The largest discount wins and is spread over the lines it covers by largest remainder (rules.md 3).
+
+    It is at most their sum and spread by their values, so no share can pass its line's value.
+    """
+    offers = [_off_sum(verdict.promotion, _value(verdict.covered, deal), deal) for verdict in contenders]
+    winner = offers.index(max(offers))
+    for position, verdict in enumerate(contenders):
+        if offers[position] == 0:
+            deal.losses[verdict.promotion] = Reason.NO_EFFECT
+        elif position != winner:
+            deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE
+    if offers[winner]:
+        covered = contenders[winner].covered
+        values = [deal.values[index] for index in covered]
+        shares = allocate(offers[winner], values)
+        _take_off_lines(
+            contenders[winner].promotion, [pair for pair in zip(covered, shares, strict=True) if pair[1]], deal
+        )
+
+
+def _run_shipping_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
+    """The largest discount on the carriage wins, even at 0: a promise for when there is something to ship."""
+    offers = [_off_sum(verdict.promotion, deal.carriage_left, deal) for verdict in contenders]
+    winner = offers.index(max(offers))
+    for position, verdict in enumerate(contenders):
+        if position != winner:
+            deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE
+    deal.takings.append(Taking(contenders[winner].promotion, [], offers[winner]))
+    deal.carriage_left -= offers[winner]
+
+
+def _take_off_lines(promotion: CompiledPromotion, lines: list[tuple[int, int]], deal: Deal) -> None:
+    deal.takings.append(Taking(promotion, lines))
+    for index, amount in lines:
+        deal.values[index] -= amount
+
+
+def _value(covered: Sequence[int], deal: Deal) -> int:
+    return sum([deal.values[index] for index in covered])
+
+
+def _off_line(promotion: CompiledPromotion, index: int, deal: Deal) -> int:
+    """A percentage of the line, or the fixed amount off each unit, never more than what a unit still costs."""
+    value, units = deal.values[index], deal.basket.lines[index].quantity
+    if promotion.basis_points is not None:
+        return deal.rounding.part_of_line(value, units, promotion.basis_points, 10_000)
+    cheaper, dearer = divmod(value, units)
+    amount = promotion.amounts[deal.currency]
+    return (units - dearer) * min(amount, cheaper) + dearer * min(amount, cheaper + 1)
+
+
+def _off_sum(promotion: CompiledPromotion, value: int, deal: Deal) -> int:
+    """A percentage of a sum, the fixed amount once, or all of it; never more than the sum."""
+    if promotion.free_shipping:
+        return value
+    if promotion.basis_points is not None:
+        return deal.rounding.part(value, promotion.basis_points, 10_000)
+    return min(promotion.amounts[deal.currency], value)

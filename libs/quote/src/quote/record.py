@@ -1,0 +1,105 @@
+"""The inputs of a quote as text: recorded with it, hashed, and priced again to the same quote (rules.md 5)."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Contract
+from contracts.ruleset import ENGINE_VERSION, SUPPORTED_ENGINE_VERSIONS, PromotionRule, RuleSet, ShippingRule, TaxRate
+
+from quote.compiled import compile_rule_set
+from quote.engine import quote
+from quote.errors import UnsupportedEngine
+from quote.inputs import LineInput, QuoteContext
+from quote.result import Quote
+
+Json = dict[str, Any]
+"""Parsed JSON, whose shape only its reader knows."""
+
+
+def record_inputs(lines: Sequence[LineInput], rule_set: RuleSet, context: QuoteContext) -> str:
+    """Everything a quote depends on, the engine's version included, as JSON that `replay` reads."""
+    inputs = {
+        "engineVersion": ENGINE_VERSION,
+        "lines": [asdict(line) for line in lines],
+        "context": _context_to_json(context),
+        "ruleSet": _to_json(rule_set),
+    }
+    return json.dumps(inputs, default=str, sort_keys=True)
+
+
+def hash_inputs(inputs: str) -> str:
+    """SHA-256 of recorded inputs in hex, the same for equal inputs: no list among them has an order that matters."""
+    canonical = json.dumps(_canonical(json.loads(inputs)), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def replay(inputs: str) -> Quote:
+    """Price recorded inputs again. Raises UnsupportedEngine where they were priced by an engine this one is not."""
+    recorded: Json = json.loads(inputs)
+    if recorded["engineVersion"] not in SUPPORTED_ENGINE_VERSIONS:
+        raise UnsupportedEngine(f"recorded by engine {recorded['engineVersion']}")
+    return quote(
+        [_line_from_json(line) for line in recorded["lines"]],
+        compile_rule_set(RuleSet.model_validate(recorded["ruleSet"])),
+        _context_from_json(recorded["context"]),
+    )
+
+
+def _to_json(model: Contract) -> Json:
+    return model.model_dump(mode="json", by_alias=True)
+
+
+def _context_to_json(context: QuoteContext) -> Json:
+    without_rules = replace(context, extra_promotions=(), address_tax_rates=None, address_shipping_rules=None)
+    rates, shipping = context.address_tax_rates, context.address_shipping_rules
+    return asdict(without_rules) | {
+        "now": context.now.astimezone(UTC).isoformat(),
+        "customer_groups": sorted(context.customer_groups),
+        "extra_promotions": [_to_json(rule) for rule in context.extra_promotions],
+        "address_tax_rates": None if rates is None else [_to_json(rate) for rate in rates],
+        "address_shipping_rules": None if shipping is None else [_to_json(rule) for rule in shipping],
+    }
+
+
+def _context_from_json(recorded: Json) -> QuoteContext:
+    rates, shipping = recorded["address_tax_rates"], recorded["address_shipping_rules"]
+    return QuoteContext(
+        **recorded
+        | {
+            "now": datetime.fromisoformat(recorded["now"]),
+            "site_id": _uuid(recorded["site_id"]),
+            "shipping_rule_id": _uuid(recorded["shipping_rule_id"]),
+            "customer_groups": frozenset(recorded["customer_groups"]),
+            "extra_promotions": tuple(map(PromotionRule.model_validate, recorded["extra_promotions"])),
+            "address_tax_rates": None if rates is None else tuple(map(TaxRate.model_validate, rates)),
+            "address_shipping_rules": None if shipping is None else tuple(map(ShippingRule.model_validate, shipping)),
+        }
+    )
+
+
+def _line_from_json(recorded: Json) -> LineInput:
+    return LineInput(
+        **recorded
+        | {
+            "product_id": UUID(recorded["product_id"]),
+            "variant_id": UUID(recorded["variant_id"]),
+            "category_ids": tuple(recorded["category_ids"]),
+        }
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return value
