@@ -1,0 +1,178 @@
+"""Events of the cart service. Amounts are integers of the cart currency's minor unit (rules.md 1)."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from contracts.base import Actor, Contract, Event
+
+CartStatus = Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"]
+ChangeKind = Literal[
+    "ITEM_ADDED",
+    "QUANTITY_SET",
+    "ITEM_REMOVED",
+    "CLEARED",
+    "CODE_APPLIED",
+    "CODE_REMOVED",
+    "CONTACT_SET",
+    "MERGED_IN",
+    "RESTORED",
+    "ADDRESS_SET",
+]
+
+
+class CompactLine(Contract):
+    """A line without titles or pictures: what read models need."""
+
+    line_id: UUID
+    product_id: UUID
+    variant_id: UUID
+    quantity: int
+    unit_price: int
+    line_discount: int
+    line_total: int
+    source: str | None = None
+
+
+class FullLine(CompactLine):
+    """A line as a shopper saw it: what a mail or an order needs."""
+
+    sku: str
+    title: str
+    image_url: str | None = None
+    options: dict[str, str] = {}
+
+
+class CartTotals(Contract):
+    """The totals of a quote (rules.md 4); `item_count` is the sum of quantities."""
+
+    item_count: int
+    subtotal: int
+    discount_total: int
+    shipping_total: int
+    tax_total: int
+    total: int
+
+
+class CartChange(Contract):
+    """What was done to a cart. `quantity_delta` is signed; `line_id` is absent for changes of the whole cart."""
+
+    kind: ChangeKind
+    line_id: UUID | None = None
+    product_id: UUID | None = None
+    variant_id: UUID | None = None
+    quantity_delta: int = 0
+    source: str | None = None
+
+
+class CartEvent(Event):
+    """Fields every cart event has."""
+
+    aggregate: ClassVar[str] = "cart"
+    site_id: UUID
+    currency: str
+    actor: Actor
+
+
+class CartCreated(CartEvent):
+    """A cart came to be, empty. `owner` says whether a guest or a signed-in customer holds it."""
+
+    type: ClassVar[str] = "cart.created.v1"
+    owner: Literal["guest", "customer"]
+
+
+class CartViewed(CartEvent):
+    """A shopper looked at the cart; at most once an hour per cart (rules.md 33)."""
+
+    type: ClassVar[str] = "cart.viewed.v1"
+
+
+class CartUpdated(CartEvent):
+    """A shopper or staff changed the cart: what was done, and the compact state after it."""
+
+    type: ClassVar[str] = "cart.updated.v1"
+    change: CartChange
+    status: CartStatus
+    lines: tuple[CompactLine, ...]
+    totals: CartTotals
+
+
+class CartAbandoned(CartEvent):
+    """The cart was idle for the site's threshold (rules.md 13); once per idle period, named by `abandonment_id`."""
+
+    type: ClassVar[str] = "cart.abandoned.v1"
+    abandonment_id: UUID
+    last_activity_at: datetime
+    customer_id: str | None = None
+    lines: tuple[FullLine, ...]
+    totals: CartTotals
+
+
+class CartReactivated(CartEvent):
+    """A shopper's change woke an abandoned cart (rules.md 12)."""
+
+    type: ClassVar[str] = "cart.reactivated.v1"
+    abandonment_id: UUID
+
+
+class CartMerged(CartEvent):
+    """This (guest) cart was merged into another and is final (rules.md 11)."""
+
+    type: ClassVar[str] = "cart.merged.v1"
+    into_cart_id: UUID
+    strategy: str
+
+
+class CartExpired(CartEvent):
+    """The cart was idle for the site's cartExpirationDays and is final (rules.md 13)."""
+
+    type: ClassVar[str] = "cart.expired.v1"
+
+
+class AppliedDiscount(Contract):
+    """What one promotion took off a converted cart."""
+
+    promotion_id: UUID
+    name: str
+    amount: int
+
+
+class CartConverted(CartEvent):
+    """The cart was ordered (rules.md 16): exactly these lines at these amounts.
+
+    `restored_abandonment_id` names the abandonment from which a recovery link restored this cart, if one did.
+    """
+
+    type: ClassVar[str] = "cart.converted.v1"
+    order_id: str
+    customer_id: str | None = None
+    lines: tuple[FullLine, ...]
+    totals: CartTotals
+    discounts: tuple[AppliedDiscount, ...] = ()
+    restored_abandonment_id: UUID | None = None
+    remaining_cart_id: UUID | None = None
+
+
+class CartContactSet(CartEvent):
+    """The shopper's address and consent for recovery: the only event that carries personal data (rules.md 35)."""
+
+    type: ClassVar[str] = "cart.contact_set.v1"
+    personal: ClassVar[bool] = True
+    email: str
+    consent: bool
+    locale: str | None = None
+
+
+class SiteChanged(Event):
+    """A site's settings as they are now; consumers keep a replica."""
+
+    type: ClassVar[str] = "site.changed.v1"
+    aggregate: ClassVar[str] = "site"
+    name: str
+    company_name: str
+    site_type: str
+    currency: str
+    locale: str
+    timezone: str
+    portal_url: str
+    deleted: bool = False

@@ -1,0 +1,100 @@
+"""Bodies of the calls that cart answers (recovery, upsell and the order system ask)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.base import Actor, Contract
+from contracts.cart import CartStatus, CartTotals, FullLine
+
+
+class OrderedLine(Contract):
+    """How many of a line were ordered; what the cart has beyond that stays with the shopper."""
+
+    line_id: UUID
+    quantity: int = Field(ge=1)
+
+
+class ConvertCart(Contract):
+    """POST /internal/carts/{id}/convert: the order system took this cart's order (rules.md 16).
+
+    `order_id` makes it idempotent: the same order again answers the same; another order is CART_CONVERTED.
+    `lines` null orders the whole cart; else exactly those lines are ordered and the rest moves to a new ACTIVE cart.
+    `expected_total` is what the order system charged: another total is refused, so that prices always add up.
+    """
+
+    order_id: str = Field(min_length=1, max_length=200)
+    lines: tuple[OrderedLine, ...] | None = None
+    expected_total: int | None = None
+
+
+class CartConvertedAnswer(Contract):
+    """What was ordered, and the cart that keeps what was not."""
+
+    cart_id: UUID
+    order_id: str
+    currency: str
+    totals: CartTotals
+    remaining_cart_id: UUID | None = None
+
+
+class CartSnapshot(Contract):
+    """GET /internal/carts/{id}: the cart as it is now, re-priced; asked before a mail is sent (rules.md 28)."""
+
+    cart_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: CartStatus
+    version: int
+    currency: str
+    abandonment_id: UUID | None
+    last_activity_at: datetime
+    lines: tuple[FullLine, ...]
+    totals: CartTotals
+
+
+class RestoreCart(Contract):
+    """POST /internal/carts/{id}/restore: wake the cart for who followed a signed link; idempotent per abandonment."""
+
+    abandonment_id: UUID
+
+
+class RestoreChange(Contract):
+    """What is different from when the cart was abandoned. `kind`: price, quantity, removed, unavailable."""
+
+    item_id: UUID
+    kind: str
+    from_: int | None = Field(default=None, alias="from")
+    to: int | None = None
+
+
+class CartRestored(Contract):
+    """The restored cart as a shopper's answer (`cart`, api.md "Cart") and a session token of its own for this visitor."""
+
+    cart_id: UUID
+    session_token: str | None
+    cart: dict[str, object]
+    changes: tuple[RestoreChange, ...]
+
+
+class AddRecommended(Contract):
+    """POST /internal/carts/{id}/items: add on behalf of a shopper whom the asker has authorised."""
+
+    product_id: UUID
+    variant_id: UUID | None = None
+    quantity: int = 1
+    source: str = "upsell"
+    actor: Actor = "shopper"
+
+
+class AuthorizeShopper(Contract):
+    """POST /internal/carts/authorize: does this credential own this cart? Answers CartSnapshot, or CART_NOT_FOUND.
+
+    `session_hash` is the SHA-256 of the guest's token in hex; the token itself never leaves the edge that received it.
+    """
+
+    cart_id: UUID | None = None
+    customer_id: str | None = None
+    session_hash: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    site_id: UUID | None = None

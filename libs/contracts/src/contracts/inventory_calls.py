@@ -1,0 +1,53 @@
+"""Bodies of the calls that inventory answers (cart asks)."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.base import Contract
+from contracts.inventory import ProductChanged
+
+
+class HoldLine(Contract):
+    """How many of a variant a cart wants; the same variant may stand on several lines (summed first, rules.md 18)."""
+
+    variant_id: UUID
+    quantity: int
+
+
+class PlaceHold(Contract):
+    """POST /internal/holds: take all lines or nothing; idempotent per cart, replaces the cart's open hold.
+
+    `owner` is an opaque key of the customer or session, for the limit of open holds.
+    """
+
+    cart_id: UUID
+    site_id: UUID
+    owner: str
+    lines: tuple[HoldLine, ...]
+
+
+class HoldState(Contract):
+    """A hold as it is now; status NONE when the cart has none. `seconds_left` by the database's clock, never negative."""
+
+    hold_id: UUID | None = None
+    status: Literal["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED", "NONE"]
+    expires_at: datetime | None = None
+    seconds_left: int = 0
+    lines: tuple["HoldStateLine", ...] = ()
+
+
+class HoldStateLine(Contract):
+    """What is held of one variant."""
+
+    variant_id: UUID
+    sku: str
+    quantity: int
+
+
+class ProductFound(Contract):
+    """GET /internal/products/{id}: a product not yet in the asker's replica, as its last event would say it."""
+
+    product_id: UUID
+    version: int
+    product: ProductChanged

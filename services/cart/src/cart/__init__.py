@@ -1,0 +1,1 @@
+"""Shopping carts: the shopper's state on every site and device."""

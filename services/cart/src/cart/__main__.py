@@ -1,0 +1,7 @@
+"""`python -m cart`: the service's command line."""
+
+from servicekit.cli import main
+
+from cart.main import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,74 @@
+"""The timers of carts: what was idle for long enough is abandoned or expired (rules.md 13)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from servicekit.db import Database, Unit
+from servicekit.ids import new_id
+
+from cart.carts import facts, lifecycle, repository, statements
+from cart.carts.repository import Loaded
+from cart.carts.rulebook import RuleBook
+
+BATCH = 200
+"""Carts looked at at a time; a timer goes on until a batch comes back short."""
+
+_Move = Callable[[Unit, Loaded, datetime], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class DueCarts:
+    """Finds due carts over all companies, and moves each on in a transaction of its own company."""
+
+    database: Database
+    rules: RuleBook
+
+    async def abandon_due(self, *, dry_run: bool = False) -> int:
+        """Abandon what is due; how many were, or would be. Any number of runners may share the work."""
+        return await self._run(statements.DUE_FOR_ABANDONMENT, self._abandon, dry_run)
+
+    async def expire_due(self, *, dry_run: bool = False) -> int:
+        """Expire what is due; how many were, or would be."""
+        return await self._run(statements.DUE_FOR_EXPIRY, self._expire, dry_run)
+
+    async def _run(self, timer_sql: str, move: _Move, dry_run: bool) -> int:
+        moved = 0
+        while True:
+            async with self.database.system_unit() as unit:
+                due = await repository.due(unit, timer_sql, unit.now, BATCH)
+            found = sum(len(ids) for ids in due.values())
+            if dry_run:
+                return found
+            for company_id, cart_ids in due.items():
+                async with self.database.unit(company_id) as unit:
+                    moved += await self._move_all(unit, await repository.load_due(unit, cart_ids), move)
+            if found < BATCH:
+                return moved
+
+    async def _move_all(self, unit: Unit, loaded: list[Loaded], move: _Move) -> int:
+        early = [found for found in loaded if not await move(unit, found, unit.now)]
+        if early:
+            await repository.push_checks(unit, [found.cart for found in early])
+        return len(loaded) - len(early)
+
+    async def _abandon(self, unit: Unit, loaded: Loaded, now: datetime) -> bool:
+        cart = loaded.cart
+        if not lifecycle.is_abandoned(cart, now):
+            cart.check_at = lifecycle.next_abandonment_check(cart, now)
+            return False
+        lifecycle.abandon(cart, new_id(), now)
+        quote = await self.rules.price(unit, loaded, now)
+        facts.abandoned(cart, quote, now)
+        await repository.save(unit, cart, quote)
+        return True
+
+    async def _expire(self, unit: Unit, loaded: Loaded, now: datetime) -> bool:
+        cart = loaded.cart
+        if cart.expires_at > now:
+            cart.expiry_check_at = cart.expires_at
+            return False
+        lifecycle.expire(cart, now)
+        facts.expired(cart, now)
+        await repository.save(unit, cart, await self.rules.price(unit, loaded, now))
+        return True

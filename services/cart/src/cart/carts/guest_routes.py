@@ -1,0 +1,121 @@
+"""A guest's cart: /api/public/cart, opened by the company's id and a session token (rules.md 7)."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from servicekit.auth import Guest, GuestOrNone
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.idempotency import idempotent
+from servicekit.ratelimit import rate_limit
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.edge import answered, ask_as, guest_selector, moment, respond
+from cart.carts.opening import NewCart
+from cart.carts.refusals import ADDS, CHANGES, CODES, LINES
+from cart.carts.schemas import AddItem, ApplyCode, CartView, CreateCart, NewGuestCartView, SetContact, SetQuantity
+from cart.carts.service import Contact
+from cart.parts import PartsDep
+
+router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=NewGuestCartView,
+    responses=problems(errors.SiteNotFound),
+    dependencies=[rate_limit("create_cart", "10/minute")],
+)
+async def create_cart(
+    request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Create a guest's cart; the answer tells the session token, once."""
+    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, unit))
+
+    async def effect() -> Response:
+        return respond(await parts.opening.create_guest_cart(unit, new))
+
+    return await idempotent(request, unit, guest, effect)
+
+
+@router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
+async def get_cart(guest: Guest, unit: TenantUnit, parts: PartsDep, explain: bool = False) -> Response:
+    """The cart of this session, priced now; `explain=1` adds how the price came about."""
+    answer, cart = await parts.opening.read(unit, guest_selector(guest), moment(guest, unit), explained=explain)
+    parts.views.saw(cart.company_id, cart.id, unit.now)
+    return respond(answer)
+
+
+@router.post(
+    "/{cart_id}/items",
+    status_code=201,
+    response_model=CartView,
+    responses=ADDS,
+    dependencies=[rate_limit("add_item", "30/minute")],
+)
+async def add_item(
+    request: Request, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, ask, unit, parts.shopping.add_item(unit, ask, body.wanted()))
+
+
+@router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+async def set_quantity(
+    request: Request,
+    cart_id: UUID,
+    item_id: UUID,
+    body: SetQuantity,
+    guest: Guest,
+    unit: TenantUnit,
+    parts: PartsDep,
+) -> Response:
+    """Set a line's quantity."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, ask, unit, parts.shopping.set_quantity(unit, ask, item_id, body.quantity))
+
+
+@router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+async def remove_item(
+    request: Request, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Take a line out of the cart."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, ask, unit, parts.shopping.remove_item(unit, ask, item_id))
+
+
+@router.post(
+    "/{cart_id}/discount",
+    response_model=CartView,
+    responses=CODES,
+    dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
+)
+async def apply_code(
+    request: Request, cart_id: UUID, body: ApplyCode, guest: Guest, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Apply a discount code."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, ask, unit, parts.shopping.apply_code(unit, ask, body.code))
+
+
+@router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)
+async def remove_code(
+    request: Request, cart_id: UUID, guest: Guest, unit: TenantUnit, parts: PartsDep, code: str = Path(max_length=50)
+) -> Response:
+    """Take a discount code off the cart."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, ask, unit, parts.shopping.remove_code(unit, ask, code))
+
+
+@router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES)
+async def set_contact(
+    request: Request, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Leave an address, and consent or not, for a reminder of this cart."""
+    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
+    contact = Contact(body.email, body.consent, body.locale)
+    return await answered(request, ask, unit, parts.shopping.set_contact(unit, ask, contact))

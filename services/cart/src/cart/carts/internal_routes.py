@@ -1,0 +1,105 @@
+"""What other services and the order system ask of carts: service tokens only, never routed by the gateway."""
+
+from uuid import UUID
+
+from contracts.cart_calls import (
+    AddRecommended,
+    AuthorizeShopper,
+    CartConvertedAnswer,
+    CartRestored,
+    CartSnapshot,
+    ConvertCart,
+    RestoreCart,
+)
+from fastapi import APIRouter
+from servicekit.auth import ServiceCaller
+from servicekit.db import Unit
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts import facts, repository
+from cart.carts.changing import Ask
+from cart.carts.domain import Wanted
+from cart.carts.edge import moment, respond
+from cart.carts.refusals import ADDS, CHANGES
+from cart.carts.repository import Selector
+from cart.carts.schemas import CartView
+from cart.parts import Parts, PartsDep
+
+router = APIRouter(prefix="/internal/carts", tags=["internal"])
+
+
+@router.post("/authorize", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
+async def authorize(body: AuthorizeShopper, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep) -> Response:
+    """Whether a shopper's credential opens a cart, and the cart; one that does not is CART_NOT_FOUND."""
+    return Json(await _snapshot(parts, unit, _selector(body)))
+
+
+@router.get("/{cart_id}", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
+async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep) -> Response:
+    """The cart as it is now, priced now."""
+    return Json(await _snapshot(parts, unit, Selector.by_id(cart_id)))
+
+
+@router.post(
+    "/{cart_id}/convert",
+    response_model=CartConvertedAnswer,
+    responses={**CHANGES, **problems(errors.CartEmpty, errors.ItemNotFound, errors.TotalMismatch)},
+)
+async def convert(
+    cart_id: UUID, body: ConvertCart, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Make the cart an order; the same orderId again answers the same (rules.md 16)."""
+    now = moment(caller, unit)
+    return Json(await parts.ordering.convert_cart(unit, cart_id, body, "shopper", now))
+
+
+@router.post("/{cart_id}/restore", response_model=CartRestored, responses=CHANGES)
+async def restore(
+    cart_id: UUID, body: RestoreCart, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Wake an abandoned cart for whoever followed its recovery link (rules.md 29)."""
+    return Json(await parts.restoring.restore_cart(unit, cart_id, body.abandonment_id, unit.now))
+
+
+@router.post("/{cart_id}/items", status_code=201, response_model=CartView, responses=ADDS)
+async def add_item(
+    cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+) -> Response:
+    """Add a product for a shopper whom the calling service has authorised."""
+    ask = Ask(Selector.by_id(cart_id), body.actor, moment(caller, unit))
+    wanted = Wanted(body.product_id, body.variant_id, body.quantity, {}, body.source)
+    return respond(await parts.shopping.add_item(unit, ask, wanted))
+
+
+def _selector(body: AuthorizeShopper) -> Selector:
+    if body.session_hash is not None:
+        return Selector.by_session(bytes.fromhex(body.session_hash), body.cart_id)
+    if body.customer_id is None:
+        raise errors.CartNotFound()
+    if body.cart_id is not None:
+        return Selector.by_customer_and_id(body.customer_id, body.cart_id)
+    return Selector.by_customer(body.customer_id, body.site_id)
+
+
+async def _snapshot(parts: Parts, unit: Unit, selector: Selector) -> CartSnapshot:
+    loaded = await repository.load(unit, selector)
+    if loaded is None:
+        raise errors.CartNotFound()
+    quote = await parts.rules.price(unit, loaded, unit.now)
+    cart = loaded.cart
+    return CartSnapshot(
+        cart_id=cart.id,
+        site_id=cart.site.id,
+        customer_id=cart.customer_id,
+        status=cart.status,
+        version=cart.version,
+        currency=cart.currency,
+        abandonment_id=cart.abandonment_id,
+        last_activity_at=cart.last_activity_at,
+        lines=facts.full_lines(cart, quote),
+        totals=facts.totals_of(quote),
+    )

@@ -1,0 +1,139 @@
+"""Creating carts and reading them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Actor
+from quote import CompiledRules, explain
+from servicekit.db import Unit
+from servicekit.http import to_json
+from servicekit.ids import hash_token, new_id, new_token
+
+from cart import errors
+from cart.carts import facts, pricing, repository
+from cart.carts.changing import Answer
+from cart.carts.model import Cart, SiteRules
+from cart.carts.repository import FoundSite, Selector
+from cart.carts.rulebook import RuleBook
+from cart.carts.view import cart_view
+
+
+@dataclass(frozen=True, slots=True)
+class NewCart:
+    """What a shopper says about the cart to create; currency and site default to the site's and the company's first."""
+
+    currency: str | None
+    site_id: UUID | None
+    actor: Actor
+    now: datetime
+
+
+def empty_cart(company_id: UUID, site: SiteRules, customer_id: str | None, currency: str, now: datetime) -> Cart:
+    """A cart with nothing in it, at version 1."""
+    return Cart(
+        id=new_id(),
+        company_id=company_id,
+        site=site,
+        customer_id=customer_id,
+        status="ACTIVE",
+        currency=currency,
+        version=1,
+        lines=[],
+        codes=[],
+        created_at=now,
+        updated_at=now,
+        last_activity_at=now,
+        check_at=now + site.abandonment,
+        expiry_check_at=now + site.expiration,
+        loaded_version=1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The use cases of creating and reading."""
+
+    rules: RuleBook
+
+    async def create_guest_cart(self, unit: Unit, new: NewCart) -> Answer:
+        """Make a cart for a guest; the answer has the session token, the only time it is ever told (rules.md 7)."""
+        found = await require_site(unit, new.site_id)
+        site = found.site
+        cart = empty_cart(_tenant(unit), site, None, new.currency or site.currency, new.now)
+        facts.created(cart, new.actor, new.now)
+        token = new_token()
+        await repository.insert(unit, cart, hash_token(token))
+        view = await self._view_of_new(unit, cart, found)
+        return Answer(201, to_json({**view, "sessionToken": token}), cart.version)
+
+    async def open_customer_cart(self, unit: Unit, new: NewCart, customer_id: str) -> Answer:
+        """The customer's open cart on the site: 201 when it had to be made, 200 when it was there (rules.md 7).
+
+        Raises CurrencyMismatch when another currency is asked for than the open cart has.
+        """
+        found = await require_site(unit, new.site_id)
+        site = found.site
+        cart = empty_cart(_tenant(unit), site, customer_id, new.currency or site.currency, new.now)
+        facts.created(cart, new.actor, new.now)
+        if await repository.insert(unit, cart, None):
+            return Answer(201, to_json(await self._view_of_new(unit, cart, found)), cart.version)
+        answer, there = await self.read(unit, Selector.by_customer(customer_id, site.id), new.now)
+        if new.currency not in (None, there.currency):
+            raise errors.CurrencyMismatch(f"The open cart is in {there.currency}.")
+        return answer
+
+    async def read(
+        self, unit: Unit, selector: Selector, now: datetime, *, explained: bool = False
+    ) -> tuple[Answer, Cart]:
+        """The cart as it is now; reading is not activity (rules.md 13). `explained` adds how the price came about."""
+        loaded = await repository.load(unit, selector)
+        if loaded is None:
+            raise errors.CartNotFound()
+        quote = await self.rules.price(unit, loaded, now)
+        view = cart_view(loaded.cart, quote, now)
+        if explained:
+            rules = await self.rules.of(unit, loaded.cart.company_id, loaded.rules_version)
+            view["explanation"] = explanation_of(loaded.cart, rules, now)
+        return Answer(200, to_json(view), loaded.cart.version), loaded.cart
+
+    async def _view_of_new(self, unit: Unit, cart: Cart, found: FoundSite) -> dict[str, Any]:
+        rules = await self.rules.of(unit, cart.company_id, found.rules_version)
+        return cart_view(cart, pricing.price(cart, rules, cart.created_at), cart.created_at)
+
+
+def explanation_of(cart: Cart, rules: CompiledRules, now: datetime) -> dict[str, Any]:
+    """How the price came about, replayable from its inputs (rules.md 5)."""
+    told = explain(pricing.line_inputs(cart), rules, pricing.context_of(cart, now))
+    return {
+        "engineVersion": told.engine_version,
+        "inputsHash": told.inputs_hash,
+        "steps": [
+            {
+                "kind": step.kind,
+                "ruleId": step.rule_id,
+                "name": step.name,
+                "target": step.target,
+                "before": step.before,
+                "after": step.after,
+                "amount": step.amount,
+                "reason": step.reason,
+            }
+            for step in told.steps
+        ],
+    }
+
+
+async def require_site(unit: Unit, site_id: UUID | None) -> FoundSite:
+    """The site that the request names, or the company's first; raises SiteNotFound."""
+    found = await repository.site(unit, site_id)
+    if found is None:
+        raise errors.SiteNotFound()
+    return found
+
+
+def _tenant(unit: Unit) -> UUID:
+    if unit.company_id is None:
+        raise ValueError("a cart is made in a company's unit")
+    return unit.company_id

@@ -1,0 +1,104 @@
+"""What a shopper, staff, or a service on a shopper's behalf does with a cart: the use cases of one cart's changes."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from quote import Quote
+from servicekit.db import Unit
+from servicekit.http import to_json
+
+from cart import errors
+from cart.carts import domain, facts
+from cart.carts.changing import Answer, Ask, Changer
+from cart.carts.domain import Change, Wanted, Who
+from cart.carts.model import AppliedCode, Cart, Snapshot
+from cart.carts.repository import Loaded
+from cart.carts.view import cart_view
+from cart.clients import Catalogue, Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a shopper may be reached about this cart."""
+
+    email: str
+    consent: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """The use cases, with what they work through; one for the life of the process."""
+
+    changer: Changer
+    catalogue: Catalogue
+    codes: Codes
+    code_lifetime: timedelta
+
+    async def add_item(self, unit: Unit, ask: Ask, wanted: Wanted) -> Answer:
+        """Add a product; the same variant again adds up (rules.md 8). A product not yet heard of is asked for once."""
+        ask = replace(ask, product=(wanted.product_id, wanted.variant_id))
+        fetched: list[Snapshot] = []
+
+        def decide(loaded: Loaded, who: Who) -> Change:
+            return domain.add_item(loaded.cart, wanted, loaded.variants or fetched, who)
+
+        try:
+            return await self.changer.run(unit, ask, decide, answer_cart)
+        except errors.ProductNotFound:
+            fetched.extend(await self.catalogue.fetch(unit, wanted.product_id, wanted.variant_id))
+            return await self.changer.run(unit, ask, decide, answer_cart)
+
+    async def set_quantity(self, unit: Unit, ask: Ask, line_id: UUID, quantity: int) -> Answer:
+        """Set a line's quantity, 1 or more."""
+        return await self.changer.run(
+            unit, ask, lambda loaded, who: domain.set_quantity(loaded.cart, line_id, quantity, who), answer_cart
+        )
+
+    async def remove_item(self, unit: Unit, ask: Ask, line_id: UUID) -> Answer:
+        """Take a line out."""
+        return await self.changer.run(
+            unit, ask, lambda loaded, who: domain.remove_item(loaded.cart, line_id, who), answer_cart
+        )
+
+    async def clear(self, unit: Unit, ask: Ask) -> Answer:
+        """Take every line out."""
+        return await self.changer.run(unit, ask, lambda loaded, who: domain.clear(loaded.cart, who), answer_cart)
+
+    async def apply_code(self, unit: Unit, ask: Ask, code: str) -> Answer:
+        """Put a code's rule on the cart, as pricing says it; pricing away is 503 and changes nothing."""
+        resolved: dict[tuple[UUID, str], AppliedCode] = {}
+
+        async def prepare(cart: Cart) -> None:
+            key = (cart.site.id, cart.currency)
+            if key not in resolved:
+                rule = await self.codes.resolve(cart, code)
+                resolved[key] = AppliedCode(code.upper(), rule, ask.now + self.code_lifetime)
+
+        def decide(loaded: Loaded, who: Who) -> Change:
+            applied = resolved[(loaded.cart.site.id, loaded.cart.currency)]
+            return domain.apply_code(loaded.cart, applied, who)
+
+        return await self.changer.run(unit, ask, decide, answer_cart, prepare)
+
+    async def remove_code(self, unit: Unit, ask: Ask, code: str) -> Answer:
+        """Take a code off the cart."""
+        return await self.changer.run(
+            unit, ask, lambda loaded, who: domain.remove_code(loaded.cart, code, who), answer_cart
+        )
+
+    async def set_contact(self, unit: Unit, ask: Ask, contact: Contact) -> Answer:
+        """Tell recovery where the shopper may be reached; the address is stored nowhere in this service."""
+
+        def decide(loaded: Loaded, who: Who) -> Change:
+            change = domain.set_contact(loaded.cart, who)
+            facts.contact_set(loaded.cart, contact.email, contact.consent, contact.locale, who.actor, who.now)
+            return change
+
+        return await self.changer.run(unit, ask, decide, answer_cart)
+
+
+def answer_cart(cart: Cart, quote: Quote, change: Change) -> Answer:
+    """The whole cart: 201 when a line was made, else 200 (api.md, "Shapes")."""
+    return Answer(201 if change.made_line else 200, to_json(cart_view(cart, quote, cart.updated_at)), cart.version)

@@ -1,0 +1,112 @@
+"""The Cart that every shopper's route answers (api.md, "Shapes"), written straight from the model and its quote."""
+
+from datetime import datetime
+from typing import Any
+
+from quote import Quote
+from quote.result import QuoteLine
+
+from cart.carts.model import Cart, HoldReplica, Line
+
+
+def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
+    """The cart as JSON values; `CartView` in schemas.py documents it, and a contract test holds the two together."""
+    totals = quote.totals
+    free = quote.free_shipping
+    lines = [_line_view(line, priced, cart) for line, priced in zip(cart.lines, quote.lines, strict=True)]
+    return {
+        "id": cart.id,
+        "companyId": cart.company_id,
+        "siteId": cart.site.id,
+        "customerId": cart.customer_id,
+        "status": cart.status,
+        "currency": cart.currency,
+        "version": cart.version,
+        "items": lines,
+        "savedItems": [],
+        "discounts": [
+            {"code": d.code, "promotionId": d.promotion_id, "name": d.name, "amount": d.amount} for d in quote.discounts
+        ],
+        "rejectedCodes": _rejected(cart, quote, now),
+        "giftCards": [],
+        "pricing": quote.pricing,
+        "totals": {
+            "itemCount": totals.item_count,
+            "subtotal": totals.subtotal,
+            "discountTotal": totals.discount_total,
+            "shippingTotal": totals.shipping_total,
+            "taxTotal": totals.tax_total,
+            "giftCardTotal": totals.gift_card_total,
+            "pointsTotal": totals.points_total,
+            "total": totals.total,
+        },
+        "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
+        "hold": _hold_view(cart.hold, now),
+        "notices": [notice for line in cart.lines for notice in _notices(line, cart)],
+        "createdAt": cart.created_at,
+        "updatedAt": cart.updated_at,
+        "expiresAt": cart.expires_at,
+    }
+
+
+def price_now(line: Line, currency: str) -> int | None:
+    """The catalogue's price of now, where it differs from the one the shopper last saw (rules.md 15)."""
+    price = line.catalogue.prices.get(currency) if line.catalogue else None
+    return None if price == line.unit_price else price
+
+
+def _line_view(line: Line, priced: QuoteLine, cart: Cart) -> dict[str, Any]:
+    left = line.catalogue.left if line.catalogue else None
+    available = line.catalogue is not None and line.catalogue.active
+    new_price = price_now(line, cart.currency)
+    return {
+        "id": line.id,
+        "productId": line.product_id,
+        "variantId": line.variant_id,
+        "sku": line.sku,
+        "title": line.title,
+        "imageUrl": line.image_url,
+        "options": line.options,
+        "quantity": line.quantity,
+        "unitPrice": line.unit_price,
+        "compareAtPrice": line.compare_at_price,
+        "lineSubtotal": priced.line_subtotal,
+        "lineDiscount": priced.line_discount,
+        "lineTax": priced.line_tax,
+        "lineTotal": priced.line_total,
+        "bundleGroupId": line.bundle_group_id,
+        "source": line.source,
+        "meta": line.meta,
+        "rental": line.rental,
+        "availability": {"inStock": available and (left is None or left > 0), "left": left},
+        "priceChanged": None if new_price is None else {"from": line.unit_price, "to": new_price},
+    }
+
+
+def _rejected(cart: Cart, quote: Quote, now: datetime) -> list[dict[str, str]]:
+    over = [{"code": code.code, "reason": "APPLY_AGAIN"} for code in cart.codes if code.expires_at <= now]
+    return [*({"code": r.code, "reason": r.reason.value} for r in quote.rejected_codes), *over]
+
+
+def _hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
+    if hold is None:
+        return None
+    over = hold.status == "ACTIVE" and hold.expires_at is not None and hold.expires_at <= now
+    return {"status": "EXPIRED" if over else hold.status, "expiresAt": hold.expires_at}
+
+
+def _notices(line: Line, cart: Cart) -> list[dict[str, Any]]:
+    if line.catalogue is None or not line.catalogue.active:
+        return [_notice("PRODUCT_UNAVAILABLE", "Sorry, this item is no longer available", line)]
+    notices = []
+    left = line.catalogue.left
+    if left is not None and left < line.quantity:
+        message = f"Only {left} left in stock." if left else "Sorry, this item is no longer available"
+        notices.append(_notice("INSUFFICIENT_STOCK" if left else "ITEM_OUT_OF_STOCK", message, line))
+    if price_now(line, cart.currency) is not None:
+        notices.append(_notice("PRICE_CHANGED", "The price of this item has changed.", line))
+    return notices
+
+
+def _notice(code: str, message: str, line: Line) -> dict[str, Any]:
+    return {"code": code, "message": message, "itemId": line.id}

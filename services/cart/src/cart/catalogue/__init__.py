@@ -1,0 +1,1 @@
+"""The replica of the catalogue that carts are priced and checked with."""

@@ -1,0 +1,89 @@
+"""Writing the replica of products and stock; each statement keeps the newer of what it has and what it is told."""
+
+from uuid import UUID
+
+from contracts.inventory import ProductChanged, StockChanged
+from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
+from servicekit.db import Unit
+
+
+async def keep_product(unit: Unit, product_id: UUID, version: int, product: ProductChanged) -> None:
+    """Keep all variants of a product; variants it no longer names become inactive. Older versions change nothing."""
+    variants = product.variants
+    await unit.execute(
+        """
+        INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, sku, title,
+            image_url, options, prices, compare_at_prices, categories, tax_category, active, tracked, backorderable,
+            available)
+        SELECT v.id, $1, $2, $3, v.sku, v.title, $4, v.options, v.prices, v.compare_at_prices, $5, $6, v.active,
+            v.tracked, v.backorderable, v.available
+        FROM unnest($7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::bool[],
+            $14::bool[], $15::bool[], $16::int[])
+            AS v (id, sku, title, options, prices, compare_at_prices, active, tracked, backorderable, available)
+        ORDER BY v.id
+        ON CONFLICT (variant_id) DO UPDATE SET product_version = excluded.product_version, sku = excluded.sku,
+            title = excluded.title, image_url = excluded.image_url, options = excluded.options,
+            prices = excluded.prices, compare_at_prices = excluded.compare_at_prices,
+            categories = excluded.categories, tax_category = excluded.tax_category, active = excluded.active,
+            tracked = excluded.tracked, backorderable = excluded.backorderable,
+            available = CASE WHEN known.stock_version = 0 THEN excluded.available ELSE known.available END
+        WHERE known.company_id = excluded.company_id AND known.product_version < excluded.product_version""",
+        unit.company_id,
+        product_id,
+        version,
+        product.image_url,
+        list(product.categories),
+        product.tax_category,
+        [v.variant_id for v in variants],
+        [v.sku for v in variants],
+        [title_of(product.title, v.title, len(variants)) for v in variants],
+        [v.options for v in variants],
+        [v.prices for v in variants],
+        [v.compare_at_prices for v in variants],
+        [v.active and product.active for v in variants],
+        [v.tracked for v in variants],
+        [v.backorderable for v in variants],
+        [v.available for v in variants],
+    )
+    await unit.execute(
+        "UPDATE product_snapshots SET active = false, product_version = $3"
+        " WHERE company_id = $1 AND product_id = $2 AND product_version < $3 AND variant_id <> ALL($4::uuid[])",
+        unit.company_id,
+        product_id,
+        version,
+        [v.variant_id for v in variants],
+    )
+
+
+def title_of(product: str, variant: str, siblings: int) -> str:
+    """The line's title: the product's, with the variant's where there are several."""
+    return product if siblings == 1 or not variant or variant == product else f"{product} – {variant}"  # noqa: RUF001  # an en dash is meant
+
+
+async def keep_stock(unit: Unit, variant_id: UUID, version: int, stock: StockChanged) -> None:
+    """Keep what is left of a variant; an older version, and a variant not heard of yet, change nothing."""
+    await unit.execute(
+        """
+        UPDATE product_snapshots SET available = $4, tracked = $5, backorderable = $6, stock_version = $3
+        WHERE company_id = $1 AND variant_id = $2 AND stock_version < $3""",
+        unit.company_id,
+        variant_id,
+        version,
+        stock.available,
+        stock.tracked,
+        stock.backorderable,
+    )
+
+
+async def keep_rules(unit: Unit, rules: RuleSet) -> None:
+    """Keep a company's rules of price; an older version, and one for an engine that is not here, change nothing."""
+    if rules.engine_version not in SUPPORTED_ENGINE_VERSIONS:
+        return
+    await unit.execute(
+        "INSERT INTO rule_sets AS known (company_id, version, rules) VALUES ($1, $2, $3)"
+        " ON CONFLICT (company_id) DO UPDATE SET version = excluded.version, rules = excluded.rules"
+        " WHERE known.version < excluded.version",
+        unit.company_id,
+        rules.version,
+        rules.model_dump(mode="json", by_alias=True),
+    )

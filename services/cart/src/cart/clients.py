@@ -1,0 +1,152 @@
+"""The services that cart asks, each with its degraded answer: a clear 503 and the cart untouched (architecture.md)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.errors import ErrorCode
+from contracts.inventory_calls import HoldLine, HoldState, PlaceHold, ProductFound
+from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddress, ResolveCode
+from contracts.ruleset import PromotionRule
+from servicekit.clients import InternalClient, RemoteProblem
+from servicekit.db import Unit
+
+from cart import errors
+from cart.carts.model import Cart, Snapshot
+from cart.catalogue import repository as replica
+
+_CODE_ERRORS: dict[str, type[errors.CartError]] = {
+    ErrorCode.DISCOUNT_INVALID: errors.DiscountInvalid,
+    ErrorCode.DISCOUNT_EXPIRED: errors.DiscountExpired,
+    ErrorCode.DISCOUNT_LIMIT_REACHED: errors.DiscountLimitReached,
+    ErrorCode.DISCOUNT_NOT_COMBINABLE: errors.DiscountNotCombinable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What a code stands for, asked of pricing."""
+
+    client: InternalClient
+
+    async def resolve(self, cart: Cart, code: str) -> PromotionRule:
+        """The code's rule for this cart; raises the code's own refusal, or ServiceUnavailable503."""
+        body = ResolveCode(code=code, site_id=cart.site.id, currency=cart.currency, customer_id=cart.customer_id)
+        try:
+            answer = await self.client.call(
+                "POST", "/internal/codes/resolve", company_id=cart.company_id, body=body, answer=CodeResolved, retries=1
+            )
+        except RemoteProblem as problem:
+            raise _CODE_ERRORS.get(problem.code, errors.DiscountInvalid)() from problem
+        return answer.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Taxes and ways to ship to an address, asked of pricing."""
+
+    client: InternalClient
+
+    async def resolve(self, company_id: UUID, address: ResolveAddress) -> AddressResolved:
+        """What applies at the address; raises ServiceUnavailable503."""
+        return await self.client.call(
+            "POST",
+            "/internal/addresses/resolve",
+            company_id=company_id,
+            body=address,
+            answer=AddressResolved,
+            retries=1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A product that the replica has not heard of yet, asked of inventory."""
+
+    client: InternalClient
+
+    async def fetch(self, unit: Unit, product_id: UUID, variant_id: UUID | None) -> list[Snapshot]:
+        """Keep the product in the replica and answer its variants; raises ProductNotFound, or ServiceUnavailable503."""
+        if unit.company_id is None:
+            raise ValueError("a product is asked for in a company's unit")
+        try:
+            found = await self.client.call(
+                "GET", f"/internal/products/{product_id}", company_id=unit.company_id, body=None, answer=ProductFound
+            )
+        except RemoteProblem as problem:
+            raise errors.ProductNotFound() from problem
+        await replica.keep_product(unit, found.product_id, found.version, found.product)
+        return [s for s in snapshots_of(found) if variant_id in (None, s.variant_id)]
+
+
+def snapshots_of(found: ProductFound) -> list[Snapshot]:
+    """The product's variants as the cart's rules see them."""
+    product = found.product
+    return [
+        Snapshot(
+            variant_id=v.variant_id,
+            product_id=found.product_id,
+            sku=v.sku,
+            title=replica.title_of(product.title, v.title, len(product.variants)),
+            image_url=product.image_url,
+            options=v.options,
+            prices=v.prices,
+            compare_at_prices=v.compare_at_prices,
+            categories=product.categories,
+            tax_category=product.tax_category,
+            active=v.active and product.active,
+            tracked=v.tracked,
+            backorderable=v.backorderable,
+            available=v.available,
+        )
+        for v in product.variants
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StockHolds:
+    """A cart's hold on stock, asked of inventory."""
+
+    client: InternalClient
+
+    async def place(self, cart: Cart) -> HoldState:
+        """Take stock for all lines, or nothing; raises InventoryHoldFailed, HoldLimit, or ServiceUnavailable503."""
+        body = PlaceHold(
+            cart_id=cart.id,
+            site_id=cart.site.id,
+            owner=cart.customer_id or str(cart.id),
+            lines=tuple(HoldLine(variant_id=line.variant_id, quantity=line.quantity) for line in cart.lines),
+        )
+        try:
+            return await self.client.call(
+                "POST", "/internal/holds", company_id=cart.company_id, body=body, answer=HoldState
+            )
+        except RemoteProblem as problem:
+            if problem.code == ErrorCode.HOLD_LIMIT:
+                raise errors.HoldLimit() from problem
+            if problem.code == ErrorCode.INVENTORY_HOLD_FAILED:
+                raise errors.InventoryHoldFailed(lines=problem.body.get("lines", [])) from problem
+            raise
+
+    async def replace(self, cart: Cart) -> None:
+        """Make the cart's hold fit its lines: changed lines are held in the same call (rules.md 18)."""
+        if cart.lines:
+            await self.place(cart)
+        else:
+            await self.release(cart.company_id, cart.id)
+
+    async def status(self, company_id: UUID, cart_id: UUID) -> HoldState:
+        """The cart's hold as inventory has it now."""
+        return await self.client.call(
+            "GET", f"/internal/holds/by-cart/{cart_id}", company_id=company_id, body=None, answer=HoldState, retries=1
+        )
+
+    async def release(self, company_id: UUID, cart_id: UUID) -> HoldState:
+        """Give the stock back; idempotent."""
+        return await self.client.call(
+            "DELETE",
+            f"/internal/holds/by-cart/{cart_id}?reason=shopper",
+            company_id=company_id,
+            body=None,
+            answer=HoldState,
+            retries=1,
+        )

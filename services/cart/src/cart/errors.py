@@ -1,0 +1,184 @@
+"""What a cart refuses, each with its one status, code and the shopper's sentence (api.md, "Error codes")."""
+
+from contracts.errors import ErrorCode
+from servicekit.errors import ServiceError
+
+
+class CartError(ServiceError):
+    """Anything a cart refuses."""
+
+
+class CartNotFound(CartError):
+    """No such cart for this caller; a wrong token and another company's cart look the same (rules.md 7)."""
+
+    status, code = 404, ErrorCode.CART_NOT_FOUND
+    sentence = "We could not find this cart."
+    action = "Create a new cart."
+
+
+class ItemNotFound(CartError):
+    """The cart has no such line."""
+
+    status, code = 404, ErrorCode.ITEM_NOT_FOUND
+    sentence = "This item is no longer in your cart."
+    action = "Reload the cart."
+
+
+class ProductNotFound(CartError):
+    """The product is unknown or another company's."""
+
+    status, code = 404, ErrorCode.PRODUCT_NOT_FOUND
+    sentence = "We could not find this product."
+    action = "Check productId and variantId."
+
+
+class ProductUnavailable(CartError):
+    """The product exists but cannot be bought in this cart: inactive, or without a price in its currency."""
+
+    status, code = 409, ErrorCode.PRODUCT_UNAVAILABLE
+    sentence = "Sorry, this item is no longer available"
+    action = "Choose another product."
+
+
+class ItemOutOfStock(CartError):
+    """None is left."""
+
+    status, code = 400, ErrorCode.ITEM_OUT_OF_STOCK
+    sentence = "Sorry, this item is no longer available"
+    action = "Choose another product."
+
+
+class InsufficientStock(CartError):
+    """Some are left, fewer than asked for; `available` says how many."""
+
+    status, code = 409, ErrorCode.INSUFFICIENT_STOCK
+    sentence = "There are not enough left in stock."
+    action = "Lower the quantity to what is available."
+
+
+class SizeRequired(CartError):
+    """The product has several variants and the request does not say which."""
+
+    status, code = 422, ErrorCode.SIZE_REQUIRED
+    sentence = "Please select a size before adding to cart"
+    action = "Send variantId, or size or options that name one variant."
+
+
+class QuantityLimit(CartError):
+    """More of one line, or more lines, than the site allows (rules.md 8)."""
+
+    status, code = 422, ErrorCode.QUANTITY_LIMIT
+    sentence = "That is more than this shop allows in one cart."
+    action = "Lower the quantity."
+
+
+class CartConvertedAlready(CartError):
+    """The cart was ordered and is final."""
+
+    status, code = 409, ErrorCode.CART_CONVERTED
+    sentence = "This cart has already been ordered."
+    action = "Create a new cart."
+
+
+class CartMergedAlready(CartError):
+    """The cart was merged into another and is final."""
+
+    status, code = 409, ErrorCode.CART_MERGED
+    sentence = "This cart was merged into your account's cart."
+    action = "Use the customer's cart."
+
+
+class CartExpiredAlready(CartError):
+    """The cart was idle for too long and is final."""
+
+    status, code = 410, ErrorCode.CART_EXPIRED
+    sentence = "This cart has expired."
+    action = "Create a new cart."
+
+
+class CartEmpty(CartError):
+    """There is nothing in the cart to hold or to order."""
+
+    status, code = 409, ErrorCode.CART_EMPTY
+    sentence = "Your cart is empty."
+    action = "Add an item first."
+
+
+class CurrencyMismatch(CartError):
+    """One cart, one currency (rules.md 1)."""
+
+    status, code = 409, ErrorCode.CURRENCY_MISMATCH
+    sentence = "This cart is in another currency."
+    action = "Use the cart's currency, or create a new cart."
+
+
+class VersionMismatch(CartError):
+    """If-Match named an older version; nothing was changed (rules.md 9)."""
+
+    status, code = 412, ErrorCode.VERSION_MISMATCH
+    sentence = "Your cart was changed somewhere else."
+    action = "Reload the cart and try again."
+
+
+class TotalMismatch(CartError):
+    """The order's total is not the cart's."""
+
+    status, code = 409, ErrorCode.CONFLICT
+    sentence = "The price of this cart has changed."
+    action = "Read the cart's total again before ordering."
+
+
+class DiscountInvalid(CartError):
+    """Unknown and not-yet-valid codes answer alike (rules.md 24)."""
+
+    status, code = 400, ErrorCode.DISCOUNT_INVALID
+    sentence = "This code is not valid."
+    action = "Check the code."
+
+
+class DiscountExpired(CartError):
+    """The code's time is over."""
+
+    status, code = 400, ErrorCode.DISCOUNT_EXPIRED
+    sentence = "This code has expired."
+    action = "Use another code."
+
+
+class DiscountLimitReached(CartError):
+    """The code was used as often as it may be."""
+
+    status, code = 400, ErrorCode.DISCOUNT_LIMIT_REACHED
+    sentence = "This code has been used up."
+    action = "Use another code."
+
+
+class DiscountNotCombinable(CartError):
+    """The cart has as many codes as it may have."""
+
+    status, code = 409, ErrorCode.DISCOUNT_NOT_COMBINABLE
+    sentence = "This code cannot be combined with the others."
+    action = "Remove another code first."
+
+
+class InventoryHoldFailed(CartError):
+    """Not all lines can be held; `lines` names each with what is left. Nothing was taken."""
+
+    status, code = 409, ErrorCode.INVENTORY_HOLD_FAILED
+    sentence = "Some items are no longer available in this quantity."
+    action = "Lower the quantities named in lines."
+
+
+class HoldLimit(CartError):
+    """This shopper holds as many carts' stock as is allowed."""
+
+    status, code = 409, ErrorCode.HOLD_LIMIT
+    sentence = "You have too many open checkouts."
+    action = "Finish or cancel another checkout first."
+
+
+class SiteNotFound(CartError):
+    """The company has no such site."""
+
+    status, code = 404, ErrorCode.NOT_FOUND
+    sentence = "We could not find this shop."
+    action = "Check siteId."

@@ -1,0 +1,1 @@
+"""What shipping and tax would come to at an address; nothing is kept."""

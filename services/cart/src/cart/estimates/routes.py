@@ -1,0 +1,109 @@
+"""Shipping and tax by address: /api/cart/shipping/… and /api/cart/tax/estimate; bodies are JSON whatever they say."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from servicekit.auth import Caller, Shopper
+from servicekit.edge import TenantUnit
+from servicekit.errors import BadRequest400, ServiceUnavailable503, ValidationFailed422, problems
+from servicekit.http import Json, json_body
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.edge import customer_selector, guest_selector, moment
+from cart.carts.repository import Selector
+from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
+from cart.estimates.service import Estimate, Question, estimate
+from cart.parts import Parts, PartsDep
+
+router = APIRouter(prefix="/api/cart", tags=["estimates"])
+
+_REFUSALS = problems(errors.SiteNotFound, ServiceUnavailable503)
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": Address.model_json_schema(by_alias=True)}},
+    }
+}
+_BODY_REFUSALS = {**_REFUSALS, **problems(BadRequest400, ValidationFailed422)}
+
+
+async def address_in_body(request: Request) -> Address:
+    """The address in the body, read as JSON whatever Content-Type says (api.md)."""
+    return await json_body(request, Address)
+
+
+AddressBody = Annotated[Address, Depends(address_in_body)]
+
+
+@router.post("/shipping/estimate", response_model=ShippingView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
+async def estimate_shipping(address: AddressBody, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+    """Every way to ship the cart to the address."""
+    return Json(_shipping(await _estimate(parts, unit, shopper, address)))
+
+
+@router.get("/shipping/rates", response_model=ShippingView, responses=_REFUSALS)
+async def shipping_rates(
+    shopper: Shopper,
+    unit: TenantUnit,
+    parts: PartsDep,
+    country: Annotated[Country, Query()],
+    state: Annotated[State | None, Query()] = None,
+    postal_code: Annotated[PostalCode | None, Query(alias="postalCode")] = None,
+) -> Response:
+    """The same, with the address in the query."""
+    address = Address(country=country, state=state, postal_code=postal_code)
+    return Json(_shipping(await _estimate(parts, unit, shopper, address)))
+
+
+@router.post("/tax/estimate", response_model=TaxView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
+async def estimate_tax(address: AddressBody, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+    """The taxes of the cart at the address, with those on the cheapest shipping."""
+    return Json(_tax(await _estimate(parts, unit, shopper, address)))
+
+
+async def _estimate(parts: Parts, unit: TenantUnit, shopper: Caller, address: Address) -> Estimate:
+    question = Question(_selector(shopper), address, moment(shopper, unit))
+    return await estimate(unit, parts.rules, parts.addresses, question)
+
+
+def _selector(shopper: Caller) -> Selector:
+    return guest_selector(shopper) if shopper.kind == "guest" else customer_selector(shopper, None)
+
+
+def _shipping(estimated: Estimate) -> dict[str, Any]:
+    free = estimated.quote.free_shipping
+    return {
+        "currency": estimated.currency,
+        "options": [
+            {
+                "id": option.rule_id,
+                "name": option.name,
+                "amount": option.amount,
+                "estimatedDays": option.estimated_days,
+                "free": option.free,
+            }
+            for option in estimated.options
+        ],
+        "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
+    }
+
+
+def _tax(estimated: Estimate) -> dict[str, Any]:
+    priced = estimated.quote
+    return {
+        "currency": estimated.currency,
+        "taxTotal": priced.totals.tax_total,
+        "rates": [
+            {"name": tax.name, "type": tax.type, "rate": percent(tax.rate_ppm), "amount": tax.amount}
+            for tax in priced.taxes
+        ],
+        "inclusive": priced.tax_inclusive,
+    }
+
+
+def percent(ppm: int) -> str:
+    """Parts per million as percent: 88,750 is "8.875"."""
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".")

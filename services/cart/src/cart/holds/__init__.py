@@ -1,0 +1,1 @@
+"""The stock that carts hold, as their routes and the replica see it; inventory decides."""

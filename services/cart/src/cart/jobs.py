@@ -1,0 +1,25 @@
+"""The timers of the cart service (operations.md, "Jobs")."""
+
+from collections.abc import Sequence
+
+from servicekit.jobs import Job, JobContext
+from servicekit.kit import Kit
+
+from cart.carts.due import DueCarts
+from cart.carts.rulebook import RuleBook
+
+
+def jobs(kit: Kit) -> Sequence[Job]:
+    """Every timer of the service."""
+    due = DueCarts(kit.database, RuleBook())
+
+    async def mark_abandoned_carts(context: JobContext) -> int:
+        return await due.abandon_due(dry_run=context.dry_run)
+
+    async def expire_carts(context: JobContext) -> int:
+        return await due.expire_due(dry_run=context.dry_run)
+
+    return (
+        Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),
+        Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
+    )

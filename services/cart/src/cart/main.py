@@ -1,0 +1,59 @@
+"""The composition root of the cart service: the only place that wires it together."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from servicekit.app import create_app as create_service_app
+from servicekit.clock import Clock
+from servicekit.service import Service
+from servicekit.settings import load
+
+from cart import health
+from cart.carts import customer_routes, guest_routes, internal_routes
+from cart.estimates import routes as estimate_routes
+from cart.holds import routes as hold_routes
+from cart.jobs import jobs
+from cart.parts import wire_into
+from cart.republish import republish
+from cart.sentences import SENTENCES
+from cart.settings import CartSettings
+from cart.sites import routes as site_routes
+from cart.staff import routes as staff_routes
+from cart.subscriptions import subscriptions
+from cart.tables import metadata
+
+ROUTERS = (
+    guest_routes.router,
+    hold_routes.router,
+    estimate_routes.router,
+    customer_routes.router,
+    staff_routes.router,
+    site_routes.router,
+    internal_routes.router,
+    health.router,
+)
+
+
+def create_app(settings: CartSettings | None = None, clock: Clock | None = None) -> FastAPI:
+    """The production application; without settings they are read from the environment."""
+    return create_service_app(
+        SERVICE,
+        settings or load(CartSettings),
+        routers=ROUTERS,
+        on_start=wire_into,
+        clock=clock,
+        sentences=SENTENCES,
+        description="Carts of guests and customers: priced, checked, abandoned, restored and ordered.",
+    )
+
+
+SERVICE = Service(
+    name="cart",
+    settings=CartSettings,
+    metadata=metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    create_app=create_app,
+    subscriptions=subscriptions,
+    jobs=jobs,
+    republish=republish,
+)

@@ -1,0 +1,19 @@
+"""What the cart service reads from its environment, beside what every service does."""
+
+from pydantic import Field
+from servicekit.settings import ServiceSettings
+
+
+class CartSettings(ServiceSettings):
+    """Settings of the cart service; every default is production's."""
+
+    pricing_url: str = Field(pattern=r"^https?://")
+    """Where pricing answers: codes and addresses."""
+    inventory_url: str = Field(pattern=r"^https?://")
+    """Where inventory answers: holds, and products not yet in the replica."""
+    internal_timeout_seconds: float = Field(default=2.0, gt=0, le=30)
+    """How long a call to another service may take before the degraded answer is given."""
+    cart_abandonment_threshold_minutes: int = Field(default=60, ge=1, le=100_000)
+    """Idle time of sites that set none of their own (rules.md 13)."""
+    code_lifetime_hours: int = Field(default=24, ge=1, le=720)
+    """How long a code's rule is kept on a cart before it must be applied again."""

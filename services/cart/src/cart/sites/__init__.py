@@ -1,0 +1,1 @@
+"""Companies and their sites: who has carts, and by which rules."""

@@ -1,0 +1,94 @@
+"""Companies (/api/admin/companies, for the platform) and sites (/api/admin/sites, for a company's staff)."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter
+from servicekit.auth import Admin, Platform
+from servicekit.edge import SystemUnit, TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+from servicekit.idempotency import idempotent
+from servicekit.paging import Cursor, CursorText, Limit, Page
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.parts import Parts, PartsDep
+from cart.sites import repository, service
+from cart.sites.schemas import ChangeSite, CompanyView, CreateCompany, CreateSite, SiteView
+
+router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
+
+
+@router.post("/companies", status_code=201, response_model=CompanyView)
+async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnit) -> Response:
+    """Make a company; the same id again only renames it."""
+    return Json(_company(await service.put_company(unit, body)), 201)
+
+
+@router.get("/companies", response_model=Page[CompanyView])
+async def list_companies(
+    platform: Platform, unit: SystemUnit, limit: Limit = 50, cursor: CursorText = None
+) -> Response:
+    """Every company of the platform."""
+    after = Cursor.decode(cursor, UUID)
+    rows = await repository.companies(unit, after[0] if after else None, limit + 1)
+    return Json(_page([_company(row) for row in rows], limit))
+
+
+@router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
+async def create_site(request: Request, body: CreateSite, staff: Admin, unit: TenantUnit, parts: PartsDep) -> Response:
+    """Make a site; the same id again answers it as it is."""
+
+    async def effect() -> Response:
+        return Json(_site(await service.create_site(unit, body, _defaults(parts))), 201)
+
+    return await idempotent(request, unit, staff, effect)
+
+
+@router.get("/sites", response_model=Page[SiteView])
+async def list_sites(staff: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+    """The company's sites; the first is the one that requests without a site mean."""
+    after = Cursor.decode(cursor, UUID)
+    rows = await repository.page(unit, after[0] if after else None, limit + 1)
+    return Json(_page([_site(row) for row in rows], limit))
+
+
+@router.get("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
+async def get_site(site_id: UUID, staff: Admin, unit: TenantUnit) -> Response:
+    """One site with all its settings."""
+    return Json(_site(await service.get_site(unit, site_id)))
+
+
+@router.patch("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
+async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Admin, unit: TenantUnit) -> Response:
+    """Change settings of a site."""
+
+    async def effect() -> Response:
+        return Json(_site(await service.change_site(unit, site_id, body)))
+
+    return await idempotent(request, unit, staff, effect)
+
+
+def _defaults(parts: Parts) -> dict[str, Any]:
+    return {
+        "abandonment_seconds": parts.settings.cart_abandonment_threshold_minutes * 60,
+        "portal_url": parts.settings.company_portal_url,
+    }
+
+
+def _company(row: asyncpg.Record) -> dict[str, Any]:
+    return {"id": row["company_id"], "name": row["name"], "createdAt": row["created_at"]}
+
+
+def _site(row: asyncpg.Record) -> SiteView:
+    return SiteView(**{name: row[name] for name in SiteView.model_fields})
+
+
+def _page(items: list[Any], limit: int) -> dict[str, Any]:
+    shown = items[:limit]
+    last = shown[-1] if len(items) > limit else None
+    key = None if last is None else last["id"] if isinstance(last, dict) else last.id
+    return {"items": shown, "nextCursor": Cursor.encode(key) if key else None}

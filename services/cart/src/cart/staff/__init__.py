@@ -1,0 +1,1 @@
+"""What a company's staff sees of its carts."""

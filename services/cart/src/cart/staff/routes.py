@@ -1,0 +1,89 @@
+"""A company's carts for its staff: /api/admin/carts."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from contracts.cart import CartStatus
+from contracts.money import CurrencyCode
+from fastapi import APIRouter, Query
+from servicekit.auth import Admin
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+from servicekit.paging import Cursor, CursorText, Limit, Page
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.edge import respond
+from cart.carts.opening import require_site
+from cart.carts.repository import Selector
+from cart.carts.schemas import CartView
+from cart.parts import PartsDep
+from cart.staff import repository
+from cart.staff.repository import Filters
+from cart.staff.schemas import ActivityView, CartSummary, StatsView
+
+router = APIRouter(prefix="/api/admin/carts", tags=["carts for staff"])
+
+SiteFilter = Annotated[UUID | None, Query(alias="siteId")]
+
+
+@router.get("", response_model=Page[CartSummary])
+async def list_carts(
+    staff: Admin,
+    unit: TenantUnit,
+    status: CartStatus | None = None,
+    site_id: SiteFilter = None,
+    customer_id: Annotated[str | None, Query(alias="customerId", max_length=255)] = None,
+    limit: Limit = 50,
+    cursor: CursorText = None,
+) -> Response:
+    """The company's carts, the newest first."""
+    before = Cursor.decode(cursor, UUID)
+    filters = Filters(status, site_id, customer_id)
+    rows = await repository.page(unit, filters, before[0] if before else None, limit + 1)
+    return Json(_page([CartSummary(**row) for row in rows], limit))
+
+
+@router.get("/stats", response_model=StatsView, responses=problems(errors.SiteNotFound))
+async def get_stats(
+    staff: Admin, unit: TenantUnit, site_id: SiteFilter = None, currency: CurrencyCode | None = None
+) -> Response:
+    """How many carts are in each state, and what the open ones come to; in one currency, the site's by default."""
+    counted = currency or (await require_site(unit, site_id)).site.currency
+    row = await repository.stats(unit, site_id, counted)
+    return Json(_stats(dict(row or {}), counted))
+
+
+@router.get("/{cart_id}", response_model=CartView, responses=problems(errors.CartNotFound))
+async def get_cart(cart_id: UUID, staff: Admin, unit: TenantUnit, parts: PartsDep, explain: bool = False) -> Response:
+    """One cart as its shopper sees it; looking at it is no activity."""
+    answer, _ = await parts.opening.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
+    return respond(answer)
+
+
+@router.get("/{cart_id}/activity", response_model=Page[ActivityView], responses=problems(errors.CartNotFound))
+async def get_activity(
+    cart_id: UUID, staff: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None
+) -> Response:
+    """What happened to the cart, the newest first."""
+    before = Cursor.decode(cursor, UUID)
+    rows = await repository.activity(unit, cart_id, before[0] if before else None, limit + 1)
+    if not rows and not await repository.exists(unit, cart_id):
+        raise errors.CartNotFound()
+    return Json(_page([ActivityView(**row) for row in rows], limit))
+
+
+def _stats(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    counted = row["with_lines"]
+    return {
+        "currency": currency,
+        **{name: row[name] for name in ("active", "abandoned", "converted", "merged", "expired")},
+        "totalValue": row["total_value"],
+        "averageValue": row["total_value"] // counted if counted else 0,
+    }
+
+
+def _page(items: list[Any], limit: int) -> dict[str, Any]:
+    shown = items[:limit]
+    return {"items": shown, "nextCursor": Cursor.encode(shown[-1].id) if len(items) > limit else None}

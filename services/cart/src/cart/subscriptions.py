@@ -1,0 +1,61 @@
+"""What the cart service hears: the catalogue, the rules of price, and what became of holds."""
+
+from contracts.envelope import Envelope
+from contracts.inventory import (
+    HoldCommitted,
+    HoldExpired,
+    HoldPlaced,
+    HoldReleased,
+    ProductChanged,
+    StockChanged,
+)
+from contracts.pricing import RuleSetPublished
+from servicekit.db import Unit
+from servicekit.subscriptions import Subscriptions
+
+from cart.catalogue import repository as catalogue
+from cart.holds import repository as holds
+
+subscriptions = Subscriptions("cart")
+
+
+@subscriptions.on(ProductChanged, name="cart.keep_product", queue="catalogue")
+async def keep_product(event: Envelope[ProductChanged], unit: Unit) -> None:
+    """Keep the product's variants for pricing and checking carts."""
+    await catalogue.keep_product(unit, event.subject, event.aggregateversion, event.data)
+
+
+@subscriptions.on(StockChanged, name="cart.keep_stock", queue="stock")
+async def keep_stock(event: Envelope[StockChanged], unit: Unit) -> None:
+    """Keep what is left of a variant."""
+    await catalogue.keep_stock(unit, event.subject, event.aggregateversion, event.data)
+
+
+@subscriptions.on(RuleSetPublished, name="cart.keep_rules", queue="rules")
+async def keep_rules(event: Envelope[RuleSetPublished], unit: Unit) -> None:
+    """Keep the newest rules of price."""
+    await catalogue.keep_rules(unit, event.data.rule_set)
+
+
+@subscriptions.on(HoldPlaced, name="cart.note_hold_placed", queue="holds")
+async def note_hold_placed(event: Envelope[HoldPlaced], unit: Unit) -> None:
+    """Note on the cart until when its stock is held."""
+    await holds.keep(unit, event.data.cart_id, event.subject, "ACTIVE", event.data.expires_at)
+
+
+@subscriptions.on(HoldReleased, name="cart.note_hold_released", queue="holds")
+async def note_hold_released(event: Envelope[HoldReleased], unit: Unit) -> None:
+    """Note on the cart that its stock was given back."""
+    await holds.keep(unit, event.data.cart_id, event.subject, "RELEASED", None)
+
+
+@subscriptions.on(HoldExpired, name="cart.note_hold_expired", queue="holds")
+async def note_hold_expired(event: Envelope[HoldExpired], unit: Unit) -> None:
+    """Note on the cart that its hold's time is over."""
+    await holds.keep(unit, event.data.cart_id, event.subject, "EXPIRED", None)
+
+
+@subscriptions.on(HoldCommitted, name="cart.note_hold_committed", queue="holds")
+async def note_hold_committed(event: Envelope[HoldCommitted], unit: Unit) -> None:
+    """Note on the cart that its stock became the order's."""
+    await holds.keep(unit, event.data.cart_id, event.subject, "COMMITTED", None)

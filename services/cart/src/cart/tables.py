@@ -1,0 +1,224 @@
+"""The cart service's tables, for migrations; queries are written out in the repositories."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
+
+metadata = MetaData()
+
+OPEN = "status IN ('ACTIVE', 'ABANDONED')"
+
+
+def _id(name: str = "id", *, primary: bool = True) -> Column[object]:
+    return Column(name, UUID, primary_key=primary, nullable=False)
+
+
+def _company() -> Column[object]:
+    return Column("company_id", UUID, nullable=False)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, TIMESTAMP(timezone=True), nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _amount(name: str) -> Column[object]:
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("company_id", UUID, primary_key=True),
+    _text("name"),
+    _time("created_at"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _id(),
+    Column("company_id", UUID, ForeignKey("companies.company_id"), nullable=False),
+    _text("name"),
+    _text("type"),
+    _text("currency"),
+    _text("locale"),
+    _text("timezone"),
+    _text("portal_url"),
+    _text("merge_strategy"),
+    Column("max_quantity_per_line", Integer, nullable=False),
+    Column("max_lines", Integer, nullable=False),
+    Column("abandonment_seconds", Integer, nullable=False),
+    Column("cart_expiration_days", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+    Index("ix_sites_company", "company_id", "id"),
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    _id(),
+    _company(),
+    Column("site_id", UUID, ForeignKey("sites.id"), nullable=False),
+    _text("customer_id", nullable=True),
+    _text("status"),
+    _text("currency"),
+    Column("version", Integer, nullable=False),
+    Column("codes", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("item_count", Integer, nullable=False, server_default=text("0")),
+    _amount("subtotal"),
+    _amount("discount_total"),
+    _amount("shipping_total"),
+    _amount("tax_total"),
+    _amount("total"),
+    Column("has_contact", Boolean, nullable=False, server_default=text("false")),
+    _time("last_activity_at"),
+    _time("check_at"),
+    _time("expiry_check_at"),
+    Column("abandonment_id", UUID),
+    _time("abandoned_at", nullable=True),
+    Column("restored_abandonment_id", UUID),
+    _time("converted_at", nullable=True),
+    _text("order_id", nullable=True),
+    Column("merged_into", UUID),
+    _time("viewed_at", nullable=True),
+    Column("viewed_version", Integer),
+    _time("created_at"),
+    _time("updated_at"),
+    Index(
+        "uq_carts_open_customer",
+        "company_id",
+        "site_id",
+        "customer_id",
+        unique=True,
+        postgresql_where=text(f"{OPEN} AND customer_id IS NOT NULL"),
+    ),
+    Index("ix_carts_due_abandonment", "check_at", postgresql_where=text("status = 'ACTIVE'")),
+    Index("ix_carts_due_expiry", "expiry_check_at", postgresql_where=text(OPEN)),
+    Index("ix_carts_company_created", "company_id", "id"),
+    Index("ix_carts_company_status", "company_id", "status", "id"),
+    Index("ix_carts_company_site_status", "company_id", "site_id", "status", "id"),
+    Index("ix_carts_company_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+    Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
+    UniqueConstraint("company_id", "id", name="uq_carts_company_id"),
+    postgresql_with={"fillfactor": "80"},
+)
+
+cart_sessions = Table(
+    "cart_sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    _company(),
+    Column("cart_id", UUID, nullable=False),
+    _time("created_at"),
+    ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+    Index("ix_cart_sessions_cart", "company_id", "cart_id"),
+)
+
+cart_items = Table(
+    "cart_items",
+    metadata,
+    _id(),
+    _company(),
+    Column("cart_id", UUID, nullable=False),
+    Column("product_id", UUID, nullable=False),
+    Column("variant_id", UUID, nullable=False),
+    _text("sku"),
+    _text("title"),
+    _text("image_url", nullable=True),
+    Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+    Column("compare_at_price", BigInteger),
+    _text("source", nullable=True),
+    Column("meta", JSONB),
+    Column("rental", JSONB),
+    Column("bundle_group_id", UUID),
+    _time("created_at"),
+    ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+    Index(
+        "uq_cart_items_identity",
+        "cart_id",
+        "variant_id",
+        "options",
+        "bundle_group_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    postgresql_with={"fillfactor": "80"},
+)
+
+cart_activity = Table(
+    "cart_activity",
+    metadata,
+    _id(),
+    _company(),
+    Column("cart_id", UUID, nullable=False),
+    Column("version", Integer, nullable=False),
+    _text("kind"),
+    _text("actor"),
+    Column("data", JSONB, nullable=False),
+    _time("at"),
+    Index("ix_cart_activity_cart", "company_id", "cart_id", "id"),
+)
+
+cart_holds = Table(
+    "cart_holds",
+    metadata,
+    Column("cart_id", UUID, primary_key=True),
+    _company(),
+    Column("hold_id", UUID, nullable=False),
+    _text("status"),
+    _time("expires_at", nullable=True),
+    ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+)
+
+product_snapshots = Table(
+    "product_snapshots",
+    metadata,
+    Column("variant_id", UUID, primary_key=True),
+    _company(),
+    Column("product_id", UUID, nullable=False),
+    Column("product_version", Integer, nullable=False),
+    Column("stock_version", Integer, nullable=False, server_default=text("0")),
+    _text("sku"),
+    _text("title"),
+    _text("image_url", nullable=True),
+    Column("options", JSONB, nullable=False),
+    Column("prices", JSONB, nullable=False),
+    Column("compare_at_prices", JSONB, nullable=False),
+    Column("categories", ARRAY(Text), nullable=False),
+    _text("tax_category", nullable=True),
+    Column("active", Boolean, nullable=False),
+    Column("tracked", Boolean, nullable=False),
+    Column("backorderable", Boolean, nullable=False),
+    Column("available", Integer),
+    Index("ix_product_snapshots_product", "company_id", "product_id"),
+    postgresql_with={"fillfactor": "80"},
+)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("company_id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("rules", JSONB, nullable=False),
+)
