@@ -1,0 +1,1 @@
+"""What is known of each cart, folded from its events in any order."""

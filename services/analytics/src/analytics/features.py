@@ -1,0 +1,17 @@
+"""The feature flag of the dashboards, as a dependency of their routes."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from servicekit.auth import Admin
+from servicekit.flags import Flag
+from servicekit.kit import kit_of
+
+
+async def is_enabled(request: Request, staff: Admin) -> bool:
+    """Say whether the feature is on for the company; reads answer nothing while it is not (api.md)."""
+    return await kit_of(request).flags.enabled(Flag.ECOMMERCE_ANALYTICS, staff.company_id)
+
+
+Enabled = Annotated[bool, Depends(is_enabled)]
+"""Declare it after the caller."""

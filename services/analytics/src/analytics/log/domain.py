@@ -1,0 +1,48 @@
+"""What the log keeps of an event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Event
+from contracts.envelope import Envelope
+from contracts.registry import EVENTS
+
+RECORDED: tuple[type[Event], ...] = tuple(event for event in EVENTS.values() if not event.personal)
+"""Every event but those with personal data, which never reach this service (rules.md 35)."""
+
+LEFT_OUT = frozenset({"customer_id"})
+"""Fields that are not kept: no figure needs to know who a shopper is, so an erasure finds nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it is kept: what happened to which aggregate, at which of its versions, and when."""
+
+    event_id: UUID
+    company_id: UUID
+    aggregate_id: UUID
+    version: int
+    occurred_at: datetime
+    data: Event
+
+    @classmethod
+    def of(cls, envelope: Envelope[Any]) -> "Recorded":
+        """The event that an envelope carries."""
+        return cls(
+            envelope.id,
+            envelope.companyid,
+            envelope.subject,
+            envelope.aggregateversion,
+            envelope.time,
+            envelope.data,
+        )
+
+    @property
+    def cart_id(self) -> UUID | None:
+        """The cart that it is about, if it is about one."""
+        if self.data.aggregate == "cart":
+            return self.aggregate_id
+        cart_id: UUID | None = getattr(self.data, "cart_id", None)
+        return cart_id

@@ -1,0 +1,143 @@
+"""Every SQL statement on the log."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from contracts.base import Event
+from contracts.registry import EVENTS
+from servicekit.db import Unit
+
+from analytics.log.domain import LEFT_OUT, Recorded
+
+_ADD = """
+INSERT INTO events
+    (company_id, event_id, type, aggregate_id, aggregate_version, cart_id, occurred_at, received_at, data)
+SELECT e.company_id, e.event_id, e.type, e.aggregate_id, e.version, e.cart_id, e.occurred_at, $8, e.data::jsonb
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::uuid[], $7::timestamptz[], $9::text[])
+    AS e (company_id, event_id, type, aggregate_id, version, cart_id, occurred_at, data)
+ORDER BY e.company_id, e.event_id
+ON CONFLICT DO NOTHING
+RETURNING event_id
+"""
+
+_OF_CARTS = """
+SELECT company_id, event_id, type, aggregate_id, aggregate_version, occurred_at, data
+FROM events
+WHERE company_id = $1 AND cart_id = ANY($2) AND type = ANY($3)
+"""
+
+_NEWEST = """
+SELECT DISTINCT ON (type, aggregate_id)
+    company_id, event_id, type, aggregate_id, aggregate_version, occurred_at, data
+FROM events
+WHERE company_id = $1 AND type = ANY($2)
+ORDER BY type, aggregate_id, aggregate_version DESC
+"""
+
+_COMPANIES = """
+WITH RECURSIVE found AS (
+    (SELECT company_id FROM events ORDER BY company_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.company_id FROM events AS e WHERE e.company_id > f.company_id ORDER BY e.company_id LIMIT 1)
+    FROM found AS f WHERE f.company_id IS NOT NULL
+)
+SELECT company_id FROM found WHERE company_id IS NOT NULL
+"""
+
+_NEXT_CARTS = """
+SELECT cart_id FROM (
+    (SELECT DISTINCT cart_id FROM events WHERE company_id = $1 AND cart_id > $2 ORDER BY cart_id LIMIT $3)
+    UNION
+    (SELECT cart_id FROM cart_facts WHERE company_id = $1 AND cart_id > $2 ORDER BY cart_id LIMIT $3)
+) AS known
+ORDER BY cart_id
+LIMIT $3
+"""
+
+_PAGE_OF_CART = """
+SELECT event_id AS id, type, aggregate_id, aggregate_version AS version, occurred_at, received_at, data
+FROM events
+WHERE company_id = $1 AND cart_id = $2
+  AND ($3::timestamptz IS NULL OR (occurred_at, event_id) > ($3, $4::uuid))
+ORDER BY occurred_at, event_id
+LIMIT $5
+"""
+
+
+async def add(unit: Unit, events: Sequence[Recorded]) -> set[UUID]:
+    """Append events; return the ids of those that are new.
+
+    An event is known by its id and also by its fact (aggregate, version and type, unique in every outbox too): what an
+    owner publishes again under a new id is not counted again.
+    """
+    rows = await unit.fetch(
+        _ADD,
+        [event.company_id for event in events],
+        [event.event_id for event in events],
+        [event.data.type for event in events],
+        [event.aggregate_id for event in events],
+        [event.version for event in events],
+        [event.cart_id for event in events],
+        [event.occurred_at for event in events],
+        unit.now,
+        [event.data.model_dump_json(by_alias=True, exclude=set(LEFT_OUT)) for event in events],
+    )
+    return {row["event_id"] for row in rows}
+
+
+async def of_carts(unit: Unit, company_id: UUID, carts: Sequence[UUID], types: Iterable[type[Event]]) -> list[Recorded]:
+    """The events of some carts, of some types, in no order."""
+    rows = await unit.fetch(_OF_CARTS, company_id, carts, [event.type for event in types])
+    return [_recorded(row) for row in rows]
+
+
+async def newest(unit: Unit, company_id: UUID, types: Iterable[type[Event]]) -> list[Recorded]:
+    """The event of the highest version of each aggregate, of some types."""
+    rows = await unit.fetch(_NEWEST, company_id, [event.type for event in types])
+    return [_recorded(row) for row in rows]
+
+
+async def next_carts(unit: Unit, company_id: UUID, after: UUID, limit: int) -> list[UUID]:
+    """The next carts by id that have events or facts."""
+    return [row["cart_id"] for row in await unit.fetch(_NEXT_CARTS, company_id, after, limit)]
+
+
+async def companies(unit: Unit) -> list[UUID]:
+    """Every company that has an event, found by as many steps in the index as there are companies."""
+    return [row["company_id"] for row in await unit.fetch(_COMPANIES)]
+
+
+async def count(unit: Unit, company_id: UUID) -> int:
+    """How many events of a company the log holds."""
+    counted: int = await unit.fetchval("SELECT count(*) FROM events WHERE company_id = $1", company_id)
+    return counted
+
+
+async def count_carts(unit: Unit, company_id: UUID) -> int:
+    """How many carts of a company have events."""
+    counted: int = await unit.fetchval(
+        "SELECT count(DISTINCT cart_id) FROM events WHERE company_id = $1 AND cart_id IS NOT NULL", company_id
+    )
+    return counted
+
+
+async def page_of_cart(
+    unit: Unit, company_id: UUID, cart_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[dict[str, Any]]:
+    """A cart's events in the order in which they happened, from after a time and event id."""
+    rows = await unit.fetch(_PAGE_OF_CART, company_id, cart_id, *(after or (None, None)), limit)
+    return [dict(row) for row in rows]
+
+
+def _recorded(row: asyncpg.Record) -> Recorded:
+    return Recorded(
+        event_id=row["event_id"],
+        company_id=row["company_id"],
+        aggregate_id=row["aggregate_id"],
+        version=row["aggregate_version"],
+        occurred_at=row["occurred_at"],
+        data=EVENTS[row["type"]].model_validate(row["data"]),
+    )

@@ -1,0 +1,37 @@
+"""The event explorer of a cart, and the size of the log for who waits until it has caught up."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from servicekit.auth import Admin, ServiceCaller
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+from servicekit.paging import Cursor, CursorText, Limit
+
+from analytics.errors import CartNotFound404
+from analytics.features import Enabled
+from analytics.log import service
+from analytics.log.schemas import EventPage, LogSize
+
+router = APIRouter(tags=["log"])
+
+CartId = Annotated[UUID, Query(alias="cartId", description="The cart whose events are listed.")]
+
+
+@router.get("/api/admin/ecommerce-analytics/events", response_model=EventPage, responses=problems(CartNotFound404))
+async def list_events(
+    *, staff: Admin, enabled: Enabled, unit: TenantUnit, cart_id: CartId, limit: Limit = 50, cursor: CursorText = None
+) -> Response:
+    """Everything that was told of a cart, in the order in which it happened."""
+    after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
+    page = await service.list_events(unit, staff.company_id, cart_id, after, limit) if enabled else []
+    return Json(EventPage.of(page, limit, enabled=enabled))
+
+
+@router.get("/internal/log", response_model=LogSize)
+async def get_size(caller: ServiceCaller, unit: TenantUnit) -> Response:
+    """How many events of the company are in the log, and so in every figure."""
+    return Json(LogSize(events=await service.size(unit, caller.company_id)))

@@ -1,0 +1,1 @@
+"""What sites and products are called: replicas, by the newest version seen."""

@@ -1,0 +1,147 @@
+"""Every SQL statement of the reports."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+from contracts.base import Event
+from contracts.cart import CartConverted
+from servicekit.db import Unit
+
+from analytics.reports.domain import Scope, Series
+from analytics.reports.periods import Period
+
+_CURRENCIES = """
+SELECT currency, sum(amount)::bigint AS carts
+FROM figures
+WHERE company_id = $1 AND measure = 'made' AND quarter >= $2 AND quarter < $3 AND ($4::uuid IS NULL OR site_id = $4)
+GROUP BY currency
+"""
+
+_SERIES = """
+SELECT width_bucket(quarter, $6::timestamptz[]) AS entry, measure, sum(amount)::bigint AS amount
+FROM figures
+WHERE company_id = $1 AND currency = $2 AND measure = ANY($7) AND quarter >= $3 AND quarter < $4
+  AND ($5::uuid IS NULL OR site_id = $5)
+GROUP BY entry, measure
+"""
+
+_EVENTS = """
+SELECT width_bucket(occurred_at, $5::timestamptz[]) AS entry, type AS measure, count(*) AS amount
+FROM events
+WHERE company_id = $1 AND type = ANY($6) AND occurred_at >= $2 AND occurred_at < $3
+  AND ($4::uuid IS NULL OR data ->> 'siteId' = $4::text)
+GROUP BY entry, type
+"""
+
+_PRODUCTS = """
+SELECT top.*, p.title
+FROM (
+    SELECT c.product_id, count(*) AS carts, sum(c.units_added)::bigint AS units_added,
+           sum(c.units_converted)::bigint AS units_converted, sum(c.revenue)::bigint AS revenue
+    FROM cart_products AS c
+    JOIN cart_facts AS f USING (company_id, cart_id)
+    WHERE c.company_id = $1 AND c.{at} >= $3 AND c.{at} < $4
+      AND f.currency = $2 AND NOT f.excluded AND ($5::uuid IS NULL OR f.site_id = $5)
+    GROUP BY c.product_id
+    ORDER BY carts DESC, c.product_id
+    LIMIT $6
+) AS top
+LEFT JOIN products AS p ON p.company_id = $1 AND p.product_id = top.product_id
+ORDER BY top.carts DESC, top.product_id
+"""
+
+_PROMOTIONS = """
+SELECT d.promotion_id, max(d.name) AS name, count(*) AS uses, sum(d.amount)::bigint AS amount
+FROM events AS e
+JOIN cart_facts AS f USING (company_id, cart_id)
+CROSS JOIN LATERAL (
+    SELECT (said ->> 'promotionId')::uuid AS promotion_id, said ->> 'name' AS name,
+           (said ->> 'amount')::bigint AS amount
+    FROM jsonb_array_elements(e.data -> 'discounts') AS said
+) AS d
+WHERE e.company_id = $1 AND e.type = $6 AND e.occurred_at >= $3 AND e.occurred_at < $4
+  AND e.data ->> 'actor' NOT IN ('staff', 'bot')
+  AND f.currency = $2 AND NOT f.excluded AND ($5::uuid IS NULL OR f.site_id = $5)
+GROUP BY d.promotion_id
+ORDER BY amount DESC, d.promotion_id
+LIMIT $7
+"""
+
+Ranking = Literal["added", "abandoned", "converted"]
+"""What products are ranked by: the carts in which that happened to them."""
+RANKINGS: tuple[Ranking, ...] = ("added", "abandoned", "converted")
+
+
+async def carts_by_currency(unit: Unit, company_id: UUID, site_id: UUID | None, period: Period) -> dict[str, int]:
+    """How many carts were made in a period, in each currency that there were any."""
+    rows = await unit.fetch(_CURRENCIES, company_id, period.start, period.end, site_id)
+    return {row["currency"]: row["carts"] for row in rows}
+
+
+async def series(unit: Unit, scope: Scope, measures: Iterable[str]) -> Series:
+    """Sums of measures for each entry of the period."""
+    period = scope.period
+    rows = await unit.fetch(
+        _SERIES,
+        scope.company_id,
+        scope.currency,
+        period.start,
+        period.end,
+        scope.site_id,
+        period.starts,
+        list(measures),
+    )
+    return _series(rows, period)
+
+
+async def event_series(unit: Unit, scope: Scope, types: Iterable[type[Event]]) -> Series:
+    """How many events of some types there were in each entry of the period, whatever the currency."""
+    period = scope.period
+    rows = await unit.fetch(
+        _EVENTS,
+        scope.company_id,
+        period.start,
+        period.end,
+        scope.site_id,
+        period.starts,
+        [event.type for event in types],
+    )
+    return _series(rows, period)
+
+
+async def top_products(unit: Unit, scope: Scope, ranking: Ranking, limit: int) -> list[dict[str, Any]]:
+    """The products with most carts in which that happened to them in the period; title None when not known yet."""
+    rows = await unit.fetch(_PRODUCTS.format(at=f"{ranking}_at"), *_carts_of(scope), limit)
+    return [dict(row) for row in rows]
+
+
+async def top_promotions(unit: Unit, scope: Scope, limit: int) -> list[dict[str, Any]]:
+    """The promotions that took most off the carts converted in the period."""
+    rows = await unit.fetch(_PROMOTIONS, *_carts_of(scope), CartConverted.type, limit)
+    return [dict(row) for row in rows]
+
+
+async def has_site(unit: Unit, company_id: UUID, site_id: UUID) -> bool:
+    """Say whether anything is known of a company's site."""
+    known: bool = await unit.fetchval(
+        "SELECT EXISTS (SELECT FROM sites WHERE company_id = $1 AND site_id = $2)"
+        " OR EXISTS (SELECT FROM figures WHERE company_id = $1 AND site_id = $2)",
+        company_id,
+        site_id,
+    )
+    return known
+
+
+def _carts_of(scope: Scope) -> tuple[UUID, str, datetime, datetime, UUID | None]:
+    return scope.company_id, scope.currency, scope.period.start, scope.period.end, scope.site_id
+
+
+def _series(rows: Iterable[asyncpg.Record], period: Period) -> Series:
+    length = len(period.starts)
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        sums.setdefault(row["measure"], [0] * length)[row["entry"] - 1] = row["amount"]
+    return Series(length, sums)

@@ -1,0 +1,58 @@
+"""/api/analytics/ecommerce/… and, the same, /api/admin/ecommerce-analytics/…"""
+
+from fastapi import APIRouter, Response
+from servicekit.auth import Admin
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+
+from analytics.errors import SiteNotFound404
+from analytics.features import Enabled
+from analytics.reports import service
+from analytics.reports.outcome_schemas import PromotionReport, RecoveryReport, UpsellReport
+from analytics.reports.schemas import Asked, CartReport, Funnel, Overview
+
+PREFIXES = ("/api/analytics/ecommerce", "/api/admin/ecommerce-analytics")
+
+_reports = APIRouter(tags=["reports"], responses=problems(SiteNotFound404))
+
+
+@_reports.get("/overview", response_model=Overview)
+async def get_overview(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """Carts created, abandoned, converted and recovered, their revenue, and all of it over time."""
+    return Json(Overview.of(await service.overview(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+@_reports.get("/cart", response_model=CartReport)
+async def get_carts(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """How full carts are, and which products are added, left and sold most."""
+    return Json(CartReport.of(await service.carts(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+@_reports.get("/funnel", response_model=Funnel)
+async def get_funnel(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """How far the carts made in a period got: item added, viewed, checkout started, converted."""
+    return Json(Funnel.of(await service.funnel(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+@_reports.get("/recovery", response_model=RecoveryReport)
+async def get_recovery(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """Recovery mails, clicks, and the carts that came back."""
+    return Json(RecoveryReport.of(await service.recovery(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+@_reports.get("/upsell", response_model=UpsellReport)
+async def get_upsell(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """Recommendations shown, taken and dismissed."""
+    return Json(UpsellReport.of(await service.upsell(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+@_reports.get("/promotions", response_model=PromotionReport)
+async def get_promotions(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+    """What promotions took off the carts that converted."""
+    return Json(PromotionReport.of(await service.promotions(unit, asked.question(staff.company_id, enabled=enabled))))
+
+
+router = APIRouter()
+for prefix in PREFIXES:
+    router.include_router(_reports, prefix=prefix)
