@@ -5,6 +5,7 @@ import grp
 import os
 import pwd
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from cartwheel_local.errors import LocalStackError
@@ -29,7 +30,7 @@ def gateway_port(home: Home) -> int:
     return claim_port(home, NAME, in_use=running is not None and is_alive(running))
 
 
-async def start_gateway(home: Home, secrets: Secrets, service_ports: dict[str, int]) -> str:
+async def start_gateway(home: Home, secrets: Secrets, service_ports: Mapping[str, int]) -> str:
     """Start nginx in front of the services, whose api ports are given by name, and return its address.
 
     One that runs with another configuration is replaced.
@@ -41,39 +42,49 @@ async def start_gateway(home: Home, secrets: Secrets, service_ports: dict[str, i
     return f"http://127.0.0.1:{port}"
 
 
-def write_configuration(home: Home, port: int, service_ports: dict[str, int]) -> Path:
-    """Render the configuration and return its path; nginx's workers need not be able to read it, its master does."""
-    owner = unprivileged_owner()
+def write_configuration(home: Home, port: int, service_ports: Mapping[str, int]) -> Path:
+    """Render the configuration for this machine and return its path."""
     directory = gateway_directory(home)
-    text = render(
-        TEMPLATE.read_text(),
-        {
-            "directory": str(directory),
-            "workers": str(min(4, os.cpu_count() or 1)),
-            "user": _user_directive(owner),
-            "access_log": str(home.log("gateway-access")),
-            "port": str(port),
-            "upstreams": render_upstreams(service_ports),
-            "locations": render_locations(load_routes()),
-        },
+    text = render_gateway(
+        listen=f"127.0.0.1:{port}",
+        backends={service: f"127.0.0.1:{port}" for service, port in service_ports.items()},
+        directory=directory,
+        access_log=str(home.log("gateway-access")),
+        user=_user_directive(unprivileged_owner()),
     )
     settings = directory / "nginx.conf"
     write_whole(settings, text)
     return settings
 
 
+def render_gateway(
+    *, listen: str, backends: Mapping[str, str], directory: Path, access_log: str, user: str = ""
+) -> str:
+    """Return the gateway's configuration.
+
+    `backends` gives each service's host:port; `directory` holds what nginx writes and the merged API description;
+    `user` is a whole directive. Raises LocalStackError when the template has a name that nothing is given for.
+    """
+    values = {
+        "listen": listen,
+        "directory": str(directory),
+        "access_log": access_log,
+        "user": user,
+        "workers": str(min(4, os.cpu_count() or 1)),
+        "upstreams": render_upstreams(backends),
+        "locations": render_locations(load_routes()),
+    }
+    text = TEMPLATE.read_text()
+    for name, value in values.items():
+        text = text.replace("{{" + name + "}}", value)
+    if "{{" in text:
+        raise LocalStackError(f"the gateway's template has a name without a value: {text.partition('{{')[2][:40]}")
+    return text
+
+
 def gateway_directory(home: Home) -> Path:
     """Return where the gateway's files are: its workers, which are not root, must be able to reach them."""
     return data_directory(home, NAME, unprivileged_owner())
-
-
-def render(template: str, values: dict[str, str]) -> str:
-    """Fill in every `{{name}}`; raises LocalStackError when one is left over."""
-    for name, value in values.items():
-        template = template.replace("{{" + name + "}}", value)
-    if "{{" in template:
-        raise LocalStackError(f"the gateway's template has a name without a value: {template.partition('{{')[2][:40]}")
-    return template
 
 
 def _spec(settings: Path, port: int) -> Spec:

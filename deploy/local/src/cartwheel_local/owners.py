@@ -41,15 +41,16 @@ def data_directory(home: Home, name: str, owner: Owner | None) -> Path:
         parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         if parent.is_symlink() or parent.stat().st_uid != os.geteuid():
             raise LocalStackError(f"{parent} is not this account's own directory")
-        place = parent / name
-        place.mkdir(mode=0o700, exist_ok=True)
-        if owner is None:
-            return place
-        os.chown(place, owner.uid, owner.gid)
-        if _can_enter(place, owner):
-            return place
-        place.rmdir()
+        if owner is None or _can_enter(parent, owner):
+            return _owned(parent / name, owner)
     raise LocalStackError(f"{home.outside} cannot be reached by the account that PostgreSQL and nginx run as")
+
+
+def _owned(place: Path, owner: Owner | None) -> Path:
+    place.mkdir(mode=0o700, exist_ok=True)
+    if owner:
+        os.chown(place, owner.uid, owner.gid)
+    return place
 
 
 def _can_enter(place: Path, owner: Owner) -> bool:

@@ -9,11 +9,8 @@ from cartwheel_local.errors import NoFreePort
 from cartwheel_local.files import read_json, write_whole
 from cartwheel_local.home import Home
 
-FIRST, LAST = 21_000, 31_999
-"""Below the range from which Linux and macOS take the ports of outgoing connections, above the well-known ones."""
-
-DEFAULT_PORTS = frozenset({3000, 3003, 4369, 5432, 5672, 6379, 15672, 25672, 8080})
-"""Ports where somebody else's server would be expected; none is in the range today, and none may ever be chosen."""
+FIRST, LAST = 26_000, 31_999
+"""Below the ports that Linux and macOS give to outgoing connections, above every server's default one."""
 
 
 def is_free(port: int) -> bool:
@@ -48,6 +45,6 @@ def _find_free(seed: str, *, taken: Container[int]) -> int:
     start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % count
     for step in range(count):
         port = FIRST + (start + step) % count
-        if port not in taken and port not in DEFAULT_PORTS and is_free(port):
+        if port not in taken and is_free(port):
             return port
     raise NoFreePort(f"every port from {FIRST} to {LAST} is taken")

@@ -78,6 +78,8 @@ def _distribution_port(home: Home, broker: Running | None) -> int:
 def _environment(home: Home, directory: Path, distribution_port: int, epmd_port: int) -> dict[str, str]:
     return {
         "HOME": str(directory),
+        # Makes the start script become the broker instead of its parent, so that signals reach the broker itself.
+        "RUNNING_UNDER_SYSTEMD": "true",
         "RABBITMQ_NODENAME": f"cartwheel-{home.key}@localhost",
         "RABBITMQ_CONF_ENV_FILE": str(directory / "rabbitmq-env.conf"),
         "RABBITMQ_CONFIG_FILE": str(directory / "rabbitmq.conf"),

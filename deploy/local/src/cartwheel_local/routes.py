@@ -1,7 +1,7 @@
 """The gateway's table of routes: which service owns which path (api.md, "Owners")."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,15 +34,15 @@ def load_routes(table: Path = TABLE) -> tuple[Route, ...]:
     )
 
 
-def render_upstreams(ports: dict[str, int]) -> str:
-    """Write one upstream per service.
+def render_upstreams(backends: Mapping[str, str]) -> str:
+    """Write one upstream per service, whose address is given as host:port.
 
     Idle connections are given up before uvicorn's own 5 s would close them under a request.
     """
     return "\n".join(
-        f"    upstream {owner} {{\n        server 127.0.0.1:{port};\n        keepalive 64;\n"
+        f"    upstream {owner} {{\n        server {address};\n        keepalive 64;\n"
         f"        keepalive_requests 100000;\n        keepalive_timeout 4s;\n    }}"
-        for owner, port in ports.items()
+        for owner, address in backends.items()
     )
 
 

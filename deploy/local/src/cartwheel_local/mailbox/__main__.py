@@ -42,13 +42,14 @@ def serve(
     aws_port: Annotated[int, typer.Option(help="where boto3 finds SES and S3")],
     mailbox_port: Annotated[int, typer.Option(help="where people and tests read the mails")],
     sender: Annotated[str, typer.Option(help="the address that may send, as one verified with SES may")],
+    host: Annotated[str, typer.Option(help="the interface to listen on")] = "127.0.0.1",
     region: Annotated[str, typer.Option(help="the AWS region that the services use")] = "us-east-1",
 ) -> None:
     """Serve until the process is ended."""
     ses_backends[DEFAULT_ACCOUNT_ID][region].verify_email_identity(sender)
-    aws = make_server("127.0.0.1", aws_port, DomainDispatcherApplication(create_backend_app), threaded=True)
+    aws = make_server(host, aws_port, DomainDispatcherApplication(create_backend_app), threaded=True)
     threading.Thread(target=aws.serve_forever, name="aws", daemon=True).start()
-    make_server("127.0.0.1", mailbox_port, _application(region), threaded=True).serve_forever()
+    make_server(host, mailbox_port, _application(region), threaded=True).serve_forever()
 
 
 def _application(region: str) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:

@@ -1,0 +1,72 @@
+"""Homes for tests, each its own and deleted whatever happens, and backends that tell what reached them."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from cartwheel_local.home import Home
+from cartwheel_local.secrets import Secrets, load_secrets
+from cartwheel_local.services import SERVICES
+from cartwheel_local.stack import purge
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home that nobody else has."""
+    home = Home.at(tmp_path / "home")
+    yield home
+    asyncio.run(purge(home))
+
+
+@pytest.fixture
+def second_home(tmp_path: Path) -> Iterator[Home]:
+    """Another one, as a second clone on the same machine would have."""
+    home = Home.at(tmp_path / "second")
+    yield home
+    asyncio.run(purge(home))
+
+
+@pytest.fixture
+def secrets(home: Home) -> Secrets:
+    """The first home's secrets."""
+    return load_secrets(home)
+
+
+@pytest.fixture(scope="session")
+def backends() -> Iterator[dict[str, int]]:
+    """One backend per service that answers with its name; the ports by name."""
+    with ExitStack() as stack:
+        yield {service: stack.enter_context(_backend(service)) for service in SERVICES}
+
+
+@contextmanager
+def _backend(service: str) -> Iterator[int]:
+    class Echo(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            """Say who answered, which path arrived, and with which headers."""
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            seen = {"owner": service, "path": self.path, "headers": dict(self.headers.items())}
+            body = json.dumps(seen).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("X-Request-Id", "the backend's own")
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815  # the names that http.server calls
+
+        def log_message(self, format: str, *args: object) -> None:  # the name that http.server gives it
+            """Be silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()

@@ -1,0 +1,190 @@
+"""PostgreSQL, Redis and RabbitMQ of one's own."""
+
+import asyncio
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import aio_pika
+import asyncpg
+import psutil
+import pytest
+from cartwheel_local import servers
+from cartwheel_local.errors import StepFailed
+from cartwheel_local.home import Home
+from cartwheel_local.owners import data_directory, unprivileged_owner
+from cartwheel_local.postgres import create_databases
+from cartwheel_local.processes import is_alive, marked
+from cartwheel_local.secrets import load_secrets
+from cartwheel_local.state import load_running
+
+DEADLINE_SECONDS = 60
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for the condition, or fail after a minute."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "waited for a minute"
+        time.sleep(0.05)
+
+
+def listening_addresses(home: Home) -> set[str]:
+    """Every address that a process of the home listens on."""
+    return {
+        connection.laddr.ip
+        for process in marked(home, load_secrets(home))
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_servers_start_answer_and_leave_nothing(home: Home) -> None:
+    """Each one takes a real connection, only on loopback and only on ports of the home's own."""
+    running = servers.start(home.path)
+
+    assert listening_addresses(home) <= {"127.0.0.1", "::1"}
+    assert {urlsplit(url).port for url in (running.postgres_url, running.redis_url, running.rabbitmq_url)}.isdisjoint(
+        {5432, 6379, 5672}
+    )
+
+    servers.stop(home.path)
+
+    assert marked(home, load_secrets(home)) == []
+    assert load_running(home) == {}
+
+
+def test_starting_again_changes_nothing(home: Home) -> None:
+    """A second start is quick because it does nothing: every process is the same one."""
+    first = servers.start(home.path)
+    processes = load_running(home)
+
+    assert servers.start(home.path) == first
+    assert load_running(home) == processes
+
+
+def test_two_homes_run_side_by_side(home: Home, second_home: Home) -> None:
+    """Two clones on one machine share nothing, and ending one leaves the other."""
+    one, other = servers.start(home.path), servers.start(second_home.path)
+
+    servers.stop(home.path)
+
+    assert one.rabbitmq_url != other.rabbitmq_url
+    assert all(is_alive(process) for process in load_running(second_home).values())
+    assert asyncio.run(_answers(other))
+
+
+def test_a_start_killed_in_the_middle_is_cleaned_up_by_the_next(home: Home) -> None:
+    """kill -9 while the servers are starting leaves processes that the next start ends or takes over."""
+    command = [sys.executable, "-m", "cartwheel_local", "servers", "up"]
+    with subprocess.Popen(command, env=os.environ | {"CARTWHEEL_HOME": str(home.path)}) as starting:
+        until(lambda: "rabbitmq" in load_running(home))
+        os.kill(starting.pid, signal.SIGKILL)
+
+    running = servers.start(home.path)
+
+    assert asyncio.run(_answers(running))
+    known = {process.pid for process in load_running(home).values()}
+    families = {child.pid for pid in known for child in psutil.Process(pid).children(recursive=True)}
+    assert {process.pid for process in marked(home, load_secrets(home))} <= known | families
+
+
+def test_a_half_made_cluster_is_made_again(home: Home) -> None:
+    """kill -9 inside initdb leaves a directory that PostgreSQL would refuse."""
+    leftover = data_directory(home, "postgres", unprivileged_owner()) / "base"
+    leftover.mkdir()
+    (leftover / "half").touch()
+
+    running = servers.start(home.path)
+
+    assert asyncio.run(_answers(running))
+
+
+def test_a_given_address_is_used_and_never_stopped(
+    home: Home, second_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brings servers of their own keeps them."""
+    given = servers.start(second_home.path)
+    for name, url in (("POSTGRES", given.postgres_url), ("REDIS", given.redis_url), ("RABBITMQ", given.rabbitmq_url)):
+        monkeypatch.setenv(f"{name}_URL", url)
+
+    used = servers.start(home.path)
+    servers.stop(home.path)
+
+    assert used == given
+    assert load_running(home) == {}
+    assert asyncio.run(_answers(given))
+
+
+def test_ones_own_address_in_the_environment_is_not_a_given_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sourced stack.env and runs `up` again wants the stack, not an error about a server that is away."""
+    own = servers.start(home.path)
+    servers.stop(home.path)
+    monkeypatch.setenv("REDIS_URL", own.redis_url)
+
+    servers.start(home.path)
+
+    assert "redis" in load_running(home)
+
+
+def test_a_server_that_cannot_start_says_so_with_its_log(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the process and the file whose last lines say why."""
+    servers.start(home.path)
+    servers.stop(home.path)
+    (data_directory(home, "postgres", unprivileged_owner()) / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(StepFailed) as failure:
+        servers.start(home.path)
+
+    assert failure.value.name == "postgres"
+    assert failure.value.log is not None
+    assert "incompatible" in failure.value.log.read_text()
+
+
+def test_each_service_owns_its_database_and_no_other(home: Home) -> None:
+    """A service's role is no superuser, cannot get past row-level security, and cannot read another's database."""
+    address = servers.start(home.path).postgres_url
+
+    first = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
+    again = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
+
+    assert first == again
+    assert asyncio.run(_role(first["cart"])) == ("cartwheel_cart", False, False)
+    foreign = first["cart"].removesuffix("cart") + "pricing"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        asyncio.run(_role(foreign))
+
+
+def test_secrets_are_kept_to_their_owner(home: Home) -> None:
+    """Nobody else on the machine may read them, and they are the same every time."""
+    first = load_secrets(home)
+
+    assert load_secrets(home) == first
+    assert stat.S_IMODE(home.secrets_file.stat().st_mode) == 0o600
+
+
+async def _answers(running: servers.Servers) -> bool:
+    database = await asyncpg.connect(running.postgres_url)
+    await database.close()
+    broker = await aio_pika.connect(running.rabbitmq_url)
+    await broker.close()
+    redis = urlsplit(running.redis_url)
+    with socket.create_connection((redis.hostname, redis.port)) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(16) == b"+PONG\r\n"
+
+
+async def _role(address: str) -> tuple[str, bool, bool]:
+    connection = await asyncpg.connect(address)
+    try:
+        row = await connection.fetchrow("SELECT * FROM pg_roles WHERE rolname = current_user")
+    finally:
+        await connection.close()
+    assert row is not None
+    return row["rolname"], row["rolsuper"], row["rolbypassrls"]
