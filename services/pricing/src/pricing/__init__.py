@@ -1,0 +1,1 @@
+"""The rules of price: promotions, codes, taxes, shipping."""

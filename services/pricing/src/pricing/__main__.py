@@ -1,0 +1,7 @@
+"""`python -m pricing`: api, worker, migrate and the other commands of a service."""
+
+from servicekit.cli import main
+
+from pricing.main import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,1 @@
+"""Resolving taxes and shipping for an address."""

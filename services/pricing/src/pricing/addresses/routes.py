@@ -1,0 +1,17 @@
+"""/internal/addresses: asked by the cart service."""
+
+from contracts.pricing_calls import AddressResolved, ResolveAddress
+from fastapi import APIRouter, Response
+from servicekit.auth import ServiceCaller
+from servicekit.edge import TenantUnit
+from servicekit.http import Json
+
+from pricing.addresses import service
+
+router = APIRouter(prefix="/internal/addresses", tags=["internal"])
+
+
+@router.post("/resolve", response_model=AddressResolved)
+async def resolve_address(_: ServiceCaller, body: ResolveAddress, unit: TenantUnit) -> Response:
+    """The tax rates and the ways to ship at an address; nothing of the address is stored."""
+    return Json(await service.resolve_address(unit, body))

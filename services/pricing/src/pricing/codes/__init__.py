@@ -1,0 +1,1 @@
+"""Resolving the code that a shopper typed."""

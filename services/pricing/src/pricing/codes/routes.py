@@ -1,0 +1,23 @@
+"""/internal/codes: asked by the cart service."""
+
+from contracts.pricing_calls import CodeResolved, ResolveCode
+from fastapi import APIRouter, Response
+from servicekit.auth import ServiceCaller
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+
+from pricing.codes import service
+from pricing.errors import DiscountExpired400, DiscountInvalid400, DiscountLimitReached400
+
+router = APIRouter(prefix="/internal/codes", tags=["internal"])
+
+
+@router.post(
+    "/resolve",
+    response_model=CodeResolved,
+    responses=problems(DiscountInvalid400, DiscountExpired400, DiscountLimitReached400),
+)
+async def resolve_code(_: ServiceCaller, body: ResolveCode, unit: TenantUnit) -> Response:
+    """The rule behind a code, for this site and currency, now; nothing is redeemed."""
+    return Json(await service.resolve_code(unit, body))

@@ -1,0 +1,42 @@
+"""Composition root of the pricing service: the only place that wires."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from servicekit.app import create_app as create_chassis
+from servicekit.service import Service
+from servicekit.settings import load
+
+from pricing.addresses.routes import router as addresses
+from pricing.codes.routes import router as codes
+from pricing.pricing_settings.routes import router as pricing_settings
+from pricing.promotions.routes import router as promotions
+from pricing.rule_sets.routes import router as rule_sets
+from pricing.rule_sets.service import republish_rule_sets
+from pricing.settings import Settings
+from pricing.shipping_rules.routes import router as shipping_rules
+from pricing.shipping_zones.routes import router as shipping_zones
+from pricing.subscriptions import subscriptions
+from pricing.tables import metadata
+from pricing.taxes.routes import router as taxes
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The API, with settings from the environment unless they are given."""
+    return create_chassis(
+        SERVICE,
+        settings or load(Settings),
+        routers=(promotions, taxes, shipping_zones, shipping_rules, pricing_settings, codes, addresses, rule_sets),
+        description="The rules of price: promotions, codes, taxes, shipping.",
+    )
+
+
+SERVICE = Service(
+    name="pricing",
+    settings=Settings,
+    metadata=metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    create_app=create_app,
+    subscriptions=subscriptions,
+    republish=republish_rule_sets,
+)

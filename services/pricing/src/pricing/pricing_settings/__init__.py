@@ -1,0 +1,1 @@
+"""How a company, or one of its sites, rounds and shows prices."""

@@ -1,0 +1,1 @@
+"""Promotions: automatic or by code."""

@@ -1,0 +1,90 @@
+"""A promotion: a rule that the quote engine can price, and how often it may be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.ruleset import PromotionRule
+from pydantic import ValidationError
+
+from pricing.errors import Incoherent422
+
+_NOT_STORED = {"id", "code", "counts"}
+"""Fields of the rule that have a column of their own or follow from one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A promotion as the admin sees it. `code` in capitals, None when automatic; `usage_limit` None is no limit."""
+
+    id: UUID
+    code: str | None
+    rule: PromotionRule
+    usage_limit: int | None
+    times_used: int
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def used_up(self) -> bool:
+        """Whether it was used as often as it may be."""
+        return self.usage_limit is not None and self.times_used >= self.usage_limit
+
+    def is_published_at(self, now: datetime) -> bool:
+        """Whether carts may apply it by themselves, now or later: automatic, on, not used up and not over."""
+        over = self.rule.ends_at is not None and self.rule.ends_at <= now
+        return self.code is None and self.active and not self.used_up and not over
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionDraft:
+    """What an admin may write of a promotion."""
+
+    code: str | None
+    rule: PromotionRule
+    usage_limit: int | None
+    active: bool
+
+
+def draft(promotion_id: UUID, fields: Mapping[str, Any]) -> PromotionDraft:
+    """Make the promotion that `fields` describe; raises Incoherent422 when they make no rule together.
+
+    `fields` have the names of PromotionRule, plus `code`, `usage_limit` and `active`.
+    """
+    code, usage_limit = fields.get("code"), fields.get("usage_limit")
+    try:
+        rule = PromotionRule.model_validate(
+            {**fields, "id": promotion_id, "code": None, "counts": usage_limit is not None}
+        )
+    except ValidationError as invalid:
+        raise Incoherent422(errors=[_fault(fault["loc"], fault["msg"]) for fault in invalid.errors()]) from None
+    return PromotionDraft(code.upper() if code else None, rule, usage_limit, fields.get("active", True))
+
+
+def changed(promotion: Promotion, changes: Mapping[str, Any]) -> PromotionDraft:
+    """The promotion with some of its fields replaced; raises Incoherent422 like `draft`."""
+    fields = {
+        **promotion.rule.model_dump(),
+        "code": promotion.code,
+        "usage_limit": promotion.usage_limit,
+        "active": promotion.active,
+        **changes,
+    }
+    return draft(promotion.id, fields)
+
+
+def to_document(rule: PromotionRule) -> dict[str, Any]:
+    """The rule as the database keeps it."""
+    return rule.model_dump(mode="json", by_alias=True, exclude=_NOT_STORED)
+
+
+def from_document(promotion_id: UUID, document: Mapping[str, Any], usage_limit: int | None) -> PromotionRule:
+    """The rule that `to_document` wrote down."""
+    return PromotionRule.model_validate({**document, "id": promotion_id, "counts": usage_limit is not None})
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> dict[str, str]:
+    return {"field": ".".join(map(str, location)) or "body", "message": message.removeprefix("Value error, ")}

@@ -1,0 +1,45 @@
+"""What an admin does with promotions; each change publishes the company's rules anew in the same transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from servicekit.db import Unit
+from servicekit.ids import new_id
+
+from pricing.pages import Slice, slice_of
+from pricing.promotions import domain, repository
+from pricing.promotions.domain import Promotion
+from pricing.rule_sets.service import publish
+
+
+async def list_promotions(unit: Unit, after: UUID | None, limit: int) -> Slice[Promotion]:
+    """One page of the company's promotions, the newest first."""
+    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+
+
+async def get_promotion(unit: Unit, promotion_id: UUID) -> Promotion:
+    """One of the company's promotions; raises PromotionNotFound404."""
+    return await repository.get(unit, promotion_id)
+
+
+async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
+    """Make a promotion; raises Incoherent422 and CodeTaken409."""
+    promotion_id = new_id()
+    promotion = await repository.insert(unit, promotion_id, domain.draft(promotion_id, fields))
+    await publish(unit)
+    return promotion
+
+
+async def change_promotion(unit: Unit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
+    """Replace the fields given; raises PromotionNotFound404, Incoherent422 and CodeTaken409."""
+    current = await repository.get(unit, promotion_id)
+    promotion = await repository.update(unit, promotion_id, domain.changed(current, changes))
+    await publish(unit)
+    return promotion
+
+
+async def delete_promotion(unit: Unit, promotion_id: UUID) -> None:
+    """Take a promotion out of use; what used it keeps naming it. Raises PromotionNotFound404."""
+    await repository.delete(unit, promotion_id)
+    await publish(unit)

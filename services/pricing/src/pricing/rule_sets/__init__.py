@@ -1,0 +1,1 @@
+"""The compiled rules of price that carts replicate."""

@@ -1,0 +1,53 @@
+"""What an admin does with shipping rules; each change publishes the company's rules anew in the same transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from servicekit.db import Unit
+from servicekit.ids import new_id
+
+from pricing.pages import Slice, slice_of
+from pricing.rule_sets.service import publish
+from pricing.shipping_rules import domain, repository
+from pricing.shipping_rules.domain import ShippingWay
+from pricing.shipping_zones import repository as zones
+from pricing.shipping_zones.domain import ShippingZone
+
+
+async def list_rules(unit: Unit, after: UUID | None, limit: int) -> Slice[ShippingWay]:
+    """One page of the company's shipping rules, the newest first."""
+    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.rule.id)
+
+
+async def get_rule(unit: Unit, rule_id: UUID) -> ShippingWay:
+    """One of the company's shipping rules; raises ShippingRuleNotFound404."""
+    return await repository.get(unit, rule_id)
+
+
+async def create_rule(unit: Unit, fields: Mapping[str, Any]) -> ShippingWay:
+    """Make a shipping rule; raises ShippingZoneNotFound404."""
+    way = domain.way(new_id(), fields, await _zone(unit, fields.get("zone_id")))
+    await repository.insert(unit, way)
+    await publish(unit)
+    return way
+
+
+async def change_rule(unit: Unit, rule_id: UUID, changes: Mapping[str, Any]) -> ShippingWay:
+    """Replace the fields given; raises ShippingRuleNotFound404 and ShippingZoneNotFound404."""
+    current = await repository.get(unit, rule_id)
+    zone = await _zone(unit, changes["zone_id"]) if "zone_id" in changes else current.zone
+    way = domain.changed(current, changes, zone)
+    await repository.update(unit, way)
+    await publish(unit)
+    return way
+
+
+async def delete_rule(unit: Unit, rule_id: UUID) -> None:
+    """Delete a shipping rule; raises ShippingRuleNotFound404."""
+    await repository.delete(unit, rule_id)
+    await publish(unit)
+
+
+async def _zone(unit: Unit, zone_id: UUID | None) -> ShippingZone | None:
+    return None if zone_id is None else await zones.get(unit, zone_id)

@@ -1,0 +1,1 @@
+"""The parts of the world that a company ships to."""

@@ -1,0 +1,46 @@
+"""What an admin does with shipping zones; each change publishes the company's rules anew in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from servicekit.db import Unit
+from servicekit.ids import new_id
+
+from pricing.pages import Slice, slice_of
+from pricing.rule_sets.service import publish
+from pricing.shipping_zones import repository
+from pricing.shipping_zones.domain import ShippingZone
+
+
+async def list_zones(unit: Unit, after: UUID | None, limit: int) -> Slice[ShippingZone]:
+    """One page of the company's shipping zones, the newest first."""
+    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+
+
+async def get_zone(unit: Unit, zone_id: UUID) -> ShippingZone:
+    """One of the company's shipping zones; raises ShippingZoneNotFound404."""
+    return await repository.get(unit, zone_id)
+
+
+async def create_zone(unit: Unit, fields: Mapping[str, Any]) -> ShippingZone:
+    """Make a zone."""
+    zone = ShippingZone(id=new_id(), **fields)
+    await repository.insert(unit, zone)
+    await publish(unit)
+    return zone
+
+
+async def change_zone(unit: Unit, zone_id: UUID, changes: Mapping[str, Any]) -> ShippingZone:
+    """Replace the fields given; raises ShippingZoneNotFound404."""
+    zone = replace(await repository.get(unit, zone_id), **changes)
+    await repository.update(unit, zone)
+    await publish(unit)
+    return zone
+
+
+async def delete_zone(unit: Unit, zone_id: UUID) -> None:
+    """Delete a zone; raises ShippingZoneNotFound404, and ShippingZoneInUse409 while rules name it."""
+    await repository.delete(unit, zone_id)
+    await publish(unit)

@@ -1,0 +1,16 @@
+"""What pricing learns from the other services."""
+
+from contracts.cart import CartConverted
+from contracts.envelope import Envelope
+from servicekit.db import Unit
+from servicekit.subscriptions import Subscriptions
+
+from pricing.usages import service
+
+subscriptions = Subscriptions("pricing")
+
+
+@subscriptions.on(CartConverted, name="pricing.redeem_promotions", queue="carts")
+async def redeem_promotions(event: Envelope[CartConverted], unit: Unit) -> None:
+    """Count the promotions that the sale used, once per cart (rules.md 23)."""
+    await service.redeem_promotions(unit, event)

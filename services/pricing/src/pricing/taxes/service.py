@@ -1,0 +1,46 @@
+"""What an admin does with tax rates; each change publishes the company's rules anew in the same transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from contracts.ruleset import TaxRate
+from servicekit.db import Unit
+from servicekit.ids import new_id
+
+from pricing.pages import Slice, slice_of
+from pricing.rule_sets.service import publish
+from pricing.taxes import repository
+
+
+async def list_tax_rates(unit: Unit, after: UUID | None, limit: int) -> Slice[TaxRate]:
+    """One page of the company's tax rates, the newest first."""
+    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+
+
+async def get_tax_rate(unit: Unit, rate_id: UUID) -> TaxRate:
+    """One of the company's tax rates; raises TaxRateNotFound404."""
+    return await repository.get(unit, rate_id)
+
+
+async def create_tax_rate(unit: Unit, fields: Mapping[str, Any]) -> TaxRate:
+    """Make a tax rate."""
+    rate = TaxRate(id=new_id(), **fields)
+    await repository.insert(unit, rate)
+    await publish(unit)
+    return rate
+
+
+async def change_tax_rate(unit: Unit, rate_id: UUID, changes: Mapping[str, Any]) -> TaxRate:
+    """Replace the fields given; raises TaxRateNotFound404."""
+    current = await repository.get(unit, rate_id)
+    rate = TaxRate.model_validate({**current.model_dump(), **changes})
+    await repository.update(unit, rate)
+    await publish(unit)
+    return rate
+
+
+async def delete_tax_rate(unit: Unit, rate_id: UUID) -> None:
+    """Delete a tax rate; raises TaxRateNotFound404."""
+    await repository.delete(unit, rate_id)
+    await publish(unit)
