@@ -6,7 +6,6 @@ run by a later migration. `METADATA` is their present form, against which every 
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     DateTime,
     Double,
@@ -83,7 +82,6 @@ CREATE TABLE job_runs (
     duration_seconds double precision,
     count bigint,
     details jsonb NOT NULL DEFAULT '{}',
-    dry_run boolean NOT NULL DEFAULT false,
     error text,
     runs bigint NOT NULL DEFAULT 0,
     failures bigint NOT NULL DEFAULT 0
@@ -160,7 +158,6 @@ Table(
     Column("duration_seconds", Double),
     Column("count", BigInteger),
     Column("details", JSONB, nullable=False, server_default=text("'{}'")),
-    Column("dry_run", Boolean, nullable=False, server_default=text("false")),
     Column("error", Text),
     Column("runs", BigInteger, nullable=False, server_default=text("0")),
     Column("failures", BigInteger, nullable=False, server_default=text("0")),

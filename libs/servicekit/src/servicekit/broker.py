@@ -1,0 +1,137 @@
+"""The connection to RabbitMQ, and publishing that is either confirmed or known to have failed."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from aio_pika import RobustConnection
+from aio_pika.connection import make_url
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
+from pamqp.commands import Basic
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+    from pamqp.common import FieldTable
+
+PUBLISH_TIMEOUT_SECONDS = 5.0
+"""Under a memory alarm the broker stops reading: without a timeout a publish would hang for good."""
+_RECONNECT_SECONDS = 1
+_HEARTBEAT_SECONDS = 15
+_PERSISTENT = 2
+
+
+class PublishFailed(Exception):
+    """The broker did not confirm a message. It may or may not have it: publish again, consumers deduplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to publish. `id` and `type` are the event's; `sent_at` is when it first left the outbox."""
+
+    body: bytes
+    id: str
+    type: str
+    sent_at: datetime
+    headers: "FieldTable" = field(default_factory=dict)
+    content_type: str = "application/cloudevents+json"
+
+
+class Broker:
+    """One connection, re-made for as long as it takes when it is lost. Safe for concurrent use."""
+
+    def __init__(self, connection: "AbstractRobustConnection", publishing: "AbstractRobustChannel") -> None:
+        self._connection = connection
+        self._publishing = publishing
+
+    @classmethod
+    async def connect(cls, url: str, *, name: str, within: float | None = None) -> Self:
+        """Connect, waiting for the broker to be there: TimeoutError after `within` seconds, forever when None.
+
+        `name` is what operators see in the broker's list of connections.
+        """
+        connection = RobustConnection(
+            make_url(url, heartbeat=_HEARTBEAT_SECONDS),
+            client_properties={"connection_name": name},
+            fail_fast="0",
+            reconnect_interval=str(_RECONNECT_SECONDS),
+        )
+        try:
+            async with asyncio.timeout(within):
+                await connection.connect(timeout=PUBLISH_TIMEOUT_SECONDS)
+                publishing = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(connection, publishing)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the connection is up right now."""
+        return self._connection.connected.is_set()
+
+    async def publish(
+        self,
+        message: Message,
+        *,
+        exchange: str,
+        routing_key: str,
+        timeout: float = PUBLISH_TIMEOUT_SECONDS,  # noqa: ASYNC109  # becomes a failure to publish, not a cancellation
+    ) -> None:
+        """Publish and wait for the confirm; PublishFailed when refused, unroutable, or not confirmed in time.
+
+        Messages published one after the other without waiting in between arrive in that order.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                channel = await self._publishing.get_underlay_channel()
+                await channel.basic_publish(
+                    message.body,
+                    exchange=exchange,
+                    routing_key=routing_key,
+                    properties=_properties(message),
+                    mandatory=True,
+                )
+        except TimeoutError:
+            raise PublishFailed(f"not confirmed within {timeout} s") from None
+        except PublishError:
+            raise PublishFailed(f"no queue for {routing_key!r} at exchange {exchange!r}") from None
+        except DeliveryError:
+            raise PublishFailed("refused by the broker") from None
+        except CONNECTION_EXCEPTIONS as error:
+            raise PublishFailed(f"connection lost: {error}") from error
+
+    async def channel(self, *, prefetch: int = 0) -> "AbstractRobustChannel":
+        """Open a channel of one's own, with confirms, for consuming or declaring; the caller closes it."""
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        await channel.set_qos(prefetch_count=prefetch)
+        return channel
+
+    async def depths(self, queues: Sequence[str]) -> dict[str, int]:
+        """How many messages wait in each queue; without those that do not exist, and empty while the broker is away."""
+        depths: dict[str, int] = {}
+        with suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
+            async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
+                channel = await self.channel()
+                for name in queues:
+                    declared = await channel.declare_queue(name, passive=True, robust=False)
+                    depths[name] = declared.declaration_result.message_count or 0
+                await channel.close()
+        return depths
+
+    async def close(self) -> None:
+        """Close the connection; what is published and not yet confirmed fails."""
+        await self._connection.close()
+
+
+def _properties(message: Message) -> Basic.Properties:
+    return Basic.Properties(
+        content_type=message.content_type,
+        delivery_mode=_PERSISTENT,
+        message_id=message.id,
+        message_type=message.type,
+        timestamp=message.sent_at,
+        headers=message.headers,
+    )
