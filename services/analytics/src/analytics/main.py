@@ -8,6 +8,7 @@ from servicekit.clock import Clock
 from servicekit.service import Service
 from servicekit.settings import load
 
+from analytics.jobs import JOBS
 from analytics.log.routes import router as log
 from analytics.reports.routes import router as reports
 from analytics.settings import AnalyticsSettings
@@ -33,4 +34,5 @@ SERVICE = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
+    jobs=lambda kit: JOBS,
 )

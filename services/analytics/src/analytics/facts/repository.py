@@ -49,23 +49,28 @@ ON CONFLICT (company_id, cart_id, product_id) DO UPDATE SET
     revenue = p.revenue + EXCLUDED.revenue
 """
 
-_MEND = """
-INSERT INTO figures AS f (company_id, currency, measure, quarter, site_id, amount)
-SELECT company_id, currency, measure, quarter, site_id, sum(amount)::bigint
+_DIFFERENCE = """
+SELECT company_id, currency, measure, quarter, site_id, sum(amount)::bigint AS amount
 FROM (
     SELECT g.company_id, g.currency, g.measure, g.quarter, g.site_id, g.amount
     FROM cart_facts AS c, figures_of(c) AS g
     WHERE c.company_id = $1
     UNION ALL
     SELECT company_id, currency, measure, quarter, site_id, -amount FROM figures WHERE company_id = $1
-) AS difference
+) AS both_sides
 GROUP BY company_id, currency, measure, quarter, site_id
 HAVING sum(amount) <> 0
 ORDER BY company_id, currency, measure, quarter, site_id
+"""
+"""What the figures lack against the facts, or have too much: negative then."""
+
+_MEND = f"""
+INSERT INTO figures AS f (company_id, currency, measure, quarter, site_id, amount)
+{_DIFFERENCE}
 ON CONFLICT (company_id, currency, measure, quarter, site_id) DO UPDATE SET amount = f.amount + EXCLUDED.amount
 """
 
-_MEND_SECONDS = 600.0
+_PASS_SECONDS = 600.0
 """A pass over all carts of a company; far above what a million of them take."""
 
 
@@ -109,13 +114,18 @@ async def drop_products(unit: Unit, company_id: UUID, carts: Sequence[UUID]) -> 
     await unit.execute("DELETE FROM cart_products WHERE company_id = $1 AND cart_id = ANY($2)", company_id, carts)
 
 
+async def wrong_figures(unit: Unit, company_id: UUID) -> int:
+    """How many figures of a company differ from its facts: none, unless something is broken."""
+    return len(await unit.fetch(_DIFFERENCE, company_id, timeout=_PASS_SECONDS))
+
+
 async def mend(unit: Unit, company_id: UUID) -> int:
     """Add to the figures what they lack against the facts, and return how many were wrong.
 
     The difference is taken in one snapshot, in which facts and figures agree unless something is broken; as sums
     commute, batches that are under way add theirs before or after, and nothing is locked meanwhile.
     """
-    tag = await unit.execute(_MEND, company_id, timeout=_MEND_SECONDS)
+    tag = await unit.execute(_MEND, company_id, timeout=_PASS_SECONDS)
     await unit.execute("DELETE FROM figures WHERE company_id = $1 AND amount = 0", company_id)
     return int(tag.split()[-1])
 
