@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.base import InvalidContract
 from contracts.ruleset import PromotionRule
-from pydantic import ValidationError
 
 from pricing.errors import Incoherent422
 
@@ -59,7 +59,7 @@ def draft(promotion_id: UUID, fields: Mapping[str, Any]) -> PromotionDraft:
         rule = PromotionRule.model_validate(
             {**fields, "id": promotion_id, "code": None, "counts": usage_limit is not None}
         )
-    except ValidationError as invalid:
+    except InvalidContract as invalid:
         raise Incoherent422(errors=[_fault(fault["loc"], fault["msg"]) for fault in invalid.errors()]) from None
     return PromotionDraft(code.upper() if code else None, rule, usage_limit, fields.get("active", True))
 

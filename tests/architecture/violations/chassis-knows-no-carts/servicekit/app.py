@@ -1,0 +1,3 @@
+"""A chassis that knows about carts."""
+
+import contracts.cart  # noqa: F401

@@ -1,0 +1,3 @@
+"""A contract that needs a web framework."""
+
+import fastapi  # noqa: F401

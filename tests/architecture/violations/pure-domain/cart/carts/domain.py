@@ -1,0 +1,3 @@
+"""A domain that talks to a database."""
+
+import asyncpg  # noqa: F401

@@ -1,0 +1,3 @@
+"""A quote that needs pydantic."""
+
+import pydantic  # noqa: F401

@@ -1,0 +1,3 @@
+"""A service that reaches into another."""
+
+import pricing.settings  # noqa: F401
