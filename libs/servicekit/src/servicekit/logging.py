@@ -24,6 +24,28 @@ _SECRET_VALUES = re.compile(
 )
 
 
+def write_line(line: bytes) -> None:
+    """Write one line to standard output, at once and as a whole."""
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+class _Lines:
+    """What structlog writes to; a level makes no difference any more."""
+
+    def msg(self, line: bytes) -> None:
+        write_line(line)
+
+    debug = info = warning = error = critical = msg
+
+
+class _Handler(logging.Handler):
+    """What the standard library writes to."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        write_line(self.format(record).encode())
+
+
 def configure(level: str, service: str) -> None:
     """Send structlog's and the standard library's records through one chain; idempotent."""
     chain: list[Processor] = [
@@ -36,7 +58,7 @@ def configure(level: str, service: str) -> None:
     structlog.configure(
         processors=[*chain, structlog.processors.JSONRenderer(serializer=_line)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        logger_factory=lambda *_: _Lines(),
         cache_logger_on_first_use=True,
     )
     _adopt_standard_library(level, chain)
@@ -44,7 +66,7 @@ def configure(level: str, service: str) -> None:
 
 def _adopt_standard_library(level: str, chain: list[Processor]) -> None:
     """Libraries log through `logging`; uvicorn's own access log is off, ours says more."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Handler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *chain],
@@ -62,7 +84,7 @@ def _adopt_standard_library(level: str, chain: list[Processor]) -> None:
 
 
 def _line(event: EventDict, default: Any = None, **_: Any) -> bytes:
-    return orjson.dumps(event, default=str)
+    return orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _add_origin(service: str) -> Processor:

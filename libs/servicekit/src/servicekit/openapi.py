@@ -82,7 +82,7 @@ def dependencies(dependant: Dependant) -> Iterator[Dependant]:
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     notes = [note for part in dependencies(route.dependant) if (note := description_of(part.call))]
-    security = [dict(way) for note in notes for way in note.security]
+    security = [{scheme: list(scopes) for scheme, scopes in way.items()} for note in notes for way in note.security]
     if security:
         operation["security"] = security
     if method in _MUTATING and security:

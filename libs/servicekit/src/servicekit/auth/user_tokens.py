@@ -56,7 +56,7 @@ class UserTokens:
         try:
             payload = await self._decode(token)
             claims = _read(payload)
-        except (jwt.InvalidTokenError, ValueError, TypeError) as fault:
+        except (jwt.PyJWTError, ValueError, TypeError) as fault:
             log.info("token refused", reason=type(fault).__name__)
             raise Unauthenticated401 from None
         self._verified.put(token, float(payload["exp"]), claims)

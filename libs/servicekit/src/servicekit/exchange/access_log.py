@@ -1,16 +1,17 @@
 """One line for each request, written straight: every field of it is ours, so that nothing has to be looked through."""
 
-import sys
 from datetime import UTC, datetime
 
 import orjson
 from opentelemetry.trace import SpanContext, format_trace_id
 from starlette.types import Scope
 
+from servicekit.logging import write_line
+
 _FORM = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
-def write_line(service: str, scope: Scope, route: str, *, status: int, seconds: float, span: SpanContext) -> None:
+def log_exchange(service: str, scope: Scope, route: str, *, status: int, seconds: float, span: SpanContext) -> None:
     """Say who was answered what, how fast; the route's template stands for the path, which may hold a token."""
     caller = scope.get("caller")
     line = {
@@ -26,5 +27,4 @@ def write_line(service: str, scope: Scope, route: str, *, status: int, seconds: 
         "trace_id": format_trace_id(span.trace_id),
         "company_id": caller.company_id if caller is not None else None,
     }
-    sys.stdout.buffer.write(orjson.dumps(line, option=_FORM))
-    sys.stdout.buffer.flush()
+    write_line(orjson.dumps(line, option=_FORM))

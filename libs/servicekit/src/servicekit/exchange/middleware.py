@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from servicekit import causality
 from servicekit.errors import BodyTooLarge413
 from servicekit.exchange import http_metrics, request_id
-from servicekit.exchange.access_log import write_line
+from servicekit.exchange.access_log import log_exchange
 from servicekit.exchange.body_limit import BodyLimits, counted, exceeds
 from servicekit.exchange.http_span import HttpSpan
 from servicekit.exchange.security_headers import Header, keep_out_of_caches, security_headers
@@ -73,7 +73,7 @@ class Exchange:
             context = span.span.get_span_context()
             http_metrics.observe(method, route, status, seconds, context)
             if self._logs:
-                write_line(self._service, scope, route, status=status, seconds=seconds, span=context)
+                log_exchange(self._service, scope, route, status=status, seconds=seconds, span=context)
         span.close(method, route, status)
 
 

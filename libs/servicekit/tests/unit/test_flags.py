@@ -1,0 +1,71 @@
+"""Feature flags."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from servicekit.errors import FeatureDisabled403
+from servicekit.flags import Flag, Flags, Override, bucket
+from servicekit.settings import ServiceSettings
+from servicekit.testing import make_settings
+
+from ..notes import NOWHERE
+
+COMPANY = uuid4()
+
+
+@dataclass
+class Fixed:
+    """Overrides as a table would hold them."""
+
+    override: Override | None = None
+
+    async def of(self, flag: Flag, company_id: UUID) -> Override | None:
+        """The same for everyone."""
+        return self.override
+
+
+def flags(override: Override | None = None, **fields: bool) -> Flags:
+    """Flags with these defaults and this override."""
+    return Flags(make_settings(ServiceSettings, NOWHERE, NOWHERE.postgres_url, **fields), Fixed(override))
+
+
+async def test_the_environment_gives_the_default() -> None:
+    """As operations.md names them, and as the environment changes them."""
+    assert await flags().enabled(Flag.CART_MANAGEMENT, COMPANY)
+    assert not await flags().enabled(Flag.AI_UPSELL, COMPANY)
+    assert await flags(ai_upsell_enabled=True).enabled(Flag.AI_UPSELL, COMPANY)
+
+
+async def test_a_companys_own_setting_wins() -> None:
+    """Whatever the percentage says."""
+    assert await flags(Override(enabled=True, percentage=0)).enabled(Flag.AI_UPSELL, COMPANY)
+    assert not await flags(Override(enabled=False, percentage=100)).enabled(Flag.CART_MANAGEMENT, COMPANY)
+
+
+@pytest.mark.parametrize("percentage", [0, 10, 25, 50, 75, 100])
+async def test_a_percentage_takes_in_so_many_companies(percentage: int) -> None:
+    """About as many as it says, the same ones each time."""
+    switched = flags(Override(percentage=percentage))
+    companies = [uuid4() for _ in range(400)]
+
+    on = [company for company in companies if await switched.enabled(Flag.AI_UPSELL, company)]
+
+    assert abs(len(on) / 4 - percentage) < 12
+    assert on == [company for company in companies if await switched.enabled(Flag.AI_UPSELL, company)]
+
+
+def test_a_roll_out_only_ever_adds_companies() -> None:
+    """Each company has one place for each flag, and other places for other flags."""
+    places = {bucket(Flag.AI_UPSELL, COMPANY) for _ in range(3)}
+
+    assert len(places) == 1
+    assert len({bucket(flag, COMPANY) for flag in Flag}) > 1
+
+
+async def test_a_write_to_what_is_off_is_refused() -> None:
+    """FEATURE_DISABLED (api.md, "Limits")."""
+    with pytest.raises(FeatureDisabled403):
+        await flags().require(Flag.AI_UPSELL, COMPANY)
+
+    await flags().require(Flag.CART_MANAGEMENT, COMPANY)
