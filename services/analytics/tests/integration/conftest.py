@@ -10,7 +10,7 @@ from analytics.settings import AnalyticsSettings
 from servicekit.db import Database
 from servicekit.testing import FixedClock, Servers, client_of, make_settings
 
-from ..stories import NOON  # noqa: TID252  # no installed package
+from ..stories import NOON  # no installed package
 from .dashboard import Dashboard
 
 

@@ -13,7 +13,7 @@ from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing import deliver, envelope_of, mint_jwt
 
-from ..stories import NOON, Story  # noqa: TID252  # no installed package
+from ..stories import NOON, Story  # no installed package
 
 
 @dataclass

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from servicekit.db import Database
 from servicekit.ids import new_id
 
-from ..histories import histories  # noqa: TID252  # no installed package
-from ..stories import Story  # noqa: TID252  # no installed package
+from ..histories import histories  # no installed package
+from ..stories import Story  # no installed package
 
 COMPANY = new_id()
 

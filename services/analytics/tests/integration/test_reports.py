@@ -10,7 +10,7 @@ from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from servicekit.ids import new_id
 from servicekit.testing import envelope_of
 
-from ..stories import NOON, PRICE  # noqa: TID252  # no installed package
+from ..stories import NOON, PRICE  # no installed package
 from .dashboard import Dashboard
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servicekit.ids import new_id
 
-from ..histories import histories  # noqa: TID252  # no installed package
-from ..stories import NOON, PRICE, Story  # noqa: TID252  # no installed package
+from ..histories import histories  # no installed package
+from ..stories import NOON, PRICE, Story  # no installed package
 
 COMPANY = new_id()
 

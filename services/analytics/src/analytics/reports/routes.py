@@ -14,45 +14,45 @@ from analytics.reports.schemas import Asked, CartReport, Funnel, Overview
 
 PREFIXES = ("/api/analytics/ecommerce", "/api/admin/ecommerce-analytics")
 
-_reports = APIRouter(tags=["reports"], responses=problems(SiteNotFound404))
 
-
-@_reports.get("/overview", response_model=Overview)
 async def get_overview(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """Carts created, abandoned, converted and recovered, their revenue, and all of it over time."""
     return Json(Overview.of(await service.overview(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-@_reports.get("/cart", response_model=CartReport)
 async def get_carts(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """How full carts are, and which products are added, left and sold most."""
     return Json(CartReport.of(await service.carts(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-@_reports.get("/funnel", response_model=Funnel)
 async def get_funnel(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """How far the carts made in a period got: item added, viewed, checkout started, converted."""
     return Json(Funnel.of(await service.funnel(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-@_reports.get("/recovery", response_model=RecoveryReport)
 async def get_recovery(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """Recovery mails, clicks, and the carts that came back."""
     return Json(RecoveryReport.of(await service.recovery(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-@_reports.get("/upsell", response_model=UpsellReport)
 async def get_upsell(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """Recommendations shown, taken and dismissed."""
     return Json(UpsellReport.of(await service.upsell(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-@_reports.get("/promotions", response_model=PromotionReport)
 async def get_promotions(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
     """What promotions took off the carts that converted."""
     return Json(PromotionReport.of(await service.promotions(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-router = APIRouter()
+router = APIRouter(tags=["reports"])
 for prefix in PREFIXES:
-    router.include_router(_reports, prefix=prefix)
+    for name, endpoint, report in (
+        ("overview", get_overview, Overview),
+        ("cart", get_carts, CartReport),
+        ("funnel", get_funnel, Funnel),
+        ("recovery", get_recovery, RecoveryReport),
+        ("upsell", get_upsell, UpsellReport),
+        ("promotions", get_promotions, PromotionReport),
+    ):
+        router.add_api_route(f"{prefix}/{name}", endpoint, response_model=report, responses=problems(SiteNotFound404))
