@@ -1,27 +1,11 @@
-"""Whose database the tests use, and the shop that they read as."""
-
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID
+"""Whose database the tests use, for the fixtures of servicekit.testing."""
 
 import pytest
-from servicekit.db import Database
-
-from .shop import Shop
-
-
-@dataclass(frozen=True)
-class _Stub:
-    name: str = "inventory"
-    migrations: Path = Path(__file__).parents[1] / "migrations"
+from inventory.main import SERVICE
+from servicekit.service import Service
 
 
 @pytest.fixture(scope="session")
-def service() -> _Stub:
-    return _Stub()
-
-
-@pytest.fixture
-def shop(database: Database, company_id: UUID) -> Shop:
-    """A company of its own for each test, with nothing on the shelf."""
-    return Shop(database, company_id)
+def service() -> Service:
+    """The inventory service."""
+    return SERVICE

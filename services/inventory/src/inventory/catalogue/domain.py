@@ -92,6 +92,13 @@ class Changes:
     changed_variants: list[Variant] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (
+            self.new_products or self.changed_products or self.new_variants or self.changed_variants or self.moves
+        )
+
     def add(self, other: "Changes") -> None:
         """Take over another's changes."""
         self.new_products += other.new_products

@@ -1,7 +1,6 @@
 """Every statement about products and variants; writes are set-based, one statement for any number of rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +37,7 @@ _VARIANT_FIELDS = {
 _PRODUCT = ", ".join(f"p.{name}" for name in _PRODUCT_FIELDS)
 _VARIANT = ", ".join(f"v.{name}" for name in _VARIANT_FIELDS)
 _AVAILABLE = (
-    "(SELECT sum(s.on_hand - s.held - s.safety)::bigint FROM stock_levels s"
+    "(SELECT coalesce(sum(s.on_hand - s.held - s.safety), 0)::bigint FROM stock_levels s"
     " WHERE s.company_id = $1 AND s.variant_id = v.id) AS available"
 )
 
@@ -72,24 +71,24 @@ async def lock_catalogue(unit: Unit, company_id: UUID) -> None:
 
 async def insert_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> set[UUID]:
     """Write new products and return the ids written: one that is missing belongs to somebody else."""
-    rows = await unit.fetch(_INSERT_PRODUCTS, company_id, [asdict(product) for product in products])
+    rows = await unit.fetch(_INSERT_PRODUCTS, company_id, list(products))
     return {row["id"] for row in rows}
 
 
 async def update_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> None:
     """Write products as they are now, their version with them."""
-    await unit.execute(_UPDATE_PRODUCTS, company_id, [asdict(product) for product in products])
+    await unit.execute(_UPDATE_PRODUCTS, company_id, list(products))
 
 
 async def insert_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> set[UUID]:
     """Write new variants and return the ids written: one that is missing belongs to somebody else."""
-    rows = await unit.fetch(_INSERT_VARIANTS, company_id, [asdict(variant) for variant in variants])
+    rows = await unit.fetch(_INSERT_VARIANTS, company_id, list(variants))
     return {row["id"] for row in rows}
 
 
 async def update_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> None:
     """Write variants as they are now."""
-    await unit.execute(_UPDATE_VARIANTS, company_id, [asdict(variant) for variant in variants])
+    await unit.execute(_UPDATE_VARIANTS, company_id, list(variants))
 
 
 async def products_like(
@@ -154,7 +153,7 @@ async def page(
 
 async def variant_page(
     unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
-) -> list[tuple[Variant, int | None]]:
+) -> list[tuple[Variant, int]]:
     """Variants in the order of their ids, each with what is available of it."""
     rows = await unit.fetch(
         f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v WHERE v.company_id = $1"
@@ -184,7 +183,7 @@ async def _with_variants(unit: Unit, company_id: UUID, products: Sequence[Produc
     variants: dict[UUID, list[Variant]] = {product.id: [] for product in products}
     for row in rows:
         variants[row["product_id"]].append(_variant(row))
-    available = {row["id"]: row["available"] for row in rows if row["available"] is not None}
+    available = {row["id"]: row["available"] for row in rows}
     return [WholeProduct(product, tuple(variants[product.id]), available) for product in products]
 
 

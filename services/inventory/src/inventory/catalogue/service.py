@@ -1,8 +1,8 @@
 """What is done with the catalogue. Every change raises the product's version and publishes ProductChanged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.envelope import Fact
@@ -16,6 +16,16 @@ from inventory.errors import KeyTaken, ProductNotFound
 from inventory.stock import repository as stock
 from inventory.stock.domain import Move, stock_draft
 from inventory.warehouses.service import default_warehouse
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A page of a list, and whether more follows."""
+
+    items: list[T]
+    more: bool
 
 
 class IdsTaken(Exception):
@@ -60,24 +70,27 @@ async def add_variant(unit: Unit, company_id: UUID, product_id: UUID, draft: Var
     return changes.new_variants[0]
 
 
-async def change_variant(unit: Unit, company_id: UUID, variant_id: UUID, fields: Mapping[str, Any]) -> Variant:
-    """Set these fields of a variant; raises ProductNotFound, and KeyTaken for a sku in use."""
+async def change_variant(
+    unit: Unit, company_id: UUID, variant_id: UUID, fields: Mapping[str, Any]
+) -> tuple[Variant, int]:
+    """Set these fields of a variant; returns it with what is available of it.
+
+    Raises ProductNotFound, and KeyTaken for a sku in use.
+    """
     await repository.lock_catalogue(unit, company_id)
     found = await repository.variants_like(unit, company_id, ids=[variant_id])
     if not found:
         raise ProductNotFound
-    before = found[0]
-    after = replace(before, **fields)
-    if after == before:
-        return before
+    before, after = found[0], replace(found[0], **fields)
+    whole = await read_product(unit, company_id, before.product_id)
     if after.sku != before.sku and await repository.variants_like(unit, company_id, skus=[after.sku]):
         raise KeyTaken(field="sku")
-    product = (await read_product(unit, company_id, before.product_id)).product
-    changes = Changes(changed_products=[_next(product)], changed_variants=[after])
-    if domain.tells_otherwise(before, after):
-        changes.moves = await _touches(unit, company_id, variant_id)
-    await _written(unit, company_id, product.id, changes)
-    return after
+    if after != before:
+        changes = Changes(changed_products=[_next(whole.product)], changed_variants=[after])
+        if domain.tells_otherwise(before, after):
+            changes.moves = await _touches(unit, company_id, variant_id)
+        await write(unit, company_id, changes)
+    return after, whole.available.get(variant_id, 0)
 
 
 async def read_product(unit: Unit, company_id: UUID, product_id: UUID) -> WholeProduct:
@@ -88,12 +101,30 @@ async def read_product(unit: Unit, company_id: UUID, product_id: UUID) -> WholeP
     return found[0]
 
 
+async def list_products(
+    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
+) -> Found[WholeProduct]:
+    """Products in the order of their ids."""
+    rows = await repository.page(unit, company_id, after=after, limit=limit + 1, handle=handle, active=active)
+    return Found(rows[:limit], more=len(rows) > limit)
+
+
+async def list_variants(
+    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
+) -> Found[tuple[Variant, int]]:
+    """Variants in the order of their ids, each with what is available of it."""
+    rows = await repository.variant_page(unit, company_id, after=after, limit=limit + 1, product_id=product_id, sku=sku)
+    return Found(rows[:limit], more=len(rows) > limit)
+
+
 async def write(unit: Unit, company_id: UUID, changes: Changes) -> None:
     """Write changes to catalogue and stock, and publish what became of every product and stock row concerned.
 
     The caller has the catalogue's lock, and that of every stock row that existed. Raises IdsTaken, after which the
     caller must not commit.
     """
+    if changes.is_empty:
+        return
     await _insert(unit, company_id, changes)
     if changes.changed_products:
         await repository.update_products(unit, company_id, changes.changed_products)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from contracts.cart import CompactLine
 from contracts.envelope import Fact
 from contracts.inventory import HeldLine, HoldCommitted, HoldExpired, HoldPlaced, HoldReleased, HoldStatus
 from contracts.inventory_calls import HoldLine, HoldState, HoldStateLine
@@ -55,7 +56,7 @@ class Settlement:
     beyond: dict[UUID, int]
 
 
-def summed(lines: Iterable[HoldLine | HeldStock]) -> dict[UUID, int]:
+def summed(lines: Iterable[HoldLine | HeldStock | CompactLine]) -> dict[UUID, int]:
     """Quantities by variant; the same variant on several lines adds up (rules.md 18). Sorted by variant."""
     totals: dict[UUID, int] = {}
     for line in lines:

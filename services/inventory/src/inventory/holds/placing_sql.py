@@ -5,6 +5,10 @@ deadlock) → share each wanted quantity over the warehouses by priority, what t
 free → find what is short → only if nothing is: write the hold, move the counters by new minus old, write the lines,
 tell HoldPlaced and a StockChanged for every variant whose counters moved. A row that another transaction changed while
 this one waited is read as that transaction left it: both `FOR UPDATE` and `UPDATE` follow a row to its newest version.
+
+Holds are locked before stock rows, here and everywhere. A second first hold of one cart is the exception that needs
+care: it already has its stock rows when it meets the other's hold, and `DO NOTHING` waits only for an insert under way,
+which waits for nothing more. `DO UPDATE` would wait for whoever has that hold and wants the stock: a deadlock.
 """
 
 from inventory.stock.repository import left_sql, told_sql
@@ -54,15 +58,18 @@ short AS (
     FROM wanted w LEFT JOIN (SELECT variant_id, sum(free) AS free FROM room GROUP BY variant_id) f USING (variant_id)
     WHERE NOT w.active OR (w.counted AND NOT w.backorderable AND coalesce(f.free, 0) < w.quantity)
 ),
-hold AS (
+made AS (
     INSERT INTO inventory_holds (id, company_id, cart_id, site_id, owner, state, version, expires_at, created_at)
-    SELECT $2, $1, $4, $5, $6, 'ACTIVE', 1, $7, $8 WHERE NOT EXISTS (SELECT FROM short)
-    ON CONFLICT (company_id, cart_id) WHERE state = 'ACTIVE' DO UPDATE
-    SET version = inventory_holds.version + 1, site_id = excluded.site_id, owner = excluded.owner,
-        expires_at = excluded.expires_at
-    WHERE inventory_holds.id = $3
+    SELECT $2, $1, $4, $5, $6, 'ACTIVE', 1, $7, $8 WHERE $3 IS NULL AND NOT EXISTS (SELECT FROM short)
+    ON CONFLICT (company_id, cart_id) WHERE state = 'ACTIVE' DO NOTHING
     RETURNING id
 ),
+replaced AS (
+    UPDATE inventory_holds SET version = version + 1, site_id = $5, owner = $6, expires_at = $7
+    WHERE company_id = $1 AND id = $3 AND NOT EXISTS (SELECT FROM short)
+    RETURNING id
+),
+hold AS (SELECT id FROM made UNION ALL SELECT id FROM replaced),
 moved AS (
     UPDATE stock_levels s SET held = s.held + t.taken - t.had, version = s.version + 1
     FROM shared t, hold

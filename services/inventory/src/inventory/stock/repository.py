@@ -87,6 +87,13 @@ SELECT count(*) FROM moved
 """
 
 
+_ROW = """
+SELECT s.variant_id, v.product_id, v.sku, s.warehouse_id, s.on_hand, s.held, s.safety, s.version,
+       s.on_hand - s.held - s.safety AS available, v.tracked, v.backorderable
+FROM stock_levels s JOIN variants v ON v.id = s.variant_id
+"""
+
+
 class StockRowMissing(Exception):
     """A move names a stock row that does not exist: a fault of ours, since rows are made with their variant."""
 
@@ -156,6 +163,19 @@ def sellable(row: asyncpg.Record) -> Sellable:
     return Sellable(row["id"], row["product_id"], row["sku"], row["active"], row["tracked"], row["backorderable"])
 
 
+async def read(unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID) -> asyncpg.Record:
+    """One stock row, which exists, with what `page` gives of it."""
+    row = await unit.fetchrow(
+        f"{_ROW} WHERE s.company_id = $1 AND s.variant_id = $2 AND s.warehouse_id = $3",
+        company_id,
+        variant_id,
+        warehouse_id,
+    )
+    if row is None:
+        raise StockRowMissing(variant_id, warehouse_id)
+    return row
+
+
 async def page(
     unit: Unit,
     company_id: UUID,
@@ -168,10 +188,7 @@ async def page(
     """Stock rows in the order of variant and warehouse, after a place in that order."""
     variant_id, warehouse_id = after or (None, None)
     return await unit.fetch(
-        "SELECT s.variant_id, v.product_id, v.sku, s.warehouse_id, s.on_hand, s.held, s.safety, s.version,"
-        "       s.on_hand - s.held - s.safety AS available, v.tracked, v.backorderable"
-        " FROM stock_levels s JOIN variants v ON v.id = s.variant_id"
-        " WHERE s.company_id = $1 AND v.company_id = $1"
+        f"{_ROW} WHERE s.company_id = $1 AND v.company_id = $1"
         " AND ($2::uuid IS NULL OR (s.variant_id, s.warehouse_id) > ($2, $3::uuid))"
         " AND ($4::text IS NULL OR v.sku = $4) AND ($5::uuid IS NULL OR v.product_id = $5)"
         " ORDER BY s.variant_id, s.warehouse_id LIMIT $6",

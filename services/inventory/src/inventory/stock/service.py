@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import asyncpg
 from contracts.envelope import Fact
 from contracts.inventory import StockChanged
 from prometheus_client import Counter
@@ -28,7 +29,7 @@ async def adjust_stock(
     safety: int | None,
     reason: str,
     by: str,
-) -> Level:
+) -> asyncpg.Record:
     """Correct a variant's stock by `delta` or to `on_hand`, and its safety stock; returns the row as it is now.
 
     Without a warehouse the default one is meant. Raises ProductNotFound, WarehouseNotFound, and BelowHeld when less
@@ -45,7 +46,20 @@ async def adjust_stock(
     await repository.note_adjustment(
         unit, company_id, variant_id, level.warehouse_id, delta=change.on_hand, reason=reason, by=by
     )
-    return Level(variant_id, level.warehouse_id, new, level.held, new_safety)
+    return await repository.read(unit, company_id, variant_id, level.warehouse_id)
+
+
+async def list_stock(
+    unit: Unit,
+    company_id: UUID,
+    *,
+    after: tuple[UUID, UUID] | None,
+    limit: int,
+    sku: str | None,
+    product_id: UUID | None,
+) -> list[asyncpg.Record]:
+    """Stock rows in the order of variant and warehouse."""
+    return await repository.page(unit, company_id, after=after, limit=limit, sku=sku, product_id=product_id)
 
 
 async def _row(unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID | None) -> Level:

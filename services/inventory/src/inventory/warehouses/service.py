@@ -28,3 +28,8 @@ async def add_warehouse(unit: Unit, company_id: UUID, *, code: str, name: str, p
     if row is None:
         raise KeyTaken(field="code")
     return row
+
+
+async def list_warehouses(unit: Unit, company_id: UUID, *, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """The company's warehouses in the order of their ids."""
+    return await repository.page(unit, company_id, after=after, limit=limit)

@@ -12,6 +12,8 @@ from inventory.catalogue.domain import ProductDraft, VariantDraft
 from inventory.holds import service as holds
 from inventory.holds.placement import place_hold
 from inventory.holds.service import HoldOrder, HoldPolicy, Placed
+from inventory.stock import service as stock
+from inventory.warehouses import service as warehouses
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing import published
@@ -82,21 +84,83 @@ class Shop:
                 unit, self.company_id, cart_id=cart, order_id=f"order of {cart}", ordered=quantities
             )
 
+    async def runs_out_and_is_swept(self, cart: UUID) -> None:
+        """Let the time of the cart's hold pass, and sweep at once."""
+        await self.runs_out(cart)
+        await self.sweeps()
+
+    async def ages(self, cart: UUID, by: timedelta) -> None:
+        """Let so much of the cart's hold's time pass."""
+        async with self.database.unit(self.company_id) as unit:
+            await unit.execute(
+                "UPDATE inventory_holds SET created_at = created_at - $3::interval,"
+                " expires_at = expires_at - $3::interval WHERE company_id = $1 AND cart_id = $2",
+                self.company_id,
+                cart,
+                by,
+            )
+
+    async def extends(self, cart: UUID, policy: HoldPolicy) -> HoldState:
+        """Extend the cart's hold."""
+        async with self.database.unit(self.company_id) as unit:
+            return await holds.extend(unit, self.company_id, cart, policy)
+
+    async def adjusts(
+        self,
+        sku: str,
+        *,
+        delta: int | None = None,
+        on_hand: int | None = None,
+        safety: int | None = None,
+        warehouse: UUID | None = None,
+    ) -> None:
+        """Correct a stock row."""
+        async with self.database.unit(self.company_id) as unit:
+            await stock.adjust_stock(
+                unit,
+                self.company_id,
+                self.variants[sku],
+                warehouse_id=warehouse,
+                delta=delta,
+                on_hand=on_hand,
+                safety=safety,
+                reason="counted",
+                by="ada",
+            )
+
+    async def opens(self, code: str, *, priority: int) -> UUID:
+        """Open a further warehouse."""
+        async with self.database.unit(self.company_id) as unit:
+            row = await warehouses.add_warehouse(unit, self.company_id, code=code, name=code, priority=priority)
+        warehouse_id: UUID = row["id"]
+        return warehouse_id
+
+    async def takes_off_sale(self, sku: str) -> None:
+        """Deactivate the product."""
+        async with self.database.unit(self.company_id) as unit:
+            await catalogue.change_product(unit, self.company_id, self.products[sku], {"active": False})
+
     async def counts(self, sku: str) -> tuple[int, int]:
         """On hand and held, over all warehouses."""
+        rows = await self.counts_by_warehouse(sku)
+        return sum(on_hand for on_hand, _ in rows), sum(held for _, held in rows)
+
+    async def counts_by_warehouse(self, sku: str) -> list[tuple[int, int]]:
+        """On hand and held of each warehouse, in the order of priority."""
         async with self.database.unit(self.company_id) as unit:
-            row = await unit.fetchrow(
-                "SELECT sum(on_hand)::int AS on_hand, sum(held)::int AS held FROM stock_levels"
-                " WHERE company_id = $1 AND variant_id = $2",
+            rows = await unit.fetch(
+                "SELECT s.on_hand, s.held FROM stock_levels s JOIN warehouses w ON w.id = s.warehouse_id"
+                " WHERE s.company_id = $1 AND s.variant_id = $2 ORDER BY w.priority",
                 self.company_id,
                 self.variants[sku],
             )
-        assert row is not None
-        return row["on_hand"], row["held"]
+        return [(row["on_hand"], row["held"]) for row in rows]
 
     async def told_left(self, sku: str) -> list[int]:
         """What StockChanged said is available, in the order of publishing; its versions are checked to rise."""
-        told = [fact for fact in await published(self.database, StockChanged) if fact.aggregate_id == self.variants[sku]]
+        told = [
+            fact for fact in await published(self.database, StockChanged) if fact.aggregate_id == self.variants[sku]
+        ]
         versions = [fact.version for fact in told]
         assert versions == sorted(set(versions))
         return [fact.data.available for fact in told if isinstance(fact.data, StockChanged)]

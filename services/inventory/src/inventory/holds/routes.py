@@ -1,0 +1,70 @@
+"""Where other services place, read, extend and release the holds of carts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from contracts.inventory_calls import HoldState
+from fastapi import APIRouter, Query, Request
+from servicekit.auth import ServiceCaller
+from servicekit.edge import TenantUnit
+from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
+from servicekit.flags import Flag
+from servicekit.http import Json
+from servicekit.kit import kit_of
+from starlette.responses import Response
+
+from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
+from inventory.holds import service
+from inventory.holds.domain import summed
+from inventory.holds.placement import place_hold
+from inventory.holds.schemas import BoundedPlaceHold
+from inventory.holds.service import HoldOrder, HoldPolicy
+from inventory.settings import InventorySettings
+
+router = APIRouter(prefix="/internal/holds", tags=["internal"])
+
+Reason = Annotated[str, Query(pattern=r"^[a-z_]{1,50}$")]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=HoldState,
+    responses={
+        200: {"model": HoldState, "description": "The cart's open hold, replaced or unchanged."},
+        **problems(
+            HoldFailed, HoldLimitReached, ProductNotFound, FeatureDisabled403, Conflict409, ServiceUnavailable503
+        ),
+    },
+)
+async def place(body: BoundedPlaceHold, request: Request, caller: ServiceCaller) -> Response:
+    """Take all of a cart's lines or nothing: 201 for a new hold, 200 for one that was replaced or already is so."""
+    kit = kit_of(request)
+    await kit.flags.require(Flag.INVENTORY_HOLD, caller.company_id)
+    order = HoldOrder(caller.company_id, body.cart_id, body.site_id, body.owner, summed(body.lines))
+    placed = await place_hold(kit.database, order, _policy(request))
+    return Json(placed.state, 201 if placed.is_new else 200)
+
+
+@router.get("/by-cart/{cart_id}", response_model=HoldState)
+async def read(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit) -> Response:
+    """The cart's open hold, else its last one, else status NONE."""
+    return Json(await service.state_of_cart(unit, caller.company_id, cart_id))
+
+
+@router.delete("/by-cart/{cart_id}", response_model=HoldState)
+async def release(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, reason: Reason = "shopper") -> Response:
+    """Give the cart's hold back; again, or without a hold, nothing changes."""
+    return Json(await service.release(unit, caller.company_id, cart_id, reason))
+
+
+@router.post("/by-cart/{cart_id}/extend", response_model=HoldState, responses=problems(HoldNotFound, HoldOver))
+async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: TenantUnit) -> Response:
+    """Give the cart's hold its full time again, up to the maximum since it was placed."""
+    return Json(await service.extend(unit, caller.company_id, cart_id, _policy(request)))
+
+
+def _policy(request: Request) -> HoldPolicy:
+    settings = kit_of(request).settings
+    assert isinstance(settings, InventorySettings)  # noqa: S101  # main.py makes the app with no other
+    return HoldPolicy(settings.hold_duration, settings.hold_maximum, settings.inventory_open_holds_per_owner)

@@ -1,0 +1,19 @@
+"""The body of a placement: the contract's, with bounds."""
+
+from typing import Annotated
+
+from contracts.inventory_calls import HoldLine, PlaceHold
+from pydantic import Field, StringConstraints
+
+
+class BoundedHoldLine(HoldLine):
+    """A line that can be counted."""
+
+    quantity: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+
+
+class BoundedPlaceHold(PlaceHold):
+    """A placement with at least one line; fields that it does not know are ignored, as in every contract."""
+
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    lines: Annotated[tuple[BoundedHoldLine, ...], Field(min_length=1, max_length=1_000)]

@@ -1,0 +1,51 @@
+"""The staff's route for bringing in a catalogue."""
+
+from tempfile import TemporaryFile
+
+from fastapi import APIRouter, Request
+from servicekit.auth import Admin
+from servicekit.errors import (
+    BodyTooLarge413,
+    Conflict409,
+    ServiceUnavailable503,
+    UnsupportedMediaType415,
+    ValidationFailed422,
+    problems,
+)
+from servicekit.http import Json
+from servicekit.kit import kit_of
+from starlette.responses import Response
+
+from inventory.imports.runner import READERS, import_file
+from inventory.imports.schemas import ImportReportView
+
+PATH = "/api/admin/products/import"
+MAX_BYTES = 64 * 1024 * 1024
+
+router = APIRouter(tags=["catalogue"])
+
+_CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
+
+
+@router.post(
+    PATH,
+    response_model=ImportReportView,
+    responses=problems(
+        UnsupportedMediaType415, BodyTooLarge413, ValidationFailed422, Conflict409, ServiceUnavailable503
+    ),
+    openapi_extra={"requestBody": {"required": True, "content": _CONTENT}},
+)
+async def import_catalogue(request: Request, caller: Admin) -> Response:
+    """Bring in products from CSV or JSON Lines, up to 64 MiB; answers what became of each, with the errors of bad rows.
+
+    The upload is kept on disk until it is complete, so a connection that breaks changes nothing.
+    """
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in READERS:
+        raise UnsupportedMediaType415(f"Send {' or '.join(READERS)}.")
+    with TemporaryFile() as upload:
+        async for chunk in request.stream():
+            upload.write(chunk)
+        upload.seek(0)
+        report = await import_file(kit_of(request).database, caller.company_id, upload, content_type)
+    return Json(ImportReportView.of(report))

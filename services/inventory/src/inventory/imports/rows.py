@@ -1,0 +1,103 @@
+"""One product of an import file, however it was written: what may stand in it, and what can be wrong with it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from servicekit.http import Body
+
+from inventory.catalogue.domain import ProductDraft, VariantDraft
+from inventory.catalogue.fields import (
+    Attributes,
+    Categories,
+    Count,
+    Handle,
+    ImageUrl,
+    Options,
+    Prices,
+    Sku,
+    Slug,
+    Title,
+    Word,
+)
+
+MAX_VARIANTS = 200
+"""Variants that one product of a file may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong at a line of the file; `field` as the file names it, empty when it is the whole line."""
+
+    line: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A product of the file, beginning at `line`: its draft, or the errors for which it is rejected.
+
+    `lines` are those of its variants, in their order.
+    """
+
+    line: int
+    draft: ProductDraft | None
+    lines: tuple[int, ...] = ()
+    errors: tuple[RowError, ...] = ()
+
+
+class VariantRow(Body):
+    """A variant; what is left out or null stays as it is, and has its default when the variant is new."""
+
+    id: UUID | None = None
+    sku: Sku
+    title: Title | None = None
+    options: Options | None = None
+    prices: Prices | None = None
+    compare_at_prices: Prices | None = None
+    active: bool | None = None
+    tracked: bool | None = None
+    backorderable: bool | None = None
+    stock: Count | None = None
+
+    def to_draft(self) -> VariantDraft:
+        """The draft that is planned with."""
+        fields = self.model_dump(exclude={"id", "sku", "stock"}, exclude_none=True)
+        return VariantDraft(self.sku, fields, id=self.id, stock=self.stock)
+
+
+class ProductRow(Body):
+    """A product under its key, `handle` or `sku`; what is left out or null stays as it is."""
+
+    id: UUID | None = None
+    handle: Handle | None = None
+    sku: Handle | None = None
+    title: Title | None = None
+    slug: Slug | None = None
+    active: bool | None = None
+    image_url: ImageUrl | None = None
+    categories: Categories | None = None
+    tax_category: Word | None = None
+    size_required: bool | None = None
+    attributes: Attributes | None = None
+    variants: Annotated[list[VariantRow], Field(max_length=MAX_VARIANTS)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _has_key(self) -> Self:
+        if (self.handle is None) == (self.sku is None):
+            raise ValueError("a product needs one key, handle or sku")
+        return self
+
+    def to_draft(self) -> ProductDraft:
+        """The draft that is planned with."""
+        fields = self.model_dump(exclude={"id", "handle", "sku", "variants"}, exclude_none=True)
+        if self.categories is not None:
+            fields["categories"] = tuple(self.categories)
+        return ProductDraft(
+            handle=self.handle or self.sku or "",
+            fields=fields,
+            id=self.id,
+            variants=tuple(variant.to_draft() for variant in self.variants),
+        )

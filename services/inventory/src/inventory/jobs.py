@@ -1,0 +1,60 @@
+"""What inventory does by the clock (operations.md, "Jobs")."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from prometheus_client import Gauge
+from servicekit.jobs import Job, JobContext, JobResult
+from servicekit.kit import Kit
+
+from inventory.holds import repository
+from inventory.holds.service import expire_some, release_some
+
+BATCH = 200
+"""Holds that one transaction ends: it locks their stock rows until it commits."""
+COMPANIES = 100
+"""Companies that one run serves; the rest has its turn a second later."""
+REASON = "staff"
+"""What HoldReleased says when everything is released by hand."""
+
+OPEN_HOLDS = Gauge("inventory_holds_active", "Holds that are ACTIVE, at the last run of InventoryHoldRelease")
+
+
+def jobs(kit: Kit) -> Sequence[Job]:
+    """Every job of the service."""
+    return (Job(name="InventoryHoldRelease", run=release_due_holds, every=1.0),)
+
+
+async def release_due_holds(context: JobContext) -> JobResult:
+    """End holds whose time has passed, so that their stock is sellable again within two seconds (targets.md).
+
+    Holds that another transaction is working on are passed over. Safe beside another runner.
+    """
+    async with context.database.system_unit() as unit:
+        companies = await repository.companies_with_due(unit, COMPANIES)
+        OPEN_HOLDS.set(sum(count for _, count in await repository.companies_with_open(unit)))
+    if context.dry_run:
+        return JobResult(sum(due for _, due in companies), {"companies": len(companies)})
+    ended = 0
+    for company_id, _ in companies:
+        async with context.database.unit(company_id) as unit:
+            ended += await expire_some(unit, company_id, BATCH)
+    return JobResult(ended, {"companies": len(companies)})
+
+
+async def release_all_holds(context: JobContext) -> JobResult:
+    """Give back every open hold, due or not: for a rollback of holds (operations.md, "Roll-out and rollback")."""
+    async with context.database.system_unit() as unit:
+        companies = await repository.companies_with_open(unit)
+    if context.dry_run:
+        return JobResult(sum(count for _, count in companies), {"companies": len(companies)})
+    ended = 0
+    for company_id, _ in companies:
+        while released := await _release_batch(context, company_id):
+            ended += released
+    return JobResult(ended, {"companies": len(companies)})
+
+
+async def _release_batch(context: JobContext, company_id: UUID) -> int:
+    async with context.database.unit(company_id) as unit:
+        return await release_some(unit, company_id, BATCH, REASON)

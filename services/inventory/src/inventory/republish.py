@@ -1,0 +1,39 @@
+"""The present state as events, for a new consumer or an empty replica."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Fact
+from servicekit import outbox
+from servicekit.db import Unit
+
+from inventory.catalogue import repository
+from inventory.catalogue import service as catalogue
+from inventory.holds import service as holds
+from inventory.stock import service as stock
+
+PAGE = 500
+
+Source = Callable[[Unit, UUID, UUID | None, int], Awaitable[Sequence[Fact[Any]]]]
+"""Facts of a company in the order of their aggregates' ids, after one of them, at most so many."""
+
+SOURCES: tuple[Source, ...] = (catalogue.current_facts, stock.current_facts, holds.open_facts)
+
+
+async def republish(unit: Unit, company_id: UUID | None) -> int:
+    """Write products, stock and open holds into the outbox again, of one company or of all; returns how many facts."""
+    companies = [company_id] if company_id else await repository.companies(unit)
+    count = 0
+    for company in companies:
+        for source in SOURCES:
+            count += await _republish(unit, company, source)
+    return count
+
+
+async def _republish(unit: Unit, company_id: UUID, source: Source) -> int:
+    count, after = 0, None
+    while facts := await source(unit, company_id, after, PAGE):
+        await outbox.republish(unit, *facts)
+        count, after = count + len(facts), facts[-1].aggregate_id
+    return count

@@ -1,0 +1,35 @@
+"""What inventory does about what happens to carts: it says again, harmlessly, what commands decide (rules.md 20)."""
+
+from contracts.cart import CartConverted, CartExpired, CartMerged
+from contracts.envelope import Envelope
+from servicekit.db import Unit
+from servicekit.subscriptions import Subscriptions
+
+from inventory.holds import service as holds
+from inventory.holds.domain import summed
+
+subscriptions = Subscriptions("inventory")
+
+
+@subscriptions.on(CartConverted, name="inventory.take_stock_of_order", queue="carts")
+async def take_stock_of_order(event: Envelope[CartConverted], unit: Unit) -> None:
+    """Let the order's stock leave the shelf: the cart's hold if it is open, else straight from stock."""
+    await holds.commit_for_order(
+        unit,
+        event.companyid,
+        cart_id=event.subject,
+        order_id=event.data.order_id,
+        ordered=summed(event.data.lines),
+    )
+
+
+@subscriptions.on(CartExpired, name="inventory.release_expired_cart", queue="carts")
+async def release_expired_cart(event: Envelope[CartExpired], unit: Unit) -> None:
+    """Give back what an expired cart held."""
+    await holds.release(unit, event.companyid, event.subject, "cart_expired")
+
+
+@subscriptions.on(CartMerged, name="inventory.release_merged_cart", queue="carts")
+async def release_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+    """Give back what a merged guest cart held; the cart it was merged into holds for itself."""
+    await holds.release(unit, event.companyid, event.subject, "cart_merged")
