@@ -62,11 +62,16 @@ def test_lanes_of_the_same_scope_add_up_in_their_order() -> None:
     assert list(applied(priced).items()) == [("first", 1500), ("second", 750)]
 
 
-def test_a_tie_goes_to_the_smaller_priority() -> None:
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize(("one", "two", "winner"), [(1, 2, "one"), (2, 1, "two")])
+def test_a_tie_goes_to_the_smaller_priority(one: int, two: int, winner: str, exclusive: bool) -> None:
     """Equal discounts are decided by priority, so that a merchant can choose which name is shown."""
-    one, two = percent("one", 10, priority=2), amount_off("two", 400, priority=1)
+    rules = [
+        percent("one", 10, priority=one, exclusive=exclusive),
+        amount_off("two", 400, priority=two, exclusive=exclusive),
+    ]
 
-    assert applied(quoted([MUG, SHIRT], one, two)) == {"two": 400}
+    assert applied(quoted([MUG, SHIRT], *rules)) == {winner: 400}
 
 
 def test_a_code_that_is_beaten_is_rejected() -> None:
@@ -88,7 +93,9 @@ def test_a_code_that_takes_nothing_off_is_rejected(code: PromotionRule) -> None:
 
 def test_a_code_for_free_shipping_is_kept_before_there_is_an_address() -> None:
     """It applies at 0 until shipping is charged, and it is not rejected for coming early."""
-    priced = quoted([MUG], percent("half", 50, scope="SHIPPING"), context=with_codes(free_shipping("SHIP")))
+    half = percent("half", 50, scope="SHIPPING", priority=-1)
+
+    priced = quoted([MUG], half, context=with_codes(free_shipping("SHIP")))
 
     assert applied(priced) == {"SHIP": 0}
     assert priced.rejected_codes == ()
@@ -121,6 +128,13 @@ def test_of_two_exclusive_promotions_the_cheaper_for_the_shopper_stands() -> Non
 
     assert applied(priced) == {"large": 200}
     assert priced.rejected_codes == (RejectedCode("SMALL", Reason.BEATEN_IN_LANE),)
+
+
+def test_a_tie_of_exclusive_promotions_in_two_lanes_goes_by_priority() -> None:
+    """Lanes say what runs first, not what is preferred."""
+    early, late = percent("early", 10, exclusive=True, priority=2), percent("late", 10, exclusive=True, lane=1)
+
+    assert applied(quoted([MUG], early, late)) == {"late": 100}
 
 
 @pytest.mark.parametrize(("percentage", "winner"), [(15, {"mugs": 900, "ten": 310}), (40, {"ALONE": 1600})])
