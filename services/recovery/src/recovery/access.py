@@ -1,0 +1,27 @@
+"""Who may use the staff's routes, and whether recovery is switched on for them."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from servicekit.auth import Admin
+from servicekit.describe import describes
+from servicekit.errors import FeatureDisabled403
+from servicekit.kit import kit_of
+from starlette.requests import Request
+
+from recovery import switch
+
+
+async def _is_on(request: Request, caller: Admin) -> bool:
+    return await switch.is_on(kit_of(request).flags, caller.company_id)
+
+
+@describes(FeatureDisabled403)
+async def _require_on(request: Request, caller: Admin) -> None:
+    await switch.require_on(kit_of(request).flags, caller.company_id)
+
+
+IsOn = Annotated[bool, Depends(_is_on)]
+"""Whether a read has anything to show."""
+RequireOn = Depends(_require_on)
+"""Declare on writes."""

@@ -1,0 +1,1 @@
+"""Shoppers' addresses: sealed at rest, recognised by a keyed hash, kept only with consent."""

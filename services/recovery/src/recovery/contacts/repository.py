@@ -1,0 +1,92 @@
+"""Every statement on contacts and consents."""
+
+from datetime import datetime
+from uuid import UUID
+
+from servicekit.db import Unit
+
+from recovery.contacts.domain import Contact
+
+
+async def keep(
+    unit: Unit,
+    company_id: UUID,
+    cart_id: UUID,
+    version: int,
+    contact: Contact | None,
+) -> bool:
+    """Store a cart's contact, or with None that there is none; False when what is stored is as new or newer."""
+    stored = await unit.fetchval(
+        """
+        INSERT INTO contacts AS known
+            (company_id, cart_id, version, consent, recipient_hash, address_sealed, locale, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (company_id, cart_id) DO UPDATE SET
+            version = excluded.version, consent = excluded.consent, recipient_hash = excluded.recipient_hash,
+            address_sealed = excluded.address_sealed, locale = excluded.locale, updated_at = excluded.updated_at
+        WHERE known.version < excluded.version
+        RETURNING true
+        """,
+        company_id,
+        cart_id,
+        version,
+        contact is not None,
+        contact.recipient_hash if contact else None,
+        contact.address_sealed if contact else None,
+        contact.locale if contact else None,
+        unit.now,
+    )
+    return stored is not None
+
+
+async def get(unit: Unit, company_id: UUID, cart_id: UUID) -> Contact | None:
+    """The cart's contact, or None when nobody agreed to be written to."""
+    row = await unit.fetchrow(
+        """
+        SELECT recipient_hash, address_sealed, locale
+        FROM contacts WHERE company_id = $1 AND cart_id = $2 AND consent
+        """,
+        company_id,
+        cart_id,
+    )
+    return Contact(**row) if row else None
+
+
+async def record_consent(
+    unit: Unit, company_id: UUID, event_id: UUID, cart_id: UUID, recipient: bytes, granted: bool, at: datetime
+) -> None:
+    """Append what a shopper said; once per event."""
+    await unit.execute(
+        """
+        INSERT INTO consents (company_id, id, cart_id, recipient_hash, granted, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO NOTHING
+        """,
+        company_id,
+        event_id,
+        cart_id,
+        recipient,
+        granted,
+        at,
+    )
+
+
+async def forget(unit: Unit, before: datetime, limit: int) -> int:
+    """Delete contacts that nobody has touched since, at most `limit` of them, over all companies; return how many."""
+    rows = await unit.fetch(
+        """
+        DELETE FROM contacts WHERE (company_id, cart_id) IN (
+            SELECT company_id, cart_id FROM contacts WHERE updated_at < $1 ORDER BY updated_at LIMIT $2
+        )
+        RETURNING true
+        """,
+        before,
+        limit,
+    )
+    return len(rows)
+
+
+async def count_forgettable(unit: Unit, before: datetime) -> int:
+    """How many contacts `forget` would delete in the end."""
+    count: int = await unit.fetchval("SELECT count(*) FROM contacts WHERE updated_at < $1", before)
+    return count

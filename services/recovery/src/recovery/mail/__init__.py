@@ -1,0 +1,1 @@
+"""What a recovery mail says and looks like, and how it is handed to the provider."""

@@ -1,0 +1,93 @@
+"""A recovery mail's subject, HTML and text, from what the cart service answered a moment ago."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from contracts.cart import FullLine
+
+from recovery.campaigns.domain import Step
+from recovery.mail.amounts import format_amount
+from recovery.mail.languages import Language, fill
+from recovery.mail.rendering import render
+from recovery.sites.domain import Site
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A line as a reader sees it; amounts are formatted, `image_url` is absolute or None."""
+
+    title: str
+    options: str
+    image_url: str | None
+    quantity: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What a cart holds, in the cart's currency and minor units."""
+
+    currency: str
+    total: int
+    lines: tuple[FullLine, ...]
+
+    def items(self, language: Language, portal_url: str) -> list[ItemView]:
+        """The lines for a reader of that language."""
+        return [self._item(line, language, portal_url) for line in self.lines]
+
+    def total_text(self, language: Language) -> str:
+        """The total for a reader of that language."""
+        return format_amount(self.total, self.currency, language.locale)
+
+    def _item(self, line: FullLine, language: Language, portal_url: str) -> ItemView:
+        return ItemView(
+            title=line.title,
+            options=", ".join(line.options.values()),
+            image_url=_picture(line.image_url, portal_url),
+            quantity=line.quantity,
+            amount=format_amount(line.line_total, self.currency, language.locale),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the mail leads; `expires_at` is when `restore` stops working."""
+
+    restore: str
+    unsubscribe: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A mail before it has a sender and a recipient."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def write(site: Site, step: Step, goods: Goods, links: Links, language: Language) -> Content:
+    """Write one step's mail: the campaign's own words where it has them in this language, else the stock ones."""
+    blanks = {"shop": site.company_name}
+    words = {**language.step(step.position), **step.words(language.tag)}
+    view: Mapping[str, object] = {
+        "language": language,
+        "shop": site.company_name,
+        "subject": fill(words["subject"], blanks),
+        "preheader": fill(words["preheader"], blanks),
+        "intro": fill(words["intro"], blanks),
+        "items": goods.items(language, site.portal_url),
+        "total": goods.total_text(language),
+        "links": links,
+        "expires": language.moment(links.expires_at, site.timezone),
+    }
+    return Content(str(view["subject"]), render("mail.html", view), render("mail.txt", view))
+
+
+def _picture(url: str | None, portal_url: str) -> str | None:
+    """The picture's absolute address, or None for one that a mail cannot show."""
+    absolute = urljoin(portal_url.rstrip("/") + "/", url) if url else ""
+    return absolute if urlsplit(absolute).scheme in {"http", "https"} else None

@@ -1,0 +1,84 @@
+"""Handing a letter to a mail provider, once; SES today, behind an interface that others can fill."""
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from recovery.mail.letter import Letter
+from recovery.messages.domain import Fate, Outcome
+from recovery.settings import RecoverySettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+_LATER = frozenset({
+    "TooManyRequestsException",
+    "ThrottlingException",
+    "LimitExceededException",
+    "SendingPausedException",
+    "AccountSuspendedException",
+})  # fmt: skip
+"""Refusals of the moment, not of the mail: nothing was taken."""
+
+
+class Mailer(Protocol):
+    """A way to send mail. Safe for concurrent use."""
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Hand the letter over at most once, without any retry; a failure is an outcome and does not raise."""
+        ...
+
+
+class SesMailer:
+    """Amazon SES, API version 2. The AWS library's own retries are off, because a second try could be a second mail."""
+
+    def __init__(self, client: "SESV2Client") -> None:
+        self._client = client
+
+    @classmethod
+    def of(cls, settings: RecoverySettings) -> "SesMailer":
+        """SES as these settings say; credentials and AWS_ENDPOINT_URL_SESV2 are read by the AWS library."""
+        return cls(
+            boto3.client(
+                "sesv2",
+                region_name=settings.aws_region,
+                config=Config(
+                    retries={"total_max_attempts": 1, "mode": "standard"},
+                    connect_timeout=settings.ses_connect_timeout_seconds,
+                    read_timeout=settings.ses_read_timeout_seconds,
+                    max_pool_connections=settings.recovery_send_concurrency,
+                ),
+            )
+        )
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Call SES in a thread; the call goes on when the caller is cancelled."""
+        return await asyncio.to_thread(self._send, letter)
+
+    def _send(self, letter: Letter) -> Outcome:
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=letter.sender,
+                Destination={"ToAddresses": [letter.recipient]},
+                Content={"Raw": {"Data": letter.mime}},
+                EmailTags=[{"Name": name, "Value": value} for name, value in letter.tags.items()],
+            )
+        except ClientError as refusal:
+            return _refused(refusal)
+        except (EndpointConnectionError, ConnectTimeoutError) as away:
+            return Outcome(Fate.NOT_TAKEN, type(away).__name__)
+        except BotoCoreError as lost:
+            return Outcome(Fate.UNKNOWN, type(lost).__name__)
+        return Outcome(Fate.ACCEPTED, answer["MessageId"])
+
+
+def _refused(refusal: ClientError) -> Outcome:
+    """An answer below 500 is definite; a fault of the provider's own leaves open whether it took the mail."""
+    code = refusal.response.get("Error", {}).get("Code", "unknown")
+    status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    if code in _LATER or status == 429:
+        return Outcome(Fate.NOT_TAKEN, code)
+    return Outcome(Fate.REFUSED if status < 500 else Fate.UNKNOWN, code)

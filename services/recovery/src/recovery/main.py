@@ -1,0 +1,64 @@
+"""Where recovery is put together: the only place that wires."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from servicekit import app
+from servicekit.clock import Clock
+from servicekit.kit import Kit
+from servicekit.service import Service
+from servicekit.settings import load
+
+from recovery.campaigns.routes import router as campaigns
+from recovery.clients import CartClient
+from recovery.jobs import jobs
+from recovery.links.routes import router as links
+from recovery.mail.mailroom import Mailroom
+from recovery.preview.routes import router as preview
+from recovery.queue.routes import router as queue
+from recovery.sentences import SENTENCES
+from recovery.settings import RecoverySettings
+from recovery.subscriptions import subscriptions
+from recovery.suppressions.routes import router as suppressions
+from recovery.tables import metadata
+
+_DESCRIPTION = "Turns an abandoned cart into at most one mail a step, and into a restored cart."
+
+
+def create_app(settings: RecoverySettings | None = None, clock: Clock | None = None) -> FastAPI:
+    """The production application; settings come from the environment unless they are given."""
+    return app.create_app(
+        SERVICE,
+        settings or load(RecoverySettings),
+        routers=[links, queue, campaigns, suppressions, preview],
+        clock=clock,
+        sentences=SENTENCES,
+        description=_DESCRIPTION,
+    )
+
+
+@asynccontextmanager
+async def _open(kit: Kit) -> AsyncGenerator[None]:
+    """What api and worker both need: the cart service, and the keys of links and addresses."""
+    settings = kit.settings
+    assert isinstance(settings, RecoverySettings), "SERVICE names them"  # noqa: S101  # narrows for the checker
+    carts = CartClient.of(settings)
+    kit.own |= {"carts": carts, "mailroom": Mailroom.of(settings)}
+    try:
+        yield
+    finally:
+        await carts.close()
+
+
+SERVICE = Service(
+    name="recovery",
+    settings=RecoverySettings,
+    metadata=metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    create_app=create_app,
+    subscriptions=subscriptions,
+    on_start=_open,
+    jobs=jobs,
+)

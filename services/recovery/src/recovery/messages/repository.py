@@ -1,0 +1,241 @@
+"""Every statement on due steps, claims and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from servicekit.db import Unit
+
+from recovery.campaigns.domain import CAP_WINDOW
+from recovery.messages.domain import Due, Standing
+from recovery.recoveries.domain import Recovery
+from recovery.recoveries.repository import COLUMNS, recovery_of
+
+_LEASE_SECONDS = 60
+_LONGEST_LEASE_SECONDS = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message row: the right to send one mail."""
+
+    id: UUID
+    company_id: UUID
+    recovery_id: UUID
+    step: int
+
+
+async def lease_due(unit: Unit, limit: int, company_id: UUID | None = None) -> list[Due]:
+    """Take at most `limit` due steps, oldest first, of all companies or one; no other worker sees them for a while.
+
+    The lease is the due time itself, pushed on by a minute, longer the more often it was pushed: a worker that dies, or
+    a step that fails again and again, costs nothing else.
+    """
+    rows = await unit.fetch(
+        """
+        UPDATE recoveries
+        SET next_due_at = $1::timestamptz
+                + make_interval(secs => least($3::float8 * power(2, least(postponed, 10)), $4::float8)),
+            postponed = postponed + 1, updated_at = $1
+        WHERE id IN (
+            SELECT id FROM recoveries
+            WHERE next_due_at <= $1 AND ($5::uuid IS NULL OR company_id = $5)
+            ORDER BY next_due_at LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING company_id, id AS recovery_id, cart_id, abandonment_id, next_step AS step, postponed - 1 AS postponed,
+                  abandoned_at, traceparent
+        """,
+        unit.now,
+        limit,
+        float(_LEASE_SECONDS),
+        float(_LONGEST_LEASE_SECONDS),
+        company_id,
+    )
+    return [Due(**row) for row in rows]
+
+
+async def count_due(unit: Unit, company_id: UUID | None = None) -> int:
+    """How many steps are due."""
+    count: int = await unit.fetchval(
+        "SELECT count(*) FROM recoveries WHERE next_due_at <= $1 AND ($2::uuid IS NULL OR company_id = $2)",
+        unit.now,
+        company_id,
+    )
+    return count
+
+
+async def lock(unit: Unit, due: Due) -> Recovery | None:
+    """The recovery, if this step is still its next and wanted and nobody else is at it; held until the unit ends."""
+    row = await unit.fetchrow(
+        f"""
+        SELECT {COLUMNS} FROM recoveries
+        WHERE company_id = $1 AND id = $2 AND status = 'OPEN' AND next_step = $3 AND next_due_at IS NOT NULL
+        FOR UPDATE SKIP LOCKED
+        """,
+        due.company_id,
+        due.recovery_id,
+        due.step,
+    )
+    return recovery_of(row) if row else None
+
+
+async def standing(unit: Unit, company_id: UUID, recipient: bytes, daily_cap: int | None) -> Standing:
+    """What this recipient has got lately; until the unit ends nobody else claims a mail to them.
+
+    A mail whose fate is unknown counts as got; one that failed does not.
+    """
+    await unit.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"recipient:{company_id.hex}:{recipient.hex()}"
+    )
+    row = await unit.fetchrow(
+        """
+        SELECT (SELECT reason FROM suppressions WHERE company_id = $1 AND recipient_hash = $2) AS suppressed,
+               (SELECT claimed_at FROM recovery_messages
+                WHERE company_id = $1 AND recipient_hash = $2 AND status <> 'FAILED'
+                  AND claimed_at > $3::timestamptz - $4::interval AND $5::integer IS NOT NULL
+                ORDER BY claimed_at DESC OFFSET coalesce($5, 1) - 1 LIMIT 1) AS capped_by
+        """,
+        company_id,
+        recipient,
+        unit.now,
+        CAP_WINDOW,
+        daily_cap,
+    )
+    assert row is not None, "a SELECT without FROM has one row"  # noqa: S101  # narrows for the checker
+    return Standing(**row)
+
+
+async def claim(unit: Unit, message_id: UUID, recovery: Recovery, recipient: bytes, step: int) -> bool:
+    """Take the right to send this step's mail, for ever; False when somebody has had it (rules.md 28)."""
+    claimed = await unit.fetchval(
+        """
+        INSERT INTO recovery_messages
+            (company_id, id, recovery_id, recipient_hash, cart_id, abandonment_id, step, status, claimed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'CLAIMED', $8)
+        ON CONFLICT DO NOTHING
+        RETURNING true
+        """,
+        recovery.company_id,
+        message_id,
+        recovery.id,
+        recipient,
+        recovery.cart_id,
+        recovery.abandonment_id,
+        step,
+        unit.now,
+    )
+    return claimed is not None
+
+
+async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime] | None) -> None:
+    """Point the recovery at its next step and moment; None finishes it."""
+    step, due_at = following or (None, None)
+    await unit.execute(
+        """
+        UPDATE recoveries
+        SET next_step = $3::smallint, next_due_at = $4, postponed = 0, updated_at = $5,
+            status = CASE WHEN $3::smallint IS NULL THEN 'FINISHED' ELSE status END
+        WHERE company_id = $1 AND id = $2
+        """,
+        recovery.company_id,
+        recovery.id,
+        step,
+        due_at,
+        unit.now,
+    )
+
+
+async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datetime | None) -> None:
+    """Let the next step wait; None until something about its recipient or campaign changes."""
+    await unit.execute(
+        """
+        UPDATE recoveries SET next_due_at = $3, updated_at = $4
+        WHERE company_id = $1 AND id = $2 AND status = 'OPEN' AND next_due_at IS NOT NULL
+        """,
+        company_id,
+        recovery_id,
+        until,
+        unit.now,
+    )
+
+
+async def settle(unit: Unit, claim: Claim, status: str, *, provider_id: str | None, failure: str | None) -> bool:
+    """Write down what became of a mail; False when that is known already. A late answer settles an unknown one too."""
+    settled = await unit.fetchval(
+        """
+        UPDATE recovery_messages
+        SET status = $3, provider_id = $4, failure = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END
+        WHERE company_id = $1 AND id = $2 AND status IN ('CLAIMED', 'UNKNOWN')
+        RETURNING true
+        """,
+        claim.company_id,
+        claim.id,
+        status,
+        provider_id,
+        failure,
+        unit.now,
+    )
+    return settled is not None
+
+
+async def release(unit: Unit, claim: Claim, due_at: datetime) -> None:
+    """Give the right back, because the provider certainly did not take the mail, and let the step wait.
+
+    A recovery that has been stopped, or has gone on to a later step, in the meantime stays as it is.
+    """
+    released = await unit.fetchval(
+        """
+        DELETE FROM recovery_messages WHERE company_id = $1 AND id = $2 AND status IN ('CLAIMED', 'UNKNOWN')
+        RETURNING true
+        """,
+        claim.company_id,
+        claim.id,
+    )
+    if released is None:
+        return
+    await unit.execute(
+        """
+        UPDATE recoveries
+        SET status = 'OPEN', next_step = $3::smallint, next_due_at = $4, postponed = postponed + 1, updated_at = $5
+        WHERE company_id = $1 AND id = $2 AND status <> 'STOPPED'
+          AND coalesce(next_step, $3::smallint + 1) = $3::smallint + 1
+        """,
+        claim.company_id,
+        claim.recovery_id,
+        claim.step,
+        due_at,
+        unit.now,
+    )
+
+
+async def give_up_claims(unit: Unit, before: datetime) -> int:
+    """Call unknown what was claimed before then and never settled, of all companies; return how many."""
+    rows = await unit.fetch(
+        """
+        UPDATE recovery_messages SET status = 'UNKNOWN', failure = 'no outcome was recorded'
+        WHERE status = 'CLAIMED' AND claimed_at < $1
+        RETURNING true
+        """,
+        before,
+    )
+    return len(rows)
+
+
+async def count_stale_claims(unit: Unit, before: datetime) -> int:
+    """How many claims `give_up_claims` would call unknown."""
+    count: int = await unit.fetchval(
+        "SELECT count(*) FROM recovery_messages WHERE status = 'CLAIMED' AND claimed_at < $1", before
+    )
+    return count
+
+
+async def recipient_of(unit: Unit, company_id: UUID, recovery_id: UUID, step: int) -> bytes | None:
+    """Whom the mail of this step went to, or None when there was none."""
+    recipient: bytes | None = await unit.fetchval(
+        "SELECT recipient_hash FROM recovery_messages WHERE company_id = $1 AND recovery_id = $2 AND step = $3",
+        company_id,
+        recovery_id,
+        step,
+    )
+    return recipient

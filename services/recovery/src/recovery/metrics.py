@@ -1,0 +1,8 @@
+"""What recovery counts (operations.md, "Metrics"); counted after the commit, so a rollback counts nothing."""
+
+from prometheus_client import Counter
+
+mails = Counter("cart_recovery_emails_sent", "Recovery mails by what became of them at the provider.", ["fate"])
+clicks = Counter("cart_recovery_clicks", "First clicks of people on the link of a mail.")
+restores = Counter("cart_recovery_restores", "Carts brought back through a link.")
+unknown = Counter("cart_recovery_emails_unknown", "Claims whose worker died before the outcome was written down.")

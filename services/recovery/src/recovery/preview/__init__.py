@@ -1,0 +1,1 @@
+"""How a step's mail looks before anybody gets it."""

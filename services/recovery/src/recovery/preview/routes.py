@@ -1,0 +1,43 @@
+"""GET /api/admin/recovery/preview."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from servicekit.auth import Admin
+from servicekit.edge import TenantUnit
+from servicekit.errors import NotFound404, problems
+from servicekit.http import Json, View
+from servicekit.kit import kit_of
+from starlette.requests import Request
+
+from recovery.campaigns.schemas import MAX_STEPS
+from recovery.mail.mailroom import mailroom_of
+from recovery.preview import service
+
+router = APIRouter(prefix="/api/admin/recovery/preview", tags=["recovery campaigns"])
+
+
+class PreviewView(View):
+    """A mail as it would be sent."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@router.get("", response_model=PreviewView, responses=problems(NotFound404))
+async def preview(
+    request: Request,
+    caller: Admin,
+    unit: TenantUnit,
+    step: Annotated[int, Query(ge=1, le=MAX_STEPS)] = 1,
+    locale: Annotated[str | None, Query(max_length=35, description="A language tag; the site's when absent.")] = None,
+    recovery_id: Annotated[UUID | None, Query(alias="recoveryId", description="A sample cart when absent.")] = None,
+) -> Json:
+    """Show a step's mail, as HTML and as text, without sending anything."""
+    mailroom = mailroom_of(kit_of(request))
+    content = await service.preview(
+        unit, caller.company_id, mailroom, step=step, locale=locale, recovery_id=recovery_id
+    )
+    return Json(PreviewView(subject=content.subject, html=content.html, text=content.text))

@@ -1,0 +1,1 @@
+"""The queue for people: abandoned carts with their mails, send now, dismiss."""

@@ -1,0 +1,86 @@
+"""The staff's routes of the queue (api.md: GET /api/admin/carts/abandoned, POST …/{id}/send, POST …/{id}/dismiss)."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
+from servicekit.auth import Admin
+from servicekit.edge import TenantUnit
+from servicekit.errors import NotFound404, problems
+from servicekit.http import Json
+from servicekit.idempotency import Answer, idempotent
+from servicekit.paging import Cursor, CursorText, Limit
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recovery.access import IsOn, RequireOn
+from recovery.errors import NotSendable409
+from recovery.queue import service
+from recovery.queue.repository import Filters
+from recovery.queue.schemas import AbandonedPage, AbandonedView, StatusFilter
+
+router = APIRouter(prefix="/api/admin/carts/abandoned", tags=["recovery queue"])
+
+
+async def _filters(
+    status: Annotated[StatusFilter | None, Query(description="OPEN, FINISHED or STOPPED.")] = None,
+    site_id: Annotated[UUID | None, Query(alias="siteId")] = None,
+    mailable: Annotated[bool | None, Query(description="Whether there is somebody to write to.")] = None,
+    min_total: Annotated[int | None, Query(alias="minTotal", ge=0, le=2**53, description="Minor units.")] = None,
+    abandoned_from: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    abandoned_to: Annotated[AwareDatetime | None, Query(alias="to", description="Not included.")] = None,
+) -> Filters:
+    return Filters(status, site_id, mailable, min_total, abandoned_from, abandoned_to)
+
+
+@router.get("", response_model=AbandonedPage)
+async def list_abandoned(
+    caller: Admin,
+    is_on: IsOn,
+    unit: TenantUnit,
+    filters: Annotated[Filters, Depends(_filters)],
+    limit: Limit = 50,
+    cursor: CursorText = None,
+) -> Json:
+    """List abandoned carts with their mails, the latest first."""
+    after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
+    if not is_on:
+        return Json(AbandonedPage(items=[], enabled=False))
+    entries = await service.page(unit, caller.company_id, filters, after, limit + 1)
+    more, entries = len(entries) > limit, entries[:limit]
+    last = entries[-1].recovery if more else None
+    next_cursor = Cursor.encode(last.abandoned_at, last.id) if last else None
+    return Json(AbandonedPage(items=[AbandonedView.of(entry) for entry in entries], next_cursor=next_cursor))
+
+
+@router.post(
+    "/{recovery_id}/send",
+    status_code=202,
+    response_model=AbandonedView,
+    responses=problems(NotFound404, NotSendable409),
+    dependencies=[RequireOn],
+)
+async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+    """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
+
+    async def effect() -> Answer:
+        return Answer(202, AbandonedView.of(await service.send_now(unit, caller.company_id, recovery_id)))
+
+    return await idempotent(request, unit, caller, effect)
+
+
+@router.post(
+    "/{recovery_id}/dismiss",
+    response_model=AbandonedView,
+    responses=problems(NotFound404),
+    dependencies=[RequireOn],
+)
+async def dismiss(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+    """Send nothing more about this abandonment."""
+
+    async def effect() -> Answer:
+        return Answer(200, AbandonedView.of(await service.dismiss(unit, caller.company_id, recovery_id)))
+
+    return await idempotent(request, unit, caller, effect)

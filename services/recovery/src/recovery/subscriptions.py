@@ -1,0 +1,76 @@
+"""What recovery does about other services' events."""
+
+from functools import cache
+
+from contracts.cart import (
+    CartAbandoned,
+    CartContactSet,
+    CartConverted,
+    CartExpired,
+    CartMerged,
+    CartReactivated,
+    SiteChanged,
+)
+from contracts.envelope import Envelope
+from servicekit.db import Unit
+from servicekit.settings import load
+from servicekit.subscriptions import Subscriptions
+
+from recovery.campaigns import service as campaigns
+from recovery.contacts import service as contacts
+from recovery.contacts.vault import Vault
+from recovery.recoveries import service as recoveries
+from recovery.settings import RecoverySettings
+from recovery.sites import repository as sites
+from recovery.tracing import traceparent
+
+subscriptions = Subscriptions("recovery")
+
+
+@subscriptions.on(SiteChanged, name="recovery.keep_site", queue="sites")
+async def keep_site(event: Envelope[SiteChanged], unit: Unit) -> None:
+    """Keep the replica of the site; a company seen for the first time gets the default campaign."""
+    await sites.keep(unit, event)
+    await campaigns.ensure_default(unit, event.companyid)
+
+
+@subscriptions.on(CartContactSet, name="recovery.keep_contact", queue="contacts")
+async def keep_contact(event: Envelope[CartContactSet], unit: Unit) -> None:
+    """Keep the shopper's address, sealed, while there is consent."""
+    await contacts.keep_contact(unit, event, _vault())
+
+
+@subscriptions.on(CartAbandoned, name="recovery.start", queue="carts")
+async def start_recovery(event: Envelope[CartAbandoned], unit: Unit) -> None:
+    """Begin the sequence of mails."""
+    await recoveries.start(unit, event, traceparent())
+
+
+@subscriptions.on(CartReactivated, name="recovery.stop_reactivated", queue="carts")
+async def stop_recovery_of_reactivated_cart(event: Envelope[CartReactivated], unit: Unit) -> None:
+    """Send nothing more: the shopper is back."""
+    await recoveries.stop(unit, event, "reactivated")
+
+
+@subscriptions.on(CartMerged, name="recovery.stop_merged", queue="carts")
+async def stop_recovery_of_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+    """Send nothing more: the lines are in another cart, which is remembered for attribution."""
+    await recoveries.stop_merged(unit, event)
+
+
+@subscriptions.on(CartExpired, name="recovery.stop_expired", queue="carts")
+async def stop_recovery_of_expired_cart(event: Envelope[CartExpired], unit: Unit) -> None:
+    """Send nothing more: the cart is gone."""
+    await recoveries.stop(unit, event, "expired")
+
+
+@subscriptions.on(CartConverted, name="recovery.stop_converted", queue="carts")
+async def stop_recovery_of_converted_cart(event: Envelope[CartConverted], unit: Unit) -> None:
+    """Send nothing more, and count the order as recovered or influenced."""
+    await recoveries.stop_and_attribute(unit, event)
+
+
+@cache
+def _vault() -> Vault:
+    """The keys of addresses, from the settings that the worker has started with."""
+    return Vault.of(load(RecoverySettings))

@@ -1,0 +1,1 @@
+"""Who gets no more recovery mail from a company."""

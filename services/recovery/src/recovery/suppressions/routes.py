@@ -1,0 +1,61 @@
+"""The staff's routes of suppressions."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from servicekit.auth import Admin
+from servicekit.edge import TenantUnit
+from servicekit.errors import NotFound404, ValidationFailed422, problems
+from servicekit.http import Json
+from servicekit.idempotency import Answer, idempotent
+from servicekit.kit import kit_of
+from servicekit.paging import Cursor, CursorText, Limit
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recovery.access import IsOn
+from recovery.contacts.domain import MalformedAddress
+from recovery.mail.mailroom import mailroom_of
+from recovery.suppressions import service
+from recovery.suppressions.schemas import NewSuppression, SuppressionPage, SuppressionView
+
+router = APIRouter(prefix="/api/admin/recovery/suppressions", tags=["recovery suppressions"])
+
+
+@router.get("", response_model=SuppressionPage)
+async def list_suppressions(
+    caller: Admin, is_on: IsOn, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None
+) -> Json:
+    """List who gets no recovery mail, newest first; addresses are not kept and so not shown."""
+    key = Cursor.decode(cursor, UUID)
+    if not is_on:
+        return Json(SuppressionPage(items=[], enabled=False))
+    found = await service.page(unit, caller.company_id, key[0] if key else None, limit + 1)
+    more, found = len(found) > limit, found[:limit]
+    next_cursor = Cursor.encode(found[-1].id) if more else None
+    return Json(SuppressionPage(items=[SuppressionView.of(one) for one in found], next_cursor=next_cursor))
+
+
+@router.post("", status_code=201, response_model=SuppressionView)
+async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: TenantUnit) -> Response:
+    """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
+    try:
+        recipient = mailroom_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
+    except MalformedAddress as malformed:
+        raise ValidationFailed422.of("email", str(malformed)) from None
+
+    async def effect() -> Answer:
+        return Answer(201, SuppressionView.of(await service.suppress(unit, caller.company_id, recipient, "staff")))
+
+    return await idempotent(request, unit, caller, effect)
+
+
+@router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404))
+async def lift(request: Request, suppression_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+    """Allow mail to this recipient again, about carts abandoned from now on."""
+
+    async def effect() -> Response:
+        await service.lift(unit, caller.company_id, suppression_id)
+        return Response(status_code=204)
+
+    return await idempotent(request, unit, caller, effect)

@@ -1,0 +1,42 @@
+"""Suppressing recipients, at once and for every site of the company (rules.md 30)."""
+
+from typing import Literal
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.recovery import RecipientSuppressed
+from servicekit import outbox
+from servicekit.db import Unit
+from servicekit.errors import NotFound404
+from servicekit.ids import new_id
+
+from recovery.recoveries import repository as recoveries
+from recovery.suppressions import repository
+from recovery.suppressions.repository import Suppression
+
+Reason = Literal["unsubscribed", "bounced", "complained", "staff"]
+
+
+async def suppress(unit: Unit, company_id: UUID, recipient: bytes, reason: Reason) -> Suppression:
+    """Stop every recovery of this recipient and refuse all later ones; again changes nothing, nor the reason.
+
+    A mail that was claimed before this commits may still go out; none is claimed after.
+    """
+    suppression_id = new_id()
+    if await repository.add(unit, company_id, suppression_id, recipient, reason):
+        await recoveries.stop_of_recipient(unit, company_id, recipient, reason)
+        await outbox.add(unit, Fact(RecipientSuppressed(reason=reason), company_id, suppression_id, 1, unit.now))
+    found = await repository.of_recipient(unit, company_id, recipient)
+    assert found is not None, "added above, or found there"  # noqa: S101  # narrows for the checker
+    return found
+
+
+async def page(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Suppression]:
+    """Suppressions, newest first."""
+    return await repository.page(unit, company_id, after, limit)
+
+
+async def lift(unit: Unit, company_id: UUID, suppression_id: UUID) -> None:
+    """Let a recipient be written to again, about carts abandoned from now on. Raises NotFound404."""
+    if not await repository.remove(unit, company_id, suppression_id):
+        raise NotFound404

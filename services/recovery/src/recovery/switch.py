@@ -1,0 +1,18 @@
+"""Whether recovery is switched on for a company: both of its flags must be (api.md, "Flags")."""
+
+from uuid import UUID
+
+from servicekit.flags import Flag, Flags
+
+_FLAGS = (Flag.ABANDONED_CART_RECOVERY, Flag.CART_RECOVERY)
+
+
+async def is_on(flags: Flags, company_id: UUID) -> bool:
+    """For reads and for sending: off answers empty lists and sends nothing."""
+    return all([await flags.enabled(flag, company_id) for flag in _FLAGS])
+
+
+async def require_on(flags: Flags, company_id: UUID) -> None:
+    """For writes: raises FeatureDisabled403."""
+    for flag in _FLAGS:
+        await flags.require(flag, company_id)

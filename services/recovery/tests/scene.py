@@ -1,0 +1,306 @@
+"""A company, its shoppers and their carts, spoken to in the words of the scenarios."""
+
+import email
+import email.policy
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Event
+from contracts.cart import (
+    CartAbandoned,
+    CartContactSet,
+    CartConverted,
+    CartEvent,
+    CartExpired,
+    CartMerged,
+    CartReactivated,
+    CartTotals,
+    FullLine,
+    SiteChanged,
+)
+from contracts.cart_calls import CartSnapshot
+from contracts.envelope import Fact
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+from recovery.clients import CartClient
+from recovery.jobs import Sending
+from recovery.links.domain import Purpose
+from recovery.mail.mailroom import Mailroom
+from recovery.mail.provider import Mailer, SesMailer
+from recovery.settings import RecoverySettings
+from recovery.subscriptions import subscriptions
+from servicekit.db import Database
+from servicekit.flags import Flags
+from servicekit.ids import new_id
+from servicekit.jobs import JobContext
+from servicekit.testing import FixedClock, Published, deliver, published
+
+from .carts import CartServer
+
+HOUR = timedelta(hours=1)
+SHOPPER = "ann.lee@mail.example"
+
+
+def mugs(quantity: int = 2, line_id: UUID | None = None) -> FullLine:
+    """A line of mugs at 12.50."""
+    return FullLine(
+        line_id=line_id or new_id(),
+        product_id=new_id(),
+        variant_id=new_id(),
+        sku="MUG",
+        title="Stoneware <mug>",
+        image_url="/pictures/mug.svg",
+        options={"Colour": "Green"},
+        quantity=quantity,
+        unit_price=1250,
+        line_discount=0,
+        line_total=1250 * quantity,
+    )
+
+
+def totals_of(lines: Sequence[FullLine]) -> CartTotals:
+    """The totals of lines without tax, shipping or discount."""
+    total = sum(line.line_total for line in lines)
+    return CartTotals(
+        item_count=sum(line.quantity for line in lines),
+        subtotal=total,
+        discount_total=0,
+        shipping_total=0,
+        tax_total=0,
+        total=total,
+    )
+
+
+@dataclass
+class Cart:
+    """A cart as its own service knows it."""
+
+    id: UUID
+    lines: tuple[FullLine, ...]
+    abandonment_id: UUID = field(default_factory=new_id)
+    version: int = 1
+    recovery_id: UUID | None = None
+
+
+@dataclass
+class Scene:
+    """One company with one site."""
+
+    settings: RecoverySettings
+    company_id: UUID
+    database: Database
+    clock: FixedClock
+    carts: CartServer
+    sending: Sending
+    site_id: UUID = field(default_factory=new_id)
+
+    async def opens(self, locale: str = "en", timezone: str = "Europe/Berlin") -> None:
+        """Tell recovery about the site, which makes the company known."""
+        site = SiteChanged(
+            name="Main",
+            company_name="Mug & Co",
+            site_type="STOREFRONT",
+            currency="EUR",
+            locale=locale,
+            timezone=timezone,
+            portal_url="http://shop.example",
+        )
+        await self.deliver(Fact(site, self.company_id, self.site_id, 1, self.clock.now()))
+
+    def cart(self, quantity: int = 2) -> Cart:
+        """A cart with mugs in it."""
+        return Cart(new_id(), (mugs(quantity),))
+
+    async def gives(
+        self,
+        cart: Cart,
+        address: str = SHOPPER,
+        *,
+        consent: bool = True,
+        locale: str | None = None,
+        version: int | None = None,
+    ) -> Fact[CartContactSet]:
+        """The shopper gives an address for the cart."""
+        cart.version += 1
+        said = CartContactSet(
+            site_id=self.site_id, currency="EUR", actor="shopper", email=address, consent=consent, locale=locale
+        )
+        fact = Fact(said, self.company_id, cart.id, version or cart.version, self.clock.now())
+        await self.deliver(fact)
+        return fact
+
+    async def abandons(self, cart: Cart) -> Fact[CartAbandoned]:
+        """The cart is found abandoned, again if it was before."""
+        cart.version += 1
+        cart.abandonment_id = new_id()
+        left = CartAbandoned(
+            site_id=self.site_id,
+            currency="EUR",
+            actor="system",
+            abandonment_id=cart.abandonment_id,
+            last_activity_at=self.clock.now() - HOUR,
+            lines=cart.lines,
+            totals=totals_of(cart.lines),
+        )
+        self.knows(cart, "ABANDONED")
+        fact = Fact(left, self.company_id, cart.id, cart.version, self.clock.now())
+        await self.deliver(fact)
+        cart.recovery_id = await self.recovery_of(cart)
+        return fact
+
+    def knows(self, cart: Cart, status: str) -> None:
+        """What the cart service answers about the cart from now on."""
+        self.carts.snapshots[cart.id] = CartSnapshot.model_validate(
+            {
+                "cartId": cart.id,
+                "siteId": self.site_id,
+                "customerId": None,
+                "status": status,
+                "version": cart.version,
+                "currency": "EUR",
+                "abandonmentId": cart.abandonment_id,
+                "lastActivityAt": self.clock.now(),
+                "lines": [line.model_dump(by_alias=True) for line in cart.lines],
+                "totals": totals_of(cart.lines).model_dump(by_alias=True),
+            }
+        )
+
+    async def comes_back(self, cart: Cart) -> None:
+        """The shopper changes the cart."""
+        reactivated = CartReactivated(
+            site_id=self.site_id, currency="EUR", actor="shopper", abandonment_id=cart.abandonment_id
+        )
+        await self.changes(cart, reactivated)
+
+    async def merges(self, cart: Cart, into: Cart) -> None:
+        """The shopper signs in."""
+        merged = CartMerged(
+            site_id=self.site_id, currency="EUR", actor="shopper", into_cart_id=into.id, strategy="largest"
+        )
+        await self.changes(cart, merged)
+
+    async def expires(self, cart: Cart) -> None:
+        """The cart was kept long enough."""
+        await self.changes(cart, CartExpired(site_id=self.site_id, currency="EUR", actor="system"))
+
+    async def orders(self, cart: Cart, order_id: str = "", restored: UUID | None = None) -> Fact[CartConverted]:
+        """The cart is ordered; `restored` names the abandonment it was restored from."""
+        order = CartConverted(
+            site_id=self.site_id,
+            currency="EUR",
+            actor="shopper",
+            order_id=order_id or f"order {cart.id}",
+            lines=cart.lines,
+            totals=totals_of(cart.lines),
+            restored_abandonment_id=restored,
+        )
+        return await self.changes(cart, order)
+
+    async def changes(self, cart: Cart, event: Any) -> Any:
+        """Deliver an event of the cart's own life."""
+        cart.version += 1
+        fact: Fact[CartEvent] = Fact(event, self.company_id, cart.id, cart.version, self.clock.now())
+        await self.deliver(fact)
+        return fact
+
+    async def deliver(self, fact: Fact[Any]) -> None:
+        """Hand an event to recovery's handlers, as the consumer does."""
+        await deliver(subscriptions, fact, self.database)
+
+    async def later(self, by: timedelta) -> list[EmailMessage]:
+        """Let time pass, then send what is due; returns all mails sent so far."""
+        self.clock.advance(by)
+        return await self.sends()
+
+    async def sends(self) -> list[EmailMessage]:
+        """Send what is due; returns all mails sent so far to this company's shoppers."""
+        await self.sending.run(JobContext(self.database, self.clock, company_id=self.company_id))
+        return self.mails()
+
+    def mails(self) -> list[EmailMessage]:
+        """What the provider has taken from this company, in order."""
+        sent = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages
+        parsed = [email.message_from_string(mail.raw_data, policy=email.policy.default) for mail in sent]
+        return [mail for mail in parsed if self._is_ours(mail)]
+
+    def _is_ours(self, mail: EmailMessage) -> bool:
+        keys, token = self.sending.mailroom.keys, unsubscribe_token_of(mail)
+        return keys.verify(token, Purpose.UNSUBSCRIBE, self.clock.now()).company_id == self.company_id
+
+    async def recovery_of(self, cart: Cart) -> UUID | None:
+        """The recovery of the cart's last abandonment."""
+        found: UUID | None = await self.one(
+            "SELECT id FROM recoveries WHERE company_id = $1 AND abandonment_id = $2", cart.abandonment_id
+        )
+        return found
+
+    async def state(self, cart: Cart) -> tuple[str, str | None]:
+        """Status of the cart's recovery, and why it stopped."""
+        async with self.database.unit(self.company_id) as unit:
+            row = await unit.fetchrow(
+                "SELECT status, stop_reason FROM recoveries WHERE company_id = $1 AND abandonment_id = $2",
+                self.company_id,
+                cart.abandonment_id,
+            )
+        assert row is not None
+        return row["status"], row["stop_reason"]
+
+    async def one(self, sql: str, *args: object) -> Any:
+        """One value; the company is $1."""
+        async with self.database.unit(self.company_id) as unit:
+            return await unit.fetchval(sql, self.company_id, *args)
+
+    async def statuses(self) -> list[str]:
+        """The states of this company's mails, by step."""
+        async with self.database.unit(self.company_id) as unit:
+            rows = await unit.fetch(
+                "SELECT status FROM recovery_messages WHERE company_id = $1 ORDER BY claimed_at, step", self.company_id
+            )
+        return [row["status"] for row in rows]
+
+    async def told(self, *types: type[Event]) -> list[Published]:
+        """What recovery has published about this company."""
+        return [event for event in await published(self.database, *types) if event.company_id == self.company_id]
+
+
+def link_of(mail: EmailMessage) -> str:
+    """The restore link as it stands in the text of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"https?://\S+/r/\S+", body.get_content())
+    assert found is not None
+    return found[0]
+
+
+def token_of(mail: EmailMessage) -> str:
+    """The token of the mail's restore link."""
+    return link_of(mail).rpartition("/")[2]
+
+
+def unsubscribe_token_of(mail: EmailMessage) -> str:
+    """The token of the mail's List-Unsubscribe header."""
+    return str(mail["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+
+
+@asynccontextmanager
+async def scene_of(
+    settings: RecoverySettings, carts: CartServer, company_id: UUID, mailer: Mailer | None = None
+) -> AsyncGenerator[Scene]:
+    """A company whose site is known to recovery."""
+    clock = FixedClock()
+    database = await Database.open(settings, service="recovery", clock=clock)
+    client = CartClient.of(settings)
+    sending = Sending(
+        database, client, Mailroom.of(settings), mailer or SesMailer.of(settings), Flags(settings), concurrency=4
+    )
+    scene = Scene(settings, company_id, database, clock, carts, sending)
+    await scene.opens()
+    yield scene
+    await client.close()
+    await database.close()
