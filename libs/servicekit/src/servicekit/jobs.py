@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from servicekit.clock import Clock
 from servicekit.db import Database
@@ -49,8 +49,10 @@ class Job:
         """Refuse a job without a schedule, or with two, or with one that cannot be read."""
         if (self.every is None) == (self.cron is None):
             raise ValueError(f"{self.name} needs either every or cron")
-        if self.cron is not None:
-            CronSim(self.cron, _ANY_TIME)
+        try:
+            CronSim(self.cron or "* * * * *", _ANY_TIME)
+        except CronSimError as error:
+            raise ValueError(f"{self.name} has an unreadable cron expression: {error}") from None
 
     def due_after(self, began: datetime) -> datetime:
         """When the job is due again, having begun at `began`."""

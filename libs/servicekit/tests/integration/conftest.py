@@ -16,7 +16,23 @@ from servicekit.worker import Worker
 QUICK = (Delay("retry.test.200ms", 0.2), Delay("retry.test.300ms", 0.3))
 """Delays for tests; production's are the same queues with other names and times."""
 
-Working = Callable[[Subscriptions], AbstractAsyncContextManager[Worker]]
+Working = Callable[[Subscriptions], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def running_worker(subscriptions: Subscriptions, database: Database, broker: Broker) -> AsyncGenerator[None]:
+    """Declare what a service needs and run its worker, as a process would."""
+    channel = await broker.channel()
+    await declare(channel, subscriptions.service, subscriptions.queues.values(), QUICK)
+    await channel.close()
+    worker = Worker(subscriptions.service, database, broker, subscriptions=subscriptions, delays=QUICK)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
 
 
 @pytest.fixture(scope="session")
@@ -40,20 +56,5 @@ async def subscriptions(broker: Broker) -> AsyncGenerator[Subscriptions]:
 
 @pytest.fixture
 def working(broker: Broker, database: Database) -> Working:
-    """Declare what a service needs and run its worker, as a process would."""
-
-    @asynccontextmanager
-    async def work(subscriptions: Subscriptions) -> AsyncGenerator[Worker]:
-        channel = await broker.channel()
-        await declare(channel, subscriptions.service, subscriptions.queues.values(), QUICK)
-        await channel.close()
-        worker = Worker(subscriptions.service, database, broker, subscriptions=subscriptions, delays=QUICK)
-        stop = asyncio.Event()
-        running = asyncio.create_task(worker.run(stop))
-        try:
-            yield worker
-        finally:
-            stop.set()
-            await running
-
-    return work
+    """Workers that share the tests' database and broker."""
+    return lambda subscriptions: running_worker(subscriptions, database, broker)

@@ -13,7 +13,7 @@ from contracts.envelope import Envelope
 
 from servicekit import messaging_metrics as metrics
 from servicekit.broker import Broker
-from servicekit.consuming.intake import acknowledge, consuming
+from servicekit.consuming.intake import acknowledge_all, consuming
 from servicekit.consuming.outages import Abandoned, outlast
 from servicekit.consuming.reading import Unreadable, read
 from servicekit.consuming.retries import Failure, describe
@@ -81,8 +81,7 @@ class BatchConsumer:
             except Exception:  # which event it was, and why, is found out one by one
                 for pair in readable:
                     await self._run_alone(pair, stop)
-            for last in {message.channel: message for message in batch}.values():
-                await acknowledge(last, multiple=True)  # by channel: a batch may span the loss of a connection
+            await acknowledge_all(batch)
 
     async def _read(self, message: "AbstractIncomingMessage") -> "Readable | None":
         try:

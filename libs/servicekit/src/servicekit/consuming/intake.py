@@ -1,12 +1,12 @@
 """Taking messages from a queue until told to stop, and then finishing what is in hand."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 
 from servicekit.broker import Broker
 from servicekit.consuming.outages import Abandoned
@@ -61,10 +61,24 @@ async def consuming(
         await _in_time(channel.close())
 
 
-async def acknowledge(message: "AbstractIncomingMessage", *, multiple: bool = False) -> None:
-    """Settle a message, or all up to it; where the connection was lost meanwhile it comes again, as a duplicate."""
+async def acknowledge(message: "AbstractIncomingMessage") -> None:
+    """Settle a message; where the connection was lost meanwhile it comes again, as a duplicate."""
     with suppress(*CONNECTION_EXCEPTIONS):
-        await message.ack(multiple=multiple)
+        await message.ack()
+
+
+async def acknowledge_all(messages: "Sequence[AbstractIncomingMessage]") -> None:
+    """Settle messages with one acknowledgement, together with every earlier one of their consumer.
+
+    Messages from before and after the loss of a connection have different channels, and the old ones are not settled.
+    """
+    last_of: dict[object, AbstractIncomingMessage] = {}
+    for message in messages:
+        with suppress(ChannelInvalidStateError):
+            last_of[message.channel] = message
+    for last in last_of.values():
+        with suppress(*CONNECTION_EXCEPTIONS):
+            await last.ack(multiple=True)
 
 
 async def _open(

@@ -14,6 +14,7 @@ from servicekit.testing.guards import assert_no_drift, assert_rls_everywhere
 from servicekit.testing.http import client_of
 from servicekit.testing.outbox import Published, published
 from servicekit.testing.polling import poll
+from servicekit.testing.proxies import Wire, wired
 from servicekit.testing.servers import Servers
 from servicekit.testing.settings import make_settings
 from servicekit.testing.tokens import mint_jwt
@@ -22,6 +23,7 @@ __all__ = [
     "FixedClock",
     "Published",
     "Servers",
+    "Wire",
     "assert_no_drift",
     "assert_rls_everywhere",
     "client_of",
@@ -31,4 +33,5 @@ __all__ = [
     "mint_jwt",
     "poll",
     "published",
+    "wired",
 ]

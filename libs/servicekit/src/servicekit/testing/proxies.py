@@ -1,0 +1,74 @@
+"""A wire that a test can cut: a TCP proxy before a real server, for what happens when it is away or silent."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit, urlunsplit
+
+_CHUNK = 65_536
+
+
+class Wire:
+    """Between a client and a server. Whole at first; `cut` and `stall` break it until `mend`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._links: set[asyncio.Task[None]] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """End every connection and refuse new ones, as a killed server does."""
+        self._is_cut = True
+        for link in self._links:
+            link.cancel()
+
+    def stall(self) -> None:
+        """Keep connections open and pass nothing on, as a stopped server does."""
+        self._flowing.clear()
+
+    def mend(self) -> None:
+        """Let everything through again."""
+        self._is_cut = False
+        self._flowing.set()
+
+    async def link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client."""
+        link = asyncio.ensure_future(self._pass_on(reader, writer))
+        self._links.add(link)
+        with suppress(asyncio.CancelledError, OSError):
+            await link
+        self._links.discard(link)
+        writer.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            return
+        server_reader, server_writer = await asyncio.open_connection(*self._target)
+        try:
+            await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
+        finally:
+            server_writer.transport.abort()
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(_CHUNK):
+            await self._flowing.wait()
+            sink.write(data)
+            await sink.drain()
+        raise ConnectionResetError  # one side hung up: the other is to know
+
+
+@asynccontextmanager
+async def wired(url: str) -> AsyncGenerator[tuple[Wire, str]]:
+    """Put a wire before the server of an address, and give it with the address that leads through it."""
+    parts = urlsplit(url)
+    wire = Wire(parts.hostname or "127.0.0.1", parts.port or 0)
+    server = await asyncio.start_server(wire.link, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    netloc = f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{port}"
+    try:
+        yield wire, urlunsplit(parts._replace(netloc=netloc))
+    finally:
+        wire.cut()
+        server.close()

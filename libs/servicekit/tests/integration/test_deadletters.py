@@ -1,0 +1,108 @@
+"""Looking at dead letters, and what may be done with them."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from contracts.cart import CartCreated
+from contracts.envelope import Envelope
+from servicekit.broker import Broker, Message, PublishFailed
+from servicekit.consuming import retries
+from servicekit.db import Unit
+from servicekit.deadletters import DeadLetterNotFound, DeadLetters, ReplayRefused
+from servicekit.ids import new_id
+from servicekit.subscriptions import Subscriptions
+from servicekit.topology import dead_letter_queue, declare
+
+
+@pytest.fixture
+async def letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
+    """The dead letters of a service with one queue and no worker."""
+
+    @subscriptions.on(CartCreated, name="notes.never", queue="carts")
+    async def never(event: Envelope[CartCreated], unit: Unit) -> None: ...
+
+    channel = await broker.channel()
+    await declare(channel, subscriptions.service, subscriptions.queues.values())
+    await channel.close()
+    return DeadLetters(broker, subscriptions.service)
+
+
+async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str | None = None) -> None:
+    """Put a letter where a consumer would."""
+    headers = {
+        retries.ATTEMPTS: 5,
+        retries.QUEUE: queue or f"{service}.carts",
+        retries.HANDLER: "notes.never",
+        retries.ERROR: "RuntimeError: no",
+        retries.FIRST_FAILED: failed.isoformat(),
+        retries.LAST_FAILED: failed.isoformat(),
+        retries.ROUTING_KEY: "cart.created.v1",
+    }
+    message = Message(b"{}", str(new_id()), "cart.created.v1", datetime.now(UTC), headers)
+    await broker.publish(message, exchange="", routing_key=dead_letter_queue(service))
+
+
+async def test_looking_takes_nothing_away(broker: Broker, subscriptions: Subscriptions, letters: DeadLetters) -> None:
+    """However often, by list or by show; the oldest comes first."""
+    now = datetime.now(UTC)
+    for hours in (1, 3, 2):
+        await give_up(broker, subscriptions.service, failed=now - timedelta(hours=hours))
+
+    for _ in range(30):
+        found = await letters.list()
+
+    assert [round((now - letter.first_failed_at) / timedelta(hours=1)) for letter in found] == [3, 2, 1]
+    assert (await letters.show(found[1].id)).body == b"{}"
+
+
+async def test_a_replayed_letter_is_back_in_its_queue(
+    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+) -> None:
+    """Without the history of its failures; a second replay finds nothing to send."""
+    await give_up(broker, subscriptions.service, failed=datetime.now(UTC))
+    [letter] = await letters.list()
+
+    await letters.replay(letter.id)
+    with pytest.raises(DeadLetterNotFound):
+        await letters.replay(letter.id)
+
+    channel = await broker.channel()
+    message = await (await channel.declare_queue(letter.queue, passive=True)).get()
+    await channel.close()
+    assert message is not None
+    assert message.message_id == letter.event_id
+    assert message.headers.keys() - {"x-delivery-count"} == {retries.REDRIVEN}
+
+
+async def test_an_old_letter_is_not_replayed(
+    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+) -> None:
+    """After 14 days the inbox could forget it too soon; it can still be looked at and dropped."""
+    await give_up(broker, subscriptions.service, failed=datetime.now(UTC) - timedelta(days=15))
+    [letter] = await letters.list()
+
+    with pytest.raises(ReplayRefused, match="14 days"):
+        await letters.replay(letter.id)
+    await letters.drop(letter.id)
+
+    assert await letters.list() == []
+
+
+async def test_a_letter_whose_queue_is_gone_stays(
+    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+) -> None:
+    """It is removed only after its copy is confirmed."""
+    await give_up(broker, subscriptions.service, failed=datetime.now(UTC), queue=f"gone-{uuid4().hex}")
+    [letter] = await letters.list()
+
+    with pytest.raises(PublishFailed, match="no queue"):
+        await letters.replay(letter.id)
+
+    assert await letters.list() == [letter]
+
+
+async def test_an_unknown_letter_is_said_to_be_unknown(letters: DeadLetters) -> None:
+    """Nothing is replayed or dropped by guessing."""
+    with pytest.raises(DeadLetterNotFound):
+        await letters.drop(UUID(int=0))

@@ -1,0 +1,174 @@
+"""Timed jobs: due when they should be, run by one process at a time, remembered."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from servicekit.db import Database
+from servicekit.ids import new_id
+from servicekit.job_runner import JobIsRunning, JobRunner, UnknownJob
+from servicekit.jobs import Job, JobContext, JobResult
+from servicekit.maintenance import INBOX_KEPT, purge
+from servicekit.testing import FixedClock, poll
+from servicekit.testing.databases import PoolSettings
+
+START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """The time on a Monday at noon."""
+    return FixedClock(START)
+
+
+@pytest.fixture
+async def timed(database_url: str, clock: FixedClock) -> Database:
+    """The database as processes see it whose clock the test holds."""
+    return await Database.open(PoolSettings(database_url), service="notes", clock=clock)
+
+
+def counting(runs: list[datetime], **schedule: float | str) -> Job:
+    """A job that notes when it ran; its name is its own, so its record is too."""
+
+    async def run(context: JobContext) -> int:
+        runs.append(context.clock.now())
+        return len(runs)
+
+    return Job(f"count-{uuid4().hex[:8]}", run, **schedule)  # type: ignore[arg-type]  # every or cron
+
+
+async def test_a_job_by_seconds_runs_at_once_and_then_in_time(timed: Database, clock: FixedClock) -> None:
+    """Not before its time has passed, whichever process asks."""
+    runs: list[datetime] = []
+    job = counting(runs, every=10)
+    here, elsewhere = JobRunner(timed, [job]), JobRunner(timed, [job])
+
+    assert await here.run_if_due(job, START) == START + timedelta(seconds=10)
+    clock.advance(timedelta(seconds=9))
+    assert await elsewhere.run_if_due(job, START) == START + timedelta(seconds=10)
+    clock.advance(timedelta(seconds=1))
+    await elsewhere.run_if_due(job, START)
+
+    assert runs == [START, START + timedelta(seconds=10)]
+
+
+async def test_a_nightly_job_waits_for_its_night_and_is_caught_up_once(timed: Database, clock: FixedClock) -> None:
+    """A new job does not run on deployment; one that slept through three nights runs once."""
+    runs: list[datetime] = []
+    job = counting(runs, cron="0 3 * * *")
+    runner = JobRunner(timed, [job])
+
+    assert await runner.run_if_due(job, START) == datetime(2026, 1, 6, 3, tzinfo=UTC)
+    clock.advance(timedelta(days=3))
+    await runner.run_if_due(job, START)
+    await runner.run_if_due(job, START)
+
+    assert runs == [START + timedelta(days=3)]
+
+
+async def test_a_job_has_one_runner_at_a_time(timed: Database) -> None:
+    """A second process, or a person with a command line, is told that it runs."""
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def run(context: JobContext) -> int:
+        begun.set()
+        await finish.wait()
+        return 1
+
+    job = Job("slow", run, every=1)
+    first = asyncio.create_task(JobRunner(timed, [job]).run("slow"))
+    await begun.wait()
+
+    with pytest.raises(JobIsRunning):
+        await JobRunner(timed, [job]).run("slow")
+    assert await JobRunner(timed, [job]).run_if_due(job, START) == START + timedelta(seconds=1)
+    finish.set()
+    assert await first == JobResult(1)
+
+
+async def test_the_last_run_is_remembered_with_its_counts(timed: Database, clock: FixedClock) -> None:
+    """Also a failed one, with its reason; the next one replaces it and the totals go on."""
+    outcomes = [JobResult(3, {"kept": 2}), RuntimeError("no disk")]
+
+    async def run(context: JobContext) -> JobResult:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    runner = JobRunner(timed, [Job("remembered", run, every=60)])
+    await runner.run("remembered")
+    done = (await runner.last_runs())["remembered"]
+    with pytest.raises(RuntimeError, match="no disk"):
+        await runner.run("remembered")
+    failed = (await runner.last_runs())["remembered"]
+
+    assert (done.count, done.details, done.error, done.runs, done.failures) == (3, {"kept": 2}, None, 1, 0)
+    assert (failed.count, failed.error, failed.runs, failed.failures) == (None, "RuntimeError: no disk", 2, 1)
+
+
+async def test_a_dry_run_is_not_a_run(timed: Database) -> None:
+    """It says what would be done, and leaves the schedule alone."""
+
+    async def run(context: JobContext) -> int:
+        return 7 if context.dry_run else 0
+
+    job = Job("dry", run, every=60)
+    runner = JobRunner(timed, [job])
+
+    assert await runner.run("dry", dry_run=True) == JobResult(7)
+    assert "dry" not in await runner.last_runs()
+
+
+async def test_the_schedule_runs_until_told_to_stop(database: Database) -> None:
+    """By the machine's clock; a job that fails runs again, and its neighbours are not disturbed."""
+    runs: list[datetime] = []
+
+    async def fail(context: JobContext) -> int:
+        raise RuntimeError("always")
+
+    neighbour, failing = counting(runs, every=0.05), Job(f"fail-{uuid4().hex[:8]}", fail, every=0.05)
+    runner, stop = JobRunner(database, [neighbour, failing]), asyncio.Event()
+    schedule = asyncio.create_task(runner.run_on_schedule(stop))
+
+    async def failures() -> int:
+        run = (await runner.last_runs()).get(failing.name)
+        return run.failures if run else 0
+
+    await poll(failures, lambda count: count >= 2)
+    stop.set()
+    await schedule
+    assert len(runs) > 2
+
+
+async def test_an_unknown_job_is_refused(timed: Database) -> None:
+    """A slip of the pen on the command line runs nothing."""
+    with pytest.raises(UnknownJob):
+        await JobRunner(timed, []).run("Cleanup")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [({}, "either"), ({"every": 1, "cron": "0 3 * * *"}, "either"), ({"cron": "at three"}, "unreadable")],
+)
+def test_a_job_needs_one_readable_schedule(schedule: dict[str, float | str], reason: str) -> None:
+    """A mistake shows when the service starts, not at night."""
+    with pytest.raises(ValueError, match=reason):
+        counting([], **schedule)
+
+
+async def test_old_rows_are_purged_and_young_ones_kept(timed: Database, clock: FixedClock, company_id: UUID) -> None:
+    """The inbox forgets after 30 days, not before; a dry run counts and forgets nothing."""
+    consumer = f"purge-{company_id}"
+    async with timed.system_unit() as unit:
+        for days in (29, 31, 40):
+            await unit.execute(
+                "INSERT INTO inbox VALUES ($1, $2, $3)", consumer, new_id(), clock.now() - timedelta(days=days)
+            )
+    job = purge("inbox", "received_at", INBOX_KEPT)
+
+    assert await job(JobContext(timed, clock, dry_run=True)) == 2
+    assert await job(JobContext(timed, clock)) == 2
+    async with timed.system_unit() as unit:
+        assert await unit.fetchval("SELECT count(*) FROM inbox WHERE consumer = $1", consumer) == 1
