@@ -1,12 +1,14 @@
 """Who may do what, and that nobody reaches another company (rules.md 34, 36)."""
 
+from typing import Any
+
 import httpx
 import pytest
 from servicekit.ids import new_id
 
 from .shop import GERMAN_VAT, PARCEL, TEN_PERCENT, Shop
 
-NOUNS = {
+NOUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "promotions": (TEN_PERCENT, {"name": "Taken over"}),
     "tax-rates": (GERMAN_VAT, {"ratePpm": 0}),
     "shipping-zones": ({"name": "Alps"}, {"name": "Taken over"}),
