@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from servicekit import edge, handlers, health, openapi
+from servicekit import edge, handlers, health, openapi, ops
 from servicekit.clock import Clock
 from servicekit.describe import description_of
 from servicekit.exchange import Exchange
@@ -62,7 +62,7 @@ def create_app(
     )
     app.state.sentences = merged(SHARED, sentences or {})
     handlers.install(app)
-    for router in (*routers, health.router()):
+    for router in (*routers, ops.router(service), health.router()):
         app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
     _require_caller_before_unit(app)
     openapi.install(app)

@@ -7,7 +7,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from servicekit import logging, migrations, server
+from servicekit import logging, migrations, server, worker_process
+from servicekit.cli_deadletters import dead_letter_commands
+from servicekit.cli_jobs import job_commands
 from servicekit.cli_operations import declare_topology, republish_all
 from servicekit.service import Service
 from servicekit.settings import load
@@ -28,6 +30,8 @@ def commands(service: Service) -> typer.Typer:
     )
     _add_roles(app, service)
     _add_documents(app, service)
+    app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
+    app.add_typer(dead_letter_commands(service), name="dead-letters", help="List, show, replay or drop dead letters.")
     return app
 
 
@@ -42,6 +46,16 @@ def _add_roles(app: typer.Typer, service: Service) -> None:
         settings = load(service.settings)
         logging.configure(settings.log_level, service.name)
         server.serve(service.create_app(settings), settings, host=host, port=port, fd=fd)
+
+    @app.command()
+    def worker(
+        host: Annotated[str, typer.Option(help="Address of the probes.")] = LOCALHOST,
+        health_port: Annotated[int, typer.Option(help="Port of /livez, /readyz and /metrics.")] = 9000,
+    ) -> None:
+        """Publish the outbox, consume events and run timed jobs until SIGTERM."""
+        settings = load(service.settings)
+        logging.configure(settings.log_level, service.name)
+        worker_process.run(service, settings, host=host, health_port=health_port)
 
     @app.command()
     def migrate() -> None:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from servicekit.describe import Description, description_of
+from servicekit.edge import tenant_unit
 from servicekit.errors import (
     BadRequest400,
     BodyTooLarge413,
@@ -85,23 +86,24 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     security = [{scheme: list(scopes) for scheme, scopes in way.items()} for note in notes for way in note.security]
     if security:
         operation["security"] = security
-    if method in _MUTATING and security:
+    keyed = method in _MUTATING and any(part.call is tenant_unit for part in dependencies(route.dependant))
+    if keyed:
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     responses = operation["responses"]
     if 422 not in route.responses:
         responses.pop("422", None)  # FastAPI's own form of it
-    for status, described in problems(*_errors(route, notes, method)).items():
+    for status, described in problems(*_errors(route, notes, keyed=keyed)).items():
         _add(responses, str(status), described)
 
 
-def _errors(route: APIRoute, notes: Iterable[Description], method: str) -> list[type[ServiceError]]:
+def _errors(route: APIRoute, notes: Iterable[Description], *, keyed: bool) -> list[type[ServiceError]]:
     """What this route may answer beside what it says itself."""
     errors = [error for note in notes for error in note.errors]
     if route.body_field is not None:
         errors += [BadRequest400, BodyTooLarge413]
     if route.body_field is not None or route.dependant.path_params or route.dependant.query_params:
         errors.append(ValidationFailed422)
-    if method in _MUTATING:
+    if keyed:
         errors += [IdempotencyInProgress409, IdempotencyKeyReused422]
     return list(dict.fromkeys(errors))
 
