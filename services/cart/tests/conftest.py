@@ -1,0 +1,44 @@
+"""What the cart service's tests share: the running app on real servers, and a shop with a company of its own."""
+
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+
+from cart.main import SERVICE, create_app
+from cart.settings import CartSettings
+from servicekit.db import Database
+from servicekit.service import Service
+from servicekit.testing.http import client_of
+from servicekit.testing.servers import Servers
+from servicekit.testing.settings import make_settings
+
+from .shop import Shop
+
+NOBODY = "http://127.0.0.1:9"
+"""An address at which nothing answers: the discard port."""
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """The service whose database the tests get."""
+    return SERVICE
+
+
+@pytest.fixture(scope="module")
+def settings(servers: Servers, database_url: str) -> CartSettings:
+    """Settings with both neighbours away: what needs them is tested with them, in tests/e2e."""
+    return make_settings(CartSettings, servers, database_url, pricing_url=NOBODY, inventory_url=NOBODY)
+
+
+@pytest.fixture(scope="module")
+async def client(settings: CartSettings) -> AsyncGenerator[httpx.AsyncClient]:
+    """The production app, called in this process."""
+    async with client_of(create_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture
+async def shop(client: httpx.AsyncClient, database: Database) -> Shop:
+    """A company of its own with one site and a mug in its catalogue."""
+    return await Shop.open(client, database)
