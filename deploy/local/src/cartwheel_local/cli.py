@@ -3,15 +3,20 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
 from cartwheel_local import servers as test_servers
+from cartwheel_local.docker import compose_variables
 from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
+from cartwheel_local.gateway import render_gateway
 from cartwheel_local.home import Home
+from cartwheel_local.secrets import load_secrets
+from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
 from cartwheel_local.stack import up as start_stack
@@ -74,6 +79,24 @@ def env() -> None:
         console.print(home.env_file.read_text(), end="", markup=False, highlight=False, soft_wrap=True)
     except FileNotFoundError:
         _fail(LocalStackError(f"{home.path} has no stack yet: run `make up`"))
+
+
+@app.command("gateway-config")
+def gateway_config(
+    listen: Annotated[str, typer.Option(help="host:port to listen on")],
+    backend: Annotated[str, typer.Option(help="host:port of a service's api, {service} is replaced by its name")],
+    directory: Annotated[Path, typer.Option(help="where nginx may write, and finds openapi.json")],
+) -> None:
+    """Print the gateway's nginx configuration for somewhere else, as for containers."""
+    backends = {service: backend.format(service=service) for service in SERVICES}
+    print(render_gateway(listen=listen, backends=backends, directory=directory, access_log="/dev/stdout"), end="")
+
+
+@app.command("compose-env")
+def compose_env() -> None:
+    """Print the secrets that docker-compose.yml asks for, as an .env file."""
+    for name, value in compose_variables(load_secrets(Home.from_environment())).items():
+        print(f"{name}={value}")
 
 
 @servers_app.command("up")

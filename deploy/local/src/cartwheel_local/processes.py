@@ -5,7 +5,7 @@ import hashlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,8 +124,7 @@ async def stop_strays(home: Home, secrets: Secrets) -> int:
     That is what a killed `up` leaves when it dies between starting a process and writing it down.
     """
     known = {process.pid for process in load_running(home).values() if is_alive(process)}
-    known |= {child.pid for pid in known for child in _descendants(psutil.Process(pid))}
-    strays = [process for process in marked(home, secrets) if process.pid not in known]
+    strays = [process for process in marked(home, secrets) if not _descends_from(process, known)]
     for stray in strays:
         _signal(stray, signal.SIGKILL)
     await _until_gone(strays, 5.0)
@@ -171,6 +170,14 @@ def _launch(home: Home, secrets: Secrets, spec: Spec) -> subprocess.Popen[bytes]
             group=spec.owner.gid if spec.owner else None,
             extra_groups=[] if spec.owner else None,
         )
+
+
+def _descends_from(process: psutil.Process, pids: Container[int]) -> bool:
+    """Say whether the process or one above it has one of the pids; looked up from below, since children come and go."""
+    try:
+        return process.pid in pids or any(parent.pid in pids for parent in process.parents())
+    except psutil.NoSuchProcess:
+        return True  # gone meanwhile: nothing is left to end
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:

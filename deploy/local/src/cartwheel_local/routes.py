@@ -37,11 +37,11 @@ def load_routes(table: Path = TABLE) -> tuple[Route, ...]:
 def render_upstreams(backends: Mapping[str, str]) -> str:
     """Write one upstream per service, whose address is given as host:port.
 
-    Idle connections are given up before uvicorn's own 5 s would close them under a request.
+    Idle connections are given up before the services, which keep them for 75 s, would close them under a request.
     """
     return "\n".join(
         f"    upstream {owner} {{\n        server {address};\n        keepalive 64;\n"
-        f"        keepalive_requests 100000;\n        keepalive_timeout 4s;\n    }}"
+        f"        keepalive_requests 100000;\n        keepalive_timeout 60s;\n    }}"
         for owner, address in backends.items()
     )
 

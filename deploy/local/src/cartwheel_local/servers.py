@@ -6,13 +6,15 @@ never touched; Docker Compose where an engine answers; else processes of the sta
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cartwheel_local import docker
 from cartwheel_local.concurrency import at_once
+from cartwheel_local.errors import StepFailed
 from cartwheel_local.files import read_json
 from cartwheel_local.home import Home
 from cartwheel_local.postgres import start_postgres
@@ -24,6 +26,13 @@ from cartwheel_local.state import only_one
 
 Starter = Callable[[Home, Secrets], Awaitable[str]]
 Step = Callable[[str], AbstractContextManager[None]]
+
+STARTERS: dict[str, tuple[str, Starter]] = {
+    "postgres": ("PostgreSQL", start_postgres),
+    "redis": ("Redis", start_redis),
+    "rabbitmq": ("RabbitMQ", start_rabbitmq),
+}
+"""Title and starter by name; the address in the environment is the name in capitals with _URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +62,43 @@ def stop(home: Path) -> None:
 
 
 async def start_servers(home: Home, secrets: Secrets, step: Step = _unseen) -> Servers:
-    """Start what the environment does not give; the caller holds the home's lock, `step` shows each one's progress."""
+    """Start what the environment does not give; the caller holds the home's lock, `step` shows each one's progress.
 
-    async def provide(title: str, variable: str, starter: Starter) -> str:
-        given = os.environ.get(variable)
-        if given and not _is_own(home, given):
-            return given
+    Where Docker answers but cannot bring the servers up, as without a way to its images, processes take their place.
+    """
+    given = {name: address for name in STARTERS if (address := _given(home, name))}
+    missing = [name for name in STARTERS if name not in given]
+    if bool(missing) and await asyncio.to_thread(docker.is_chosen, home):
+        try:
+            with step("Servers from Docker Compose"):
+                started = await asyncio.to_thread(docker.start_in_docker, home, secrets, missing)
+        except StepFailed:
+            docker.stop_in_docker(home, secrets)
+            started = await _start_processes(home, secrets, missing, step)
+    else:
+        started = await _start_processes(home, secrets, missing, step)
+    addresses = given | started
+    return Servers(addresses["postgres"], addresses["redis"], addresses["rabbitmq"])
+
+
+async def _start_processes(home: Home, secrets: Secrets, names: Sequence[str], step: Step) -> dict[str, str]:
+    async def start_one(name: str) -> str:
+        title, starter = STARTERS[name]
         with step(title):
             return await starter(home, secrets)
 
     async with at_once() as group:
-        postgres = group.create_task(provide("PostgreSQL", "POSTGRES_URL", start_postgres))
-        redis = group.create_task(provide("Redis", "REDIS_URL", start_redis))
-        rabbitmq = group.create_task(provide("RabbitMQ", "RABBITMQ_URL", start_rabbitmq))
-    return Servers(postgres.result(), redis.result(), rabbitmq.result())
+        tasks = {name: group.create_task(start_one(name)) for name in names}
+    return {name: task.result() for name, task in tasks.items()}
+
+
+def _given(home: Home, name: str) -> str | None:
+    """Return the address in the environment, unless it is our own: whoever sourced `stack.env` has that there."""
+    address = os.environ.get(f"{name.upper()}_URL")
+    return None if address is None or _is_own(home, address) else address
 
 
 def _is_own(home: Home, address: str) -> bool:
-    """Tell a foreign address from our own, which is in the environment of whoever sourced `stack.env`."""
     parts = urlsplit(address)
     return parts.hostname == "127.0.0.1" and parts.port in read_json(home.ports_file).values()
 
@@ -86,3 +114,4 @@ async def _stop(home: Home) -> None:
     async with only_one(home):
         await stop_all(home)
         await stop_strays(home, load_secrets(home))
+        await asyncio.to_thread(docker.stop_in_docker, home, load_secrets(home))

@@ -1,7 +1,9 @@
 """The whole stack as a list of steps: `up` and `down`."""
 
+import asyncio
 import shutil
 
+from cartwheel_local import docker
 from cartwheel_local.concurrency import at_once
 from cartwheel_local.environment import Addresses, service_environment, write_stack_env
 from cartwheel_local.errors import LocalStackError
@@ -36,12 +38,16 @@ async def up(home: Home, face: Face) -> Addresses:
     return addresses
 
 
-async def down(home: Home) -> None:
-    """End every process of the home; raises LocalStackError naming any that would not go."""
+async def down(home: Home, *, delete_data: bool = False) -> None:
+    """End every process and container of the home; raises LocalStackError naming any that would not go.
+
+    `delete_data` is for the containers' volumes; what is in the home itself is deleted by `purge`.
+    """
     async with only_one(home):
         secrets = load_secrets(home)
         await stop_all(home)
         await stop_strays(home, secrets)
+        await asyncio.to_thread(docker.stop_in_docker, home, secrets, delete_data=delete_data)
         left = [f"{process.name()} ({process.pid})" for process in marked(home, secrets)]
     if left:
         raise LocalStackError(f"these processes did not end: {', '.join(left)}")
@@ -49,7 +55,7 @@ async def down(home: Home) -> None:
 
 async def purge(home: Home) -> None:
     """Stop everything and delete the home's data, logs, secrets and ports, and nothing else that is in it."""
-    await down(home)
+    await down(home, delete_data=True)
     for directory in (home.run, home.logs, home.outside):
         shutil.rmtree(directory, ignore_errors=True)
     for file in (home.state_file, home.ports_file, home.secrets_file, home.env_file, home.lock_file):
