@@ -1,0 +1,107 @@
+"""The transaction at the edge of a route, and what the database's refusals become."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from servicekit.auth import GuestOrNone
+from servicekit.db import Database
+from servicekit.edge import TenantUnit
+from servicekit.http import Json
+from servicekit.ids import new_id
+from servicekit.testing import Servers
+
+from ..notes import notes_app, notes_client
+
+routes = APIRouter()
+
+
+@routes.post("/raw/{text}")
+async def add_raw(guest: GuestOrNone, unit: TenantUnit, text: str) -> Json:
+    """Store a text as it is, then fail if it says so."""
+    await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, new_id(), text)
+    if text == "fail":
+        raise RuntimeError(text)
+    return Json(None)
+
+
+@routes.post("/number/{value}")
+async def read_number(guest: GuestOrNone, unit: TenantUnit, value: int) -> Json:
+    """Give the database a number."""
+    return Json(await unit.fetchval("SELECT $1::bigint", value))
+
+
+@routes.post("/busy")
+async def wait_for_lock(guest: GuestOrNone, unit: TenantUnit) -> Json:
+    """Wait for a lock that somebody else holds."""
+    await unit.execute("LOCK TABLE job_runs")
+    return Json(None)
+
+
+@pytest.fixture
+async def client(servers: Servers, database_url: str, company_id: UUID) -> AsyncGenerator[httpx.AsyncClient]:
+    """A visitor of one company."""
+    app = notes_app(servers, database_url, routers=[routes])
+    async with notes_client(app, headers={"x-company-id": str(company_id)}) as client:
+        yield client
+
+
+async def test_what_a_route_wrote_is_there_when_its_answer_is(client: httpx.AsyncClient, database: Database) -> None:
+    """Committed before the response leaves (style.md 3): another connection sees it at once."""
+    await client.post("/raw/milk")
+
+    async with database.system_unit() as unit:
+        assert await unit.fetchval("SELECT count(*) FROM notes WHERE body = 'milk'") == 1
+
+
+async def test_what_a_failed_route_wrote_is_gone(client: httpx.AsyncClient) -> None:
+    """An exception rolls back."""
+    assert (await client.post("/raw/fail")).status_code == 500
+
+    assert (await client.get("/notes")).json() == []
+
+
+async def test_companies_do_not_see_each_other(client: httpx.AsyncClient) -> None:
+    """The unit is the caller's company's (rules.md 34)."""
+    await client.post("/raw/mine")
+
+    answer = await client.get("/notes", headers={"x-company-id": str(new_id())})
+
+    assert answer.json() == []
+
+
+@pytest.mark.parametrize("path", ["/raw/a%00b", "/number/99999999999999999999"])
+async def test_what_cannot_be_stored_is_malformed_input(client: httpx.AsyncClient, path: str) -> None:
+    """422 and not a fault of ours, even where a route forgot to bound what it takes."""
+    answer = await client.post(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_FAILED")
+
+
+async def test_waiting_for_a_lock_ends(client: httpx.AsyncClient, database: Database) -> None:
+    """After 2 s: 409, and the client may try again."""
+    async with database.system_unit() as unit:
+        await unit.execute("LOCK TABLE job_runs")
+        answer = await client.post("/busy")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
+
+
+async def test_ready_with_all_dependencies(client: httpx.AsyncClient) -> None:
+    """Each is named."""
+    answer = await client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["dependencies"] == {"database": "up", "redis": "up"}
+
+
+async def test_without_redis_it_serves_on(database_url: str, servers: Servers, company_id: UUID) -> None:
+    """Degraded, but ready: only limits become local."""
+    app = notes_app(Servers(servers.postgres_url, "redis://127.0.0.1:1", servers.rabbitmq_url), database_url)
+    async with notes_client(app, headers={"x-company-id": str(company_id)}) as client:
+        ready, added = await client.get("/readyz"), await client.post("/notes", json={"text": "milk"})
+
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+    assert added.status_code == 201

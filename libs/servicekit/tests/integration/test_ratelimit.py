@@ -1,0 +1,151 @@
+"""Rate limits over a real Redis: exact over all processes, and what happens without it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+from servicekit.auth import mint_service_token
+from servicekit.errors import RateLimited429, ServiceUnavailable503
+from servicekit.ids import new_token
+from servicekit.limiter import Limit, Limiter
+from servicekit.startup import open_redis
+from servicekit.testing import Servers, mint_jwt
+from servicekit.testing.settings import SERVICE_TOKEN_SECRET
+
+from ..notes import NOWHERE, notes_app, notes_client
+
+LIMIT = Limit("add_item", "30/minute")
+
+
+@pytest.fixture
+async def redis(servers: Servers) -> AsyncGenerator[Redis]:
+    """A client of the tests' Redis."""
+    client = open_redis(servers.redis_url)
+    yield client
+    await client.aclose()
+
+
+async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT) -> bool:
+    """Whether one more request passes."""
+    try:
+        await limiter.hit(limit, identity)
+    except RateLimited429:
+        return False
+    return True
+
+
+async def test_two_processes_share_one_count(servers: Servers) -> None:
+    """100 requests at once over two limiters: exactly 30 pass (targets.md: within 1 %)."""
+    clients = [open_redis(servers.redis_url) for _ in range(2)]
+    limiters = [Limiter(client, "notes") for client in clients]
+    identity = str(uuid4())
+
+    answers = await asyncio.gather(*(passed(limiters[turn % 2], identity) for turn in range(100)))
+
+    assert sum(answers) == 30
+    for client in clients:
+        await client.aclose()
+
+
+async def test_everybody_has_a_count_of_their_own(redis: Redis) -> None:
+    """By identity, and by the limit's name."""
+    limiter, once = Limiter(redis, "notes"), Limit("once", "1/minute")
+    ada, bob = str(uuid4()), str(uuid4())
+
+    assert await passed(limiter, ada, once)
+    assert not await passed(limiter, ada, once)
+    assert await passed(limiter, bob, once)
+    assert await passed(limiter, ada, Limit("another", "1/minute"))
+
+
+async def test_a_refusal_says_when_to_come_back(redis: Redis) -> None:
+    """Retry-After and the RateLimit headers, in whole seconds."""
+    limiter, once = Limiter(redis, "notes"), Limit("once", "1/hour")
+    identity = str(uuid4())
+    await limiter.hit(once, identity)
+
+    with pytest.raises(RateLimited429) as refused:
+        await limiter.hit(once, identity)
+
+    headers = refused.value.headers
+    assert 3590 <= int(headers["Retry-After"]) <= 3601
+    assert headers["RateLimit-Policy"] == '"once";q=1;w=3600'
+    assert headers["RateLimit"].startswith('"once";r=0;t=')
+
+
+async def test_a_flushed_redis_is_no_error(redis: Redis) -> None:
+    """Counts and scripts are gone; requests pass and are counted again."""
+    limiter = Limiter(redis, "notes")
+    identity = str(uuid4())
+    assert await passed(limiter, identity)
+
+    await redis.script_flush()
+
+    assert await passed(limiter, identity)
+
+
+async def test_only_looking_counts_nothing(redis: Redis) -> None:
+    """Routes with a token in the path count failures only."""
+    limiter, once = Limiter(redis, "notes"), Limit("once", "1/minute")
+    identity = str(uuid4())
+
+    for _ in range(3):
+        await limiter.test(once, identity)
+    assert await passed(limiter, identity, once)
+
+    with pytest.raises(RateLimited429):
+        await limiter.test(once, identity)
+
+
+async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
+    """The fallback is the limit's own (targets.md, "Security")."""
+    client = open_redis(NOWHERE.redis_url)
+    limiter = Limiter(client, "notes")
+    local, closed = Limit("local", "2/minute"), Limit("closed", "2/minute", "closed")
+
+    assert [await passed(limiter, "ada", local) for _ in range(3)] == [True, True, False]
+    for ask in (limiter.hit, limiter.test):
+        with pytest.raises(ServiceUnavailable503):
+            await ask(closed, "ada")
+    await client.aclose()
+
+
+async def test_a_limited_route_answers_429_to_the_one_who_asks_too_much(servers: Servers) -> None:
+    """Sessions apart, companies apart, addresses apart; a problem document with the headers."""
+    company = {"x-company-id": str(uuid4())}
+    sessions = [{**company, "x-session-token": new_token()} for _ in range(2)]
+    async with notes_client(notes_app(servers)) as client:
+        statuses = [(await client.post("/limited/local", headers=sessions[0])).status_code for _ in range(4)]
+        other = await client.post("/limited/local", headers=sessions[1])
+        customer = {"authorization": f"Bearer {mint_jwt(uuid4(), 'ada')}"}
+        signed_in = await client.post("/limited/local", headers=customer)
+        refused = await client.post("/limited/local", headers=sessions[0])
+
+    assert statuses == [200, 200, 200, 429]
+    assert (other.status_code, signed_in.status_code) == (200, 200)
+    assert refused.json()["code"] == "RATE_LIMITED"
+    assert int(refused.headers["retry-after"]) > 0
+
+
+async def test_guessing_tokens_is_counted_by_address(servers: Servers) -> None:
+    """A new broken token each time is still one caller."""
+    headers = {"x-company-id": str(uuid4())}
+    async with notes_client(notes_app(servers), address="198.51.100.44") as client:
+        statuses = [
+            (await client.post("/limited/local", headers={**headers, "authorization": f"Bearer {turn}"})).status_code
+            for turn in range(4)
+        ]
+
+    assert statuses == [200, 200, 200, 429]
+
+
+async def test_a_backfill_is_not_limited(servers: Servers) -> None:
+    """A year of invoices comes in faster than any shopper (api.md, "Auth")."""
+    token = mint_service_token(SERVICE_TOKEN_SECRET, "replay", ["backfill"])
+    headers = {"x-company-id": str(uuid4()), "authorization": f"Bearer {token}"}
+    async with notes_client(notes_app(servers)) as client:
+        statuses = {(await client.post("/limited/local", headers=headers)).status_code for _ in range(10)}
+
+    assert statuses == {200}
