@@ -180,11 +180,12 @@ async def _with_variants(unit: Unit, company_id: UUID, products: Sequence[Produc
         company_id,
         [product.id for product in products],
     )
-    variants: dict[UUID, list[Variant]] = {product.id: [] for product in products}
+    variants: dict[UUID, dict[UUID, Variant]] = {product.id: {} for product in products}
+    available: dict[UUID, dict[UUID, int]] = {product.id: {} for product in products}
     for row in rows:
-        variants[row["product_id"]].append(_variant(row))
-    available = {row["id"]: row["available"] for row in rows}
-    return [WholeProduct(product, tuple(variants[product.id]), available) for product in products]
+        variants[row["product_id"]][row["id"]] = _variant(row)
+        available[row["product_id"]][row["id"]] = row["available"]
+    return [WholeProduct(product, tuple(variants[product.id].values()), available[product.id]) for product in products]
 
 
 def _product(row: asyncpg.Record) -> Product:

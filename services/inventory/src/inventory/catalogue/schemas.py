@@ -39,7 +39,7 @@ class NewVariant(Body):
 
     def to_draft(self) -> VariantDraft:
         """The draft that the use case takes."""
-        fields = self.model_dump(exclude={"id", "sku", "stock"}, exclude_none=True)
+        fields = self.model_dump(exclude={"id", "product_id", "sku", "stock"}, exclude_none=True)
         return VariantDraft(self.sku, fields, id=self.id, stock=self.stock)
 
 

@@ -42,10 +42,11 @@ _BOOLEANS = {"active", "tracked", "backorderable"}
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row of the file: its cells by column, the empty ones left out."""
+    """A row of the file: its cells by column, the empty ones left out, and what is wrong with the row as a whole."""
 
     number: int
     cells: dict[str, str]
+    fault: str = ""
 
 
 class CellError(Exception):
@@ -96,13 +97,14 @@ def _products(lines: Lines, reader: "Iterator[list[str]]", header: list[str]) ->
     """Gather adjacent rows of one handle; a product longer than MAX_VARIANTS goes on as a further row of its own."""
     group: list[_Line] = []
     for line in _lines(lines, reader, header):
-        if isinstance(line, Row):
-            yield line
-            continue
-        if group and (_handle(group[0]) != _handle(line) or len(group) == MAX_VARIANTS):
+        ends = isinstance(line, Row) or (group and _handle(group[0]) != _handle(line)) or len(group) == MAX_VARIANTS
+        if group and ends:
             yield _product(group)
             group = []
-        group.append(line)
+        if isinstance(line, Row):
+            yield line
+        else:
+            group.append(line)
     if group:
         yield _product(group)
 
@@ -125,11 +127,9 @@ def _lines(lines: Lines, reader: "Iterator[list[str]]", header: list[str]) -> It
             yield Row(fault.line, None, errors=(fault,))
         if values is None:
             return
-        if len(values) > len(header):
-            yield Row(number, None, errors=(RowError(number, "", "has more cells than the header"),))
-        elif any(values):
-            cells = {name: value.strip() for name, value in zip(header, values, strict=False) if value.strip()}
-            yield _Line(number, cells)
+        cells = {name: value.strip() for name, value in zip(header, values, strict=False) if value.strip()}
+        if cells:
+            yield _Line(number, cells, "has more cells than the header" if len(values) > len(header) else "")
 
 
 def _product(group: list[_Line]) -> Row:
@@ -137,6 +137,8 @@ def _product(group: list[_Line]) -> Row:
     product: dict[str, Any] = {}
     variants = []
     for line in group:
+        if line.fault:
+            errors.append(RowError(line.number, "", line.fault))
         try:
             _take_product_cells(product, line)
             variants.append(_variant(line))

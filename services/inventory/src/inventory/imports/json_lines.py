@@ -35,12 +35,16 @@ def _row(number: int, text: str) -> Row:
             for fault in invalid.errors(include_url=False, include_input=False, include_context=False)
         )
         return Row(number, None, errors=errors)
-    return Row(number, product.to_draft(), lines=(number,) * len(product.variants))
+    return Row(
+        number, product.to_draft(), lines=(number,) * len(product.variants), variant_field="variants[{index}].{field}"
+    )
 
 
 def _path(location: tuple[int | str, ...]) -> str:
     """`variants[0].sku`, as the file has it."""
     path = ""
     for part in location:
+        if part == "[key]":  # pydantic's word for a mapping's key
+            continue
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return path

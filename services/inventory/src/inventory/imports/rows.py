@@ -39,13 +39,14 @@ class RowError:
 class Row:
     """A product of the file, beginning at `line`: its draft, or the errors for which it is rejected.
 
-    `lines` are those of its variants, in their order.
+    `lines` are those of its variants, in their order; `variant_field` is how the file names a field of one.
     """
 
     line: int
     draft: ProductDraft | None
     lines: tuple[int, ...] = ()
     errors: tuple[RowError, ...] = ()
+    variant_field: str = "{field}"
 
 
 class VariantRow(Body):

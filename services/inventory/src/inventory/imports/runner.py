@@ -82,5 +82,7 @@ async def _import_batch(database: Database, company_id: UUID, batch: list[Row], 
 
 def _error(row: Row, fault: Fault) -> RowError:
     """The fault at the line that it is about."""
-    line = row.line if fault.variant is None else row.lines[fault.variant]
-    return RowError(line, fault.field, fault.message)
+    if fault.variant is None:
+        return RowError(row.line, fault.field, fault.message)
+    field = row.variant_field.format(index=fault.variant, field=fault.field)
+    return RowError(row.lines[fault.variant], field, fault.message)

@@ -1,0 +1,307 @@
+"""Bringing a catalogue in from a file (issue of a bad row: named, and nothing of its product written)."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from contracts.inventory import ProductChanged, StockChanged
+from inventory.catalogue import repository as catalogue
+from inventory.catalogue.domain import WholeProduct
+from inventory.imports.report import Report
+from inventory.imports.runner import import_file
+from servicekit.errors import ValidationFailed422
+from servicekit.ids import new_id
+from servicekit.testing import published
+
+from .shop import Shop
+
+
+def json_lines(*rows: dict[str, Any]) -> bytes:
+    """A JSON Lines file."""
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def mug(**changes: Any) -> dict[str, Any]:
+    """A product's line."""
+    return {
+        "handle": "mug",
+        "title": "Mug",
+        "categories": ["kitchen"],
+        "variants": [{"sku": "MUG-S", "options": {"size": "S"}, "prices": {"USD": 1250}, "stock": 5}],
+        **changes,
+    }
+
+
+async def imports(shop: Shop, content: bytes, kind: str = "application/x-ndjson") -> Report:
+    """Bring in a file."""
+    return await import_file(shop.database, shop.company_id, io.BytesIO(content), kind)
+
+
+async def shelf(shop: Shop) -> dict[str, WholeProduct]:
+    """The company's products by handle."""
+    async with shop.database.unit(shop.company_id) as unit:
+        return {
+            whole.product.handle: whole for whole in await catalogue.page(unit, shop.company_id, after=None, limit=99)
+        }
+
+
+async def events(shop: Shop) -> list[str]:
+    """The types of what the shop has published."""
+    told = await published(shop.database, ProductChanged, StockChanged)
+    return [fact.data.type for fact in told if fact.company_id == shop.company_id]
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    """Created, updated, unchanged, rejected."""
+    return report.created, report.updated, report.unchanged, report.rejected
+
+
+async def test_new_products_are_made_with_their_stock(shop: Shop) -> None:
+    """A product arrives whole: fields, variants, prices, stock, and the events that tell of it."""
+    product_id, variant_id = new_id(), new_id()
+    variant = {"id": str(variant_id), "sku": "POT-1", "prices": {"USD": 3000, "JPY": 4000}, "backorderable": True}
+
+    report = await imports(
+        shop, json_lines(mug(), mug(id=str(product_id), handle="pot", title="Big Pot!", variants=[variant]))
+    )
+
+    assert counts(report) == (2, 0, 0, 0)
+    products = await shelf(shop)
+    assert products["mug"].product.categories == ("kitchen",)
+    assert list(products["mug"].available.values()) == [5]
+    assert products["pot"].product.id == product_id
+    assert products["pot"].product.slug == "big-pot"
+    assert products["pot"].variants[0].id == variant_id
+    assert products["pot"].variants[0].prices == {"USD": 3000, "JPY": 4000}
+    told = [fact.data for fact in await published(shop.database, ProductChanged) if fact.aggregate_id == product_id]
+    assert isinstance(told[0], ProductChanged)
+    assert told[0].variants[0].backorderable
+    assert sorted(await events(shop)) == sorted([ProductChanged.type, StockChanged.type] * 2)
+
+
+async def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
+    """Importing is idempotent: no version rises, nothing is told."""
+    await imports(shop, json_lines(mug()))
+    before = await events(shop)
+
+    report = await imports(shop, json_lines(mug()))
+
+    assert counts(report) == (0, 0, 1, 0)
+    assert await events(shop) == before
+
+
+async def test_a_change_touches_only_what_changed(shop: Shop) -> None:
+    """A new price is a new version of the product, a new stock number is not; what is left out stays as it is."""
+    await imports(shop, json_lines(mug()))
+
+    stock_only = await imports(shop, json_lines({"handle": "mug", "variants": [{"sku": "MUG-S", "stock": 8}]}))
+    after_stock = (await shelf(shop))["mug"]
+    price_only = await imports(
+        shop, json_lines({"handle": "mug", "variants": [{"sku": "MUG-S", "prices": {"USD": 999}}]})
+    )
+    after_price = (await shelf(shop))["mug"]
+
+    assert counts(stock_only) == counts(price_only) == (0, 1, 0, 0)
+    assert after_stock.product.version == 1
+    assert list(after_stock.available.values()) == [8]
+    assert after_price.product.version == 2
+    assert after_price.product.title == "Mug"
+    assert after_price.variants[0].prices == {"USD": 999}
+    assert after_price.variants[0].options == {"size": "S"}
+
+
+async def test_bad_lines_are_reported_and_their_neighbours_pass(shop: Shop) -> None:
+    """Each fault is named by line and field; a product with a bad variant is not written at all."""
+    twice = [{"sku": "A", "prices": {"USD": 1}}, {"sku": "A", "prices": {"USD": 1}}]
+    content = json_lines(
+        mug(),
+        mug(handle="no-price", variants=[{"sku": "B"}]),
+        mug(handle="twice", variants=twice),
+        mug(
+            handle="bad", variants=[{"sku": "OK", "prices": {"USD": 1}}, {"sku": "NO", "prices": {"ZZZ": 1, "USD": -1}}]
+        ),
+        mug(handle="more", colour="red"),
+        mug(handle="jar", variants=[{"sku": "JAR", "prices": {"USD": 700}}]),
+    )
+
+    report = await imports(shop, content + b"{not json\n\xff\xfe\n")
+
+    assert counts(report) == (2, 0, 0, 6)
+    assert {(error.line, error.field) for error in report.errors} == {
+        (2, "variants[0].prices"),
+        (3, "variants[1].sku"),
+        (4, "variants[1].prices.USD"),
+        (4, "variants[1].prices.ZZZ"),
+        (5, "colour"),
+        (7, ""),
+        (8, ""),
+    }
+    assert set(await shelf(shop)) == {"mug", "jar"}
+
+
+async def test_stock_below_what_is_held_is_refused(shop: Shop) -> None:
+    """An import cannot take away what open checkouts hold."""
+    await imports(shop, json_lines(mug()))
+    shop.variants["mug"] = (await shelf(shop))["mug"].variants[0].id
+    await shop.holds({"mug": 4}, new_id())
+
+    report = await imports(shop, json_lines(mug(variants=[{"sku": "MUG-S", "stock": 3}])))
+
+    assert counts(report) == (0, 0, 0, 1)
+    assert "4" in report.errors[0].message
+    assert await shop.counts("mug") == (5, 4)
+
+
+async def test_another_companys_id_is_refused_and_nothing_of_it_told(shop: Shop) -> None:
+    """A given id is honoured unless somebody else has it; the neighbours in the batch pass."""
+    other = Shop(shop.database, new_id())
+    taken = await other.stocks("theirs", 1)
+    product_taken = other.products["theirs"]
+
+    report = await imports(
+        shop,
+        json_lines(
+            mug(),
+            mug(id=str(product_taken), handle="stolen", variants=[{"sku": "X", "prices": {"USD": 1}}]),
+            mug(handle="stolen-too", variants=[{"id": str(taken), "sku": "Y", "prices": {"USD": 1}}]),
+        ),
+    )
+
+    assert counts(report) == (1, 0, 0, 2)
+    assert [(error.line, error.field) for error in report.errors] == [(2, "id"), (3, "variants[0].id")]
+    assert set(await shelf(shop)) == {"mug"}
+
+
+async def test_a_sku_stays_with_its_product(shop: Shop) -> None:
+    """A sku that another product has is refused, so that an import never moves a variant silently."""
+    await imports(shop, json_lines(mug()))
+
+    report = await imports(shop, json_lines(mug(handle="cup")))
+
+    assert [(error.field, error.message) for error in report.errors] == [
+        ("variants[0].sku", "belongs to another product")
+    ]
+
+
+async def test_a_product_named_twice_in_a_file_ends_as_its_last_line(shop: Shop) -> None:
+    """Lines of one product take effect in their order, even far within one batch."""
+    report = await imports(shop, json_lines(mug(), mug(title="Cup"), mug(title="Jar")))
+
+    assert counts(report) == (1, 2, 0, 0)
+    assert (await shelf(shop))["mug"].product.title == "Jar"
+
+
+CSV = (
+    "product_handle,title,categories,image_url,sku,option1_name,option1_value,price_USD,price_JPY,compare_at_USD,"
+    "stock,tracked,backorderable\n"
+    'mug,"Mug, big",kitchen; gifts,/pictures/mug.svg,MUG-S,size,S,12.50,1400,15.00,5,true,\n'
+    "mug,,,,MUG-L,size,L,13.5,,,7,,yes\n"
+    "\n"
+    "ebook,E-book,,,EBOOK,,,3,,,,no,\n"
+)
+
+
+async def test_csv_has_a_variant_on_every_row(shop: Shop) -> None:
+    """Adjacent rows make one product; decimals become minor units of their column's currency."""
+    report = await imports(shop, CSV.encode(), "text/csv")
+
+    assert counts(report) == (2, 0, 0, 0)
+    products = await shelf(shop)
+    small, large = products["mug"].variants
+    assert products["mug"].product.title == "Mug, big"
+    assert products["mug"].product.categories == ("kitchen", "gifts")
+    assert (small.options, small.prices) == ({"size": "S"}, {"USD": 1250, "JPY": 1400})
+    assert small.compare_at_prices == {"USD": 1500}
+    assert (large.prices, large.backorderable) == ({"USD": 1350}, True)
+    assert not products["ebook"].variants[0].tracked
+    assert sorted(products["mug"].available.values()) == [5, 7]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("product_handle,title", "sku"),
+        ("sku,title", "product_handle"),
+        ("product_handle,sku,colour", "colour"),
+        ("product_handle,sku,price_XYZ", "price_XYZ"),
+        ("product_handle,sku,sku", "sku"),
+        ("", "product_handle"),
+    ],
+)
+async def test_a_bad_header_is_refused_before_anything_is_read(shop: Shop, header: str, field: str) -> None:
+    """The column is named and nothing is written."""
+    with pytest.raises(ValidationFailed422) as refusal:
+        await imports(shop, f"{header}\nmug,MUG,x\n".encode(), "text/csv")
+
+    assert field in [error["field"] for error in refusal.value.extra["errors"]]  # type: ignore[attr-defined]  # a list of dicts
+    assert await shelf(shop) == {}
+
+
+async def test_a_bad_csv_row_rejects_its_product_alone(shop: Shop) -> None:
+    """The cell is named by line and column; the product's other rows are not written either."""
+    content = (
+        "product_handle,title,sku,price_USD,stock,tracked\n"
+        "mug,Mug,MUG-S,12.505,5,\n"
+        "mug,Mug,MUG-L,13,x,\n"
+        "cup,Cup,CUP,3,1,perhaps\n"
+        "jar,Jar,JAR,4,1,\n"
+        "jar,Tin,JAR-2,4,1,\n"
+        "pot,Pot,POT,5,1,,extra\n"
+        ",Nameless,NAMELESS,5,1,\n"
+        "pan,Pan,PAN,5,1,\n"
+    )
+
+    report = await imports(shop, content.encode(), "text/csv")
+
+    assert counts(report) == (1, 0, 0, 5)
+    assert [(error.line, error.field) for error in report.errors] == [
+        (2, "price_USD"),
+        (3, "stock"),
+        (4, "tracked"),
+        (6, "title"),
+        (7, ""),
+        (8, "product_handle"),
+    ]
+    assert set(await shelf(shop)) == {"pan"}
+
+
+async def test_a_quote_that_never_closes_ends_in_the_report(shop: Shop) -> None:
+    """It cannot swallow the memory: the row is given up, and what came before is kept."""
+    endless = 'product_handle,title,sku,price_USD\nmug,Mug,MUG,1\ncup,"Cup,CUP,1\n' + "x,y,z,1\n" * 2000
+
+    report = await imports(shop, endless.encode(), "text/csv")
+
+    assert report.created == 1
+    assert "quoted value" in report.errors[0].message
+
+
+async def test_an_endless_line_is_skipped(shop: Shop) -> None:
+    """A line above a megabyte is reported; the next one is read."""
+    report = await imports(shop, b'{"handle": "' + b"x" * 3_000_000 + b'"}\n' + json_lines(mug()))
+
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.errors[0].line == 1
+
+
+async def test_a_big_file_comes_in_batches(shop: Shop) -> None:
+    """Thousands of products, some bad: every one is counted, and progress is told between batches."""
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for number in range(1_700):
+            price = {"USD": number} if number % 100 else {}
+            yield mug(handle=f"p{number}", variants=[{"sku": f"S{number}", "prices": price, "stock": number}])
+
+    seen: list[int] = []
+
+    report = await import_file(
+        shop.database,
+        shop.company_id,
+        io.BytesIO(json_lines(*rows())),
+        "application/x-ndjson",
+        lambda report: seen.append(report.total),
+    )
+
+    assert counts(report) == (1_683, 0, 0, 17)
+    assert seen == [500, 1_000, 1_500, 1_700]
