@@ -1,12 +1,14 @@
 """The connection to RabbitMQ, and publishing that is either confirmed or known to have failed."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+import structlog
 from aio_pika import RobustConnection
 from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
@@ -21,6 +23,9 @@ PUBLISH_TIMEOUT_SECONDS = 5.0
 _RECONNECT_SECONDS = 1
 _HEARTBEAT_SECONDS = 15
 _PERSISTENT = 2
+
+
+log = structlog.get_logger()
 
 
 class PublishFailed(Exception):
@@ -58,6 +63,7 @@ class Broker:
             fail_fast="0",
             reconnect_interval=str(_RECONNECT_SECONDS),
         )
+        _report_once(connection)
         try:
             async with asyncio.timeout(within):
                 await connection.connect(timeout=PUBLISH_TIMEOUT_SECONDS)
@@ -124,6 +130,19 @@ class Broker:
     async def close(self) -> None:
         """Close the connection; what is published and not yet confirmed fails."""
         await self._connection.close()
+
+
+def _report_once(connection: RobustConnection) -> None:
+    """Say once that the connection was lost and once that it is back; the library would say each attempt."""
+    for library in ("aio_pika", "aiormq"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+
+    def lost(_: object, error: BaseException | None) -> None:
+        if not connection.close_called:
+            log.error("broker_lost", error=str(error))
+
+    connection.close_callbacks.add(lost)
+    connection.reconnect_callbacks.add(lambda *_: log.info("broker_back"))
 
 
 def _properties(message: Message) -> Basic.Properties:
