@@ -155,7 +155,7 @@ async def test_the_cart_report_ranks_products(dashboard: Dashboard) -> None:
 
     report = await dashboard.report("cart")
 
-    assert [(top["title"], top["carts"], top["unitsAdded"]) for top in report["topProducts"]["added"]] == [
+    assert [(top["title"], top["cartsAdded"], top["unitsAdded"]) for top in report["topProducts"]["added"]] == [
         ("Blue mug", 2, 3),
         (None, 1, 1),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -37,20 +37,34 @@ GROUP BY entry, type
 """
 
 _PRODUCTS = """
-SELECT top.*, p.title
-FROM (
-    SELECT c.product_id, count(*) AS carts, sum(c.units_added)::bigint AS units_added,
-           sum(c.units_converted)::bigint AS units_converted, sum(c.revenue)::bigint AS revenue
+WITH told AS (
+    SELECT c.product_id,
+           count(*) FILTER (WHERE within.added) AS carts_added,
+           count(*) FILTER (WHERE within.abandoned) AS carts_abandoned,
+           count(*) FILTER (WHERE within.converted) AS carts_converted,
+           coalesce(sum(c.units_added) FILTER (WHERE within.added), 0)::bigint AS units_added,
+           coalesce(sum(c.units_converted) FILTER (WHERE within.converted), 0)::bigint AS units_converted,
+           coalesce(sum(c.revenue) FILTER (WHERE within.converted), 0)::bigint AS revenue
     FROM cart_products AS c
     JOIN cart_facts AS f USING (company_id, cart_id)
-    WHERE c.company_id = $1 AND c.{at} >= $3 AND c.{at} < $4
+    CROSS JOIN LATERAL (
+        SELECT c.added_at >= $3 AND c.added_at < $4 AS added,
+               c.abandoned_at >= $3 AND c.abandoned_at < $4 AS abandoned,
+               c.converted_at >= $3 AND c.converted_at < $4 AS converted
+    ) AS within
+    WHERE c.company_id = $1 AND (within.added OR within.abandoned OR within.converted)
       AND f.currency = $2 AND NOT f.excluded AND ($5::uuid IS NULL OR f.site_id = $5)
     GROUP BY c.product_id
-    ORDER BY carts DESC, c.product_id
-    LIMIT $6
-) AS top
-LEFT JOIN products AS p ON p.company_id = $1 AND p.product_id = top.product_id
-ORDER BY top.carts DESC, top.product_id
+), ranked AS (
+    SELECT told.*,
+           rank() OVER (ORDER BY carts_added DESC, product_id) AS added,
+           rank() OVER (ORDER BY carts_abandoned DESC, product_id) AS abandoned,
+           rank() OVER (ORDER BY carts_converted DESC, product_id) AS converted
+    FROM told
+)
+SELECT ranked.*, p.title
+FROM ranked LEFT JOIN products AS p ON p.company_id = $1 AND p.product_id = ranked.product_id
+WHERE least(ranked.added, ranked.abandoned, ranked.converted) <= $6
 """
 
 _PROMOTIONS = """
@@ -70,9 +84,8 @@ ORDER BY amount DESC, d.promotion_id
 LIMIT $7
 """
 
-Ranking = Literal["added", "abandoned", "converted"]
+RANKINGS = ("added", "abandoned", "converted")
 """What products are ranked by: the carts in which that happened to them."""
-RANKINGS: tuple[Ranking, ...] = ("added", "abandoned", "converted")
 
 
 async def carts_by_currency(unit: Unit, company_id: UUID, site_id: UUID | None, period: Period) -> dict[str, int]:
@@ -112,10 +125,10 @@ async def event_series(unit: Unit, scope: Scope, types: Iterable[type[Event]]) -
     return _series(rows, period)
 
 
-async def top_products(unit: Unit, scope: Scope, ranking: Ranking, limit: int) -> list[dict[str, Any]]:
-    """The products with most carts in which that happened to them in the period; title None when not known yet."""
-    rows = await unit.fetch(_PRODUCTS.format(at=f"{ranking}_at"), *_carts_of(scope), limit)
-    return [dict(row) for row in rows]
+async def top_products(unit: Unit, scope: Scope, limit: int) -> dict[str, list[dict[str, Any]]]:
+    """For each ranking the products that it happened to in most carts of the period; title None when not known yet."""
+    rows = await unit.fetch(_PRODUCTS, *_carts_of(scope), limit)
+    return {ranking: _top(rows, ranking, limit) for ranking in RANKINGS}
 
 
 async def top_promotions(unit: Unit, scope: Scope, limit: int) -> list[dict[str, Any]]:
@@ -137,6 +150,11 @@ async def has_site(unit: Unit, company_id: UUID, site_id: UUID) -> bool:
 
 def _carts_of(scope: Scope) -> tuple[UUID, str, datetime, datetime, UUID | None]:
     return scope.company_id, scope.currency, scope.period.start, scope.period.end, scope.site_id
+
+
+def _top(rows: Iterable[asyncpg.Record], ranking: str, limit: int) -> list[dict[str, Any]]:
+    happened = [row for row in rows if row[f"carts_{ranking}"] and row[ranking] <= limit]
+    return [dict(row) for row in sorted(happened, key=lambda row: int(row[ranking]))]
 
 
 def _series(rows: Iterable[asyncpg.Record], period: Period) -> Series:

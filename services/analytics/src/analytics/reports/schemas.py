@@ -147,11 +147,13 @@ class Overview(Report):
 
 
 class Product(View):
-    """One product over the carts of a ranking; no `title` when the catalogue has not told it yet."""
+    """What happened to a product in the period; no `title` when the catalogue has not told it yet."""
 
     product_id: UUID
     title: str | None
-    carts: int
+    carts_added: int
+    carts_abandoned: int
+    carts_converted: int
     units_added: int
     units_converted: int
     revenue: int

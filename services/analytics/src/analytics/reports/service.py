@@ -14,7 +14,6 @@ from analytics.names import repository as names
 from analytics.reports import repository
 from analytics.reports.domain import Findings, Question, Scope, Series, default_currency
 from analytics.reports.periods import is_zone, period_of, zone_of
-from analytics.reports.repository import RANKINGS, Ranking
 
 _TOP_PRODUCTS = 10
 _TOP_PROMOTIONS = 100
@@ -33,7 +32,7 @@ async def overview(unit: Unit, question: Question) -> Findings:
 
 async def carts(unit: Unit, question: Question) -> Findings:
     """Carts and what is in them, with the products that are added, left and sold most."""
-    return await _find(unit, question, (*_COUNTS, *_FILLING), rankings=RANKINGS)
+    return await _find(unit, question, (*_COUNTS, *_FILLING), products=_TOP_PRODUCTS)
 
 
 async def funnel(unit: Unit, question: Question) -> Findings:
@@ -63,19 +62,19 @@ async def _find(
     measures: Sequence[str],
     *,
     events: Sequence[type[Event]] = (),
-    rankings: Sequence[Ranking] = (),
+    products: int = 0,
     promotions: int = 0,
 ) -> Findings:
     """Read what a report needs, all of it in the scope that the question comes to, or nothing if switched off."""
     scope = await _scope(unit, question)
     if not question.enabled:
-        return Findings(scope, False, _NOTHING, _NOTHING, dict.fromkeys(rankings, ()), ())
+        return Findings(scope, False, _NOTHING, _NOTHING, dict.fromkeys(repository.RANKINGS, ()), ())
     return Findings(
         scope,
         True,
         await repository.series(unit, scope, measures) if measures else _NOTHING,
         await repository.event_series(unit, scope, events) if events else _NOTHING,
-        {by: await repository.top_products(unit, scope, by, _TOP_PRODUCTS) for by in rankings},
+        await repository.top_products(unit, scope, products) if products else {},
         await repository.top_promotions(unit, scope, promotions) if promotions else (),
     )
 
