@@ -1,0 +1,7 @@
+"""`python -m upsell`: api, worker, migrate and the other commands of a service."""
+
+from servicekit.cli import main
+
+from upsell.main import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,59 @@
+"""What upsell refuses, and in which words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.errors import ErrorCode
+from servicekit.errors import PROBLEM_JSON, NotFound404, ServiceError, ServiceUnavailable503
+
+_STANDARD = {"type", "title", "status", "detail", "code", "action", "instance", "requestId"}
+
+
+class ProductNotFound404(NotFound404):
+    """No such product of this company."""
+
+    code = ErrorCode.PRODUCT_NOT_FOUND
+    sentence = "This product does not exist."
+
+
+class CartNotFound404(NotFound404):
+    """The credential has no open cart, or is of nobody."""
+
+    code = ErrorCode.CART_NOT_FOUND
+    sentence = "This cart does not exist."
+
+
+def refusal_by_cart(status: int, problem: Mapping[str, Any]) -> ServiceError:
+    """The cart service's refusal as our own: its status, code and words, and what it had to say besides.
+
+    A refusal whose code is no contract's is our fault (a token that it does not take): ServiceUnavailable503.
+    """
+    if problem.get("code") not in ErrorCode.__members__ or status in (401, 403):
+        return ServiceUnavailable503()
+    kind: type[ServiceError] = type(
+        "RefusedByCart",
+        (ServiceError,),
+        {
+            "status": status,
+            "code": ErrorCode(problem["code"]),
+            "sentence": problem["detail"],
+            "action": problem["action"],
+        },
+    )
+    return kind(problem["detail"], **{name: value for name, value in problem.items() if name not in _STANDARD})
+
+
+REFUSALS_BY_CART: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": f"The cart service refuses: {why}",
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, why in {
+        400: "ITEM_OUT_OF_STOCK",
+        404: "CART_NOT_FOUND, PRODUCT_NOT_FOUND",
+        409: "CART_CONVERTED, CART_MERGED, CART_FROZEN, INSUFFICIENT_STOCK, PRODUCT_UNAVAILABLE, CURRENCY_MISMATCH",
+        410: "CART_EXPIRED",
+        422: "QUANTITY_LIMIT, SIZE_REQUIRED, VALIDATION_FAILED",
+    }.items()
+}
+"""What adding to a cart may be refused with, for the route's document."""

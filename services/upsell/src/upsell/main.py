@@ -1,0 +1,37 @@
+"""Composition root of the upsell service: the only place that wires."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from servicekit.app import create_app as create_chassis
+from servicekit.service import Service
+from servicekit.settings import load
+
+from upsell.jobs import JOBS
+from upsell.parts import wire
+from upsell.recommendations.routes import router
+from upsell.settings import Settings
+from upsell.subscriptions import subscriptions
+from upsell.tables import metadata
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The API, with settings from the environment unless they are given."""
+    return create_chassis(
+        SERVICE,
+        settings or load(Settings),
+        routers=(router,),
+        on_start=wire,
+        description="What to offer to a shopper next, learned from what was bought together.",
+    )
+
+
+SERVICE = Service(
+    name="upsell",
+    settings=Settings,
+    metadata=metadata,
+    migrations=Path(__file__).parents[2] / "migrations",
+    create_app=create_app,
+    subscriptions=subscriptions,
+    jobs=lambda _: JOBS,
+)

@@ -1,0 +1,41 @@
+"""What a cart was recommended, and the facts about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.upsell import UpsellAdded, UpsellBasis, UpsellDismissed, UpsellShown
+
+SHOWN_AT_MOST_EVERY = timedelta(minutes=1)
+"""UpsellShown is published once per version of a cart, and no more often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The record of what a cart was recommended, at one version of it: the aggregate of the upsell events."""
+
+    id: UUID
+    version: int
+    company_id: UUID
+    site_id: UUID
+    cart_id: UUID
+    basis: UpsellBasis
+
+    def shown(self, product_ids: Sequence[UUID], at: datetime) -> Fact[UpsellShown]:
+        """The fact that these products were shown."""
+        event = UpsellShown(
+            site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_ids=tuple(product_ids)
+        )
+        return Fact(event, self.company_id, self.id, self.version, at)
+
+    def added(self, product_id: UUID, at: datetime) -> Fact[UpsellAdded]:
+        """The fact that a recommended product was added."""
+        event = UpsellAdded(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
+        return Fact(event, self.company_id, self.id, self.version, at)
+
+    def dismissed(self, product_id: UUID, at: datetime) -> Fact[UpsellDismissed]:
+        """The fact that a recommended product was waved away."""
+        event = UpsellDismissed(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
+        return Fact(event, self.company_id, self.id, self.version, at)

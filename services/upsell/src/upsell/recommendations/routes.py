@@ -1,0 +1,74 @@
+"""/api/cart/upsells: what to offer to the shopper's cart next."""
+
+from typing import Annotated
+from uuid import UUID
+
+from contracts.money import CurrencyCode
+from fastapi import APIRouter, Query, Request, Response
+from servicekit.auth import Shopper
+from servicekit.edge import TenantUnit
+from servicekit.errors import problems
+from servicekit.http import Json
+from servicekit.idempotency import Answer, idempotent
+from servicekit.ratelimit import rate_limit
+
+from upsell.errors import REFUSALS_BY_CART, ProductNotFound404
+from upsell.parts import CartsDep
+from upsell.recommendations import service
+from upsell.recommendations.schemas import AddOffered, OffersView
+from upsell.recommendations.shopper_cart import ShopperCart, ShopperCartIfKnown
+
+router = APIRouter(prefix="/api/cart/upsells", tags=["upsells"])
+
+OffersLimit = Annotated[int, Query(ge=1, le=20, description="Products at most.")]
+Currency = Annotated[
+    CurrencyCode | None, Query(description="The currency of prices while the cart, which has its own, cannot be asked.")
+]
+
+
+@router.get("", response_model=OffersView)
+async def get_upsells(
+    _: Shopper, cart: ShopperCartIfKnown, unit: TenantUnit, limit: OffersLimit = 4, currency: Currency = None
+) -> Response:
+    """What goes with the cart, else what sells best, else what is newest; only what can be bought in its currency now.
+
+    While the cart service is away: what sells best, marked as degraded.
+    """
+    if cart is None:
+        return Json(OffersView.of(await service.recommend_without_cart(unit, currency, limit)))
+    return Json(OffersView.of(await service.recommend(unit, cart, limit)))
+
+
+@router.post(
+    "/{product_id}/add",
+    status_code=201,
+    response_model=dict[str, object],
+    responses=REFUSALS_BY_CART,
+    dependencies=[rate_limit("add_upsell", "30/minute")],
+)
+async def add_offered(
+    *,
+    request: Request,
+    product_id: UUID,
+    shopper: Shopper,
+    cart: ShopperCart,
+    carts: CartsDep,
+    unit: TenantUnit,
+    body: AddOffered | None = None,
+) -> Response:
+    """Add a product to the cart, as its service would: the answer is that service's Cart."""
+    wanted = body or AddOffered()
+
+    async def effect() -> Answer:
+        added = await service.add_offered(
+            unit, carts, shopper.company_id, cart, product_id, variant_id=wanted.variant_id, quantity=wanted.quantity
+        )
+        return Answer(201, added)
+
+    return await idempotent(request, unit, shopper, effect)
+
+
+@router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))
+async def dismiss(_: Shopper, product_id: UUID, cart: ShopperCart, unit: TenantUnit) -> None:
+    """Do not offer a product to this cart again; doing so twice changes nothing."""
+    await service.dismiss(unit, cart, product_id)

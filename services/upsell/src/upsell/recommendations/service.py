@@ -1,0 +1,78 @@
+"""Recommending to a cart, and taking note of what became of it."""
+
+from uuid import UUID
+
+from contracts.cart_calls import AddRecommended, CartSnapshot
+from servicekit import outbox
+from servicekit.db import Unit
+
+from upsell.catalogue import repository as catalogue
+from upsell.clients import Carts
+from upsell.errors import ProductNotFound404
+from upsell.offers import repository as offers
+from upsell.offers.domain import Offers
+from upsell.offers.service import offers_for, popular_offers
+from upsell.recommendations import repository
+
+
+async def recommend(unit: Unit, cart: CartSnapshot, limit: int) -> Offers:
+    """What to show with this cart; publishes UpsellShown once per version of it, and at most once a minute."""
+    in_cart = sorted({line.product_id for line in cart.lines})
+    dismissed = await repository.dismissed(unit, cart.cart_id)
+    found = await offers_for(unit, in_cart, cart.currency, dismissed, limit)
+    if found.items:
+        await _note_shown(unit, cart, found)
+    return found
+
+
+async def recommend_without_cart(unit: Unit, currency: str | None, limit: int) -> Offers:
+    """What to show while nobody can say what is in the cart."""
+    found = await popular_offers(unit, currency, (), limit)
+    return Offers(found.basis, found.items, degraded=True)
+
+
+async def add_offered(
+    unit: Unit,
+    carts: Carts,
+    company_id: UUID,
+    cart: CartSnapshot,
+    product_id: UUID,
+    *,
+    variant_id: UUID | None,
+    quantity: int,
+) -> bytes:
+    """Add a product, in the variant that is offered unless one is named, and publish that; answers the cart as JSON.
+
+    Raises what the cart service refuses it with.
+    """
+    if variant_id is None:
+        offer = await offers.of_product(unit, product_id, cart.currency)
+        variant_id = None if offer is None else offer.variant_id
+    item = AddRecommended(product_id=product_id, variant_id=variant_id, quantity=quantity)
+    changed = await carts.add(company_id, cart.cart_id, item)
+    recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)
+    await outbox.add(unit, recommendation.added(product_id, unit.now))
+    return changed
+
+
+async def dismiss(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
+    """Do not show a product to this cart again; publishes that once. Raises ProductNotFound404."""
+    if not await catalogue.knows(unit, product_id):
+        raise ProductNotFound404
+    if await repository.dismiss(unit, cart.cart_id, product_id):
+        recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)
+        await outbox.add(unit, recommendation.dismissed(product_id, unit.now))
+
+
+async def _note_shown(unit: Unit, cart: CartSnapshot, found: Offers) -> None:
+    product_ids = [offer.product_id for offer in found.items]
+    recommendation = await repository.show(
+        unit,
+        cart_id=cart.cart_id,
+        site_id=cart.site_id,
+        cart_version=cart.version,
+        basis=found.basis,
+        product_ids=product_ids,
+    )
+    if recommendation is not None:
+        await outbox.add(unit, recommendation.shown(product_ids, unit.now))

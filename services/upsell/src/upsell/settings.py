@@ -1,0 +1,13 @@
+"""Settings of the upsell service."""
+
+from pydantic import Field
+from servicekit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What an upsell process reads from its environment, beside the chassis' own."""
+
+    cart_url: str = Field(pattern=r"^https?://")
+    """Address of the cart service."""
+    upsell_cart_timeout_seconds: float = Field(default=2.0, gt=0)
+    """How long the cart service may take to answer; then best sellers are shown."""

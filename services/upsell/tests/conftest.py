@@ -1,0 +1,41 @@
+"""Whose database the tests use, the carts it asks about, and the application that they call."""
+
+from collections.abc import AsyncGenerator, Generator
+
+import httpx
+import pytest
+from servicekit.service import Service
+from servicekit.testing import Servers, client_of, make_settings
+from upsell.main import SERVICE, create_app
+from upsell.settings import Settings
+
+from .cart_service import CartService
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """The service whose migrations make the database."""
+    return SERVICE
+
+
+@pytest.fixture(scope="session")
+def carts() -> Generator[CartService]:
+    """A small cart service on a port of its own, true to the contract."""
+    with CartService().running() as carts:
+        yield carts
+
+
+@pytest.fixture(scope="module")
+async def client(servers: Servers, database_url: str, carts: CartService) -> AsyncGenerator[httpx.AsyncClient]:
+    """Calls the production application, on a database of the module's own."""
+    settings = make_settings(Settings, servers, database_url, cart_url=carts.url)
+    async with client_of(create_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture
+async def client_without_carts(servers: Servers, database_url: str) -> AsyncGenerator[httpx.AsyncClient]:
+    """The same application while nobody answers at the cart service's address."""
+    settings = make_settings(Settings, servers, database_url, cart_url="http://127.0.0.1:1")
+    async with client_of(create_app(settings)) as client:
+        yield client

@@ -1,0 +1,58 @@
+"""The replica of the catalogue: news in any order, the newest version stays."""
+
+from itertools import permutations
+from typing import Any
+
+from contracts.envelope import Envelope
+from servicekit.ids import new_id
+
+from .shop import Shop
+
+
+async def offered(shop: Shop) -> list[str]:
+    """What a new guest with an empty cart is offered."""
+    guest = shop.shopper()
+    guest.has()
+    names: list[str] = (await guest.sees())["items"]
+    return names
+
+
+async def test_older_news_of_a_product_changes_nothing(shop: Shop) -> None:
+    """A product that was switched off does not come back because its first news was slow."""
+    first, second = shop.product("mug"), shop.product("mug", active=False)
+
+    await shop.hears(second, first)
+
+    assert await offered(shop) == []
+
+
+async def test_stock_is_right_whatever_order_its_news_come_in(shop: Shop) -> None:
+    """The product said one is left, then two stock events said none and three: three it is, in any order."""
+    for turn in permutations(range(3)):
+        name = f"mug {turn}"
+        news: list[Envelope[Any]] = [shop.product(name), shop.stock(name, 0, 1), shop.stock(name, 3, 2)]
+        await shop.hears(*(news[index] for index in turn))
+
+        assert name in await offered(shop)
+
+
+async def test_sold_out_stays_sold_out_when_the_product_changes(shop: Shop) -> None:
+    """What a product's news says is left counts only until stock itself was heard of."""
+    await shop.sells("mug")
+    await shop.hears(shop.stock("mug", 0, 1))
+
+    await shop.hears(shop.product("mug"))
+
+    assert await offered(shop) == []
+
+
+async def test_a_variant_that_is_gone_is_not_offered(shop: Shop) -> None:
+    """The news names all variants that there are."""
+    first, second = shop.variant("mug"), shop.variant("mug", variant_id=new_id())
+    await shop.hears(shop.product("mug", first, second), shop.product("mug", second))
+    guest = shop.shopper()
+    guest.has()
+
+    [item] = (await guest.asks("GET")).json()["items"]
+
+    assert item["variantId"] == str(second.variant_id)
