@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs test lint unit bench replay openapi schemas lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs test lint bench replay openapi schemas lock migrate-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -43,17 +43,17 @@ bench: bootstrap ## measure speed beside the machine's own limits
 replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"
 
-openapi: bootstrap ## write the merged API description of the running stack to docs/openapi.json
+openapi: bootstrap ## write the API description of the whole platform to docs/openapi.json
 	@cartwheel-local openapi docs/openapi.json
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document
-	@python -m contracts.schemas
+	@python -m contracts.schemas write
 
 lock: bootstrap ## resolve the Python packages again; UPGRADE=1 takes the newest
 	@scripts/lock $(if $(UPGRADE),--upgrade)
 
 migrate-check: bootstrap ## show that every service's migrations make the tables that its code expects
-	@scripts/migrate-check
+	@scripts/test $$(grep -rl assert_no_drift services/*/tests)
 
-clean: bootstrap ## stop everything and delete the stack's data, the virtual environment and caches
+clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

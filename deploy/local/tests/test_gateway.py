@@ -60,6 +60,7 @@ OWNERS = {
     "/api/admin/shipping-zones": "pricing",
     "/api/admin/shipping-rules/0199": "pricing",
     "/api/admin/gift-cards": "pricing",
+    "/api/admin/pricing-settings": "pricing",
     "/api/pricing/openapi.json": "pricing",
     "/api/admin/products/import": "inventory",
     "/api/admin/variants/0199": "inventory",

@@ -1,6 +1,7 @@
 """The command line: what a person types, and how failures are told."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,8 +14,10 @@ from cartwheel_local import servers as test_servers
 from cartwheel_local.docker import compose_variables
 from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
+from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import render_gateway
 from cartwheel_local.home import Home
+from cartwheel_local.openapi import describe_services, merge
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down as stop_stack
@@ -79,6 +82,14 @@ def env() -> None:
         console.print(home.env_file.read_text(), end="", markup=False, highlight=False, soft_wrap=True)
     except FileNotFoundError:
         _fail(LocalStackError(f"{home.path} has no stack yet: run `make up`"))
+
+
+@app.command()
+def openapi(file: Annotated[Path, typer.Argument(help="the file to write")]) -> None:
+    """Write the services' API descriptions, merged into one as the gateway serves it; nothing has to run for that."""
+    document = merge(_run(describe_services()))
+    write_whole(file, json.dumps(document, indent=2, sort_keys=True) + "\n")
+    console.print(f"{file}: {len(document['paths'])} paths")
 
 
 @app.command("gateway-config")

@@ -1,14 +1,24 @@
 """One OpenAPI document for the gateway, put together from those that the services answer with."""
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
+from cartwheel_local.concurrency import at_once
+from cartwheel_local.environment import Addresses, service_environment
+from cartwheel_local.errors import LocalStackError
 from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import gateway_directory
 from cartwheel_local.home import Home
+from cartwheel_local.mail import MailAddresses
+from cartwheel_local.secrets import fresh_secrets
+from cartwheel_local.servers import Servers
+from cartwheel_local.services import SERVICES
 
 Document = dict[str, Any]
 
@@ -21,6 +31,30 @@ async def publish_openapi(home: Home, services: Mapping[str, str]) -> None:
             for name, address in services.items()
         }
     write_whole(gateway_directory(home) / "openapi.json", json.dumps(merge(documents)))
+
+
+async def describe_services() -> dict[str, Document]:
+    """Return each service's document as its command line prints it; nothing has to run for that."""
+    async with at_once() as group:
+        tasks = {service: group.create_task(_describe(service)) for service in SERVICES}
+    return {service: task.result() for service, task in tasks.items()}
+
+
+async def _describe(service: str) -> Document:
+    nowhere = "http://127.0.0.1:9"
+    servers = Servers("postgresql://nobody@127.0.0.1:9/none", "redis://127.0.0.1:9/0", "amqp://127.0.0.1:9/")
+    addresses = Addresses(nowhere, dict.fromkeys(SERVICES, nowhere), servers, MailAddresses(nowhere, nowhere, nowhere))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", service, "openapi"),
+        env=os.environ | service_environment(fresh_secrets(), addresses, servers.postgres_url),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, faults = await process.communicate()
+    if process.returncode:
+        raise LocalStackError(f"`python -m {service} openapi` failed: {faults.decode(errors='replace').strip()}")
+    document: Document = json.loads(output)
+    return document
 
 
 def merge(documents: Mapping[str, Document]) -> Document:

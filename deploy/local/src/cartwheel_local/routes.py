@@ -34,6 +34,13 @@ def load_routes(table: Path = TABLE) -> tuple[Route, ...]:
     )
 
 
+def owner_of(path: str, routes: Iterable[Route] | None = None) -> str | None:
+    """Return the service that answers a path at the gateway, None when nobody does."""
+    table = load_routes() if routes is None else routes
+    matching = [route for route in table if path == route.path or path.startswith(f"{route.path}/")]
+    return max(matching, key=lambda route: len(route.path)).owner if matching else None
+
+
 def render_upstreams(backends: Mapping[str, str]) -> str:
     """Write one upstream per service, whose address is given as host:port.
 
