@@ -1,0 +1,95 @@
+"""A worker as a process: started, probed, told to stop."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from servicekit import outbox
+from servicekit.broker import Broker
+from servicekit.db import Database
+from servicekit.testing import Servers, poll
+from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
+from servicekit.topology import declare
+
+from .facts import created
+
+START = "from notes import NOTES; from servicekit.cli import main; main(NOTES)"
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+async def worker(
+    servers: Servers, database_url: str, broker: Broker
+) -> AsyncGenerator[tuple[asyncio.subprocess.Process, httpx.AsyncClient]]:
+    """The worker of the notes service and a client of its probes; killed in the end if it still runs."""
+    channel = await broker.channel()
+    await declare(channel, "notes", ())
+    await channel.close()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "APP_ENV": "test",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": servers.redis_url,
+        "RABBITMQ_URL": servers.rabbitmq_url,
+        "JWT_SECRET": JWT_SECRET,
+        "SERVICE_TOKEN_SECRET": SERVICE_TOKEN_SECRET,
+        "SEAL_KEY": SEAL_KEY,
+    }
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", START, "worker", "--health-port", str(port), env=environment
+    )
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probes:
+        yield process, probes
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def readiness(probes: httpx.AsyncClient) -> dict[str, Any]:
+    """What /readyz says; nothing while nobody listens."""
+    try:
+        answer = (await probes.get("/readyz")).json()
+    except httpx.TransportError:
+        return {}
+    return dict(answer)
+
+
+async def test_a_worker_publishes_is_probed_and_stops_when_told(
+    worker: tuple[asyncio.subprocess.Process, httpx.AsyncClient], database: Database, company_id: UUID
+) -> None:
+    """Ready with its dependencies named, measured, and gone with status 0 after SIGTERM."""
+    process, probes = worker
+
+    await poll(lambda: readiness(probes), lambda state: state.get("status") == "ready")
+    assert (await probes.get("/livez")).json() == {"status": "alive"}
+    async with database.unit(company_id) as unit:
+        await outbox.add(unit, created(company_id))
+    await poll(lambda: published_count(probes), lambda count: count >= 1)
+    process.send_signal(signal.SIGTERM)
+
+    assert await process.wait() == 0
+    async with database.unit(company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+
+
+async def published_count(probes: httpx.AsyncClient) -> float:
+    """The worker's own measure of what it has published."""
+    lines = (await probes.get("/metrics")).text.splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("outbox_published_total{"))
