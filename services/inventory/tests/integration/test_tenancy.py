@@ -77,7 +77,7 @@ def routes_with_ids() -> set[str]:
     )
     routes = [route for route in api_routes(create_app(settings)) if isinstance(route, APIRoute) and "{" in route.path]
     ours = [route for route in routes if "/ops/" not in route.path]
-    return {f"{method} {route.path}" for route in ours for method in route.methods or ()}
+    return {f"{method} {route.path_format}" for route in ours for method in route.methods or ()}
 
 
 async def test_lists_hold_only_ones_own(shop: Shop, desk: Desk) -> None:

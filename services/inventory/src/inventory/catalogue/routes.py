@@ -28,6 +28,7 @@ from inventory.errors import KeyTaken, ProductNotFound
 admin_router = APIRouter(prefix="/api/admin", tags=["catalogue"])
 internal_router = APIRouter(prefix="/internal", tags=["internal"])
 
+PRODUCT = "/products/{product_id:uuid}"  # `:uuid`: "/products/import" is no product, whatever the method
 HandleFilter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 SkuFilter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 
@@ -61,13 +62,13 @@ async def create_product(body: NewProduct, request: Request, caller: Admin, unit
     return await idempotent(request, unit, caller, effect)
 
 
-@admin_router.get("/products/{product_id}", response_model=ProductView, responses=problems(ProductNotFound))
+@admin_router.get(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
 async def read_product(product_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
     """One product with its variants."""
     return Json(ProductView.of(await service.read_product(unit, caller.company_id, product_id)))
 
 
-@admin_router.patch("/products/{product_id}", response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
+@admin_router.patch(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
 async def change_product(
     product_id: UUID, body: ProductPatch, request: Request, caller: Admin, unit: TenantUnit
 ) -> Response:
@@ -80,7 +81,7 @@ async def change_product(
     return await idempotent(request, unit, caller, effect)
 
 
-@admin_router.delete("/products/{product_id}", response_model=ProductView, responses=problems(ProductNotFound))
+@admin_router.delete(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
 async def deactivate_product(product_id: UUID, request: Request, caller: Admin, unit: TenantUnit) -> Response:
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
 
@@ -99,7 +100,9 @@ async def list_variants(
     limit: Limit = 50,
     cursor: CursorText = None,
     product_id: Annotated[UUID | None, Query(alias="productId")] = None,
-    sku: SkuFilter = None,
+    sku:
+    # `:uuid` in paths: "/products/import" is no product, whatever the method.
+    SkuFilter = None,
 ) -> Response:
     """The company's variants, the oldest first."""
     after = Cursor.decode(cursor, UUID)
