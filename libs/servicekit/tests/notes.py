@@ -174,12 +174,12 @@ def notes_app(
     return create_app(NOTES, settings, routers=[*routers, router], larger_bodies={"/echo": 4096})
 
 
-NOTES = Service(
+NOTES: Service = Service(
     name="notes",
     settings=ServiceSettings,
     metadata=MetaData(),
     migrations=Path(__file__).parent / "notes_migrations",
-    create_app=notes_app,
+    create_app=lambda settings: create_app(NOTES, settings, routers=[router]),
 )
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from servicekit.broker import Broker, PublishFailed
+from servicekit.cli_table import show_table
 from servicekit.deadletters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.service import Service
 from servicekit.settings import load
@@ -28,7 +28,7 @@ def dead_letter_commands(service: Service) -> typer.Typer:
     def list_letters(limit: Annotated[int, typer.Option(help="Letters at most.")] = 100) -> None:
         """Every dead letter, oldest failure first."""
         found = _ask(service, lambda letters: letters.list(limit))
-        Console().print(_table(found) if found else "no dead letters")
+        show_table(_table(found))
 
     @commands.command()
     def show(letter_id: LetterId) -> None:

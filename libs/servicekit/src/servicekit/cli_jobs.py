@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from servicekit.cli_table import show_table
 from servicekit.job_runner import JobIsRunning, JobRunner, UnknownJob
 from servicekit.job_runs import JobRun
 from servicekit.jobs import JobResult
@@ -25,7 +25,7 @@ def job_commands(service: Service) -> typer.Typer:
     @commands.command("list")
     def list_jobs() -> None:
         """Every job with its schedule and its last run."""
-        Console().print(asyncio.run(_table(service)))
+        show_table(asyncio.run(_table(service)))
 
     @commands.command()
     def run(

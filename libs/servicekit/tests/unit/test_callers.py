@@ -31,9 +31,9 @@ def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-def user(*roles: str, **claims: object) -> dict[str, str]:
+def user(*roles: str) -> dict[str, str]:
     """The header of a user with these roles."""
-    return bearer(mint_jwt(COMPANY, "ada", roles=roles, **claims))
+    return bearer(mint_jwt(COMPANY, "ada", roles=roles))
 
 
 def platform_user() -> dict[str, str]:

@@ -138,7 +138,10 @@ async def test_listed_origins_may_call(client: httpx.AsyncClient) -> None:
 
     async def allowed(origin: str) -> str | None:
         preflight = {"origin": origin, "access-control-request-method": "POST"}
-        return (await client.options("/echo", headers=preflight)).headers.get("access-control-allow-origin")
+        named: str | None = (await client.options("/echo", headers=preflight)).headers.get(
+            "access-control-allow-origin"
+        )
+        return named
 
     assert await allowed("https://shop.example") == "https://shop.example"
     assert await allowed("https://evil.example") is None

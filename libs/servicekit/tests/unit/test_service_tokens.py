@@ -16,7 +16,7 @@ def test_a_service_token_says_who_calls_and_what_it_may() -> None:
     """The name, the scopes and, if it was given one, the company."""
     claims = ServiceTokens(SECRET).verify(mint_service_token(SECRET, "replay", ["backfill"], company_id=COMPANY))
 
-    assert (claims.service, claims.scopes, claims.company_id) == ("replay", {"backfill"}, COMPANY)
+    assert (claims.service, claims.scopes, claims.company_id) == ("replay", frozenset({"backfill"}), COMPANY)
 
 
 @pytest.mark.parametrize(

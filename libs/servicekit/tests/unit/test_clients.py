@@ -1,0 +1,179 @@
+"""Calls between services, over a real connection."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import pytest
+import uvicorn
+from contracts.base import Contract
+from fastapi import APIRouter
+from servicekit import causality
+from servicekit.auth import ServiceCaller
+from servicekit.breaker import FAILURES_TO_OPEN
+from servicekit.clients import InternalClient, RemoteProblem, Unavailable
+from servicekit.errors import Conflict409
+from servicekit.http import Body, Json
+from servicekit.settings import ServiceSettings
+from servicekit.testing import make_settings
+from starlette.requests import Request
+
+from ..notes import NOWHERE, notes_app
+
+COMPANY = uuid4()
+SETTINGS = make_settings(ServiceSettings, NOWHERE, NOWHERE.postgres_url)
+
+
+class Question(Contract):
+    """What is asked."""
+
+    product_name: str
+
+
+class Reply(Contract):
+    """What is answered."""
+
+    text: str
+    caller: str
+    request_id: str
+
+
+class Asked(Body):
+    """The question, as the other service reads it."""
+
+    product_name: str
+
+
+@dataclass
+class Other:
+    """Another service, and how it behaves at the moment."""
+
+    status: int = 200
+    seconds: float = 0
+    calls: int = 0
+    url: str = ""
+    router: APIRouter = field(default_factory=APIRouter)
+
+
+@asynccontextmanager
+async def other_service() -> AsyncGenerator[Other]:
+    """A service that answers on a port of its own."""
+    other = Other()
+
+    @other.router.post("/internal/ask")
+    async def ask(request: Request, caller: ServiceCaller, body: Asked) -> Json:
+        other.calls += 1
+        await asyncio.sleep(other.seconds)
+        if other.status == 409:
+            raise Conflict409("Somebody else has it.", lines=[1])
+        reply = {"text": body.product_name, "caller": caller.subject, "requestId": request.scope["request_id"]}
+        return Json(reply if other.status == 200 else {}, status=other.status)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        other.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(notes_app(routers=[other.router]), log_config=None, access_log=False, lifespan="on")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([listening]))
+        try:
+            yield other
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@pytest.fixture
+async def other() -> AsyncGenerator[Other]:
+    """The other service."""
+    async with other_service() as other:
+        yield other
+
+
+@asynccontextmanager
+async def client_of(other: Other, patience: float = 2.0) -> AsyncGenerator[InternalClient]:
+    """Our client of it."""
+    client = InternalClient(other.url, "notes", SETTINGS, timeout=patience)
+    yield client
+    await client.close()
+
+
+async def ask(client: InternalClient, retries: int = 0) -> Reply:
+    """Ask it about milk."""
+    return await client.call(
+        "POST",
+        "/internal/ask",
+        company_id=COMPANY,
+        body=Question(product_name="milk"),
+        answer=Reply,
+        retries=retries,
+    )
+
+
+async def test_a_call_carries_who_asks_and_for_which_request(other: Other) -> None:
+    """The service token names the caller, and the request's id goes on to the other side's log."""
+    token = causality.correlation_id.set("request-4711")
+    async with client_of(other) as client:
+        reply = await ask(client)
+    causality.correlation_id.reset(token)
+
+    assert reply == Reply(text="milk", caller="notes", request_id="request-4711")
+
+
+async def test_a_refusal_is_told_with_its_reason(other: Other) -> None:
+    """Status, code and the whole problem document, for the caller to translate."""
+    other.status = 409
+    async with client_of(other) as client:
+        with pytest.raises(RemoteProblem) as refused:
+            await ask(client, retries=3)
+
+    assert (refused.value.status, refused.value.code) == (409, "CONFLICT")
+    assert refused.value.body["lines"] == [1]
+    assert other.calls == 1
+
+
+async def test_a_fault_over_there_is_no_answer(other: Other) -> None:
+    """Asked again only if the caller says that it may be."""
+    other.status = 500
+    async with client_of(other) as client:
+        with pytest.raises(Unavailable):
+            await ask(client)
+        assert other.calls == 1
+        with pytest.raises(Unavailable):
+            await ask(client, retries=2)
+
+    assert other.calls == 4
+
+
+async def test_an_answer_of_another_form_is_no_answer(other: Other) -> None:
+    """The contract is checked on this side too."""
+    other.status = 202
+    async with client_of(other) as client:
+        with pytest.raises(Unavailable):
+            await ask(client)
+
+
+async def test_nobody_waits_longer_than_the_timeout(other: Other) -> None:
+    """A hanging service costs its callers that much, and after five times nothing at all."""
+    other.seconds = 5
+    async with client_of(other, patience=0.05) as client:
+        for _ in range(FAILURES_TO_OPEN):
+            with pytest.raises(Unavailable):
+                await ask(client)
+        calls = other.calls
+        with pytest.raises(Unavailable):
+            await ask(client)
+
+    assert other.calls == calls
+    other.seconds = 0
+
+
+async def test_a_service_that_is_not_there_is_unavailable() -> None:
+    """503 to the shopper, not a fault of ours."""
+    async with client_of(Other(url="http://127.0.0.1:1")) as client:
+        with pytest.raises(Unavailable) as away:
+            await ask(client)
+
+    assert away.value.status == 503
