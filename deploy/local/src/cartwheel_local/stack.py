@@ -15,6 +15,7 @@ from cartwheel_local.openapi import publish_openapi
 from cartwheel_local.postgres import create_databases
 from cartwheel_local.processes import marked, stop_all, stop_strays
 from cartwheel_local.secrets import Secrets, load_secrets
+from cartwheel_local.seed.seeding import seed
 from cartwheel_local.servers import start_servers
 from cartwheel_local.services import SERVICES, service_ports, start_service
 from cartwheel_local.state import only_one
@@ -34,7 +35,9 @@ async def up(home: Home, face: Face) -> Addresses:
             await _start_services(home, secrets, face, addresses)
             with face.step("API description"):
                 await publish_openapi(home, addresses.services)
-            write_stack_env(home, addresses, {})
+            with face.step("Shops"):
+                accounts = await seed(home, secrets, addresses)
+            write_stack_env(home, addresses, accounts)
     return addresses
 
 

@@ -1,0 +1,1 @@
+"""What a new stack is filled with, through the services' own routes: companies, sites, products and rules."""
