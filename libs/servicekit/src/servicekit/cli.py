@@ -88,4 +88,4 @@ def _add_documents(app: typer.Typer, service: Service) -> None:
     @app.command()
     def secrets() -> None:
         """Print fresh secrets, as lines of an .env file."""
-        typer.echo(new_secrets(), nl=False)
+        typer.echo(new_secrets(service.settings), nl=False)

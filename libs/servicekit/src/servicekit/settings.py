@@ -9,13 +9,27 @@ import sys
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
 
 MIN_SECRET_LENGTH = 32
 """Characters that a signing secret has at least."""
+
+FRESH_TEXT: dict[str, JsonValue] = {"fresh": "{text}"}
+"""How the `secrets` command makes a value: `{text}` is 64 random characters, such as in "1:{text}" for a key ring."""
+FRESH_BYTES: dict[str, JsonValue] = {"fresh": "{bytes}"}
+"""As above; `{bytes}` is 32 random bytes in base64."""
 
 
 def _split(value: object) -> object:
@@ -35,7 +49,12 @@ class ServiceSettings(BaseSettings):
     """What every service needs; a service's own class adds its fields to these."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True, hide_input_in_errors=True
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
 
     app_env: Literal["development", "test", "production"] = Field(
@@ -54,7 +73,7 @@ class ServiceSettings(BaseSettings):
     rabbitmq_url: str = Field(repr=False, pattern=r"^amqps?://")
     """RabbitMQ: amqp://user:password@host:port/vhost."""
 
-    jwt_secret: SecretStr | None = None
+    jwt_secret: SecretStr | None = Field(default=None, json_schema_extra=FRESH_TEXT)
     """Key of HS256 tokens, 32 characters or more; refused in production."""
     jwt_jwks_url: str | None = Field(default=None, pattern=r"^https?://", validate_default=True)
     """Where the keys of RS256 and ES256 tokens are published; needed unless JWT_SECRET is set."""
@@ -62,9 +81,9 @@ class ServiceSettings(BaseSettings):
     """The iss that a token must have; not checked when empty."""
     jwt_audience: str | None = None
     """The aud that a token must have; not checked when empty."""
-    service_token_secret: SecretStr
+    service_token_secret: SecretStr = Field(json_schema_extra=FRESH_TEXT)
     """Key of the tokens that services show each other, 32 characters or more."""
-    seal_key: SecretStr
+    seal_key: SecretStr = Field(json_schema_extra=FRESH_BYTES)
     """Seals stored answers: 32 bytes in base64; several, separated by commas, while rotating (the first one seals)."""
 
     company_portal_url: str = "http://localhost:3003"
@@ -88,21 +107,21 @@ class ServiceSettings(BaseSettings):
     """Share of new traces that are recorded."""
 
     feature_cart_management: bool = True
-    """Default of this flag; companies may override it."""
+    """Carts. A flag that is off answers reads empty and writes with FEATURE_DISABLED; companies may override each."""
     feature_abandoned_cart_recovery: bool = True
-    """Default of this flag; companies may override it."""
+    """Recovery of abandoned carts, on the admin's pages."""
     feature_ecommerce_analytics: bool = True
-    """Default of this flag; companies may override it."""
+    """The dashboards."""
     cart_sync_enabled: bool = True
-    """Default of this flag; companies may override it."""
+    """One cart on all devices, kept up to date."""
     cart_recovery_enabled: bool = True
-    """Default of this flag; companies may override it."""
+    """Recovery mails are sent."""
     inventory_hold_enabled: bool = True
-    """Default of this flag; companies may override it."""
+    """Stock is held at checkout."""
     express_checkout_enabled: bool = False
-    """Default of this flag; companies may override it."""
+    """Apple Pay, Google Pay and PayPal from the cart."""
     ai_upsell_enabled: bool = False
-    """Default of this flag; companies may override it."""
+    """Recommendations by a language model, before learned pairs and best sellers."""
 
     @field_validator("jwt_secret", "service_token_secret")
     @classmethod

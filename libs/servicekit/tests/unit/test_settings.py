@@ -102,8 +102,8 @@ def test_every_setting_is_documented() -> None:
 
 def test_fresh_secrets_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the command prints can be used as it is, and is new each time."""
-    made = dict(line.split("=", 1) for line in new_secrets().splitlines())
+    made = dict(line.split("=", 1) for line in new_secrets(ServiceSettings).splitlines())
     environment(monkeypatch, **made)
 
     assert load(ServiceSettings).service_token_secret.get_secret_value() == made["SERVICE_TOKEN_SECRET"]
-    assert new_secrets() != new_secrets()
+    assert new_secrets(ServiceSettings) != new_secrets(ServiceSettings)
