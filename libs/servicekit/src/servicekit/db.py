@@ -4,6 +4,7 @@ Every unit begins with the tenant set for row-level security and a bound on lock
 in one more. A unit is opened and committed at the edges only (route, subscription, job); all below receives it.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -133,6 +134,7 @@ class Database:
         self.url = url
         self._pool = pool
         self._pool_timeout = pool_timeout
+        self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, *, service: str, clock: Clock | None = None) -> Self:
@@ -163,9 +165,10 @@ class Database:
         """Say whether this caller is now the only one, over all processes of the service, to hold `name`; never waits.
 
         Held until the block ends, however it ends, by a transaction-level advisory lock, so it is lost with its
-        connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set).
+        connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set). At most half of the
+        pool holds names, so that what runs under them finds connections; the others wait here.
         """
-        async with self.system_unit() as unit:
+        async with self._may_be_exclusive, self.system_unit() as unit:
             yield await unit.fetchval(
                 "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"{self.service}:{name}"
             )

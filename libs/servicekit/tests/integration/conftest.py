@@ -1,38 +1,17 @@
 """A broker, and workers of services that exist for one test only."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
 import pytest
 from servicekit.broker import Broker
 from servicekit.db import Database
 from servicekit.subscriptions import Subscriptions
-from servicekit.testing import Servers
-from servicekit.topology import Delay, dead_letter_queue, declare
-from servicekit.worker import Worker
-
-QUICK = (Delay("retry.test.200ms", 0.2), Delay("retry.test.300ms", 0.3))
-"""Delays for tests; production's are the same queues with other names and times."""
+from servicekit.testing import Servers, running_worker
+from servicekit.topology import dead_letter_queue
 
 Working = Callable[[Subscriptions], AbstractAsyncContextManager[None]]
-
-
-@asynccontextmanager
-async def running_worker(subscriptions: Subscriptions, database: Database, broker: Broker) -> AsyncGenerator[None]:
-    """Declare what a service needs and run its worker, as a process would."""
-    channel = await broker.channel()
-    await declare(channel, subscriptions.service, subscriptions.queues.values(), QUICK)
-    await channel.close()
-    worker = Worker(subscriptions.service, database, broker, subscriptions=subscriptions, delays=QUICK)
-    stop = asyncio.Event()
-    running = asyncio.create_task(worker.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await running
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,23 @@ async def test_the_schedule_runs_until_told_to_stop(database: Database) -> None:
     assert len(runs) > 2
 
 
+async def test_more_jobs_than_connections_all_run(database_url: str) -> None:
+    """A job holds one connection and works with another; together they must not wait for each other."""
+    small = await Database.open(PoolSettings(database_url, db_pool_size=4, db_pool_timeout_seconds=2), service="notes")
+
+    async def run(context: JobContext) -> int:
+        async with context.database.system_unit() as unit:
+            return int(await unit.fetchval("SELECT 1"))
+
+    jobs = [Job(f"crowd-{number}", run, every=60) for number in range(12)]
+    runner = JobRunner(small, jobs)
+
+    results = await asyncio.gather(*(runner.run(job.name) for job in jobs))
+
+    assert results == [JobResult(1)] * 12
+    await small.close()
+
+
 async def test_an_unknown_job_is_refused(timed: Database) -> None:
     """A slip of the pen on the command line runs nothing."""
     with pytest.raises(UnknownJob):

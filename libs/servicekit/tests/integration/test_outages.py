@@ -16,10 +16,9 @@ from servicekit.db import Database, Unit, is_unavailable
 from servicekit.deadletters import DeadLetters
 from servicekit.ids import new_id
 from servicekit.subscriptions import Subscriptions
-from servicekit.testing import Servers, Wire, poll, wired
+from servicekit.testing import Servers, Wire, poll, running_worker, wired
 from servicekit.testing.databases import PoolSettings
 
-from .conftest import running_worker
 from .facts import created
 
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"

@@ -18,6 +18,7 @@ from servicekit.testing.proxies import Wire, wired
 from servicekit.testing.servers import Servers
 from servicekit.testing.settings import make_settings
 from servicekit.testing.tokens import mint_jwt
+from servicekit.testing.workers import running_worker
 
 __all__ = [
     "FixedClock",
@@ -33,5 +34,6 @@ __all__ = [
     "mint_jwt",
     "poll",
     "published",
+    "running_worker",
     "wired",
 ]

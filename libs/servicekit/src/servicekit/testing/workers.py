@@ -1,0 +1,38 @@
+"""Running a service's worker inside a test, against the real broker."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from servicekit.broker import Broker
+from servicekit.db import Database
+from servicekit.jobs import Job
+from servicekit.subscriptions import Subscriptions
+from servicekit.topology import Delay, declare
+from servicekit.worker import Worker
+
+QUICK = (Delay("retry.test.200ms", 0.2), Delay("retry.test.300ms", 0.3))
+"""Delays that a test can wait for; queues of their own, beside production's."""
+
+
+@asynccontextmanager
+async def running_worker(
+    subscriptions: Subscriptions,
+    database: Database,
+    broker: Broker,
+    *,
+    jobs: Sequence[Job] = (),
+    delays: Sequence[Delay] = QUICK,
+) -> AsyncGenerator[None]:
+    """Declare what the service needs and run its relay, consumers and jobs, as its process would."""
+    channel = await broker.channel()
+    await declare(channel, subscriptions.service, subscriptions.queues.values(), delays)
+    await channel.close()
+    worker = Worker(subscriptions.service, database, broker, subscriptions=subscriptions, jobs=jobs, delays=delays)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
