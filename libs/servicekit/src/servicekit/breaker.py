@@ -8,7 +8,10 @@ OPEN_SECONDS = 5.0
 
 
 class Breaker:
-    """Counts failures in a row. Closed: every call passes. Open: one in five seconds does, and decides. One thread only."""
+    """Counts failures in a row. Closed: every call passes. Open: one in five seconds does, and decides.
+
+    For one thread.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock

@@ -27,7 +27,7 @@ _IDS = RandomIdGenerator()
 class CarryingTracer(NoOpTracer):
     """Records nothing: a span continues its parent's context, or begins an unsampled one."""
 
-    def start_span(  # noqa: PLR0917  # the API's own signature
+    def start_span(  # the API's own signature
         self,
         name: str,
         context: Context | None = None,

@@ -167,7 +167,7 @@ async def test_an_answer_moved_to_another_key_cannot_be_opened(
 @pytest.mark.parametrize("key", ["", "with space", "ü", "x" * 256])
 async def test_a_key_that_cannot_be_one_is_refused(client: httpx.AsyncClient, key: str) -> None:
     """422 naming the header."""
-    answer = await client.post("/notes", json={"text": "milk"}, headers={"idempotency-key": key.encode()})
+    answer = await client.post("/notes", json={"text": "milk"}, headers={b"idempotency-key": key.encode()})
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
