@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from contracts.cart import CartCreated
 from contracts.envelope import Envelope
+from pamqp.common import FieldTable
 from servicekit.broker import Broker, Message, PublishFailed
 from servicekit.consuming import retries
 from servicekit.db import Unit
@@ -30,7 +31,7 @@ async def letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
 
 async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str | None = None) -> None:
     """Put a letter where a consumer would."""
-    headers = {
+    headers: FieldTable = {
         retries.ATTEMPTS: 5,
         retries.QUEUE: queue or f"{service}.carts",
         retries.HANDLER: "notes.never",

@@ -89,7 +89,7 @@ async def test_a_job_has_one_runner_at_a_time(timed: Database) -> None:
 
 async def test_the_last_run_is_remembered_with_its_counts(timed: Database, clock: FixedClock) -> None:
     """Also a failed one, with its reason; the next one replaces it and the totals go on."""
-    outcomes = [JobResult(3, {"kept": 2}), RuntimeError("no disk")]
+    outcomes: list[JobResult | Exception] = [JobResult(3, {"kept": 2}), RuntimeError("no disk")]
 
     async def run(context: JobContext) -> JobResult:
         outcome = outcomes.pop(0)
