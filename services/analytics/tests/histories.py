@@ -1,5 +1,6 @@
 """Random histories of a company's carts, for property tests."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from servicekit.ids import new_id
 
 from .stories import Story
+
+Happening = Callable[[datetime], Envelope[Any]]
+"""Something that happens to a cart at a time, as the event of it."""
 
 _ACTORS: st.SearchStrategy[Actor] = st.sampled_from(("shopper", "shopper", "shopper", "staff", "bot", "system"))
 _START = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
@@ -26,7 +30,7 @@ def histories(draw: st.DrawFn, company_id: UUID) -> list[Envelope[Any]]:
 
 def _life(draw: st.DrawFn, company_id: UUID) -> list[Envelope[Any]]:
     story = Story(company_id, draw(st.sampled_from(_SITES)), draw(st.sampled_from(("EUR", "JPY"))))
-    happenings = {
+    happenings: dict[str, Happening] = {
         "added": lambda at: story.added(
             draw(st.sampled_from(_PRODUCTS)), draw(st.integers(1, 5)), at, actor=draw(_ACTORS)
         ),
@@ -39,7 +43,7 @@ def _life(draw: st.DrawFn, company_id: UUID) -> list[Envelope[Any]]:
     }
     middle = draw(st.lists(st.sampled_from(sorted(happenings)), max_size=8))
     life = [story.created(draw(_MOMENTS), actor=draw(_ACTORS)), *(happenings[name](draw(_MOMENTS)) for name in middle)]
-    endings = {
+    endings: dict[str, Happening] = {
         "converted": lambda at: story.converted(at, actor=draw(_ACTORS)),
         "merged": story.merged,
         "expired": story.expired,

@@ -1,6 +1,7 @@
 """The api answers what its OpenAPI document says, whatever it is asked, and the document says what api.md promises."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import schemathesis
@@ -8,6 +9,7 @@ from analytics.main import create_app
 from analytics.settings import AnalyticsSettings
 from hypothesis import HealthCheck, settings
 from schemathesis import AuthContext
+from schemathesis.checks import CheckFunction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from servicekit.auth import mint_service_token
@@ -19,7 +21,7 @@ NOWHERE = Servers("postgresql://nowhere", "redis://nowhere", "amqp://nowhere")
 DOCUMENT = create_app(make_settings(AnalyticsSettings, NOWHERE, NOWHERE.postgres_url)).openapi()
 COMPANY = new_id()
 
-NOT_CHECKED = [
+NOT_CHECKED: list[CheckFunction] = [
     positive_data_acceptance,  # which texts are dates or time zones is beyond a JSON Schema
 ]
 
@@ -32,7 +34,7 @@ api = schemathesis.openapi.from_dict(
 class Credentials:
     """Those of staff, or on internal routes another service's."""
 
-    def get(self, case: schemathesis.Case, context: AuthContext) -> dict[str, str]:
+    def get(self, case: schemathesis.Case[Any], context: AuthContext) -> dict[str, str]:
         """The headers that open the route."""
         if case.path.startswith("/internal"):
             token = mint_service_token(SERVICE_TOKEN_SECRET, "bench", (), timedelta(hours=1), COMPANY)
@@ -40,14 +42,14 @@ class Credentials:
             token = mint_jwt(COMPANY, "ada", roles=["viewer"])
         return {"authorization": f"Bearer {token}"}
 
-    def set(self, case: schemathesis.Case, data: dict[str, str], context: AuthContext) -> None:
+    def set(self, case: schemathesis.Case[Any], data: dict[str, str], context: AuthContext) -> None:
         """Send them."""
         case.headers.update(data)
 
 
 @api.parametrize()
 @settings(max_examples=20, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_documented(case: schemathesis.Case, address: str) -> None:
+def test_every_answer_is_documented(case: schemathesis.Case[Any], address: str) -> None:
     """No 5xx, and no status, content type or body that the document does not name."""
     case.call_and_validate(base_url=address, excluded_checks=NOT_CHECKED)
 

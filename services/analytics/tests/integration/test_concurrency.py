@@ -1,0 +1,56 @@
+"""Several workers, and a rebuild beside them, count as one would alone."""
+
+import asyncio
+import random
+from typing import Any
+from uuid import UUID
+
+from analytics.digest import digest
+from analytics.log import service as log
+from analytics.rebuild import rebuild
+from analytics.subscriptions import subscriptions
+from contracts.envelope import Envelope
+from servicekit.db import Database
+from servicekit.dispatch import handle_batch
+from servicekit.ids import new_id
+
+from ..stories import Story  # no installed package
+
+
+async def test_workers_that_share_carts_lose_and_double_nothing(database: Database, company_id: UUID) -> None:
+    """Six workers get every event two times, in batches that overlap, while a rebuild runs: as one worker alone."""
+    chance = random.Random(7)  # noqa: S311  # a shuffle, the same in every run
+    events = [event for _ in range(30) for event in _life(company_id, chance)]
+    (append,) = [plan.batch for plan in subscriptions.queues.values() if plan.batch]
+    hands = [chance.sample(events, len(events) // 3) for _ in range(5)] + [chance.sample(events, len(events))]
+
+    async def work(hand: list[Envelope[Any]]) -> None:
+        for start in range(0, len(hand), 20):
+            await handle_batch(database, append, hand[start : start + 20])
+
+    async def rebuild_often() -> int:
+        return sum([step.wrong for _ in range(5) async for step in rebuild(database, company_id)])
+
+    *_, wrong = await asyncio.gather(*(work(hand) for hand in hands), rebuild_often())
+    together = await digest(database, company_id)
+
+    await _count_alone(database, company_id, events)
+    assert wrong == 0
+    assert await digest(database, company_id) == together
+
+
+async def _count_alone(database: Database, company_id: UUID, events: list[Envelope[Any]]) -> None:
+    async with database.system_unit() as unit:
+        for table in ("events", "cart_facts", "cart_products", "figures"):
+            await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", company_id)
+        await log.append(unit, events)
+
+
+def _life(company_id: UUID, chance: random.Random) -> list[Envelope[Any]]:
+    story, product = Story(company_id, site_id=SITE), chance.choice(PRODUCTS)
+    life = [story.created(), story.added(product), story.viewed(), story.abandoned(), story.reactivated()]
+    return [*life, story.added(product, 2), story.held(), story.converted(), story.recovered()]
+
+
+SITE = new_id()
+PRODUCTS = [new_id() for _ in range(3)]
