@@ -61,6 +61,7 @@ def settings(servers: Servers, database_url: str, carts: CartServer, provider: s
         cart_recovery_hmac_secret=LINK_SECRET,
         ses_from=SES_FROM,
         company_portal_url="http://shop.example",
+        trusted_proxies="127.0.0.1/32",
         ses_connect_timeout_seconds=2,
         ses_read_timeout_seconds=2,
     )

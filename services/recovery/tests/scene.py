@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.base import Event
@@ -26,7 +26,7 @@ from contracts.cart import (
 )
 from contracts.cart_calls import CartSnapshot
 from contracts.envelope import Fact
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from recovery.clients import CartClient
 from recovery.jobs import Sending
@@ -39,9 +39,11 @@ from servicekit.db import Database
 from servicekit.flags import Flags
 from servicekit.ids import new_id
 from servicekit.jobs import JobContext
-from servicekit.testing import FixedClock, Published, deliver, published
+from servicekit.testing import FixedClock, deliver, published
 
 from .carts import CartServer
+
+EventT = TypeVar("EventT", bound=Event)
 
 HOUR = timedelta(hours=1)
 SHOPPER = "ann.lee@mail.example"
@@ -200,14 +202,15 @@ class Scene:
             totals=totals_of(cart.lines),
             restored_abandonment_id=restored,
         )
-        return await self.changes(cart, order)
-
-    async def changes(self, cart: Cart, event: Any) -> Any:
-        """Deliver an event of the cart's own life."""
         cart.version += 1
-        fact: Fact[CartEvent] = Fact(event, self.company_id, cart.id, cart.version, self.clock.now())
+        fact = Fact(order, self.company_id, cart.id, cart.version, self.clock.now())
         await self.deliver(fact)
         return fact
+
+    async def changes(self, cart: Cart, event: CartEvent) -> None:
+        """Deliver an event of the cart's own life."""
+        cart.version += 1
+        await self.deliver(Fact(event, self.company_id, cart.id, cart.version, self.clock.now()))
 
     async def deliver(self, fact: Fact[Any]) -> None:
         """Hand an event to recovery's handlers, as the consumer does."""
@@ -231,7 +234,10 @@ class Scene:
 
     def _is_ours(self, mail: EmailMessage) -> bool:
         keys, token = self.sending.mailroom.keys, unsubscribe_token_of(mail)
-        return keys.verify(token, Purpose.UNSUBSCRIBE, self.clock.now()).company_id == self.company_id
+        return (
+            mail["List-Unsubscribe"] is not None
+            and keys.verify(token, Purpose.UNSUBSCRIBE, self.clock.now()).company_id == self.company_id
+        )
 
     async def recovery_of(self, cart: Cart) -> UUID | None:
         """The recovery of the cart's last abandonment."""
@@ -264,9 +270,10 @@ class Scene:
             )
         return [row["status"] for row in rows]
 
-    async def told(self, *types: type[Event]) -> list[Published]:
-        """What recovery has published about this company."""
-        return [event for event in await published(self.database, *types) if event.company_id == self.company_id]
+    async def told(self, kind: type[EventT]) -> list[EventT]:
+        """What recovery has published of this kind about this company."""
+        events = await published(self.database, kind)
+        return [event.data for event in events if event.company_id == self.company_id and isinstance(event.data, kind)]
 
 
 def link_of(mail: EmailMessage) -> str:

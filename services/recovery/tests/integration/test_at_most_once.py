@@ -147,7 +147,7 @@ async def test_a_mail_that_was_certainly_not_taken_waits_and_goes(scene: Scene) 
 
     assert throttled == []
     assert await scene.statuses() == ["SENT"]
-    assert [event.data.step for event in await scene.told(RecoveryEmailSent)] == [1]
+    assert [event.step for event in await scene.told(RecoveryEmailSent)] == [1]
 
 
 async def test_one_broken_mail_does_not_keep_back_the_others(scene: Scene) -> None:
@@ -170,9 +170,7 @@ async def test_one_broken_mail_does_not_keep_back_the_others(scene: Scene) -> No
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     plan=st.lists(
-        st.sampled_from([*Fate, Killed()]).map(
-            lambda end: Outcome(end, "planned") if isinstance(end, Fate) else end  # type: ignore[arg-type]  # sampled
-        ),
+        st.sampled_from([*Fate, Killed()]).map(lambda end: Outcome(end, "planned") if isinstance(end, Fate) else end),
         max_size=8,
     )
 )

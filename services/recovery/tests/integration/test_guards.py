@@ -166,7 +166,7 @@ async def test_a_suppressed_recipient_gets_nothing_from_any_cart(scene: Scene) -
 
     assert await scene.later(2 * HOUR) == []
     assert await scene.state(before) == ("STOPPED", "staff")
-    assert [event.data.reason for event in await scene.told(RecipientSuppressed)] == ["staff"]
+    assert [event.reason for event in await scene.told(RecipientSuppressed)] == ["staff"]
 
 
 async def test_suppression_is_checked_at_the_moment_of_sending(scene: Scene) -> None:

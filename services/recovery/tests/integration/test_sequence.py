@@ -19,7 +19,7 @@ async def test_three_mails_follow_an_abandonment(scene: Scene) -> None:
     assert early == 0
     assert counts == [1, 1, 2, 2, 3, 3]
     assert await scene.state(cart) == ("FINISHED", None)
-    assert [event.data.step for event in await scene.told(RecoveryEmailSent)] == [1, 2, 3]
+    assert [event.step for event in await scene.told(RecoveryEmailSent)] == [1, 2, 3]
 
 
 async def test_an_address_given_after_the_abandonment_is_written_to(scene: Scene) -> None:

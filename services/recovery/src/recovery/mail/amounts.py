@@ -1,10 +1,14 @@
 """Amounts as a reader writes them: Babel's pattern of the language, with the digits of ISO 4217."""
 
+import re
 from copy import copy
 from decimal import Decimal
 
 from babel import Locale
 from contracts.money import Money, exponent_of
+
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Where CLDR puts a space (currencySpacing), which Babel's standard pattern leaves out: `KWD 1.250`."""
 
 
 def format_amount(amount: int, currency: str, locale: Locale) -> str:
@@ -17,4 +21,5 @@ def format_amount(amount: int, currency: str, locale: Locale) -> str:
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits, digits)
     value = Decimal(Money(amount, currency).format_decimal())
-    return str(pattern.apply(value, locale, currency=currency, currency_digits=False))
+    text = str(pattern.apply(value, locale, currency=currency, currency_digits=False))
+    return _LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 from servicekit.auth import Admin
 from servicekit.edge import TenantUnit
 from servicekit.errors import NotFound404, problems
@@ -24,13 +24,23 @@ from recovery.queue.schemas import AbandonedPage, AbandonedView, StatusFilter
 router = APIRouter(prefix="/api/admin/carts/abandoned", tags=["recovery queue"])
 
 
+def _written_out(value: object) -> object:
+    """A number is no time here, though the parser would read it as seconds since 1970."""
+    if isinstance(value, str) and "T" not in value.upper():
+        raise ValueError("must be a time such as 2026-01-31T08:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+
+
 async def _filters(
     status: Annotated[StatusFilter | None, Query(description="OPEN, FINISHED or STOPPED.")] = None,
     site_id: Annotated[UUID | None, Query(alias="siteId")] = None,
     mailable: Annotated[bool | None, Query(description="Whether there is somebody to write to.")] = None,
     min_total: Annotated[int | None, Query(alias="minTotal", ge=0, le=2**53, description="Minor units.")] = None,
-    abandoned_from: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    abandoned_to: Annotated[AwareDatetime | None, Query(alias="to", description="Not included.")] = None,
+    abandoned_from: Annotated[Moment | None, Query(alias="from")] = None,
+    abandoned_to: Annotated[Moment | None, Query(alias="to", description="Not included.")] = None,
 ) -> Filters:
     return Filters(status, site_id, mailable, min_total, abandoned_from, abandoned_to)
 

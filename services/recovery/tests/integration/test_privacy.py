@@ -1,0 +1,64 @@
+"""A shopper's address is nowhere but sealed in its table and in the mail itself (rules.md 35)."""
+
+import pytest
+from recovery.jobs import forget_contacts
+from servicekit.jobs import JobContext
+from servicekit.subscriptions import Unprocessable
+
+from ..scene import HOUR, Scene
+
+CANARY = "canary.7d1f@mail.example"
+
+
+async def test_no_table_holds_a_readable_address(scene: Scene) -> None:
+    """Every text and byte of the database, after the whole life of a recovery."""
+    cart = scene.cart()
+    await scene.gives(cart, CANARY)
+    await scene.abandons(cart)
+    assert [mail["To"] for mail in await scene.later(HOUR)] == [CANARY]
+
+    async with scene.database.system_unit() as unit:
+        tables = await unit.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        dumps = [
+            await unit.fetchval(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {row['tablename']} AS t")
+            for row in tables
+        ]
+
+    everything = "".join(dumps)
+    assert "canary" not in everything
+    assert CANARY.encode().hex() not in everything
+
+
+async def test_no_log_line_holds_an_address(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither when the mail goes, nor when the provider refuses it."""
+    cart = scene.cart()
+    await scene.gives(cart, CANARY)
+    await scene.abandons(cart)
+    await scene.later(HOUR)
+
+    written = capsys.readouterr()
+
+    assert "accepted" in written.out + written.err
+    assert "canary" not in written.out + written.err
+
+
+async def test_an_address_that_cannot_be_mailed_is_not_repeated_in_the_error(scene: Scene) -> None:
+    """The reason goes into a dead letter's headers: it must not quote the address."""
+    with pytest.raises(Unprocessable) as refused:
+        await scene.gives(scene.cart(), "canary at mail.example")
+
+    assert "canary" not in str(refused.value)
+
+
+async def test_addresses_are_forgotten_after_ninety_days(scene: Scene) -> None:
+    """As long as an abandoned cart is kept (operations.md); a dry run only counts."""
+    await scene.gives(scene.cart(), CANARY)
+    scene.clock.advance(89 * 24 * HOUR)
+    await scene.gives(scene.cart(), CANARY)
+    scene.clock.advance(2 * 24 * HOUR)
+
+    would = await forget_contacts(JobContext(scene.database, scene.clock, dry_run=True))
+    did = await forget_contacts(JobContext(scene.database, scene.clock))
+
+    assert would == did >= 1
+    assert await scene.one("SELECT count(*) FROM contacts WHERE company_id = $1") == 1

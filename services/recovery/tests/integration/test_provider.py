@@ -1,0 +1,80 @@
+"""SES over HTTP by the real AWS library: what is sent, and what its failures mean."""
+
+import asyncio
+import socket
+from contextlib import suppress
+
+import pytest
+from recovery.mail.letter import Letter
+from recovery.mail.provider import SesMailer
+from recovery.messages.domain import Fate
+from recovery.settings import RecoverySettings
+
+LETTER = Letter("carts@shop.example", "ann@mail.example", b"From: carts@shop.example\r\n\r\nHello", {"step": "1"})
+
+
+async def test_an_accepted_letter_has_the_providers_id(settings: RecoverySettings) -> None:
+    """The id is kept with the message, for the provider's later events."""
+    outcome = await SesMailer.of(settings).send(LETTER)
+
+    assert outcome.fate is Fate.ACCEPTED
+    assert outcome.detail
+
+
+async def test_a_sender_that_is_not_verified_is_refused_for_good(settings: RecoverySettings) -> None:
+    """MessageRejected is a definite no; the error's text, which quotes an address, is not kept."""
+    stranger = Letter("nobody@elsewhere.example", LETTER.recipient, LETTER.mime, LETTER.tags)
+
+    outcome = await SesMailer.of(settings).send(stranger)
+
+    assert (outcome.fate, outcome.detail) == (Fate.REFUSED, "MessageRejected")
+
+
+async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
+    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused connection is certain: the mail may be sent later."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
+
+    outcome = await SesMailer.of(settings).send(LETTER)
+
+    assert outcome.fate is Fate.NOT_TAKEN
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (b"", Fate.UNKNOWN),
+        (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
+        (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
+        (b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}", Fate.NOT_TAKEN),
+        (None, Fate.UNKNOWN),
+    ],
+    ids=["connection lost", "500", "503", "throttled", "no answer in time"],
+)
+async def test_one_letter_is_one_request_whatever_the_answer(
+    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, fate: Fate
+) -> None:
+    """The AWS library must not retry: a lost answer may be of a mail that went (rules.md 28)."""
+    requests = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal requests
+        requests += 1
+        await reader.readuntil(b"\r\n\r\n")
+        if answer is None:
+            await reader.read()
+        else:
+            writer.write(answer)
+        with suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
+        outcome = await SesMailer.of(settings.model_copy(update={"ses_read_timeout_seconds": 1})).send(LETTER)
+
+    assert (outcome.fate, requests) == (fate, 1)

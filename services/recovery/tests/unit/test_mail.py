@@ -1,0 +1,147 @@
+"""What a mail says: amounts, languages, escaping, headers."""
+
+import email
+import email.policy
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from importlib import resources
+from uuid import UUID
+
+import pytest
+from babel import Locale
+from recovery.campaigns.domain import Step
+from recovery.mail.amounts import format_amount
+from recovery.mail.content import Content, Goods, Links, write
+from recovery.mail.languages import language, languages
+from recovery.mail.letter import Heading, seal_envelope
+from recovery.sites.domain import Site
+
+from ..scene import mugs
+
+SITE = Site(UUID(int=1), "Main", "Mug & Co", "en", "Europe/Berlin", "https://shop.example")
+STEP = Step(1, timedelta(hours=1), {})
+LINKS = Links("https://go.example/r/v1.restore", "https://go.example/u/v1.stop", datetime(2026, 1, 8, 12, tzinfo=UTC))
+GOODS = Goods("EUR", 2500, (mugs(2),))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "locale", "text"),
+    [
+        (1250, "USD", "en_US", "$12.50"),
+        (1250, "EUR", "de_DE", "12,50\xa0€"),
+        (1250, "JPY", "en_US", "¥1,250"),
+        (1250, "KWD", "en_US", "KWD\xa01.250"),
+        (123456789, "IQD", "en_US", "IQD\xa0123,456.789"),
+        (12345, "CLF", "en_US", "CLF\xa01.2345"),
+        (0, "EUR", "en_US", "€0.00"),
+    ],
+)
+def test_amounts_have_the_digits_of_their_currency(amount: int, currency: str, locale: str, text: str) -> None:
+    """ISO 4217 says how many (rules.md 1), also where custom rounds them off, as for the dinar of Iraq."""
+    assert format_amount(amount, currency, Locale.parse(locale)) == text
+
+
+def test_every_language_says_everything() -> None:
+    """A sentence that one file lacks would be a fault at send time; blanks are the same in all."""
+    files = {
+        code: json.loads((resources.files("recovery.mail") / "locales" / f"{code}.json").read_text(encoding="utf-8"))
+        for code in languages()
+    }
+    english = files["en"]
+
+    assert {"en", "de", "ar"} <= set(files)
+    for content in files.values():
+        assert content["sentences"].keys() == english["sentences"].keys()
+        assert len(content["steps"]) == len(english["steps"]) == 3
+        for name, sentence in content["sentences"].items():
+            assert _blanks(sentence) == _blanks(english["sentences"][name]), name
+
+
+@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_every_step_is_written_in_every_language(code: str, step: int) -> None:
+    """Both parts have the goods, the total and both links; no blank is left open."""
+    content = write(SITE, replace(STEP, position=step), GOODS, LINKS, language(code))
+
+    for part in (content.html, content.text):
+        assert LINKS.restore in part
+        assert LINKS.unsubscribe in part
+        assert "{shop}" not in part
+    assert f'lang="{code}" dir="{"rtl" if code == "ar" else "ltr"}"' in content.html
+    assert "Stoneware <mug>" in content.text
+
+
+def test_what_a_shop_wrote_cannot_run_in_a_mail() -> None:
+    """Titles, names and the campaign's own words are escaped."""
+    words = {"en": {"subject": "Hi <b>{shop}</b>", "intro": "<script>alert(1)</script> {shop} {items}"}}
+
+    content = write(SITE, replace(STEP, texts=words), GOODS, LINKS, language("en"))
+
+    assert "<script>" not in content.html
+    assert "Stoneware &lt;mug&gt;" in content.html
+    assert "Mug &amp; Co {items}" in content.html
+    assert content.subject == "Hi <b>Mug & Co</b>"
+
+
+def test_pictures_are_absolute_and_only_of_the_web() -> None:
+    """A relative address is the portal's; anything but http is left out."""
+    line = mugs()
+    shown = Goods("EUR", 0, (line, line.model_copy(update={"image_url": "javascript:alert(1)"})))
+
+    items = shown.items(language("en"), "https://shop.example/de")
+
+    assert [item.image_url for item in items] == ["https://shop.example/pictures/mug.svg", None]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "tag"),
+    [
+        (("de-AT", "en"), "de-AT"),
+        ((None, "fr", "ar"), "ar"),
+        (("xx",), "en"),
+        (("de_CH",), "de-CH"),
+        (("de-XYZZY",), "de-XYZZY"),
+    ],
+)
+def test_the_first_language_that_is_there_is_taken(wishes: tuple[str | None, ...], tag: str) -> None:
+    """The shopper's, else the site's, else English."""
+    assert language(*wishes).tag == tag
+
+
+def test_a_letter_has_what_rfc_8058_asks_for() -> None:
+    """Long links are not folded or encoded, the Message-ID is stable, both parts are there."""
+    url = "https://go.example/api/recovery/unsubscribe/" + "x" * 150
+    heading = Heading(UUID(int=7), "Shop <carts@shop.example>", "Möbel, Ltd", "ann@mail.example", url, LINKS.expires_at)
+
+    letter = seal_envelope(heading, Content("Ihr Würfel ❤", "<p>ü</p>", "سلة"), {"step": "1"})
+    mail = email.message_from_bytes(letter.mime, policy=email.policy.default)
+
+    assert f"List-Unsubscribe: <{url}>\r\n".encode() in letter.mime
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Message-ID"] == f"<{UUID(int=7)}@shop.example>"
+    assert (mail["Subject"], str(mail["From"])) == ("Ihr Würfel ❤", '"Möbel, Ltd" <carts@shop.example>')
+    assert (_part(mail, "plain"), _part(mail, "html")) == ("سلة\n", "<p>ü</p>\n")
+    letter.mime.decode("ascii")
+
+
+def test_a_subject_cannot_add_a_header() -> None:
+    """A line break in what becomes a header is refused."""
+    heading = Heading(
+        UUID(int=7), "carts@shop.example", "Shop", "ann@mail.example", "https://x.example", LINKS.expires_at
+    )
+
+    with pytest.raises(ValueError, match="Header values"):
+        seal_envelope(heading, Content("Hi\r\nBcc: eve@mail.example", "", ""), {})
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    text: str = body.get_content()
+    return text.replace("\r\n", "\n")
+
+
+def _blanks(sentence: str) -> set[str]:
+    return {part.partition("}")[0] for part in sentence.split("{")[1:]}
