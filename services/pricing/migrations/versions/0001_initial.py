@@ -18,22 +18,17 @@ TENANT_TABLES = (
 
 PRICING_SETTINGS = """
 CREATE TABLE pricing_settings (
-    id               uuid PRIMARY KEY,
-    company_id       uuid NOT NULL,
-    site_id          uuid,
+    company_id       uuid PRIMARY KEY,
     rounding_mode    text NOT NULL,
     rounding_scope   text NOT NULL,
     tax_inclusive    boolean NOT NULL,
     default_country  text,
     best_deal        boolean NOT NULL,
     rule_set_version integer NOT NULL,
-    updated_at       timestamptz NOT NULL,
-    CONSTRAINT pricing_settings_owner UNIQUE NULLS NOT DISTINCT (company_id, site_id)
+    updated_at       timestamptz NOT NULL
 );
-COMMENT ON COLUMN pricing_settings.site_id IS
-    'null: the company''s own row, which every site without one of its own follows';
 COMMENT ON COLUMN pricing_settings.rule_set_version IS
-    'of the company''s row: the last version published; its row lock puts publications in order';
+    'the last version published; its row lock puts publications in order';
 """
 
 PROMOTIONS = """
@@ -133,15 +128,12 @@ CREATE INDEX shipping_rules_of_zone ON shipping_rules (company_id, zone_id);
 
 RULE_SETS = """
 CREATE TABLE rule_sets (
-    id           uuid PRIMARY KEY,
     company_id   uuid NOT NULL,
-    site_id      uuid,
     version      integer NOT NULL,
     content      jsonb NOT NULL,
     published_at timestamptz NOT NULL,
-    CONSTRAINT rule_sets_version UNIQUE NULLS NOT DISTINCT (company_id, site_id, version)
+    PRIMARY KEY (company_id, version)
 );
-COMMENT ON COLUMN rule_sets.site_id IS 'null: for every site without settings of its own';
 COMMENT ON COLUMN rule_sets.content IS 'contracts.ruleset.RuleSet';
 """
 

@@ -29,9 +29,7 @@ EMPTY_LIST = text("'{}'::text[]")
 pricing_settings = Table(
     "pricing_settings",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("company_id", Uuid, nullable=False),
-    Column("site_id", Uuid, comment="null: the company's own row, which every site without one of its own follows"),
+    Column("company_id", Uuid, primary_key=True),
     Column("rounding_mode", Text, nullable=False),
     Column("rounding_scope", Text, nullable=False),
     Column("tax_inclusive", Boolean, nullable=False),
@@ -41,10 +39,9 @@ pricing_settings = Table(
         "rule_set_version",
         Integer,
         nullable=False,
-        comment="of the company's row: the last version published; its row lock puts publications in order",
+        comment="the last version published; its row lock puts publications in order",
     ),
     Column("updated_at", MOMENT, nullable=False),
-    UniqueConstraint("company_id", "site_id", name="pricing_settings_owner", postgresql_nulls_not_distinct=True),
 )
 
 promotions = Table(
@@ -150,11 +147,8 @@ shipping_rules = Table(
 rule_sets = Table(
     "rule_sets",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("company_id", Uuid, nullable=False),
-    Column("site_id", Uuid, comment="null: for every site without settings of its own"),
-    Column("version", Integer, nullable=False),
+    Column("company_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
     Column("content", JSONB, nullable=False, comment="contracts.ruleset.RuleSet"),
     Column("published_at", MOMENT, nullable=False),
-    UniqueConstraint("company_id", "site_id", "version", name="rule_sets_version", postgresql_nulls_not_distinct=True),
 )

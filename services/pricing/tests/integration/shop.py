@@ -55,15 +55,15 @@ class Shop:
         asked = {"code": code, "siteId": str(site_id or new_id()), "currency": currency}
         return await self.cart_asks("POST", "/internal/codes/resolve", asked)
 
-    async def rule_sets(self, site_id: UUID | None = None) -> list[RuleSet]:
-        """Every rule set published for the company, or for one of its sites."""
+    async def rule_sets(self) -> list[RuleSet]:
+        """Every rule set published for the company."""
         events = [event.data for event in await published(self.database, RuleSetPublished)]
         sets = [event.rule_set for event in events if isinstance(event, RuleSetPublished)]
-        return [found for found in sets if found.company_id == self.company_id and found.site_id == site_id]
+        return [found for found in sets if found.company_id == self.company_id]
 
-    async def rules(self, site_id: UUID | None = None) -> RuleSet:
+    async def rules(self) -> RuleSet:
         """The rule set that carts were last told."""
-        return (await self.rule_sets(site_id))[-1]
+        return (await self.rule_sets())[-1]
 
     def sale(self, **amounts: int) -> Envelope[CartConverted]:
         """A converted cart; `amounts` are what promotions took off, by their ids in hex."""

@@ -65,13 +65,12 @@ async def test_rules_for_part_of_a_country_are_not_published(shop: Shop) -> None
     assert (rules.shipping_rules, rules.tax_rates) == ((), ())
 
 
-async def test_the_tax_mode_is_the_sites_own(shop: Shop) -> None:
-    """A site with settings of its own is answered with them, another with the company's."""
-    site = new_id()
-    await shop.asks("PUT", f"/api/admin/pricing-settings?siteId={site}", {"taxInclusive": True})
+async def test_the_tax_mode_is_the_companys(shop: Shop) -> None:
+    """Prices exclude tax until the company says otherwise."""
+    before = await resolve(shop, "DE")
+    await shop.asks("PUT", "/api/admin/pricing-settings", {"taxInclusive": True})
 
-    assert (await resolve(shop, "DE", siteId=str(site))).tax_inclusive
-    assert not (await resolve(shop, "DE")).tax_inclusive
+    assert (before.tax_inclusive, (await resolve(shop, "DE")).tax_inclusive) == (False, True)
 
 
 async def test_an_address_nobody_ships_to_is_answered_with_nothing(shop: Shop) -> None:

@@ -6,7 +6,6 @@ from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet
 from pricing.rule_sets.service import republish_rule_sets
 from quote import compile_rule_set
-from servicekit.ids import new_id
 from servicekit.testing import published
 
 from .shop import GERMAN_VAT, PARCEL, TEN_PERCENT, Shop
@@ -61,63 +60,35 @@ async def test_changes_at_once_lose_none_of_each_other(shop: Shop) -> None:
     assert {str(rule.id) for rule in sets[-1].promotions} == {promotion["id"] for promotion in made}
 
 
-async def test_a_site_can_have_settings_of_its_own(shop: Shop) -> None:
-    """From then on the site gets rule sets of its own, with only its promotions, at the company's version."""
-    site, elsewhere = new_id(), new_id()
-    await shop.makes("promotions", TEN_PERCENT, siteIds=[str(elsewhere)])
-    await shop.makes("promotions", TEN_PERCENT, siteIds=[str(site)], name="Here")
-
-    await shop.asks("PUT", f"{SETTINGS}?siteId={site}", {"roundingScope": "UNIT", "roundingMode": "HALF_UP"})
-
-    company, here = await shop.rules(), await shop.rules(site)
-    assert (company.version, here.version) == (3, 3)
-    assert (company.rounding_scope, here.rounding_scope) == ("LINE", "UNIT")
-    assert (len(company.promotions), [rule.name for rule in here.promotions]) == (2, ["Here"])
-
-
-async def test_settings_are_inherited_until_a_site_has_its_own(shop: Shop) -> None:
-    """A site follows the company's settings, the company the defaults."""
-    site = new_id()
-
+async def test_settings_are_the_defaults_until_they_are_put(shop: Shop) -> None:
+    """Putting replaces all of them: what is left out is the default again."""
     defaults = (await shop.asks("GET", SETTINGS)).json()
-    put = (await shop.asks("PUT", SETTINGS, {"defaultCountry": "de"})).json()
-    inherited = (await shop.asks("GET", f"{SETTINGS}?siteId={site}")).json()
-    await shop.asks("PUT", f"{SETTINGS}?siteId={site}", {"bestDeal": True})
-    own = (await shop.asks("GET", f"{SETTINGS}?siteId={site}")).json()
+
+    put = (await shop.asks("PUT", SETTINGS, {"defaultCountry": "de", "roundingScope": "UNIT"})).json()
+    read = (await shop.asks("GET", SETTINGS)).json()
+    again = (await shop.asks("PUT", SETTINGS, {"bestDeal": True})).json()
 
     assert defaults == {
-        "siteId": None,
         "roundingMode": "HALF_EVEN",
         "roundingScope": "LINE",
         "taxInclusive": False,
         "defaultCountry": None,
         "bestDeal": False,
     }
-    assert inherited == put == {**defaults, "defaultCountry": "DE"}
-    assert own == {**defaults, "siteId": str(site), "bestDeal": True}
+    assert read == put == {**defaults, "defaultCountry": "DE", "roundingScope": "UNIT"}
+    assert again == {**defaults, "bestDeal": True}
+    assert ((await shop.rules()).rounding_scope, (await shop.rules()).best_deal) == ("LINE", True)
 
 
 async def test_a_company_without_rules_gets_empty_ones_on_first_need(shop: Shop) -> None:
     """An empty replica can always be filled; asking again, even at once, makes no second version."""
     answers = await asyncio.gather(*(shop.cart_asks("GET", "/internal/rule-set") for _ in range(3)))
-    again = await shop.cart_asks("GET", f"/internal/rule-set?siteId={new_id()}")
+    again = await shop.cart_asks("GET", "/internal/rule-set")
 
     rules = RuleSet.model_validate_json(again.content)
     assert {answer.status_code for answer in answers} == {200}
     assert (rules.company_id, rules.promotions, rules.tax_rates) == (shop.company_id, (), ())
     assert again.json()["version"] == (await shop.rules()).version
-
-
-async def test_the_internal_answer_prefers_the_sites_own_rules(shop: Shop) -> None:
-    """A site without rules of its own is priced with the company's."""
-    site = new_id()
-    await shop.asks("PUT", f"{SETTINGS}?siteId={site}", {"taxInclusive": True})
-
-    own = (await shop.cart_asks("GET", f"/internal/rule-set?siteId={site}")).json()
-    other = (await shop.cart_asks("GET", f"/internal/rule-set?siteId={new_id()}")).json()
-
-    assert (own["siteId"], own["taxInclusive"]) == (str(site), True)
-    assert (other["siteId"], other["taxInclusive"]) == (None, False)
 
 
 async def test_republishing_sends_the_same_version_again(shop: Shop, stranger: Shop) -> None:

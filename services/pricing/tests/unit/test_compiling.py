@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from contracts.ruleset import RuleSet, TaxRate, TaxType
 from hypothesis import given
 from hypothesis import strategies as st
-from pricing.pricing_settings.domain import PriceDisplay, PricingSettings
+from pricing.pricing_settings.domain import PricingSettings
 from pricing.promotions.domain import Promotion, draft, from_document, to_document
 from pricing.rule_sets.domain import PriceBook, compile_rules, published
 from quote import compile_rule_set
@@ -15,7 +14,7 @@ from servicekit.ids import new_id
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-COMPANY, SITE = new_id(), new_id()
+COMPANY = new_id()
 TEN_PERCENT = {"name": "Ten percent", "type": "PERCENTAGE_OFF", "scope": "CART", "basis_points": 1000}
 
 
@@ -28,13 +27,12 @@ def promotion(times_used: int = 0, **fields: Any) -> Promotion:
     )
 
 
-def compiled(*promotions: Promotion, site_id: UUID | None = None, country: str | None = None) -> RuleSet:
+def compiled(*promotions: Promotion, country: str | None = None) -> RuleSet:
     """The rule set of a book that has these promotions and taxes in two countries."""
     rates = [
         TaxRate(id=new_id(), name=place, type=TaxType.VAT, country=place, rate_ppm=190_000) for place in ("DE", "FR")
     ]
-    settings = PricingSettings(COMPANY, site_id, PriceDisplay(default_country=country))
-    return compile_rules(PriceBook(promotions, rates, ()), settings, 3, NOW)
+    return compile_rules(PriceBook(PricingSettings(default_country=country), promotions, rates, ()), COMPANY, 3, NOW)
 
 
 def test_what_can_apply_now_or_later_is_published() -> None:
@@ -56,26 +54,17 @@ def test_a_promotion_with_uses_left_is_published_as_counting() -> None:
     assert rule.counts
 
 
-def test_a_sites_rules_leave_out_promotions_of_other_sites() -> None:
-    """The company's own set keeps all: it serves many sites."""
-    everywhere, here, elsewhere = promotion(), promotion(site_ids=(SITE,)), promotion(site_ids=(new_id(),))
-
-    assert len(compiled(everywhere, here, elsewhere).promotions) == 3
-    assert compiled(everywhere, here, elsewhere, site_id=SITE).promotions == (everywhere.rule, here.rule)
-
-
 def test_taxes_are_those_of_the_default_country() -> None:
     """Without one, none is shown before an address is known."""
     assert [rate.country for rate in compiled(country="FR").tax_rates] == ["FR"]
     assert compiled().tax_rates == ()
 
 
-def test_the_fact_is_about_the_site_that_has_its_own_rules_else_the_company() -> None:
-    """Consumers keep the newest version for each."""
-    company, site = published(compiled()), published(compiled(site_id=SITE))
+def test_the_fact_is_about_the_company() -> None:
+    """Consumers keep the newest version they have seen of it."""
+    fact = published(compiled())
 
-    assert (company.aggregate_id, site.aggregate_id) == (COMPANY, SITE)
-    assert (company.version, company.company_id, company.occurred_at) == (3, COMPANY, NOW)
+    assert (fact.aggregate_id, fact.company_id, fact.version, fact.occurred_at) == (COMPANY, COMPANY, 3, NOW)
 
 
 amounts = st.dictionaries(st.sampled_from(["EUR", "USD", "JPY", "KWD"]), st.integers(0, 10**12), min_size=1)

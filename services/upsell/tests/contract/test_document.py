@@ -25,7 +25,7 @@ NOT_CHECKED = [
 
 api = schemathesis.openapi.from_dict(
     DOCUMENT, config=SchemathesisConfig.from_dict({"generation": {"allow-extra-parameters": False}})
-)
+).exclude(path_regex="^/api/admin/ops/")  # the chassis' own, tested with it
 
 
 @api.auth()

@@ -3,7 +3,7 @@
 from contracts.pricing_calls import AddressResolved, ResolveAddress
 from servicekit.db import Unit
 
-from pricing.pricing_settings import repository as settings_repository
+from pricing.pricing_settings import repository as settings
 from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 from pricing.taxes.domain import Place, holds_at
@@ -12,11 +12,11 @@ from pricing.taxes.domain import Place, holds_at
 async def resolve_address(unit: Unit, asked: ResolveAddress) -> AddressResolved:
     """The tax rates and the ways to ship that hold at an address, in this currency; both may be empty."""
     place = Place.of(asked.country, asked.state, asked.postal_code)
-    settings = await settings_repository.effective(unit, asked.site_id)
+    company = await settings.get(unit)
     rates = await taxes.of_country(unit, place.country)
     ways = await shipping.active(unit)
     return AddressResolved(
         tax_rates=tuple(rate for rate in rates if holds_at(rate, place)),
         shipping_rules=tuple(way.rule for way in ways if way.is_offered_at(place, asked.currency)),
-        tax_inclusive=settings is not None and settings.display.tax_inclusive,
+        tax_inclusive=company.tax_inclusive,
     )

@@ -1,1 +1,1 @@
-"""How a company, or one of its sites, rounds and shows prices."""
+"""How a company rounds and shows prices."""

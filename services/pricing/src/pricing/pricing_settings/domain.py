@@ -1,15 +1,14 @@
-"""How a company, or one of its sites, rounds, taxes and shows prices (rules.md 2, 25)."""
+"""How a company rounds, taxes and shows prices (rules.md 2, 25)."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from contracts.money import RoundingMode
 from contracts.ruleset import RoundingScope
 
 
 @dataclass(frozen=True, slots=True)
-class PriceDisplay:
-    """What an admin chooses.
+class PricingSettings:
+    """What an admin chooses; a company that chose nothing has the defaults.
 
     `default_country`: whose taxes and shipping show before an address is known; None shows none. `best_deal`: price
     exclusive promotions and the others both ways and take the cheaper.
@@ -20,12 +19,3 @@ class PriceDisplay:
     tax_inclusive: bool = False
     default_country: str | None = None
     best_deal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PricingSettings:
-    """The choices of a company (`site_id` None) or of one site that has its own."""
-
-    company_id: UUID
-    site_id: UUID | None
-    display: PriceDisplay

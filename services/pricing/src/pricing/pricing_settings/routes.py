@@ -1,9 +1,6 @@
 """/api/admin/pricing-settings."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from servicekit.auth import Admin
 from servicekit.edge import TenantUnit
 from servicekit.http import Json
@@ -14,19 +11,14 @@ from pricing.writing import AdminWrite
 
 router = APIRouter(prefix="/api/admin/pricing-settings", tags=["pricing settings"])
 
-SiteId = Annotated[UUID | None, Query(alias="siteId", description="A site; without it, the company.")]
-
 
 @router.get("", response_model=PricingSettingsView)
-async def get_settings(staff: Admin, unit: TenantUnit, site_id: SiteId = None) -> Response:
-    """The settings that hold for a site: its own, else the company's, else the defaults."""
-    return Json(PricingSettingsView.of(await service.read_settings(unit, staff.company_id, site_id)))
+async def get_settings(_: Admin, unit: TenantUnit) -> Response:
+    """The company's settings, the defaults if it has none."""
+    return Json(PricingSettingsView.of(await service.read_settings(unit)))
 
 
 @router.put("", response_model=PricingSettingsView)
-async def put_settings(body: PutPricingSettings, write: AdminWrite, site_id: SiteId = None) -> Response:
-    """Replace the settings of the company, or give a site its own."""
-    company_id, display = write.staff.company_id, body.to_display()
-    return await write.once(
-        lambda: service.put_settings(write.unit, company_id, site_id, display), PricingSettingsView.of
-    )
+async def put_settings(body: PutPricingSettings, write: AdminWrite) -> Response:
+    """Replace the company's settings."""
+    return await write.once(lambda: service.put_settings(write.unit, body.to_settings()), PricingSettingsView.of)

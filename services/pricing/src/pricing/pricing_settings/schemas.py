@@ -1,13 +1,13 @@
 """Bodies of the pricing settings routes."""
 
-from uuid import UUID
+from dataclasses import asdict
 
 from contracts.money import RoundingMode
 from contracts.ruleset import RoundingScope
 from servicekit.http import Body, View
 
 from pricing.fields import Country
-from pricing.pricing_settings.domain import PriceDisplay, PricingSettings
+from pricing.pricing_settings.domain import PricingSettings
 
 
 class PutPricingSettings(Body):
@@ -22,15 +22,14 @@ class PutPricingSettings(Body):
     best_deal: bool = False
     """Price exclusive promotions and the others both ways and take the cheaper."""
 
-    def to_display(self) -> PriceDisplay:
+    def to_settings(self) -> PricingSettings:
         """The choices as the domain has them."""
-        return PriceDisplay(**self.model_dump())
+        return PricingSettings(**self.model_dump())
 
 
 class PricingSettingsView(View):
-    """The settings that hold, and whose they are: `siteId` null is the company's."""
+    """The settings that hold."""
 
-    site_id: UUID | None
     rounding_mode: RoundingMode
     rounding_scope: RoundingScope
     tax_inclusive: bool
@@ -40,12 +39,4 @@ class PricingSettingsView(View):
     @classmethod
     def of(cls, settings: PricingSettings) -> "PricingSettingsView":
         """Show the settings."""
-        display = settings.display
-        return cls(
-            site_id=settings.site_id,
-            rounding_mode=display.rounding_mode,
-            rounding_scope=display.rounding_scope,
-            tax_inclusive=display.tax_inclusive,
-            default_country=display.default_country,
-            best_deal=display.best_deal,
-        )
+        return cls(**asdict(settings))

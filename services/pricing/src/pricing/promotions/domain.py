@@ -6,10 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.base import InvalidContract
 from contracts.ruleset import PromotionRule
-
-from pricing.errors import Incoherent422
 
 _NOT_STORED = {"id", "code", "counts"}
 """Fields of the rule that have a column of their own or follow from one."""
@@ -50,22 +47,17 @@ class PromotionDraft:
 
 
 def draft(promotion_id: UUID, fields: Mapping[str, Any]) -> PromotionDraft:
-    """Make the promotion that `fields` describe; raises Incoherent422 when they make no rule together.
+    """Make the promotion that `fields` describe; raises the contract's ValidationError when they make no rule together.
 
     `fields` have the names of PromotionRule, plus `code`, `usage_limit` and `active`.
     """
     code, usage_limit = fields.get("code"), fields.get("usage_limit")
-    try:
-        rule = PromotionRule.model_validate(
-            {**fields, "id": promotion_id, "code": None, "counts": usage_limit is not None}
-        )
-    except InvalidContract as invalid:
-        raise Incoherent422(errors=[_fault(fault["loc"], fault["msg"]) for fault in invalid.errors()]) from None
+    rule = PromotionRule.model_validate({**fields, "id": promotion_id, "code": None, "counts": usage_limit is not None})
     return PromotionDraft(code.upper() if code else None, rule, usage_limit, fields.get("active", True))
 
 
 def changed(promotion: Promotion, changes: Mapping[str, Any]) -> PromotionDraft:
-    """The promotion with some of its fields replaced; raises Incoherent422 like `draft`."""
+    """The promotion with some of its fields replaced; raises like `draft`."""
     fields = {
         **promotion.rule.model_dump(),
         "code": promotion.code,
@@ -84,7 +76,3 @@ def to_document(rule: PromotionRule) -> dict[str, Any]:
 def from_document(promotion_id: UUID, document: Mapping[str, Any], usage_limit: int | None) -> PromotionRule:
     """The rule that `to_document` wrote down."""
     return PromotionRule.model_validate({**document, "id": promotion_id, "counts": usage_limit is not None})
-
-
-def _fault(location: tuple[int | str, ...], message: str) -> dict[str, str]:
-    return {"field": ".".join(map(str, location)) or "body", "message": message.removeprefix("Value error, ")}

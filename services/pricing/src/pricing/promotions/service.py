@@ -1,12 +1,15 @@
 """What an admin does with promotions; each change publishes the company's rules anew in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from servicekit.db import Unit
 from servicekit.ids import new_id
 
+from pricing.errors import Incoherent422
 from pricing.pages import Slice, slice_of
 from pricing.promotions import domain, repository
 from pricing.promotions.domain import Promotion
@@ -26,7 +29,9 @@ async def get_promotion(unit: Unit, promotion_id: UUID) -> Promotion:
 async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
     """Make a promotion; raises Incoherent422 and CodeTaken409."""
     promotion_id = new_id()
-    promotion = await repository.insert(unit, promotion_id, domain.draft(promotion_id, fields))
+    with _refusing_incoherence():
+        draft = domain.draft(promotion_id, fields)
+    promotion = await repository.insert(unit, promotion_id, draft)
     await publish(unit)
     return promotion
 
@@ -34,7 +39,9 @@ async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
 async def change_promotion(unit: Unit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
     """Replace the fields given; raises PromotionNotFound404, Incoherent422 and CodeTaken409."""
     current = await repository.get(unit, promotion_id)
-    promotion = await repository.update(unit, promotion_id, domain.changed(current, changes))
+    with _refusing_incoherence():
+        draft = domain.changed(current, changes)
+    promotion = await repository.update(unit, promotion_id, draft)
     await publish(unit)
     return promotion
 
@@ -43,3 +50,16 @@ async def delete_promotion(unit: Unit, promotion_id: UUID) -> None:
     """Take a promotion out of use; what used it keeps naming it. Raises PromotionNotFound404."""
     await repository.delete(unit, promotion_id)
     await publish(unit)
+
+
+@contextmanager
+def _refusing_incoherence() -> Generator[None]:
+    """Refuse with Incoherent422 what the contract of rules says does not fit together."""
+    try:
+        yield
+    except ValidationError as invalid:
+        raise Incoherent422(errors=[_fault(fault["loc"], fault["msg"]) for fault in invalid.errors()]) from None
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> dict[str, str]:
+    return {"field": ".".join(map(str, location)) or "body", "message": message.removeprefix("Value error, ")}

@@ -69,6 +69,13 @@ async def add_offered(
 
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))
-async def dismiss(_: Shopper, product_id: UUID, cart: ShopperCart, unit: TenantUnit) -> None:
+async def dismiss(
+    request: Request, product_id: UUID, shopper: Shopper, cart: ShopperCart, unit: TenantUnit
+) -> Response:
     """Do not offer a product to this cart again; doing so twice changes nothing."""
-    await service.dismiss(unit, cart, product_id)
+
+    async def effect() -> Response:
+        await service.dismiss(unit, cart, product_id)
+        return Response(status_code=204)
+
+    return await idempotent(request, unit, shopper, effect)
