@@ -23,3 +23,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, json.JSONDecodeError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """Return the NAME=value lines of a file such as stack.env."""
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
