@@ -78,7 +78,7 @@ async def fail(token: str) -> Json:
     raise RuntimeError(f"ada@example.org could not use {token}")
 
 
-@router.get("/versions", response_model=int)
+@router.get("/versions", response_model=int | None)
 async def version(request: Request) -> Json:
     """The version that If-Match names."""
     return Json(expected_version(request))

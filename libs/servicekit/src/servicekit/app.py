@@ -92,5 +92,5 @@ def _require_caller_before_unit(app: FastAPI) -> None:
         if edge.tenant_unit not in calls:
             continue
         before = [description_of(call) for call in calls[: calls.index(edge.tenant_unit)]]
-        if not any(note.security for note in before if note):
+        if not any(note.names_caller for note in before if note):
             raise ValueError(f"{route.path}: declare the caller before the unit")

@@ -13,21 +13,39 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header that a dependency reads, other than a credential."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
-    """The errors a dependency raises, and the ways in that satisfy it."""
+    """The errors a dependency raises, the ways in that satisfy it, and what else it reads."""
 
     errors: tuple[type[ServiceError], ...]
     security: tuple[Security, ...]
+    headers: tuple[Header, ...]
+    names_caller: bool
+    """After this dependency it is known who calls."""
 
 
 _DESCRIPTIONS: dict[Callable[..., Any], Description] = {}
 
 
-def describes(*errors: type[ServiceError], security: Sequence[Security] = ()) -> Callable[[FunctionT], FunctionT]:
-    """Note a dependency's errors and security for the documents of all routes that depend on it."""
+def describes(
+    *errors: type[ServiceError],
+    security: Sequence[Security] = (),
+    headers: Sequence[Header] = (),
+    names_caller: bool = False,
+) -> Callable[[FunctionT], FunctionT]:
+    """Note what a dependency needs and refuses, for the documents of all routes that depend on it."""
 
     def note(function: FunctionT) -> FunctionT:
-        _DESCRIPTIONS[function] = Description(errors, tuple(security))
+        _DESCRIPTIONS[function] = Description(errors, tuple(security), tuple(headers), names_caller)
         return function
 
     return note

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from servicekit.clients import RemoteProblem
 from servicekit.db import is_unavailable
@@ -78,7 +79,14 @@ async def _http(request: Request, error: Exception) -> Response:
     kind = _BY_STATUS.get(error.status_code)
     if kind is None:
         raise error
-    return problem_answer(request.scope, kind(headers=error.headers))
+    headers = {"Allow": _methods(request)} if kind is MethodNotAllowed405 else error.headers
+    return problem_answer(request.scope, kind(headers=headers))
+
+
+def _methods(request: Request) -> str:
+    """Every method of this address: its routes have one each, and the framework names the first one's."""
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in routes for method in getattr(route, "methods", None) or ()}))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

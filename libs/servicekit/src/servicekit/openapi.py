@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from servicekit.describe import Description, description_of
+from servicekit.describe import Description, Header, description_of
 from servicekit.edge import tenant_unit
 from servicekit.errors import (
     BadRequest400,
@@ -23,18 +23,14 @@ from servicekit.problems import Problem
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A shopper's or staff's."},
-    "company": {"type": "apiKey", "in": "header", "name": "x-company-id", "description": "The shop's id."},
-    "session": {"type": "apiKey", "in": "header", "name": "x-session-token", "description": "The guest's token."},
     "serviceToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A service's own."},
 }
 
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Makes a repeated call answer what the first one did, for 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-}
+IDEMPOTENCY_KEY = Header(
+    "Idempotency-Key",
+    "Makes a repeated call answer what the first one did, for 24 hours.",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+)
 
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -87,21 +83,33 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     if security:
         operation["security"] = security
     keyed = method in _MUTATING and any(part.call is tenant_unit for part in dependencies(route.dependant))
+    headers = {header.name: header for note in notes for header in note.headers}
     if keyed:
-        operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+        headers[IDEMPOTENCY_KEY.name] = IDEMPOTENCY_KEY
+    if headers:
+        operation.setdefault("parameters", []).extend(_parameter(header) for header in headers.values())
     responses = operation["responses"]
-    if 422 not in route.responses:
-        responses.pop("422", None)  # FastAPI's own form of it
-    for status, described in problems(*_errors(route, notes, keyed=keyed)).items():
+    validated = 422 not in route.responses and responses.pop("422", None) is not None  # FastAPI's own form of it
+    for status, described in problems(*_errors(route, notes, validated=validated, keyed=keyed)).items():
         _add(responses, str(status), described)
 
 
-def _errors(route: APIRoute, notes: Iterable[Description], *, keyed: bool) -> list[type[ServiceError]]:
+def _parameter(header: Header) -> dict[str, Any]:
+    return {
+        "name": header.name,
+        "in": "header",
+        "required": header.required,
+        "description": header.description,
+        "schema": dict(header.schema),
+    }
+
+
+def _errors(route: APIRoute, notes: Iterable[Description], *, validated: bool, keyed: bool) -> list[type[ServiceError]]:
     """What this route may answer beside what it says itself."""
     errors = [error for note in notes for error in note.errors]
     if route.body_field is not None:
         errors += [BadRequest400, BodyTooLarge413]
-    if route.body_field is not None or route.dependant.path_params or route.dependant.query_params:
+    if validated:
         errors.append(ValidationFailed422)
     if keyed:
         errors += [IdempotencyInProgress409, IdempotencyKeyReused422]

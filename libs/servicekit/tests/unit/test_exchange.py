@@ -89,11 +89,11 @@ async def test_a_fault_of_ours_says_nothing_of_the_inside(
 
 async def test_an_unknown_address_and_method_are_problems_too(client: httpx.AsyncClient) -> None:
     """404 and 405, the latter naming what would do."""
-    nowhere, method = await client.get("/nowhere"), await client.put("/versions")
+    nowhere, method = await client.get("/nowhere"), await client.put("/as/staff")
 
     assert nowhere.json()["code"] == "NOT_FOUND"
     assert method.json()["code"] == "METHOD_NOT_ALLOWED"
-    assert method.headers["allow"] == "GET"
+    assert method.headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"\xff", b'{"text": "\xff"}', b"[" * 100_000])

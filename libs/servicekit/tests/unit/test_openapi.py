@@ -25,8 +25,8 @@ def test_ways_in_come_from_the_dependencies(document: dict[str, Any]) -> None:
     paths = document["paths"]
 
     assert paths["/as/customer"]["get"]["security"] == [{"userToken": []}]
-    assert paths["/as/guest"]["get"]["security"] == [{"company": [], "session": []}]
-    assert paths["/as/visitor"]["get"]["security"] == [{"company": []}, {"company": [], "session": []}]
+    assert paths["/as/shopper"]["get"]["security"] == [{"userToken": []}, {}]
+    assert "security" not in paths["/as/visitor"]["get"]
     assert paths["/as/service"]["get"]["security"] == [{"serviceToken": []}]
 
 
@@ -49,14 +49,18 @@ def test_several_errors_of_a_status_are_all_named(document: dict[str, Any]) -> N
     assert "IDEMPOTENCY_IN_PROGRESS" in described
 
 
-def test_mutations_take_an_idempotency_key(document: dict[str, Any]) -> None:
-    """And reads do not (rules.md 10)."""
+def test_headers_are_documented(document: dict[str, Any]) -> None:
+    """The shop's of guests, who must name it; the key of mutations and not of reads (rules.md 10)."""
 
-    def headers(method: str) -> list[str]:
-        return [p["name"] for p in document["paths"]["/notes"][method].get("parameters", []) if p["in"] == "header"]
+    def headers(path: str, method: str) -> dict[str, bool]:
+        parameters = document["paths"][path][method].get("parameters", [])
+        return {found["name"]: found["required"] for found in parameters if found["in"] == "header"}
 
-    assert headers("post") == ["Idempotency-Key"]
-    assert headers("get") == []
+    assert headers("/notes", "post") == {"x-company-id": True, "x-session-token": False, "Idempotency-Key": False}
+    assert headers("/notes", "get") == {"x-company-id": True, "x-session-token": False}
+    assert headers("/as/guest", "get") == {"x-company-id": True, "x-session-token": True}
+    assert headers("/as/shopper", "get") == {"x-company-id": False, "x-session-token": False}
+    assert headers("/as/customer", "get") == {}
 
 
 def test_probes_are_not_part_of_the_api(document: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ Another tenant's things are not refused here: a caller only ever sees its own co
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from servicekit.auth.caller import NO_COMPANY, Caller, Kind
 from servicekit.auth.client_address import client_address
 from servicekit.auth.service_tokens import is_service_token
 from servicekit.auth.user_tokens import Claims
-from servicekit.describe import describes
+from servicekit.describe import Header, describes
 from servicekit.errors import (
     Forbidden403,
     MissingCompany400,
@@ -27,20 +28,25 @@ from servicekit.kit import Kit, kit_of
 STAFF_READERS = frozenset({"platform", "admin", "support", "viewer"})
 STAFF_WRITERS = frozenset({"platform", "admin"})
 _READING = frozenset({"GET", "HEAD"})
+_GUEST_ERRORS = (MissingCompany400, Unauthenticated401, Forbidden403, NotFound404)
 
 _JWT = {"userToken": ()}
-_COMPANY = {"company": ()}
-_SESSION = {"company": (), "session": ()}
+_OTHERWISE: dict[str, tuple[str, ...]] = {}
+"""A guest's session is no security scheme: a wrong one is 404, not the 401 that a scheme promises (rules.md 7)."""
 _SERVICE = {"serviceToken": ()}
+_COMPANY = Header(credentials.COMPANY_HEADER, "The shop's id.", {"type": "string", "format": "uuid"})
+_OWN_COMPANY = replace(_COMPANY, required=True)
+_SESSION = Header(credentials.SESSION_HEADER, "The guest's token.", {"type": "string", "pattern": "^[0-9a-f]{64}$"})
+_OWN_SESSION = replace(_SESSION, required=True)
 
 
-@describes(Unauthenticated401, Forbidden403, security=[_JWT])
+@describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
 async def customer(request: Request) -> Caller:
     """A signed-in shopper: a JWT with the role customer; its signed company counts, not the header's."""
     return _admit(request, await _customer(request))
 
 
-@describes(MissingCompany400, Unauthenticated401, Forbidden403, NotFound404, security=[_SESSION])
+@describes(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _OWN_SESSION], names_caller=True)
 async def guest(request: Request) -> Caller:
     """A guest who has a session: both headers; 401 without a session token, 404 for one that cannot be (rules.md 7)."""
     caller = _guest(request)
@@ -49,16 +55,18 @@ async def guest(request: Request) -> Caller:
     return _admit(request, caller)
 
 
-@describes(MissingCompany400, Unauthenticated401, Forbidden403, NotFound404, security=[_COMPANY, _SESSION])
+@describes(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _SESSION], names_caller=True)
 async def guest_or_none(request: Request) -> Caller:
     """A guest who may have no session yet: the company header alone will do."""
     return _admit(request, _guest(request))
 
 
-@describes(MissingCompany400, Unauthenticated401, Forbidden403, NotFound404, security=[_JWT, _SESSION])
+@describes(*_GUEST_ERRORS, security=[_JWT, _OTHERWISE], headers=[_COMPANY, _SESSION], names_caller=True)
 async def shopper(request: Request) -> Caller:
-    """A customer when a user's JWT is sent, else a guest who has a session."""
+    """A customer when a user's JWT is sent, else a guest who has a session; 401 for who sends neither."""
     token = credentials.bearer_token(request)
+    if token is None and credentials.SESSION_HEADER not in request.headers:
+        raise Unauthenticated401
     if token is not None and not is_service_token(token):
         return await customer(request)
     return await guest(request)
@@ -72,7 +80,7 @@ def admin(*roles: str) -> Callable[[Request], Awaitable[Caller]]:
     """
     wanted = frozenset(roles) | {"platform"} if roles else None
 
-    @describes(Unauthenticated401, Forbidden403, security=[_JWT])
+    @describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
     async def staff(request: Request) -> Caller:
         claims = await kit_of(request).user_tokens.verify(credentials.require_bearer(request))
         needed = wanted or (STAFF_READERS if request.method in _READING else STAFF_WRITERS)
@@ -83,7 +91,7 @@ def admin(*roles: str) -> Callable[[Request], Awaitable[Caller]]:
     return staff
 
 
-@describes(Unauthenticated401, Forbidden403, security=[_JWT])
+@describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
 async def platform(request: Request) -> Caller:
     """The platform's own people: a JWT with the role platform, of any company or none (rules.md 36)."""
     claims = await kit_of(request).user_tokens.verify(credentials.require_bearer(request))
@@ -92,7 +100,9 @@ async def platform(request: Request) -> Caller:
     return _admit(request, _staff(request, claims))
 
 
-@describes(MissingCompany400, Unauthenticated401, security=[_SERVICE])
+@describes(
+    MissingCompany400, Unauthenticated401, Forbidden403, security=[_SERVICE], headers=[_COMPANY], names_caller=True
+)
 async def service(request: Request) -> Caller:
     """Another service, or the shop's order system: a service token, for its company or the header's."""
     kit = kit_of(request)
