@@ -73,7 +73,7 @@ def test_commands_on_a_home_without_a_stack_say_so(home: Home) -> None:
 def _kill_up_once_the_services_start(home: Home) -> None:
     with subprocess.Popen(_command("up"), env=_environment(home), stdout=subprocess.DEVNULL) as starting:
         deadline = time.monotonic() + DEADLINE_SECONDS
-        while not list(home.logs.glob("*-migrate.log")):
+        while not list(home.logs.glob("*-api.log")):
             assert starting.poll() is None, "up ended by itself"
             assert time.monotonic() < deadline, "the services never started"
             time.sleep(0.05)

@@ -18,6 +18,9 @@ from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import render_gateway
 from cartwheel_local.home import Home
 from cartwheel_local.openapi import describe_services, merge
+from cartwheel_local.reconciliation.figures import differing, verdict
+from cartwheel_local.replay.run import Replay
+from cartwheel_local.replay.view import View
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down as stop_stack
@@ -127,6 +130,20 @@ def servers_up() -> None:
 def servers_down() -> None:
     """End every process of the home."""
     _told(lambda: test_servers.stop(Home.from_environment().path))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="invoices in the layout of UCI's Online Retail: .csv, .csv.gz or .xlsx")],
+    carts: Annotated[int, typer.Option(min=1, max=100, help="carts at a time")] = 8,
+) -> None:
+    """Shop again what a file of invoices says, and exit with 1 unless analytics counts what the file counts."""
+    home = Home.from_environment()
+    addresses = _run(start_stack(home, Face(console)))
+    run = Replay(home, addresses, View(console), file, carts)
+    figures = _run(run.run())
+    console.print(f"{verdict(figures)}; the report is {run.report_file}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if differing(figures) else 0)
 
 
 def main() -> None:

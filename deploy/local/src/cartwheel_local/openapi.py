@@ -10,14 +10,12 @@ from typing import Any
 import httpx
 
 from cartwheel_local.concurrency import at_once
-from cartwheel_local.environment import Addresses, service_environment
+from cartwheel_local.environment import detached_environment
 from cartwheel_local.errors import LocalStackError
 from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import gateway_directory
 from cartwheel_local.home import Home
-from cartwheel_local.mail import MailAddresses
 from cartwheel_local.secrets import fresh_secrets
-from cartwheel_local.servers import Servers
 from cartwheel_local.services import SERVICES
 
 Document = dict[str, Any]
@@ -41,12 +39,9 @@ async def describe_services() -> dict[str, Document]:
 
 
 async def _describe(service: str) -> Document:
-    nowhere = "http://127.0.0.1:9"
-    servers = Servers("postgresql://nobody@127.0.0.1:9/none", "redis://127.0.0.1:9/0", "amqp://127.0.0.1:9/")
-    addresses = Addresses(nowhere, dict.fromkeys(SERVICES, nowhere), servers, MailAddresses(nowhere, nowhere, nowhere))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", service, "openapi"),
-        env=os.environ | service_environment(fresh_secrets(), addresses, servers.postgres_url),
+        env=os.environ | detached_environment(fresh_secrets(), SERVICES),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from cartwheel_local.errors import StepFailed
 from cartwheel_local.home import Home
 from cartwheel_local.owners import Owner
 from cartwheel_local.secrets import Secrets
@@ -68,6 +69,18 @@ def spawn(home: Home, secrets: Secrets, spec: Spec) -> Running:
 def run_to_end(home: Home, secrets: Secrets, spec: Spec) -> int:
     """Run a command to its end, as `spawn` would start it, and return its exit status."""
     return _launch(home, secrets, spec).wait()
+
+
+def ask(home: Home, secrets: Secrets, spec: Spec, question: str) -> str:
+    """Run a command to its end with `question` on its standard input, and return what it prints to standard output.
+
+    Raises StepFailed when its exit status is not 0.
+    """
+    child = _launch(home, secrets, spec, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    answer, _ = child.communicate(question.encode())
+    if child.returncode:
+        raise StepFailed(spec.name, f"ended with status {child.returncode}", home.log(spec.name))
+    return answer.decode()
 
 
 def is_alive(process: Running) -> bool:
@@ -154,7 +167,10 @@ def _is_marked(process: psutil.Process, mark: str, places: Sequence[Path]) -> bo
         return False
 
 
-def _launch(home: Home, secrets: Secrets, spec: Spec) -> subprocess.Popen[bytes]:
+def _launch(
+    home: Home, secrets: Secrets, spec: Spec, *, stdin: int = subprocess.DEVNULL, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start the process; without `stdout` both its outputs go to its log."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment = inherited | {"LANG": "C.UTF-8"} | dict(spec.environment) | {MARK_VARIABLE: secrets.mark}
     with home.log(spec.name).open("ab") as log:
@@ -162,9 +178,9 @@ def _launch(home: Home, secrets: Secrets, spec: Spec) -> subprocess.Popen[bytes]
             spec.command,
             cwd=spec.cwd,
             env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdin=stdin,
+            stdout=log if stdout is None else stdout,
+            stderr=log,
             start_new_session=True,
             user=spec.owner.uid if spec.owner else None,
             group=spec.owner.gid if spec.owner else None,

@@ -1,6 +1,7 @@
 """Cartwheel's own services: each one's database brought up to date, then its api and its worker."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping
 
@@ -8,8 +9,9 @@ import httpx
 
 from cartwheel_local.errors import StepFailed
 from cartwheel_local.home import Home
+from cartwheel_local.migrating import LOG_VARIABLE
 from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive, run_to_end
+from cartwheel_local.processes import Spec, ask, ensure, is_alive
 from cartwheel_local.readiness import until_ready
 from cartwheel_local.secrets import Secrets
 from cartwheel_local.state import Running, load_running
@@ -25,17 +27,41 @@ def service_ports(home: Home) -> dict[str, int]:
     return {name: claim_port(home, name, in_use=name in running and is_alive(running[name])) for name in names}
 
 
-async def start_service(home: Home, secrets: Secrets, service: str, environment: Mapping[str, str]) -> None:
-    """Migrate the service's database and start its two processes, or do nothing when they run as they should.
+def outdated_services(home: Home, environments: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Name the services of which a process does not run, or not with this environment."""
+    return [
+        service
+        for service, environment in environments.items()
+        if not all(_is_current(home, spec) for spec in _specs(home, service, environment))
+    ]
 
-    Returns when both say that they are ready.
+
+async def migrate_services(home: Home, secrets: Secrets, environments: Mapping[str, Mapping[str, str]]) -> None:
+    """Bring the databases and queues of these services up to date, all at once.
+
+    Idempotent. Raises StepFailed with the log of the first that did not get there.
     """
-    ports = service_ports(home)
-    specs = [_spec(home, service, role, ports[f"{service}-{role}"], environment) for role in ROLES]
-    if not all(_is_current(home, spec) for spec in specs):
-        await asyncio.to_thread(_migrate, home, secrets, service, environment)
-    processes = [await ensure(home, secrets, spec) for spec in specs]
+    settings = {
+        service: {**environment, LOG_VARIABLE: str(home.log(f"{service}-migrate"))}
+        for service, environment in environments.items()
+    }
+    command = [sys.executable, "-m", "cartwheel_local.migrating"]
+    spec = Spec("migrations", command, cwd=home.run)
+    failed = await asyncio.to_thread(ask, home, secrets, spec, json.dumps(settings))
+    for service in json.loads(failed):
+        name = f"{service}-migrate"
+        raise StepFailed(name, "the database could not be brought up to date", home.log(name))
+
+
+async def start_service(home: Home, secrets: Secrets, service: str, environment: Mapping[str, str]) -> None:
+    """Start the service's two processes unless they run as they should, and return when both say they are ready."""
+    processes = [await ensure(home, secrets, spec) for spec in _specs(home, service, environment)]
     await asyncio.gather(*(_until_serving(home, process) for process in processes))
+
+
+def _specs(home: Home, service: str, environment: Mapping[str, str]) -> list[Spec]:
+    ports = service_ports(home)
+    return [_spec(home, service, role, ports[f"{service}-{role}"], environment) for role in ROLES]
 
 
 def _spec(home: Home, service: str, role: str, port: int, environment: Mapping[str, str]) -> Spec:
@@ -47,13 +73,6 @@ def _spec(home: Home, service: str, role: str, port: int, environment: Mapping[s
 def _is_current(home: Home, spec: Spec) -> bool:
     process = load_running(home).get(spec.name)
     return process is not None and process.fingerprint == spec.fingerprint and is_alive(process)
-
-
-def _migrate(home: Home, secrets: Secrets, service: str, environment: Mapping[str, str]) -> None:
-    name = f"{service}-migrate"
-    command = [sys.executable, "-m", service, "migrate"]
-    if run_to_end(home, secrets, Spec(name, command, cwd=home.run, environment=environment)):
-        raise StepFailed(name, "the database could not be brought up to date", home.log(name))
 
 
 async def _until_serving(home: Home, process: Running) -> None:

@@ -17,7 +17,7 @@ from cartwheel_local.processes import marked, stop_all, stop_strays
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.seed.seeding import seed
 from cartwheel_local.servers import start_servers
-from cartwheel_local.services import SERVICES, service_ports, start_service
+from cartwheel_local.services import SERVICES, migrate_services, outdated_services, service_ports, start_service
 from cartwheel_local.state import only_one
 
 
@@ -61,7 +61,7 @@ async def purge(home: Home) -> None:
     await down(home, delete_data=True)
     for directory in (home.run, home.logs, home.outside):
         shutil.rmtree(directory, ignore_errors=True)
-    for file in (home.state_file, home.ports_file, home.secrets_file, home.env_file, home.lock_file):
+    for file in (*home.path.glob("*.json"), home.env_file, home.lock_file):
         file.unlink(missing_ok=True)
 
 
@@ -89,10 +89,14 @@ async def _start_services(home: Home, secrets: Secrets, face: Face, addresses: A
     with face.step("Databases"):
         databases = await create_databases(addresses.servers.postgres_url, list(SERVICES), secrets.service_password)
 
+    environments = {name: service_environment(secrets, addresses, url) for name, url in databases.items()}
+    if outdated := outdated_services(home, environments):
+        with face.step("Migrations"):
+            await migrate_services(home, secrets, {name: environments[name] for name in outdated})
+
     async def service(name: str) -> None:
-        with face.step(f"{name}: migrate, api, worker"):
-            environment = service_environment(secrets, addresses, databases[name])
-            await start_service(home, secrets, name, environment)
+        with face.step(name):
+            await start_service(home, secrets, name, environments[name])
 
     async with at_once() as group:
         for name in SERVICES:
