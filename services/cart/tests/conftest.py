@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-
 from cart.main import SERVICE, create_app
 from cart.settings import CartSettings
 from servicekit.db import Database

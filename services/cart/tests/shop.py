@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-
 from cart.subscriptions import subscriptions
 from contracts.envelope import Fact
 from contracts.inventory import ProductChanged, StockChanged, Variant
