@@ -6,7 +6,7 @@ in one more. A unit is opened and committed at the edges only (route, subscripti
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -121,8 +121,15 @@ class UnitContext:
         try:
             if kind is None and (answer := await self._connection.execute("COMMIT")) != "COMMIT":
                 raise TransactionLost(answer)
+            if kind is not None and self._connection.is_in_transaction():
+                await self._roll_back()
         finally:
             await self._pool.release(self._connection)  # rolls back what is still open, drops what is broken
+
+    async def _roll_back(self) -> None:
+        """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await self._connection.execute("ROLLBACK")
 
 
 class Database:
