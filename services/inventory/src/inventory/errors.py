@@ -27,18 +27,25 @@ class WarehouseNotFound(InventoryError):
     action = "Check warehouseId."
 
 
-class KeyTaken(InventoryError):
-    """A sku, handle, warehouse code or given id is already used; `field` says which."""
+class StaffConflict(InventoryError):
+    """What only staff can run into; its sentence is told as it is, because CONFLICT's translations say less."""
 
     status, code = 409, ErrorCode.CONFLICT
+
+    def __init__(self, **extra: object) -> None:
+        super().__init__(self.sentence, headers=None, **extra)
+
+
+class KeyTaken(StaffConflict):
+    """A sku, handle, warehouse code or given id is already used; `field` says which."""
+
     sentence = "This name is already in use."
     action = "Choose another value for the named field, or change what has it."
 
 
-class BelowHeld(InventoryError):
+class BelowHeld(StaffConflict):
     """Stock cannot be set below what open holds have taken; `held` says how much that is."""
 
-    status, code = 409, ErrorCode.CONFLICT
     sentence = "There cannot be less in stock than is held for open checkouts."
     action = "Set at least what is held, or wait until the holds end."
 

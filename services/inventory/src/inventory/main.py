@@ -13,6 +13,7 @@ from inventory.imports.routes import MAX_BYTES, PATH
 from inventory.imports.routes import router as import_router
 from inventory.jobs import jobs
 from inventory.republish import republish
+from inventory.sentences import SENTENCES
 from inventory.settings import InventorySettings
 from inventory.stock.routes import router as stock_router
 from inventory.subscriptions import subscriptions
@@ -34,6 +35,7 @@ def create_app(settings: InventorySettings) -> FastAPI:
             holds_router,
         ),
         larger_bodies={PATH: MAX_BYTES},
+        sentences=SENTENCES,
         description="Catalogue, stock and holds.",
     )
 

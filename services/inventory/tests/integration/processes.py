@@ -9,13 +9,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
-from click.testing import Result
 from inventory.commands import add_commands
 from inventory.main import SERVICE
 from servicekit.cli import commands
 from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 STOP_SECONDS = 30
 
@@ -39,7 +38,7 @@ async def command(environ: dict[str, str], *arguments: str) -> Result:
     """Run a command to its end, in a thread of this process: it opens an event loop of its own."""
     app = commands(SERVICE)
     add_commands(app)
-    return await asyncio.to_thread(CliRunner().invoke, app, arguments, env=environ)
+    return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=environ))
 
 
 @contextmanager

@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from prometheus_client import Counter
 from servicekit.db import Database
 from servicekit.errors import Conflict409
 
 from inventory.errors import HoldFailed
 from inventory.holds import service
 from inventory.holds.service import HoldOrder, HoldPolicy, OwnHoldDue, Placed, PlacedMeanwhile
+
+FAILURES = Counter("inventory_hold_failures", "Holds refused because stock was short")
 
 _ATTEMPTS = 4
 """One, one more after a refusal, one after the cart's own hold fell due, one after losing a race."""
@@ -27,6 +30,7 @@ async def place_hold(database: Database, order: HoldOrder, policy: HoldPolicy) -
                 return await service.place(unit, order, policy)
         except HoldFailed:
             if swept or not await _sweep(database, order):
+                FAILURES.inc()
                 raise
             swept = True
         except OwnHoldDue:

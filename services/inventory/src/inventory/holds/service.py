@@ -74,7 +74,7 @@ async def place(unit: Unit, order: HoldOrder, policy: HoldPolicy) -> Placed:
         raise HoldLimitReached
     wanted = await _wanted(unit, order)
     hold = _planned(order, wanted, current, policy, now)
-    drafts = [stock_draft(order.company_id, variant, now) for variant in await _counted(unit, wanted, current)]
+    drafts = [stock_draft(order.company_id, variant, now) for variant in await _concerned(unit, wanted, current)]
     outcome = await repository.place(
         unit, hold, replaces=current, wanted=wanted, facts=[domain.placed(hold, now), *drafts]
     )
@@ -117,7 +117,7 @@ def _planned(
     )
 
 
-async def _counted(unit: Unit, wanted: Sequence[tuple[Sellable, int]], current: Hold | None) -> list[Sellable]:
+async def _concerned(unit: Unit, wanted: Sequence[tuple[Sellable, int]], current: Hold | None) -> list[Sellable]:
     """Every variant whose counters may move: those wanted, and those that the replaced hold gives back."""
     variants = {variant.variant_id: variant for variant, _ in wanted}
     gone = [line.variant_id for line in current.stock if line.variant_id not in variants] if current else []

@@ -149,9 +149,9 @@ async def add_rows(unit: Unit, company_id: UUID, warehouse_id: UUID, variant_ids
 async def sellables(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
     """The company's variants among these ids."""
     rows = await unit.fetch(
-        "SELECT v.id, v.product_id, v.sku, v.active AND p.active AS active, v.tracked, v.backorderable"
-        " FROM variants v JOIN products p ON p.id = v.product_id"
-        " WHERE v.company_id = $1 AND p.company_id = $1 AND v.id = ANY ($2::uuid[])",
+        "SELECT v.id, v.product_id, v.sku, v.tracked, v.backorderable, v.active AND"
+        "       (SELECT p.active FROM products p WHERE p.company_id = $1 AND p.id = v.product_id) AS active"
+        " FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])",
         company_id,
         variant_ids,
     )
