@@ -1,7 +1,7 @@
 """The HTTP application of a service: its routers inside the chassis."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -39,16 +39,6 @@ def create_app(
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
     Raises ValueError for a route that opens a tenant's unit before it knows its caller.
     """
-
-    opening = on_start or service.on_start
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with running_kit(service.name, settings, clock) as kit:
-            app.state.kit = kit
-            async with opening(kit) if opening else nullcontext():
-                yield
-
     app = FastAPI(
         title=f"Cartwheel {service.name}",
         version=VERSION,
@@ -57,7 +47,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=_lifespan(service.name, settings, on_start or service.on_start, clock),
         middleware=_middleware(service.name, settings, larger_bodies or {}),
     )
     app.state.sentences = merged(SHARED, sentences or {})
@@ -67,6 +57,21 @@ def create_app(
     _require_caller_before_unit(app)
     openapi.install(app)
     return app
+
+
+def _lifespan(
+    service: str, settings: ServiceSettings, on_start: OnStart | None, clock: Clock | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The kit, open from the first request to the last, and what the service opens beside it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running_kit(service, settings, clock) as kit:
+            app.state.kit = kit
+            async with on_start(kit) if on_start else nullcontext():
+                yield
+
+    return lifespan
 
 
 def _middleware(service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:

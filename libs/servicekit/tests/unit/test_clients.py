@@ -157,7 +157,7 @@ async def test_an_answer_of_another_form_is_no_answer(other: Other) -> None:
 
 async def test_nobody_waits_longer_than_the_timeout(other: Other) -> None:
     """A hanging service costs its callers that much, and after five times nothing at all."""
-    other.seconds = 5
+    other.seconds = 1
     async with client_of(other, patience=0.05) as client:
         for _ in range(FAILURES_TO_OPEN):
             with pytest.raises(Unavailable):

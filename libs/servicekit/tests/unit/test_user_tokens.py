@@ -38,7 +38,7 @@ def verifier(**fields: Any) -> UserTokens:
 
 def claims(**changes: Any) -> dict[str, Any]:
     """A customer's claims; None takes one away."""
-    whole = {"sub": "ada", "company_id": str(COMPANY), "roles": ["customer"], "exp": time.time() + 60, **changes}
+    whole = {"sub": "ada", "company_id": str(COMPANY), "roles": ["customer"], "exp": time.time() + 3600, **changes}
     return {name: value for name, value in whole.items() if value is not None}
 
 
