@@ -7,25 +7,36 @@ import pytest
 from cartwheel_local.face import Face
 from cartwheel_local.files import read_env
 from cartwheel_local.home import REPOSITORY, Home
+from cartwheel_local.ports import claim_port
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.tokens import Tokens
 from cartwheel_local.stack import down, up
 
+from .collector import collecting
 from .shop_owner import Shop, open_shop
 from .stack import Stack
+
+HOLD_SECONDS = "10"
+"""Holds that a test can see expire; a sale takes far less, and takes the stock again if it does not (rules.md 20)."""
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The stack, with the addresses and tokens of its stack.env."""
+    """The stack, with the addresses and tokens of its stack.env; its traces come to a collector of the tests' own."""
     home = Home.at(REPOSITORY / ".local" / "e2e")
-    asyncio.run(up(home, Face()))
-    yield Stack(home, read_env(home.env_file), Tokens(load_secrets(home)))
-    asyncio.run(down(home))
+    with collecting(claim_port(home, "collector")) as collector, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        environment.setenv("INVENTORY_HOLD_DURATION_SECONDS", HOLD_SECONDS)
+        environment.setenv("CARTWHEEL_SERVERS", "native")  # the tests kill servers, which they do by process
+        try:
+            asyncio.run(up(home, Face()))
+            yield Stack(home, read_env(home.env_file), Tokens(load_secrets(home)), collector)
+        finally:
+            asyncio.run(down(home))
 
 
 @pytest.fixture
 async def shop(stack: Stack) -> AsyncIterator[Shop]:
-    """A company of its own, with a site, three products, rules and a campaign: no test sees another's."""
+    """A company of its own, with a site, three products and rules: no test sees another's."""
     async with open_shop(stack) as shop:
         yield shop

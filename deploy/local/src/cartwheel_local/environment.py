@@ -10,7 +10,14 @@ from cartwheel_local.mail import REGION, SENDER, MailAddresses
 from cartwheel_local.secrets import Secrets
 from cartwheel_local.servers import Servers
 
-PASSED_ON = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_RATIO", "LOG_LEVEL", "JWT_ISSUER", "JWT_AUDIENCE")
+PASSED_ON = (
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_TRACES_SAMPLER_RATIO",
+    "LOG_LEVEL",
+    "JWT_ISSUER",
+    "JWT_AUDIENCE",
+    "INVENTORY_HOLD_DURATION_SECONDS",
+)
 """Settings of a service that the caller's environment may give to all of them."""
 
 

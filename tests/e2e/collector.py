@@ -1,0 +1,95 @@
+"""A collector of traces: takes what the services send by OTLP over HTTP and keeps it for the tests to look at."""
+
+from collections import defaultdict, deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+MOST_TRACES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSpan:
+    """One span; ids in hex, `parent` empty for the first of its trace, `links` the traces that it points to."""
+
+    service: str
+    name: str
+    trace: str
+    id: str
+    parent: str
+    links: frozenset[str]
+
+
+class Collector:
+    """Keeps the spans of the newest traces."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._traces: dict[str, list[SeenSpan]] = defaultdict(list)
+        self._order: deque[str] = deque()
+
+    def trace(self, trace_id: str) -> list[SeenSpan]:
+        """The spans of one trace that have arrived."""
+        return list(self._traces.get(trace_id, ()))
+
+    def traces_with(self, name: str) -> list[list[SeenSpan]]:
+        """Every trace that has a span of this name."""
+        return [spans for spans in list(self._traces.values()) if any(span.name == name for span in list(spans))]
+
+    def take(self, body: bytes) -> None:
+        """Read one export request."""
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+            named = {item.key: item.value.string_value for item in resource.resource.attributes}
+            for scope in resource.scope_spans:
+                for span in scope.spans:
+                    self._keep(
+                        SeenSpan(
+                            service=named.get("service.name", ""),
+                            name=span.name,
+                            trace=span.trace_id.hex(),
+                            id=span.span_id.hex(),
+                            parent=span.parent_span_id.hex(),
+                            links=frozenset(link.trace_id.hex() for link in span.links),
+                        )
+                    )
+
+    def _keep(self, span: SeenSpan) -> None:
+        if span.trace not in self._traces:
+            self._order.append(span.trace)
+            if len(self._order) > MOST_TRACES:
+                self._traces.pop(self._order.popleft(), None)
+        self._traces[span.trace].append(span)
+
+
+@contextmanager
+def collecting(port: int) -> Generator[Collector]:
+    """Run a collector on this port of the loopback."""
+    collector = Collector(f"http://127.0.0.1:{port}")
+
+    class Receiver(BaseHTTPRequestHandler):
+        """Takes the spans of one request."""
+
+        def do_POST(self) -> None:
+            """Keep them, and say so."""
+            collector.take(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-type", "application/x-protobuf")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: there are thousands."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Receiver)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield collector
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
