@@ -1,0 +1,217 @@
+"""How a cart is abandoned, wakes up, is restored, and expires (rules.md 12, 13, 29)."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from cart.carts.due import DueCarts
+from cart.carts.rulebook import RuleBook
+from cart.main import create_app
+from cart.settings import CartSettings
+from contracts.cart import CartAbandoned, CartContactSet, CartExpired, CartReactivated
+from servicekit.auth import mint_service_token
+from servicekit.db import Database
+from servicekit.ids import new_id
+from servicekit.testing import FixedClock, published
+from servicekit.testing.databases import PoolSettings
+from servicekit.testing.http import client_of
+from servicekit.testing.settings import SERVICE_TOKEN_SECRET
+
+from ..shop import Guest, Shop
+
+THRESHOLD = timedelta(seconds=60)
+
+
+class Time:
+    """The shop's time: moved by hand, with its timers run at every stop."""
+
+    def __init__(self, clock: FixedClock, due: DueCarts) -> None:
+        self.clock, self.due = clock, due
+
+    async def passes(self, span: timedelta) -> None:
+        """Let time pass, and the timers fire."""
+        self.clock.advance(span)
+        await self.due.abandon_due()
+        await self.due.expire_due()
+
+
+@pytest.fixture
+async def clock() -> FixedClock:
+    """A clock that stands until it is moved."""
+    return FixedClock()
+
+
+@pytest.fixture
+async def time(database_url: str, clock: FixedClock) -> AsyncGenerator[Time]:
+    """The timers, on the same clock as the app."""
+    database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
+    yield Time(clock, DueCarts(database, RuleBook()))
+    await database.close()
+
+
+@pytest.fixture
+async def shop(settings: CartSettings, database: Database, clock: FixedClock) -> AsyncGenerator[Shop]:
+    """A shop whose carts are abandoned after a minute."""
+    async with client_of(create_app(settings, clock)) as client:
+        yield await Shop.open(client, database, abandonmentSeconds=60, cartExpirationDays=30)
+
+
+async def told(shop: Shop, *types: Any) -> list[Any]:
+    """What was published of these types for this shop."""
+    return [event for event in await published(shop.database, *types) if event.company_id == shop.company_id]
+
+
+async def restore(shop: Shop, guest: Guest, abandonment_id: object) -> httpx.Response:
+    """What recovery asks for when a link was followed."""
+    token = mint_service_token(SERVICE_TOKEN_SECRET, "recovery")
+    return await shop.client.post(
+        f"/internal/carts/{guest.cart_id}/restore",
+        json={"abandonmentId": str(abandonment_id)},
+        headers={"authorization": f"Bearer {token}", "x-company-id": str(shop.company_id)},
+    )
+
+
+async def test_an_idle_cart_is_abandoned_once(shop: Shop, time: Time) -> None:
+    """At the threshold, with all that a mail needs, and not again in the same idle period."""
+    guest = await shop.guest_cart({"mug": 2})
+
+    await time.passes(THRESHOLD - timedelta(seconds=1))
+    early = await told(shop, CartAbandoned)
+    await time.passes(timedelta(seconds=1))
+    await time.passes(timedelta(hours=1))
+
+    abandoned = await told(shop, CartAbandoned)
+    assert early == []
+    assert len(abandoned) == 1
+    assert abandoned[0].data.totals.total == 2500
+    assert [line.title for line in abandoned[0].data.lines] == ["Mug"]
+    assert (await shop.read(guest))["status"] == "ABANDONED"
+
+
+async def test_adding_pushes_the_moment_on_without_writing_the_timer(shop: Shop, time: Time) -> None:
+    """A cart found too early is looked at again at its real moment, because adding leaves `check_at` alone."""
+    guest = await shop.guest_cart({"mug": 1})
+    await time.passes(THRESHOLD / 2)
+    await shop.add(guest, "mug")
+    before = await check_at(shop, guest)
+    await time.passes(THRESHOLD / 2)
+    at_first_moment = await told(shop, CartAbandoned)
+
+    await time.passes(THRESHOLD / 2)
+
+    assert at_first_moment == []
+    assert await check_at(shop, guest) > before
+    assert len(await told(shop, CartAbandoned)) == 1
+
+
+async def test_reading_is_not_activity_and_an_empty_cart_is_never_abandoned(shop: Shop, time: Time) -> None:
+    """Who only looks is as idle as who does not (rules.md 13)."""
+    reader, empty = await shop.guest_cart({"mug": 1}), await shop.guest_cart()
+
+    for _ in range(4):
+        await shop.read(reader)
+        await shop.read(empty)
+        await time.passes(THRESHOLD / 4)
+
+    assert (await shop.read(reader))["status"] == "ABANDONED"
+    assert (await shop.read(empty))["status"] == "ACTIVE"
+
+
+async def test_a_change_wakes_an_abandoned_cart(shop: Shop, time: Time) -> None:
+    """It is ACTIVE again, recovery is told, and a new idle period has an abandonment of its own."""
+    guest = await shop.guest_cart({"mug": 1})
+    await time.passes(THRESHOLD)
+
+    await shop.add(guest, "mug")
+    woken = await shop.read(guest)
+    await time.passes(THRESHOLD)
+
+    abandoned = await told(shop, CartAbandoned)
+    reactivated = await told(shop, CartReactivated)
+    assert woken["status"] == "ACTIVE"
+    assert [event.data.abandonment_id for event in reactivated] == [abandoned[0].data.abandonment_id]
+    assert len({event.data.abandonment_id for event in abandoned}) == 2
+
+
+async def test_restoring_opens_the_cart_for_the_visitor_and_says_what_changed(shop: Shop, time: Time) -> None:
+    """Re-priced, with a token of the visitor's own; again changes nothing more (rules.md 29)."""
+    guest = await shop.guest_cart({"mug": 2})
+    await time.passes(THRESHOLD)
+    abandonment_id = (await told(shop, CartAbandoned))[0].data.abandonment_id
+    await shop.stock("mug", price=1300, available=1)
+
+    first = (await restore(shop, guest, abandonment_id)).json()
+    again = (await restore(shop, guest, abandonment_id)).json()
+
+    line = first["cart"]["items"][0]
+    assert first["cart"]["status"] == "ACTIVE"
+    assert first["changes"] == [
+        {"itemId": line["id"], "kind": "price", "from": 1250, "to": 1300},
+        {"itemId": line["id"], "kind": "quantity", "from": 2, "to": 1},
+    ]
+    assert line["unitPrice"] == 1300
+    assert again["cart"]["version"] == first["cart"]["version"]
+    assert len({guest.token, first["sessionToken"], again["sessionToken"]}) == 3
+    for token in (guest.token, first["sessionToken"]):
+        assert await shop.lines({**guest.headers, "x-session-token": token}) == {"mug": 2}
+
+
+async def test_an_old_link_restores_nothing(shop: Shop, time: Time) -> None:
+    """Only the cart's last abandonment can be restored."""
+    guest = await shop.guest_cart({"mug": 1})
+    await time.passes(THRESHOLD)
+
+    refused = await restore(shop, guest, new_id())
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "CART_NOT_FOUND")
+    assert (await shop.read(guest))["status"] == "ABANDONED"
+
+
+async def test_a_cart_expires_to_the_day_and_is_final(shop: Shop, time: Time) -> None:
+    """Thirty idle days, open or abandoned; a change is 410, even before the job has said so."""
+    swept, unswept = await shop.guest_cart({"mug": 1}), await shop.guest_cart({"mug": 1})
+    await time.passes(timedelta(days=29, hours=23))
+    still = await shop.read(swept)
+    time.clock.advance(timedelta(hours=1))
+    early = await shop.add(unswept, "mug")
+    await time.passes(timedelta(0))
+
+    late = await shop.add(swept, "mug")
+
+    assert still["status"] == "ABANDONED"
+    assert [(a.status_code, a.json()["code"]) for a in (early, late)] == [(410, "CART_EXPIRED")] * 2
+    assert (await shop.read(swept))["status"] == "EXPIRED"
+    assert len(await told(shop, CartExpired)) == 2
+
+
+async def test_the_address_is_told_to_recovery_and_kept_nowhere(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """One event carries it; no table and no line of the log does (rules.md 35)."""
+    guest = await shop.guest_cart({"mug": 1})
+    body = {"email": "canary@example.com", "consent": True}
+
+    answer = await shop.client.post(f"{guest.path}/contact", json=body, headers=guest.headers)
+
+    assert answer.status_code == 200
+    assert "canary" not in answer.text
+    assert [event.data.email for event in await told(shop, CartContactSet)] == ["canary@example.com"]
+    assert "canary" not in capsys.readouterr().out
+    assert await rows_with(shop, "canary") == {"outbox"}
+
+
+async def check_at(shop: Shop, guest: Guest) -> Any:
+    """The stored moment of the next look."""
+    async with shop.database.unit(shop.company_id) as unit:
+        return await unit.fetchval("SELECT check_at FROM carts WHERE id = $1", guest.cart_id)
+
+
+async def rows_with(shop: Shop, text: str) -> set[str]:
+    """The tables in which some row holds the text."""
+    async with shop.database.system_unit() as unit:
+        tables = await unit.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = set()
+        for table in (row["tablename"] for row in tables):
+            if await unit.fetchval(f"SELECT true FROM {table} AS t WHERE t::text LIKE '%' || $1 || '%' LIMIT 1", text):
+                found.add(table)
+        return found
