@@ -62,17 +62,6 @@ class Limiter:
         if not passed:
             raise await self._refusal(limiter, limit, identity)
 
-    async def test(self, limit: Limit, identity: str) -> None:
-        """Raise as `hit` would, and count nothing."""
-        limiter = self._shared
-        try:
-            passed = await limiter.test(limit.item, limit.name, identity)
-        except _ERRORS:
-            limiter = self._fall_back(limit)
-            passed = await limiter.test(limit.item, limit.name, identity)
-        if not passed:
-            raise await self._refusal(limiter, limit, identity)
-
     def _fall_back(self, limit: Limit) -> MovingWindowRateLimiter:
         self._note(away=True)
         if limit.fallback == "closed":

@@ -1,15 +1,12 @@
 """Rate limits of routes (api.md, "Limits"): per company and identity, refused with 429 before anything else is done."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 from fastapi import Depends
 from fastapi.params import Depends as Dependency
 from starlette.requests import Request
 
 from servicekit.auth.dependencies import identity_of
 from servicekit.describe import describes
-from servicekit.errors import RateLimited429, ServiceError, ServiceUnavailable503
+from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.kit import kit_of
 from servicekit.limiter import Fallback, Limit
 
@@ -30,19 +27,3 @@ def rate_limit(name: str, rate: str, *, fallback: Fallback = "local") -> Depende
 
     dependency: Dependency = Depends(count)
     return dependency
-
-
-@asynccontextmanager
-async def limiting_failures(request: Request, limit: Limit, *failures: type[ServiceError]) -> AsyncGenerator[None]:
-    """Count only what fails inside with one of these errors: routes with a token in the path (api.md, "Limits").
-
-    Refuses with 429 before trying once the failures are used up.
-    """
-    limiter = kit_of(request).limiter
-    identity, _ = await identity_of(request)
-    await limiter.test(limit, identity)
-    try:
-        yield
-    except failures:
-        await limiter.hit(limit, identity)
-        raise

@@ -86,19 +86,6 @@ async def test_a_flushed_redis_is_no_error(redis: Redis) -> None:
     assert await passed(limiter, identity)
 
 
-async def test_only_looking_counts_nothing(redis: Redis) -> None:
-    """Routes with a token in the path count failures only."""
-    limiter, once = Limiter(redis, "notes"), Limit("once", "1/minute")
-    identity = str(uuid4())
-
-    for _ in range(3):
-        await limiter.test(once, identity)
-    assert await passed(limiter, identity, once)
-
-    with pytest.raises(RateLimited429):
-        await limiter.test(once, identity)
-
-
 async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
     """The fallback is the limit's own (targets.md, "Security")."""
     client = open_redis(NOWHERE.redis_url)
@@ -106,9 +93,8 @@ async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
     local, closed = Limit("local", "2/minute"), Limit("closed", "2/minute", "closed")
 
     assert [await passed(limiter, "ada", local) for _ in range(3)] == [True, True, False]
-    for ask in (limiter.hit, limiter.test):
-        with pytest.raises(ServiceUnavailable503):
-            await ask(closed, "ada")
+    with pytest.raises(ServiceUnavailable503):
+        await limiter.hit(closed, "ada")
     await client.aclose()
 
 
