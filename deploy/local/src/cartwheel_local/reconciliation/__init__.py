@@ -1,0 +1,1 @@
+"""Comparing what somebody outside wrote down with what analytics counted: every figure is equal, or it is said."""
