@@ -7,7 +7,7 @@ from contracts.envelope import Envelope
 from servicekit.db import Unit
 from servicekit.subscriptions import Subscriptions
 
-from analytics.log import service
+from analytics.intake import service
 from analytics.log.domain import RECORDED
 
 subscriptions = Subscriptions("analytics")

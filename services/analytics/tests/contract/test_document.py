@@ -37,14 +37,14 @@ class Credentials:
     def get(self, case: schemathesis.Case[Any], context: AuthContext) -> dict[str, str]:
         """The headers that open the route."""
         if case.path.startswith("/internal"):
-            token = mint_service_token(SERVICE_TOKEN_SECRET, "bench", (), timedelta(hours=1), COMPANY)
+            token = mint_service_token(SERVICE_TOKEN_SECRET, "bench", (), timedelta(hours=1))
         else:
             token = mint_jwt(COMPANY, "ada", roles=["viewer"])
-        return {"authorization": f"Bearer {token}"}
+        return {"authorization": f"Bearer {token}", "x-company-id": str(COMPANY)}
 
     def set(self, case: schemathesis.Case[Any], data: dict[str, str], context: AuthContext) -> None:
-        """Send them."""
-        case.headers.update(data)
+        """Send them, but leave a company that the case chose, which may be a broken one."""
+        case.headers.update({**data, **case.headers})
 
 
 @api.parametrize()

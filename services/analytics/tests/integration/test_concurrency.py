@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics.digest import digest
-from analytics.log import service as log
+from analytics.intake import service as intake
 from analytics.rebuild import rebuild
 from analytics.subscriptions import subscriptions
 from contracts.envelope import Envelope
@@ -43,7 +43,7 @@ async def _count_alone(database: Database, company_id: UUID, events: list[Envelo
     async with database.system_unit() as unit:
         for table in ("events", "cart_facts", "cart_products", "figures"):
             await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", company_id)
-        await log.append(unit, events)
+        await intake.append(unit, events)
 
 
 def _life(company_id: UUID, chance: random.Random) -> list[Envelope[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics.digest import digest
-from analytics.log import service as log
+from analytics.intake import service as intake
 from analytics.rebuild import rebuild
 from contracts.envelope import Envelope
 from hypothesis import HealthCheck, given, settings
@@ -122,7 +122,7 @@ async def test_a_fact_published_again_is_not_counted_again(database: Database, c
 
 async def _tell(database: Database, events: Sequence[Envelope[Any]]) -> None:
     async with database.system_unit() as unit:
-        await log.append(unit, events)
+        await intake.append(unit, events)
 
 
 async def _rebuilt(database: Database, company_id: UUID) -> tuple[int, int]:

@@ -13,7 +13,10 @@ from analytics.log.domain import Recorded
 
 
 async def count(unit: Unit, events: Iterable[Recorded]) -> None:
-    """Merge events that were not counted before into the facts of their carts."""
+    """Merge events that were not counted before into the facts of their carts.
+
+    Raises KeyError, for the batch to be tried again, if a rebuild removed a cart without events in between.
+    """
     carts, products = fold(events)
     if not carts:
         return
