@@ -6,6 +6,7 @@ from uuid import UUID
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from recovery.mail.provider import SesMailer
 from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
 from servicekit.service import Service
@@ -67,6 +68,12 @@ def settings(servers: Servers, database_url: str, carts: CartServer, provider: s
     )
 
 
+@pytest.fixture(scope="module")
+def mailer(settings: RecoverySettings) -> SesMailer:
+    """The production's way to the provider; making one takes a while, so a module shares it."""
+    return SesMailer.of(settings)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def environment(request: pytest.FixtureRequest) -> Generator[None]:
     """Subscriptions read the keys of addresses from the environment that their worker was started with."""
@@ -92,7 +99,9 @@ def environment(request: pytest.FixtureRequest) -> Generator[None]:
 
 
 @pytest.fixture
-async def scene(settings: RecoverySettings, carts: CartServer, company_id: UUID) -> AsyncGenerator[Scene]:
+async def scene(
+    settings: RecoverySettings, mailer: SesMailer, carts: CartServer, company_id: UUID
+) -> AsyncGenerator[Scene]:
     """One company with one site, on a clock that the test holds."""
-    async with scene_of(settings, carts, company_id) as scene:
+    async with scene_of(settings, carts, company_id, mailer) as scene:
         yield scene

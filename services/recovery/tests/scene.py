@@ -32,7 +32,7 @@ from recovery.clients import CartClient
 from recovery.jobs import Sending
 from recovery.links.domain import Purpose
 from recovery.mail.mailroom import Mailroom
-from recovery.mail.provider import Mailer, SesMailer
+from recovery.mail.provider import Mailer
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
@@ -297,15 +297,13 @@ def unsubscribe_token_of(mail: EmailMessage) -> str:
 
 @asynccontextmanager
 async def scene_of(
-    settings: RecoverySettings, carts: CartServer, company_id: UUID, mailer: Mailer | None = None
+    settings: RecoverySettings, carts: CartServer, company_id: UUID, mailer: Mailer
 ) -> AsyncGenerator[Scene]:
     """A company whose site is known to recovery."""
     clock = FixedClock()
     database = await Database.open(settings, service="recovery", clock=clock)
     client = CartClient.of(settings)
-    sending = Sending(
-        database, client, Mailroom.of(settings), mailer or SesMailer.of(settings), Flags(settings), concurrency=4
-    )
+    sending = Sending(database, client, Mailroom.of(settings), mailer, Flags(settings), concurrency=4)
     scene = Scene(settings, company_id, database, clock, carts, sending)
     await scene.opens()
     yield scene

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from contracts.recovery import RecoveryEmailSent
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from recovery.jobs import Sending, give_up_claims
 from recovery.mail.letter import Letter
 from recovery.mail.provider import Mailer
+from recovery.messages import repository as messages
+from recovery.messages import service
 from recovery.messages.domain import Due, Fate, Outcome
-from recovery.messages.repository import lease_due
 from servicekit.db import Database
+from servicekit.ids import new_id
 from servicekit.jobs import JobContext
+from servicekit.testing import poll
 
 from ..scene import HOUR, Cart, Scene
 
@@ -49,12 +53,13 @@ async def test_four_workers_send_each_mail_once(scene: Scene) -> None:
     scene.clock.advance(HOUR)
 
     workers = [replace(scene.sending, database=await _another(scene)) for _ in range(4)]
-    await asyncio.gather(*(worker.run(_context(scene)) for worker in workers))
+    shares = await asyncio.gather(*(worker.run(_context(scene)) for worker in workers))
     for worker in workers:
         await worker.database.close()
 
     assert sorted(mail["To"] for mail in scene.mails()) == sorted(f"shopper{n}@mail.example" for n in range(40))
     assert await scene.statuses() == ["SENT"] * 40
+    assert sum(shares) == 40
 
 
 async def test_workers_that_hold_the_same_lease_send_one_mail(scene: Scene) -> None:
@@ -70,16 +75,44 @@ async def test_workers_that_hold_the_same_lease_send_one_mail(scene: Scene) -> N
     assert await scene.state(cart) == ("OPEN", None)
 
 
+async def test_the_first_guard_is_that_the_step_is_still_the_next(scene: Scene) -> None:
+    """Whoever comes with a lease of a step that somebody has claimed finds nothing to do."""
+    await _due(scene)
+    due = await _lease(scene)
+    await _with(scene, Provider())._deliver(due)
+
+    async with scene.database.unit(scene.company_id) as unit:
+        assert await messages.lock(unit, due) is None
+
+
+async def test_the_second_guard_is_the_unique_row(scene: Scene) -> None:
+    """Even with the first guard gone, one (company, recipient, cart, abandonment, step) is claimed once."""
+    await _due(scene)
+    due = await _lease(scene)
+
+    async with scene.database.unit(scene.company_id) as unit:
+        recovery = await messages.lock(unit, due)
+        assert recovery is not None
+        claims = [await messages.claim(unit, new_id(), recovery, b"recipient", due.step) for _ in range(3)]
+
+    assert claims == [True, False, False]
+
+
 async def test_the_cap_holds_between_workers_at_the_same_moment(scene: Scene) -> None:
-    """Eight carts of one person, eight sendings at once: one mail today."""
-    for cart in [scene.cart() for _ in range(8)]:
+    """Two carts of one person: while one mail is being claimed, the other waits, and then finds the cap full."""
+    for cart in (scene.cart(), scene.cart()):
         await scene.gives(cart)
         await scene.abandons(cart)
     scene.clock.advance(HOUR)
+    async with scene.database.system_unit() as unit:
+        first, second = await messages.lease_due(unit, 10, scene.company_id)
+    async with scene.database.unit(scene.company_id) as unit:
+        claimed = await service.claim(unit, first, scene.carts.snapshots[first.cart_id], scene.sending.mailroom)
+        other = asyncio.create_task(_claim(scene, second))
+        await poll(lambda: _waits_or_is_done(scene, other))
+        waited = not other.done()
 
-    await asyncio.gather(*(replace(scene.sending, concurrency=8).run(_context(scene)) for _ in range(2)))
-
-    assert len(scene.mails()) == 1
+    assert (claimed is not None, waited, await other) == (True, True, None)
 
 
 async def test_a_worker_that_dies_before_the_call_leaves_the_mail_unknown(scene: Scene) -> None:
@@ -90,11 +123,11 @@ async def test_a_worker_that_dies_before_the_call_leaves_the_mail_unknown(scene:
     after_death = await scene.statuses()
 
     scene.clock.advance(timedelta(minutes=6))
-    given_up = await give_up_claims(_context(scene))
+    await give_up_claims(_context(scene))
     again = Provider()
     await _with(scene, again).run(_context(scene))
 
-    assert (after_death, given_up) == (["CLAIMED"], 1)
+    assert after_death == ["CLAIMED"]
     assert await scene.statuses() == ["UNKNOWN"]
     assert again.letters == []
 
@@ -106,7 +139,9 @@ async def test_a_young_claim_is_not_given_up(scene: Scene) -> None:
         await _with(scene, Provider([Killed()])).run(_context(scene))
     scene.clock.advance(timedelta(minutes=4))
 
-    assert await give_up_claims(_context(scene)) == 0
+    await give_up_claims(_context(scene))
+
+    assert await scene.statuses() == ["CLAIMED"]
 
 
 async def test_an_answer_that_was_lost_is_never_asked_for_again(scene: Scene) -> None:
@@ -207,13 +242,26 @@ async def _due(scene: Scene) -> Cart:
     return cart
 
 
+async def _claim(scene: Scene, due: Due) -> tuple[messages.Claim, Letter] | None:
+    async with scene.database.unit(scene.company_id) as unit:
+        return await service.claim(unit, due, scene.carts.snapshots[due.cart_id], scene.sending.mailroom)
+
+
+async def _waits_or_is_done(scene: Scene, task: asyncio.Task[Any]) -> bool:
+    async with scene.database.system_unit() as unit:
+        waiting = await unit.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+        )
+    return bool(waiting) or task.done()
+
+
 def _with(scene: Scene, provider: Mailer) -> Sending:
     return replace(scene.sending, mailer=provider)
 
 
 async def _lease(scene: Scene) -> Due:
     async with scene.database.system_unit() as unit:
-        (due,) = await lease_due(unit, 10, scene.company_id)
+        (due,) = await messages.lease_due(unit, 10, scene.company_id)
     return due
 
 

@@ -141,10 +141,5 @@ def _page(
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src http: https: data:;"
         " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    page_headers = {
-        "Content-Security-Policy": policy,
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Robots-Tag": "noindex, nofollow",
-    }
+    page_headers = {"Content-Security-Policy": policy, "X-Robots-Tag": "noindex, nofollow"}
     return HTMLResponse(render(template, {**view, "nonce": nonce}), status, {**(headers or {}), **page_headers})

@@ -1,0 +1,65 @@
+"""SIGKILL around the provider's call, with real processes (rules.md 28; targets.md)."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from recovery.jobs import give_up_claims
+from servicekit.jobs import JobContext
+
+from ..scene import HOUR, Scene
+
+Provider = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+KILLS = 5
+
+
+async def test_a_mail_whose_process_was_killed_is_never_sent_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each process dies while the provider has the mail in hand; later processes send it to nobody."""
+    calls = asyncio.Queue[None]()
+
+    async def takes_it_and_never_answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        calls.put_nowait(None)
+        await reader.read()
+        writer.close()
+
+    for number in range(KILLS):
+        cart = scene.cart()
+        await scene.gives(cart, f"shopper{number}@mail.example")
+        await scene.abandons(cart)
+        scene.clock.advance(2 * HOUR)  # the processes' own clock is later still
+        async with _provider(takes_it_and_never_answers) as address:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
+            process = await _sending_process()
+            await asyncio.wait_for(calls.get(), 60)
+            process.kill()
+            await process.wait()
+    scene.clock.advance(timedelta(days=3650))
+    given_up = await give_up_claims(JobContext(scene.database, scene.clock))
+    async with _provider(takes_it_and_never_answers) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
+        survivor = await _sending_process()
+        await survivor.wait()
+
+    assert given_up == KILLS
+    assert await scene.statuses() == ["UNKNOWN"] * KILLS
+    assert (survivor.returncode, calls.qsize()) == (0, 0)
+
+
+async def _sending_process() -> asyncio.subprocess.Process:
+    """One run of the job, as a person would start it, in the environment of the tests."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "recovery", "jobs", "run", "CartRecoveryEmails", stdout=asyncio.subprocess.DEVNULL
+    )
+
+
+@asynccontextmanager
+async def _provider(serve: Provider) -> AsyncGenerator[str]:
+    """The address of a mail provider that behaves as told."""
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
