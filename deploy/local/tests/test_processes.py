@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import psutil
 import pytest
@@ -117,9 +118,7 @@ async def test_ensuring_twice_starts_once(home: Home, secrets: Secrets) -> None:
 
 
 @pytest.mark.parametrize("change", [{"environment": {"A": "1"}}, {"configuration": "x"}, {"command": [*SLEEP, "x"]}])
-async def test_a_process_that_is_out_of_date_is_replaced(
-    home: Home, secrets: Secrets, change: dict[str, object]
-) -> None:
+async def test_a_process_that_is_out_of_date_is_replaced(home: Home, secrets: Secrets, change: dict[str, Any]) -> None:
     """Another setting, another configuration or another command must not be without effect."""
     spec = Spec("sleeper", SLEEP, cwd=home.run)
     first = await ensure(home, secrets, spec)
