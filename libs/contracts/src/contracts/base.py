@@ -13,7 +13,7 @@ InvalidContract = ValidationError
 
 
 class Contract(BaseModel):
-    """A frozen value that crosses a service's border; unknown fields are ignored so that a newer sender is understood."""
+    """A frozen value that crosses a service's border; unknown fields are ignored, so a newer sender is understood."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
@@ -21,7 +21,7 @@ class Contract(BaseModel):
 class Event(Contract):
     """A fact in the past tense; the class is its schema, `type` its name and version on the wire.
 
-    A change adds optional fields only; anything else is a new class with a new `.vN` type, published beside the old one.
+    A change adds optional fields only; anything else is a new class with a new `.vN` type, published beside the old.
     """
 
     type: ClassVar[str]

@@ -70,7 +70,7 @@ class RestoreChange(Contract):
 
 
 class CartRestored(Contract):
-    """The restored cart as a shopper's answer (`cart`, api.md "Cart") and a session token of its own for this visitor."""
+    """The restored cart as a shopper's answer (`cart`, api.md "Cart") and a session token for this visitor alone."""
 
     cart_id: UUID
     session_token: str | None

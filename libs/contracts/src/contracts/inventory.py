@@ -43,7 +43,7 @@ class ProductChanged(Event):
 
 
 class StockChanged(Event):
-    """What is left of a variant: on hand − held − safety (rules.md 17). The aggregate is the variant."""
+    """What is left of a variant: on hand less held less safety (rules.md 17). The aggregate is the variant."""
 
     type: ClassVar[str] = "stock.changed.v1"
     aggregate: ClassVar[str] = "stock"

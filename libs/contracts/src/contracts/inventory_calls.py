@@ -28,7 +28,7 @@ class PlaceHold(Contract):
 
 
 class HoldState(Contract):
-    """A hold as it is now; status NONE when the cart has none. `seconds_left` by the database's clock, never negative."""
+    """A hold as it is now; NONE when the cart has none. `seconds_left` by the database's clock, never negative."""
 
     hold_id: UUID | None = None
     status: Literal["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED", "NONE"]

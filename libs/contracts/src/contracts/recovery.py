@@ -30,7 +30,7 @@ class RecoveryLinkClicked(RecoveryEvent):
 
 
 class CartRecovered(RecoveryEvent):
-    """A cart converted after a recovery (rules.md 31): `recovered` from the restored cart, `influenced` after a click."""
+    """A cart converted after a recovery (rules.md 31): `recovered` once restored, `influenced` after a click."""
 
     type: ClassVar[str] = "recovery.cart_recovered.v1"
     attribution: Literal["recovered", "influenced"]
