@@ -38,7 +38,7 @@ async def authorize(body: AuthorizeShopper, caller: ServiceCaller, unit: TenantU
     return Json(await _snapshot(parts, unit, _selector(body)))
 
 
-@router.get("/{cart_id}", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
+@router.get("/{cart_id:uuid}", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
 async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep) -> Response:
     """The cart as it is now, priced now."""
     return Json(await _snapshot(parts, unit, Selector.by_id(cart_id)))
