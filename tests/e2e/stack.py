@@ -37,7 +37,7 @@ class Stack:
     def database_url(self, service: str) -> str:
         """A superuser's address of one service's database."""
         parts = urlsplit(self.env["POSTGRES_URL"])
-        return urlunsplit(parts._replace(path=f"/{service}"))
+        return urlunsplit(parts._replace(path=f"/cartwheel_{service}"))
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncGenerator[asyncpg.Connection]:
