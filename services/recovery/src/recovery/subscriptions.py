@@ -40,6 +40,12 @@ async def keep_contact(event: Envelope[CartContactSet], unit: Unit) -> None:
     await contacts.keep_contact(unit, event, _vault())
 
 
+@subscriptions.on(CartMerged, name="recovery.carry_contact", queue="contacts")
+async def carry_contact_of_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+    """Keep the guest's address with the cart that the guest's went into at sign-in."""
+    await contacts.carry_contact(unit, event, _vault())
+
+
 @subscriptions.on(CartAbandoned, name="recovery.start", queue="carts")
 async def start_recovery(event: Envelope[CartAbandoned], unit: Unit) -> None:
     """Begin the sequence of mails."""

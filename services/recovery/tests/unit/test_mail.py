@@ -59,6 +59,15 @@ def test_every_language_says_everything() -> None:
             assert _blanks(sentence) == _blanks(english["sentences"][name]), name
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("en", "January 8, 2026, 1:00\u202fPM"), ("de", "8. Januar 2026, 13:00"), ("ar", "8 يناير 2026، 1:00 م")],
+)
+def test_a_moment_is_written_as_people_write_it(code: str, text: str) -> None:
+    """Local time, without seconds."""
+    assert language(code).moment(LINKS.expires_at, "Europe/Berlin").replace("\xa0", " ") == text
+
+
 @pytest.mark.parametrize("code", languages())
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_every_step_is_written_in_every_language(code: str, step: int) -> None:

@@ -8,13 +8,7 @@ from servicekit.db import Unit
 from recovery.contacts.domain import Contact
 
 
-async def keep(
-    unit: Unit,
-    company_id: UUID,
-    cart_id: UUID,
-    version: int,
-    contact: Contact | None,
-) -> bool:
+async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contact: Contact | None) -> bool:
     """Store a cart's contact, or with None that there is none; False when what is stored is as new or newer."""
     stored = await unit.fetchval(
         """
@@ -37,6 +31,52 @@ async def keep(
         unit.now,
     )
     return stored is not None
+
+
+async def carry(unit: Unit, company_id: UUID, into_cart_id: UUID, contact: Contact) -> bool:
+    """Give a cart the contact of one that was merged into it; False when its own shopper has said something there."""
+    stored = await unit.fetchval(
+        """
+        INSERT INTO contacts AS known
+            (company_id, cart_id, version, consent, recipient_hash, address_sealed, locale, updated_at)
+        VALUES ($1, $2, 0, true, $3, $4, $5, $6)
+        ON CONFLICT (company_id, cart_id) DO UPDATE SET
+            consent = true, recipient_hash = excluded.recipient_hash, address_sealed = excluded.address_sealed,
+            locale = excluded.locale, updated_at = excluded.updated_at
+        WHERE known.version = 0
+        RETURNING true
+        """,
+        company_id,
+        into_cart_id,
+        contact.recipient_hash,
+        contact.address_sealed,
+        contact.locale,
+        unit.now,
+    )
+    return stored is not None
+
+
+async def follow_merge(unit: Unit, company_id: UUID, cart_id: UUID, into_cart_id: UUID) -> None:
+    """Remember where a cart went, also before anything is known of its contact."""
+    await unit.execute(
+        """
+        INSERT INTO contacts AS known (company_id, cart_id, version, consent, merged_into_cart_id, updated_at)
+        VALUES ($1, $2, 0, false, $3, $4)
+        ON CONFLICT (company_id, cart_id) DO UPDATE SET merged_into_cart_id = excluded.merged_into_cart_id
+        """,
+        company_id,
+        cart_id,
+        into_cart_id,
+        unit.now,
+    )
+
+
+async def merged_into(unit: Unit, company_id: UUID, cart_id: UUID) -> UUID | None:
+    """The cart that this one was merged into, if it was."""
+    into: UUID | None = await unit.fetchval(
+        "SELECT merged_into_cart_id FROM contacts WHERE company_id = $1 AND cart_id = $2", company_id, cart_id
+    )
+    return into
 
 
 async def get(unit: Unit, company_id: UUID, cart_id: UUID) -> Contact | None:

@@ -1,8 +1,10 @@
 """What happens when a shopper gives an address: kept with consent, forgotten without."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
-from contracts.cart import CartContactSet
+from contracts.cart import CartContactSet, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import Unit
 from servicekit.subscriptions import Unprocessable
@@ -33,3 +35,25 @@ async def keep_contact(unit: Unit, event: Envelope[CartContactSet], vault: Vault
     contact = Contact(recipient, sealed, said.locale) if said.consent else None
     if await repository.keep(unit, company_id, cart_id, event.aggregateversion, contact):
         await recoveries.address(unit, company_id, cart_id, contact.recipient_hash if contact else None)
+        await _carry(unit, company_id, cart_id, vault)
+
+
+async def carry_contact(unit: Unit, event: Envelope[CartMerged], vault: Vault) -> None:
+    """Let the shopper who signs in be reached about the cart that the guest's went into.
+
+    Works whether the address came before or comes later; what was said about the other cart itself counts more.
+    """
+    await repository.follow_merge(unit, event.companyid, event.subject, event.data.into_cart_id)
+    await _carry(unit, event.companyid, event.subject, vault)
+
+
+async def _carry(unit: Unit, company_id: UUID, cart_id: UUID, vault: Vault) -> None:
+    """Pass a contact on along the merges that are known; each cart has a seal of its own."""
+    into = await repository.merged_into(unit, company_id, cart_id)
+    contact = await repository.get(unit, company_id, cart_id) if into else None
+    if into is None or contact is None:
+        return
+    sealed = vault.seal(vault.open(contact.address_sealed, company_id, cart_id), company_id, into)
+    if await repository.carry(unit, company_id, into, replace(contact, address_sealed=sealed)):
+        await recoveries.address(unit, company_id, into, contact.recipient_hash)
+        await _carry(unit, company_id, into, vault)

@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 
 FALLBACK = "en"
 _PACKAGE = "recovery.mail"
@@ -44,8 +44,11 @@ class Language:
         return self.steps[min(position, len(self.steps)) - 1]
 
     def moment(self, at: datetime, timezone: str) -> str:
-        """A date and time as people there write it; UTC for a zone that is not known."""
-        return format_datetime(at, "long", tzinfo=_zone(timezone), locale=self.locale)
+        """A date and the time to the minute as people there write them; UTC for a zone that is not known."""
+        local = at.astimezone(_zone(timezone))
+        date, clock = format_date(local, "long", self.locale), format_time(local, "short", locale=self.locale)
+        pattern = str(get_datetime_format("long", self.locale)).replace("'", "")
+        return pattern.replace("{0}", clock).replace("{1}", date)
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
