@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,6 +41,7 @@ from servicekit.jobs import JobContext
 from servicekit.testing import FixedClock, deliver, published
 
 from .carts import CartServer
+from .mails import unsubscribe_token_of
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -274,25 +274,6 @@ class Scene:
         """What recovery has published of this kind about this company."""
         events = await published(self.database, kind)
         return [event.data for event in events if event.company_id == self.company_id and isinstance(event.data, kind)]
-
-
-def link_of(mail: EmailMessage) -> str:
-    """The restore link as it stands in the text of a mail."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    found = re.search(r"https?://\S+/r/\S+", body.get_content())
-    assert found is not None
-    return found[0]
-
-
-def token_of(mail: EmailMessage) -> str:
-    """The token of the mail's restore link."""
-    return link_of(mail).rpartition("/")[2]
-
-
-def unsubscribe_token_of(mail: EmailMessage) -> str:
-    """The token of the mail's List-Unsubscribe header."""
-    return str(mail["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
 
 
 @asynccontextmanager

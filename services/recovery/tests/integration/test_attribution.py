@@ -3,7 +3,8 @@
 import httpx
 from contracts.recovery import CartRecovered
 
-from ..scene import HOUR, Cart, Scene, token_of
+from ..mails import token_of
+from ..scene import HOUR, Cart, Scene
 
 
 async def test_an_order_from_the_restored_cart_is_recovered(scene: Scene, client: httpx.AsyncClient) -> None:

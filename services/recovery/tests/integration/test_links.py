@@ -8,7 +8,8 @@ import pytest
 from contracts.recovery import RecoveryLinkClicked
 from recovery.links.domain import KeyRing, Purpose
 
-from ..scene import HOUR, Cart, Scene, link_of, token_of, unsubscribe_token_of
+from ..mails import link_of, token_of, unsubscribe_token_of
+from ..scene import HOUR, Cart, Scene
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 

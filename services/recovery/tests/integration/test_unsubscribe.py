@@ -3,7 +3,8 @@
 import httpx
 from contracts.recovery import RecipientSuppressed
 
-from ..scene import HOUR, Scene, unsubscribe_token_of
+from ..mails import unsubscribe_token_of
+from ..scene import HOUR, Scene
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
