@@ -65,13 +65,12 @@ class Broker:
         for copy in captured:
             await exchange.publish(copy.message, copy.routing_key)
 
-    async def publish(self, routing_key: str, body: bytes, event_id: UUID) -> None:
-        """Publish a message of the test's own making."""
-        exchange = await self.channel.get_exchange(EVENTS)
+    async def put_into(self, queue: str, event_type: str, body: bytes, event_id: UUID) -> None:
+        """Put a message of the test's own making into one queue."""
         message = aio_pika.Message(
-            body, message_id=str(event_id), type=routing_key, delivery_mode=aio_pika.DeliveryMode.PERSISTENT
+            body, message_id=str(event_id), type=event_type, delivery_mode=aio_pika.DeliveryMode.PERSISTENT
         )
-        await exchange.publish(message, routing_key)
+        await self.channel.default_exchange.publish(message, queue)
 
     async def let_delays_pass(self) -> int:
         """Hand on what waits for another attempt, as if its time had come, and return how many messages those were."""

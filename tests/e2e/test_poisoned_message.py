@@ -1,0 +1,98 @@
+"""A message that cannot be handled is put aside with its reason, and nothing waits behind it (messaging.md)."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import uuid_utils.compat as ids
+from servicekit.testing.polling import poll
+from servicekit.topology import DELAYS
+
+from .broker import connected
+from .operator_desk import command
+from .shop_owner import Shop
+from .shopper import Shopper
+from .stack import Stack
+
+_COUNTED = "SELECT cart_id, units_added FROM cart_facts WHERE company_id = $1"
+
+
+@asynccontextmanager
+async def one_cart_does_not_fit(stack: Stack, cart_id: str) -> AsyncGenerator[None]:
+    """A fault in analytics' database that concerns one cart only, mended when the block ends."""
+    async with stack.database("analytics") as database:
+        await database.execute(
+            f"ALTER TABLE cart_facts ADD CONSTRAINT broken CHECK (cart_id <> '{UUID(cart_id)}') NOT VALID"
+        )
+        try:
+            yield
+        finally:
+            await database.execute("ALTER TABLE cart_facts DROP CONSTRAINT broken")
+
+
+async def fills_a_cart(shop: Shop) -> Shopper:
+    """A guest who adds two mugs."""
+    guest = shop.shopper()
+    await guest.opens_a_cart()
+    await guest.adds("mug", 2)
+    return guest
+
+
+async def units_by_cart(shop: Shop) -> dict[str, int]:
+    """What analytics has counted in each of the shop's carts."""
+    async with shop.stack.database("analytics") as database:
+        return {str(row[0]): row[1] for row in await database.fetch(_COUNTED, shop.company_id)}
+
+
+async def letters_about(stack: Stack, text: str) -> list[str]:
+    """The lines of analytics' `dead-letters list` that say this."""
+    lines = (await command(stack, "analytics", "dead-letters", "list")).splitlines()
+    return [line for line in lines if text in line]
+
+
+def id_in(line: str) -> str:
+    """The dead letter's id in its line."""
+    found = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", line)
+    assert found, line
+    return found[0]
+
+
+async def test_a_message_is_dead_lettered_its_neighbours_pass_and_it_is_replayed(shop: Shop) -> None:
+    """After its last attempt it lies there with the reason; the cause mended, the CLI replays it, and it counts."""
+    unlucky, lucky = shop.shopper(), shop.shopper()
+    await unlucky.opens_a_cart()
+    await lucky.opens_a_cart()
+    await poll(lambda: units_by_cart(shop), lambda seen: len(seen) == 2)
+
+    async with connected(shop.stack) as broker, one_cart_does_not_fit(shop.stack, unlucky.cart_id):
+        await unlucky.adds("mug", 2)
+        await lucky.adds("mug", 3)
+        await poll(lambda: units_by_cart(shop), lambda seen: seen[lucky.cart_id] == 3)
+        for _ in DELAYS:
+            await poll(broker.let_delays_pass, lambda moved: moved == 1)
+        letters = await poll(lambda: letters_about(shop.stack, "cart.updated.v1"), bool)
+
+    (letter,) = letters
+    assert 'violates check constraint "broken"' in letter
+    assert "analytics.append" in letter
+    assert unlucky.cart_id in await command(shop.stack, "analytics", "dead-letters", "show", id_in(letter))
+    assert (await units_by_cart(shop))[unlucky.cart_id] == 0
+
+    await command(shop.stack, "analytics", "dead-letters", "replay", id_in(letter))
+
+    await poll(lambda: units_by_cart(shop), lambda seen: seen == {unlucky.cart_id: 2, lucky.cart_id: 3})
+    assert await letters_about(shop.stack, "cart.updated.v1") == []
+
+
+async def test_a_message_that_nobody_can_read_is_dead_lettered_at_once(shop: Shop) -> None:
+    """A body that is no event waits for no retry: it is given up with the fields that do not fit."""
+    async with connected(shop.stack) as broker:
+        await broker.put_into("analytics.log", "cart.converted.v1", b'{"specversion": "1.0", "data": {}}', ids.uuid7())
+        guest = await fills_a_cart(shop)
+        await poll(lambda: units_by_cart(shop), lambda seen: seen.get(guest.cart_id) == 2)
+
+    (letter,) = await poll(lambda: letters_about(shop.stack, "cart.converted.v1"), bool)
+    assert "does not fit at" in letter
+    await command(shop.stack, "analytics", "dead-letters", "drop", id_in(letter))
+    assert await letters_about(shop.stack, "cart.converted.v1") == []
