@@ -71,7 +71,7 @@ def settings(servers: Servers, database_url: str, carts: CartServer, provider: s
 @pytest.fixture(scope="module")
 def mailer(settings: RecoverySettings) -> SesMailer:
     """The production's way to the provider; making one takes a while, so a module shares it."""
-    return SesMailer.of(settings)
+    return SesMailer(settings)
 
 
 @pytest.fixture(scope="module", autouse=True)

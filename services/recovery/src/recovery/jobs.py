@@ -128,7 +128,7 @@ def jobs(kit: Kit) -> Sequence[Job]:
         database=kit.database,
         carts=carts_of(kit),
         mailroom=mailroom_of(kit),
-        mailer=SesMailer.of(settings),
+        mailer=SesMailer(settings),
         flags=kit.flags,
         concurrency=settings.recovery_send_concurrency,
     )

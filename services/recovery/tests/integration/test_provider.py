@@ -15,7 +15,7 @@ LETTER = Letter("carts@shop.example", "ann@mail.example", b"From: carts@shop.exa
 
 async def test_an_accepted_letter_has_the_providers_id(settings: RecoverySettings) -> None:
     """The id is kept with the message, for the provider's later events."""
-    outcome = await SesMailer.of(settings).send(LETTER)
+    outcome = await SesMailer(settings).send(LETTER)
 
     assert outcome.fate is Fate.ACCEPTED
     assert outcome.detail
@@ -25,7 +25,7 @@ async def test_a_sender_that_is_not_verified_is_refused_for_good(settings: Recov
     """MessageRejected is a definite no; the error's text, which quotes an address, is not kept."""
     stranger = Letter("nobody@elsewhere.example", LETTER.recipient, LETTER.mime, LETTER.tags)
 
-    outcome = await SesMailer.of(settings).send(stranger)
+    outcome = await SesMailer(settings).send(stranger)
 
     assert (outcome.fate, outcome.detail) == (Fate.REFUSED, "MessageRejected")
 
@@ -38,7 +38,7 @@ async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
         port = closed.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
 
-    outcome = await SesMailer.of(settings).send(LETTER)
+    outcome = await SesMailer(settings).send(LETTER)
 
     assert outcome.fate is Fate.NOT_TAKEN
 
@@ -50,9 +50,10 @@ async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
         (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
         (b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}", Fate.NOT_TAKEN),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}", Fate.NOT_TAKEN),
         (None, Fate.UNKNOWN),
     ],
-    ids=["connection lost", "500", "503", "throttled", "no answer in time"],
+    ids=["connection lost", "500", "503", "throttled", "wrong credentials", "no answer in time"],
 )
 async def test_one_letter_is_one_request_whatever_the_answer(
     settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, fate: Fate
@@ -75,6 +76,6 @@ async def test_one_letter_is_one_request_whatever_the_answer(
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
-        outcome = await SesMailer.of(settings.model_copy(update={"ses_read_timeout_seconds": 1})).send(LETTER)
+        outcome = await SesMailer(settings.model_copy(update={"ses_read_timeout_seconds": 1})).send(LETTER)
 
     assert (outcome.fate, requests) == (fate, 1)

@@ -1,11 +1,19 @@
 """Handing a letter to a mail provider, once; SES today, behind an interface that others can fill."""
 
 import asyncio
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
 from recovery.mail.letter import Letter
 from recovery.messages.domain import Fate, Outcome
@@ -22,6 +30,10 @@ _LATER = frozenset({
     "AccountSuspendedException",
 })  # fmt: skip
 """Refusals of the moment, not of the mail: nothing was taken."""
+_NOT_ABOUT_THE_MAIL = frozenset({401, 403, 429})
+"""Statuses of wrong credentials and of throttling: nothing was taken, and nothing is wrong with the mail."""
+_BEFORE_SENDING = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError, CredentialRetrievalError)
+"""Failures that come before a byte of the mail has left."""
 
 
 class Mailer(Protocol):
@@ -33,26 +45,22 @@ class Mailer(Protocol):
 
 
 class SesMailer:
-    """Amazon SES, API version 2. The AWS library's own retries are off, because a second try could be a second mail."""
+    """Amazon SES, API version 2. The AWS library's own retries are off, because a second try could be a second mail.
 
-    def __init__(self, client: "SESV2Client") -> None:
-        self._client = client
+    Its client is made by the first letter, off the event loop: making one takes a while, and who only lists jobs needs
+    none. Credentials and AWS_ENDPOINT_URL_SESV2 are read by the AWS library itself.
+    """
 
-    @classmethod
-    def of(cls, settings: RecoverySettings) -> "SesMailer":
-        """SES as these settings say; credentials and AWS_ENDPOINT_URL_SESV2 are read by the AWS library."""
-        return cls(
-            boto3.client(
-                "sesv2",
-                region_name=settings.aws_region,
-                config=Config(
-                    retries={"total_max_attempts": 1, "mode": "standard"},
-                    connect_timeout=settings.ses_connect_timeout_seconds,
-                    read_timeout=settings.ses_read_timeout_seconds,
-                    max_pool_connections=settings.recovery_send_concurrency,
-                ),
-            )
+    def __init__(self, settings: RecoverySettings) -> None:
+        self._region = settings.aws_region
+        self._config = Config(
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            connect_timeout=settings.ses_connect_timeout_seconds,
+            read_timeout=settings.ses_read_timeout_seconds,
+            max_pool_connections=settings.recovery_send_concurrency,
         )
+        self._making = Lock()
+        self._made: SESV2Client | None = None
 
     async def send(self, letter: Letter) -> Outcome:
         """Call SES in a thread; the call goes on when the caller is cancelled."""
@@ -60,7 +68,7 @@ class SesMailer:
 
     def _send(self, letter: Letter) -> Outcome:
         try:
-            answer = self._client.send_email(
+            answer = self._client().send_email(
                 FromEmailAddress=letter.sender,
                 Destination={"ToAddresses": [letter.recipient]},
                 Content={"Raw": {"Data": letter.mime}},
@@ -68,17 +76,23 @@ class SesMailer:
             )
         except ClientError as refusal:
             return _refused(refusal)
-        except (EndpointConnectionError, ConnectTimeoutError) as away:
+        except _BEFORE_SENDING as away:
             return Outcome(Fate.NOT_TAKEN, type(away).__name__)
         except BotoCoreError as lost:
             return Outcome(Fate.UNKNOWN, type(lost).__name__)
         return Outcome(Fate.ACCEPTED, answer["MessageId"])
+
+    def _client(self) -> "SESV2Client":
+        with self._making:
+            if self._made is None:
+                self._made = boto3.Session().client("sesv2", region_name=self._region, config=self._config)
+            return self._made
 
 
 def _refused(refusal: ClientError) -> Outcome:
     """An answer below 500 is definite; a fault of the provider's own leaves open whether it took the mail."""
     code = refusal.response.get("Error", {}).get("Code", "unknown")
     status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    if code in _LATER or status == 429:
+    if code in _LATER or status in _NOT_ABOUT_THE_MAIL:
         return Outcome(Fate.NOT_TAKEN, code)
     return Outcome(Fate.REFUSED if status < 500 else Fate.UNKNOWN, code)
