@@ -9,6 +9,7 @@ from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddres
 from contracts.ruleset import PromotionRule
 from servicekit.clients import InternalClient, RemoteProblem
 from servicekit.db import Unit
+from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError
 
 from cart import errors
 from cart.carts.model import Cart, Snapshot
@@ -19,6 +20,13 @@ _CODE_ERRORS: dict[str, type[errors.CartError]] = {
     ErrorCode.DISCOUNT_EXPIRED: errors.DiscountExpired,
     ErrorCode.DISCOUNT_LIMIT_REACHED: errors.DiscountLimitReached,
     ErrorCode.DISCOUNT_NOT_COMBINABLE: errors.DiscountNotCombinable,
+}
+
+_HOLD_ERRORS: dict[str, type[ServiceError]] = {
+    ErrorCode.HOLD_LIMIT: errors.HoldLimit,
+    ErrorCode.PRODUCT_NOT_FOUND: errors.ProductUnavailable,
+    ErrorCode.FEATURE_DISABLED: FeatureDisabled403,
+    ErrorCode.CONFLICT: Conflict409,
 }
 
 
@@ -109,7 +117,11 @@ class StockHolds:
     client: InternalClient
 
     async def place(self, cart: Cart) -> HoldState:
-        """Take stock for all lines, or nothing; raises InventoryHoldFailed, HoldLimit, or ServiceUnavailable503."""
+        """Take stock for all lines, or nothing.
+
+        Raises InventoryHoldFailed, HoldLimit, ProductUnavailable for a variant that inventory has no more,
+        FeatureDisabled403 where holds are switched off, Conflict409, or ServiceUnavailable503.
+        """
         body = PlaceHold(
             cart_id=cart.id,
             site_id=cart.site.id,
@@ -121,11 +133,7 @@ class StockHolds:
                 "POST", "/internal/holds", company_id=cart.company_id, body=body, answer=HoldState
             )
         except RemoteProblem as problem:
-            if problem.code == ErrorCode.HOLD_LIMIT:
-                raise errors.HoldLimit() from problem
-            if problem.code == ErrorCode.INVENTORY_HOLD_FAILED:
-                raise errors.InventoryHoldFailed(lines=problem.body.get("lines", [])) from problem
-            raise
+            raise _hold_refusal(problem) from problem
 
     async def replace(self, cart: Cart) -> None:
         """Make the cart's hold fit its lines: changed lines are held in the same call (rules.md 18)."""
@@ -150,3 +158,11 @@ class StockHolds:
             answer=HoldState,
             retries=1,
         )
+
+
+def _hold_refusal(problem: RemoteProblem) -> Exception:
+    """What inventory's refusal means to the shopper; one that nobody expected stays what it is."""
+    if problem.code == ErrorCode.INVENTORY_HOLD_FAILED:
+        return errors.InventoryHoldFailed(lines=problem.body.get("lines", []))
+    known = _HOLD_ERRORS.get(problem.code)
+    return problem if known is None else known()

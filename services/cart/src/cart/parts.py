@@ -20,6 +20,7 @@ from cart.carts.service import Shopping
 from cart.carts.sign_in import Merging
 from cart.carts.viewing import ViewRecorder
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
+from cart.holds.service import Holding
 from cart.settings import CartSettings
 
 
@@ -33,7 +34,7 @@ class Parts:
     ordering: Ordering
     restoring: Restoring
     views: ViewRecorder
-    holds: StockHolds
+    holding: Holding
     addresses: Addresses
     rules: RuleBook
     settings: CartSettings
@@ -62,7 +63,7 @@ async def wire(kit: Kit) -> AsyncGenerator[Parts]:
             ordering=Ordering(changer),
             restoring=Restoring(changer),
             views=views,
-            holds=holds,
+            holding=Holding(holds),
             addresses=Addresses(pricing),
             rules=rules,
             settings=settings,

@@ -1,8 +1,12 @@
 """What the cart service hears: the catalogue, the rules of price, and what became of holds."""
 
+from datetime import datetime
+from typing import TypeVar
+
 from contracts.envelope import Envelope
 from contracts.inventory import (
     HoldCommitted,
+    HoldEvent,
     HoldExpired,
     HoldPlaced,
     HoldReleased,
@@ -15,6 +19,9 @@ from servicekit.subscriptions import Subscriptions
 
 from cart.catalogue import repository as catalogue
 from cart.holds import repository as holds
+from cart.holds.repository import HoldVersion
+
+HoldT = TypeVar("HoldT", bound=HoldEvent)
 
 subscriptions = Subscriptions("cart")
 
@@ -40,22 +47,26 @@ async def keep_rules(event: Envelope[RuleSetPublished], unit: Unit) -> None:
 @subscriptions.on(HoldPlaced, name="cart.note_hold_placed", queue="holds")
 async def note_hold_placed(event: Envelope[HoldPlaced], unit: Unit) -> None:
     """Note on the cart until when its stock is held."""
-    await holds.keep(unit, event.data.cart_id, event.subject, "ACTIVE", event.data.expires_at)
+    await holds.keep(unit, event.data.cart_id, _hold(event, "ACTIVE", event.data.expires_at))
 
 
 @subscriptions.on(HoldReleased, name="cart.note_hold_released", queue="holds")
 async def note_hold_released(event: Envelope[HoldReleased], unit: Unit) -> None:
     """Note on the cart that its stock was given back."""
-    await holds.keep(unit, event.data.cart_id, event.subject, "RELEASED", None)
+    await holds.keep(unit, event.data.cart_id, _hold(event, "RELEASED"))
 
 
 @subscriptions.on(HoldExpired, name="cart.note_hold_expired", queue="holds")
 async def note_hold_expired(event: Envelope[HoldExpired], unit: Unit) -> None:
     """Note on the cart that its hold's time is over."""
-    await holds.keep(unit, event.data.cart_id, event.subject, "EXPIRED", None)
+    await holds.keep(unit, event.data.cart_id, _hold(event, "EXPIRED"))
 
 
 @subscriptions.on(HoldCommitted, name="cart.note_hold_committed", queue="holds")
 async def note_hold_committed(event: Envelope[HoldCommitted], unit: Unit) -> None:
     """Note on the cart that its stock became the order's."""
-    await holds.keep(unit, event.data.cart_id, event.subject, "COMMITTED", None)
+    await holds.keep(unit, event.data.cart_id, _hold(event, "COMMITTED"))
+
+
+def _hold(event: Envelope[HoldT], status: str, expires_at: datetime | None = None) -> HoldVersion:
+    return HoldVersion(event.subject, event.aggregateversion, status, expires_at)

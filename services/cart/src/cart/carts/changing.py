@@ -1,6 +1,6 @@
 """The one way in which a cart is changed: load, decide, price, tell, save; and once more if somebody was faster."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -74,7 +74,6 @@ class Ask:
 
 Decide = Callable[[Loaded, Who], Change]
 Render = Callable[[Cart, Quote, Change], Answer]
-Prepare = Callable[[Cart], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,10 @@ class Changer:
     rules: RuleBook
     holds: Holds
 
-    async def run(self, unit: Unit, ask: Ask, decide: Decide, render: Render, prepare: Prepare | None = None) -> Answer:
+    async def run(self, unit: Unit, ask: Ask, decide: Decide, render: Render) -> Answer:
         """Apply one decision to the cart as it is now and save it; concurrent changes are all applied (rules.md 9).
 
-        `prepare` asks other services what the decision needs to know. Raises CartNotFound, whatever `decide` raises,
-        and Conflict409 if others keep being faster.
+        Raises CartNotFound, whatever `decide` raises, and Conflict409 if others keep being faster.
         """
         for _ in range(_ATTEMPTS):
             loaded = await self._load(unit, ask)
@@ -96,9 +94,6 @@ class Changer:
                 return ask.keeper.replay(loaded.earlier)
             cart = loaded.cart
             domain.require_version(cart, ask.expected_version)
-            if prepare is not None:
-                domain.require_open(cart, ask.now)
-                await prepare(cart)
             change = decide(loaded, ask.who())
             quote = await self.settle(unit, loaded, change, ask)
             answer = render(cart, quote, change)

@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
+from cart.carts.applying import apply_code_as
 from cart.carts.edge import SiteId, answered, ask_as, customer_selector, moment, respond
+from cart.carts.errand import ErrandDep
 from cart.carts.opening import NewCart
 from cart.carts.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.schemas import (
@@ -119,11 +121,10 @@ async def clear(
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
 async def apply_code(
-    request: Request, body: ApplyCode, customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None
+    body: ApplyCode, customer: Customer, errand: ErrandDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Apply a discount code."""
-    ask = await ask_as(request, customer, unit, customer_selector(customer, site_id))
-    return await answered(request, ask, unit, parts.shopping.apply_code(unit, ask, body.code))
+    return await apply_code_as(errand, parts.shopping, customer, customer_selector(customer, site_id), body.code)
 
 
 @router.delete("/discount/{code}", response_model=CartView, responses=CODES)

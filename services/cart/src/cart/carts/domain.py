@@ -66,18 +66,26 @@ def require_version(cart: Cart, expected: int | None) -> None:
 
 
 def choose_variant(variants: Sequence[Snapshot], wanted: Wanted) -> Snapshot:
-    """The variant that the request names, or the product's only one."""
+    """The variant that the request names, or the product's only one; options that contradict it name none."""
     if not variants:
         raise errors.ProductNotFound(f"No product {wanted.product_id} with this variant.")
-    fitting = [variant for variant in variants if _fits(variant, wanted)] if len(variants) > 1 else list(variants)
+    fitting = [variant for variant in variants if _fits(variant, wanted)]
     if len(fitting) != 1:
         raise errors.SizeRequired(errors=[{"field": "variantId", "message": "names no single variant of the product"}])
     return fitting[0]
 
 
 def _fits(variant: Snapshot, wanted: Wanted) -> bool:
+    """Whether nothing that is wanted contradicts the variant; case does not count."""
     have = {name.lower(): value.lower() for name, value in variant.options.items()}
-    return bool(wanted.options) and all(have.get(n.lower()) == v.lower() for n, v in wanted.options.items())
+    return all(have.get(name.lower(), value.lower()) == value.lower() for name, value in wanted.options.items())
+
+
+def _options(variant: Snapshot, wanted: Wanted) -> dict[str, str]:
+    """The variant's options in its own spelling, given or not, with those that are the shopper's own (rules.md 8)."""
+    known = {name.lower() for name in variant.options}
+    own = {name: value for name, value in wanted.options.items() if name.lower() not in known}
+    return {**variant.options, **own}
 
 
 def add_item(cart: Cart, wanted: Wanted, variants: Sequence[Snapshot], who: Who) -> Change:
@@ -245,7 +253,7 @@ def _new_line(cart: Cart, variant: Snapshot, wanted: Wanted, price: int, line_id
         sku=variant.sku,
         title=variant.title,
         image_url=variant.image_url,
-        options={**variant.options, **wanted.options},
+        options=_options(variant, wanted),
         quantity=0,
         unit_price=price,
         compare_at_price=variant.compare_at_prices.get(cart.currency),

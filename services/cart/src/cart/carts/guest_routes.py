@@ -12,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
+from cart.carts.applying import apply_code_as
 from cart.carts.edge import answered, ask_as, guest_selector, moment, respond
+from cart.carts.errand import ErrandDep
+from cart.carts.limits import CREATION
 from cart.carts.opening import NewCart
 from cart.carts.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.schemas import AddItem, ApplyCode, CartView, CreateCart, NewGuestCartView, SetContact, SetQuantity
@@ -27,7 +30,7 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
     status_code=201,
     response_model=NewGuestCartView,
     responses=problems(errors.SiteNotFound),
-    dependencies=[rate_limit("create_cart", "10/minute")],
+    dependencies=[CREATION],
 )
 async def create_cart(
     request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnit, parts: PartsDep
@@ -94,12 +97,9 @@ async def remove_item(
     responses=CODES,
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
-async def apply_code(
-    request: Request, cart_id: UUID, body: ApplyCode, guest: Guest, unit: TenantUnit, parts: PartsDep
-) -> Response:
+async def apply_code(cart_id: UUID, body: ApplyCode, guest: Guest, errand: ErrandDep, parts: PartsDep) -> Response:
     """Apply a discount code."""
-    ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
-    return await answered(request, ask, unit, parts.shopping.apply_code(unit, ask, body.code))
+    return await apply_code_as(errand, parts.shopping, guest, guest_selector(guest, cart_id), body.code)
 
 
 @router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import Actor
-from quote import CompiledRules, explain
 from servicekit.db import Unit
 from servicekit.http import to_json
 from servicekit.ids import hash_token, new_id, new_token
 
 from cart import errors
-from cart.carts import facts, pricing, repository
+from cart.carts import facts, order_repository, pricing, repository
 from cart.carts.changing import Answer
+from cart.carts.explanation import explanation_of, ordered_view
 from cart.carts.model import Cart, SiteRules
 from cart.carts.repository import FoundSite, Selector
 from cart.carts.rulebook import RuleBook
@@ -61,7 +61,7 @@ class Opening:
         """Make a cart for a guest; the answer has the session token, the only time it is ever told (rules.md 7)."""
         found = await require_site(unit, new.site_id)
         site = found.site
-        cart = empty_cart(_tenant(unit), site, None, new.currency or site.currency, new.now)
+        cart = empty_cart(tenant_of(unit), site, None, new.currency or site.currency, new.now)
         facts.created(cart, new.actor, new.now)
         token = new_token()
         await repository.insert(unit, cart, hash_token(token))
@@ -75,7 +75,7 @@ class Opening:
         """
         found = await require_site(unit, new.site_id)
         site = found.site
-        cart = empty_cart(_tenant(unit), site, customer_id, new.currency or site.currency, new.now)
+        cart = empty_cart(tenant_of(unit), site, customer_id, new.currency or site.currency, new.now)
         facts.created(cart, new.actor, new.now)
         if await repository.insert(unit, cart, None):
             return Answer(201, to_json(await self._view_of_new(unit, cart, found)), cart.version)
@@ -87,42 +87,26 @@ class Opening:
     async def read(
         self, unit: Unit, selector: Selector, now: datetime, *, explained: bool = False
     ) -> tuple[Answer, Cart]:
-        """The cart as it is now; reading is not activity (rules.md 13). `explained` adds how the price came about."""
+        """The cart as it is now, or as it was ordered; reading is not activity (rules.md 13).
+
+        `explained` adds how the price came about. Raises CartNotFound.
+        """
         loaded = await repository.load(unit, selector)
         if loaded is None:
             raise errors.CartNotFound()
-        quote = await self.rules.price(unit, loaded, now)
-        view = cart_view(loaded.cart, quote, now)
+        cart = loaded.cart
+        if cart.status == "CONVERTED":
+            record = await order_repository.order_record(unit, cart.id)
+            return Answer(200, to_json(ordered_view(cart, record, now, explained=explained)), cart.version), cart
+        rules = await self.rules.of(unit, cart.company_id, loaded.rules_version)
+        view = cart_view(cart, pricing.price(cart, rules, now), now)
         if explained:
-            rules = await self.rules.of(unit, loaded.cart.company_id, loaded.rules_version)
-            view["explanation"] = explanation_of(loaded.cart, rules, now)
-        return Answer(200, to_json(view), loaded.cart.version), loaded.cart
+            view["explanation"] = explanation_of(cart, rules, now)
+        return Answer(200, to_json(view), cart.version), cart
 
     async def _view_of_new(self, unit: Unit, cart: Cart, found: FoundSite) -> dict[str, Any]:
         rules = await self.rules.of(unit, cart.company_id, found.rules_version)
         return cart_view(cart, pricing.price(cart, rules, cart.created_at), cart.created_at)
-
-
-def explanation_of(cart: Cart, rules: CompiledRules, now: datetime) -> dict[str, Any]:
-    """How the price came about, replayable from its inputs (rules.md 5)."""
-    told = explain(pricing.line_inputs(cart), rules, pricing.context_of(cart, now))
-    return {
-        "engineVersion": told.engine_version,
-        "inputsHash": told.inputs_hash,
-        "steps": [
-            {
-                "kind": step.kind,
-                "ruleId": step.rule_id,
-                "name": step.name,
-                "target": step.target,
-                "before": step.before,
-                "after": step.after,
-                "amount": step.amount,
-                "reason": step.reason,
-            }
-            for step in told.steps
-        ],
-    }
 
 
 async def require_site(unit: Unit, site_id: UUID | None) -> FoundSite:
@@ -133,7 +117,8 @@ async def require_site(unit: Unit, site_id: UUID | None) -> FoundSite:
     return found
 
 
-def _tenant(unit: Unit) -> UUID:
+def tenant_of(unit: Unit) -> UUID:
+    """The company of a company's unit; a system unit is a mistake of the caller."""
     if unit.company_id is None:
         raise ValueError("a cart is made in a company's unit")
     return unit.company_id

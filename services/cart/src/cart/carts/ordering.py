@@ -11,12 +11,14 @@ from servicekit.db import Unit
 from servicekit.ids import new_id
 
 from cart import errors
-from cart.carts import facts, lifecycle, repository
+from cart.carts import facts, lifecycle, order_repository, repository
 from cart.carts.changing import Changer
 from cart.carts.domain import Change
+from cart.carts.explanation import order_record
 from cart.carts.lifecycle import Left
 from cart.carts.model import Cart
 from cart.carts.opening import empty_cart
+from cart.carts.pricing import price
 from cart.carts.repository import Loaded, Selector
 
 
@@ -40,17 +42,19 @@ class Ordering:
             raise errors.CartNotFound()
         cart = loaded.cart
         if cart.status == "CONVERTED" and cart.order_id == order.order_id:
-            return await repository.conversion(unit, cart.id)
-        if await repository.order(unit, order.order_id) is not None:
+            return await order_repository.conversion(unit, cart.id)
+        if await order_repository.order(unit, order.order_id) is not None:
             raise errors.CartConvertedAlready(f"The order {order.order_id} was made of another cart.")
         left = lifecycle.convert(cart, order.order_id, order.lines, now)
-        quote = await self.changer.rules.price(unit, loaded, now)
+        rules = await self.changer.rules.of(unit, cart.company_id, loaded.rules_version)
+        quote = price(cart, rules, now)
         if order.expected_total is not None and quote.totals.total != order.expected_total:
             raise errors.TotalMismatch(f"The total is {quote.totals.total}, not {order.expected_total}.")
-        return await self._write(unit, loaded, quote, left, actor)
+        answer = await self._write(unit, cart, quote, left, actor)
+        await order_repository.keep_order_record(unit, cart.id, order_record(cart, quote, rules, now))
+        return answer
 
-    async def _write(self, unit: Unit, loaded: Loaded, quote: Quote, left: Left, actor: Actor) -> CartConvertedAnswer:
-        cart = loaded.cart
+    async def _write(self, unit: Unit, cart: Cart, quote: Quote, left: Left, actor: Actor) -> CartConvertedAnswer:
         successor = _successor(cart, left) if left.lines else None
         facts.converted(cart, quote, successor.id if successor else None, actor, cart.updated_at)
         cart.activity[-1] = replace(

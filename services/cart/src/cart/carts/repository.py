@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.cart import CartTotals
-from contracts.cart_calls import CartConvertedAnswer
 from contracts.ruleset import RuleSet
 from quote import CompiledRules, Quote, compile_rule_set
 from servicekit import outbox
@@ -276,37 +274,6 @@ async def site(unit: Unit, site_id: UUID | None) -> FoundSite | None:
         site_id,
     )
     return FoundSite(rows.site_of(row), row["rules_version"]) if row else None
-
-
-async def order(unit: Unit, order_id: str) -> UUID | None:
-    """The cart that became this order, if one did."""
-    found: UUID | None = await unit.fetchval(
-        "SELECT id FROM carts WHERE company_id = $1 AND order_id = $2", unit.company_id, order_id
-    )
-    return found
-
-
-async def conversion(unit: Unit, cart_id: UUID) -> CartConvertedAnswer:
-    """What an ordered cart was ordered at, and the cart that got what was left over."""
-    row = await unit.fetchrow(
-        """
-        SELECT c.order_id, c.currency, c.item_count, c.subtotal, c.discount_total, c.shipping_total, c.tax_total,
-            c.total, (SELECT (a.data->>'remainingCartId')::uuid FROM cart_activity a
-                WHERE a.company_id = c.company_id AND a.cart_id = c.id AND a.kind = 'CONVERTED'
-                ORDER BY a.id DESC LIMIT 1) AS remaining_cart_id
-        FROM carts c WHERE c.company_id = $1 AND c.id = $2 AND c.status = 'CONVERTED'""",
-        unit.company_id,
-        cart_id,
-    )
-    if row is None:
-        raise LookupError(cart_id)
-    return CartConvertedAnswer(
-        cart_id=cart_id,
-        order_id=row["order_id"],
-        currency=row["currency"],
-        totals=CartTotals(**{name: row[name] for name in CartTotals.model_fields}),
-        remaining_cart_id=row["remaining_cart_id"],
-    )
 
 
 async def rules(unit: Unit, company_id: UUID) -> CompiledRules | None:

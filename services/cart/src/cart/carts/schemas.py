@@ -1,12 +1,14 @@
 """The bodies that shoppers' routes read, and the documented shape of what they answer (api.md, "Shapes")."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from contracts.cart import CartStatus
 from contracts.money import CurrencyCode
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from servicekit.http import Body, View
 
 from cart.carts.domain import Wanted
@@ -14,14 +16,46 @@ from cart.carts.domain import Wanted
 MAX_QUANTITY = 1_000_000
 """No site allows more of one line; what a site does allow is its maxQuantityPerLine."""
 
+MAX_META_BYTES = 4096
+"""Of `meta` and of `rental`, as JSON: notes of the storefront that are kept with a line, not a store of their own."""
+
+MAX_OPTIONS_BYTES = 1024
+"""Of `options`, as JSON: they are part of what makes a line one line, and so of its index."""
+
+_NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
+
+
+def _within(value: dict[str, Any], limit: int) -> dict[str, Any]:
+    try:
+        text = orjson.dumps(value)
+    except TypeError:
+        raise ValueError("holds a number or a nesting that cannot be stored") from None
+    if len(text) > limit:
+        raise ValueError(f"is longer than {limit} bytes of JSON")
+    if _NUL.search(text):
+        raise ValueError("holds a NUL character")
+    return value
+
+
+def _small(value: dict[str, Any]) -> dict[str, Any]:
+    return _within(value, MAX_META_BYTES)
+
+
+def _identifying(value: dict[str, str]) -> dict[str, str]:
+    return _within(value, MAX_OPTIONS_BYTES)
+
+
 Options = Annotated[
     dict[
         Annotated[str, StringConstraints(min_length=1, max_length=50)],
         Annotated[str, StringConstraints(max_length=200)],
     ],
     Field(max_length=20),
+    AfterValidator(_identifying),
 ]
-Meta = Annotated[dict[Annotated[str, StringConstraints(max_length=50)], Any], Field(max_length=20)]
+Meta = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=50)], Any], Field(max_length=20), AfterValidator(_small)
+]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,50}$")]
 DiscountCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,50}$")]
@@ -67,7 +101,7 @@ class ApplyCode(Body):
 class SetContact(Body):
     """Where the shopper may be reached about this cart, and whether they agreed to it."""
 
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$", max_length=254)]
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>()\[\],;:\\\"]{1,64}@[\w-]+(\.[\w-]+)+$", max_length=254)]
     consent: bool
     locale: (
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)] | None

@@ -1,11 +1,12 @@
 """What a shopper, staff, or a service on a shopper's behalf does with a cart: the use cases of one cart's changes."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from quote import Quote
 from servicekit.db import Unit
+from servicekit.errors import Conflict409
 from servicekit.http import to_json
 
 from cart import errors
@@ -66,21 +67,24 @@ class Shopping:
         """Take every line out."""
         return await self.changer.run(unit, ask, lambda loaded, who: domain.clear(loaded.cart, who), answer_cart)
 
-    async def apply_code(self, unit: Unit, ask: Ask, code: str) -> Answer:
-        """Put a code's rule on the cart, as pricing says it; pricing away is 503 and changes nothing."""
-        resolved: dict[tuple[UUID, str], AppliedCode] = {}
+    async def resolve_code(self, cart: Cart, code: str, now: datetime) -> AppliedCode:
+        """Ask pricing what a code stands for on this cart; to be called while no unit is open.
 
-        async def prepare(cart: Cart) -> None:
-            key = (cart.site.id, cart.currency)
-            if key not in resolved:
-                rule = await self.codes.resolve(cart, code)
-                resolved[key] = AppliedCode(code.upper(), rule, ask.now + self.code_lifetime)
+        Raises what a final cart raises, the code's own refusal, and ServiceUnavailable503: then nothing is changed.
+        """
+        domain.require_open(cart, now)
+        rule = await self.codes.resolve(cart, code)
+        return AppliedCode(code.upper(), rule, now + self.code_lifetime)
+
+    async def apply_code(self, unit: Unit, ask: Ask, cart_id: UUID, code: AppliedCode) -> Answer:
+        """Put a resolved code on the cart that it was resolved for; Conflict409 when the caller has another by now."""
 
         def decide(loaded: Loaded, who: Who) -> Change:
-            applied = resolved[(loaded.cart.site.id, loaded.cart.currency)]
-            return domain.apply_code(loaded.cart, applied, who)
+            if loaded.cart.id != cart_id:
+                raise Conflict409("The cart was replaced while the code was looked up.")
+            return domain.apply_code(loaded.cart, code, who)
 
-        return await self.changer.run(unit, ask, decide, answer_cart, prepare)
+        return await self.changer.run(unit, ask, decide, answer_cart)
 
     async def remove_code(self, unit: Unit, ask: Ask, code: str) -> Answer:
         """Take a code off the cart."""

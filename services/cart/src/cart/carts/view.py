@@ -41,7 +41,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
             "total": totals.total,
         },
         "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
-        "hold": _hold_view(cart.hold, now),
+        "hold": hold_view(cart.hold, now),
         "notices": [notice for line in cart.lines for notice in _notices(line, cart)],
         "createdAt": cart.created_at,
         "updatedAt": cart.updated_at,
@@ -88,7 +88,8 @@ def _rejected(cart: Cart, quote: Quote, now: datetime) -> list[dict[str, str]]:
     return [*({"code": r.code, "reason": r.reason.value} for r in quote.rejected_codes), *over]
 
 
-def _hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
+def hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
+    """The cart's newest hold; one past its time is EXPIRED before inventory has said so."""
     if hold is None:
         return None
     over = hold.status == "ACTIVE" and hold.expires_at is not None and hold.expires_at <= now

@@ -29,6 +29,7 @@ class ViewRecorder:
         self._database = database
         self._seen: dict[UUID, datetime] = {}
         self._waiting: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
+        self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def saw(self, company_id: UUID, cart_id: UUID, now: datetime) -> None:
@@ -57,14 +58,14 @@ class ViewRecorder:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._stopping.set()  # not cancelled: a flush that is under way ends first
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await self._task
         await self.flush()
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_FLUSH_SECONDS)
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _FLUSH_SECONDS)
             if self._waiting:
                 await self.flush()

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from servicekit.auth import Caller, Shopper
-from servicekit.edge import TenantUnit
 from servicekit.errors import BadRequest400, ServiceUnavailable503, ValidationFailed422, problems
 from servicekit.http import Json, json_body
+from servicekit.kit import kit_of
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from cart import errors
 from cart.carts.edge import customer_selector, guest_selector, moment
 from cart.carts.repository import Selector
 from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
-from cart.estimates.service import Estimate, Question, estimate
+from cart.estimates.service import Estimate, estimate, read_priceable
 from cart.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/api/cart", tags=["estimates"])
@@ -38,15 +38,15 @@ AddressBody = Annotated[Address, Depends(address_in_body)]
 
 
 @router.post("/shipping/estimate", response_model=ShippingView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
-async def estimate_shipping(address: AddressBody, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+async def estimate_shipping(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """Every way to ship the cart to the address."""
-    return Json(_shipping(await _estimate(parts, unit, shopper, address)))
+    return Json(_shipping(await _estimate(request, parts, shopper, address)))
 
 
 @router.get("/shipping/rates", response_model=ShippingView, responses=_REFUSALS)
 async def shipping_rates(
+    request: Request,
     shopper: Shopper,
-    unit: TenantUnit,
     parts: PartsDep,
     country: Annotated[Country, Query()],
     state: Annotated[State | None, Query()] = None,
@@ -54,18 +54,21 @@ async def shipping_rates(
 ) -> Response:
     """The same, with the address in the query."""
     address = Address(country=country, state=state, postal_code=postal_code)
-    return Json(_shipping(await _estimate(parts, unit, shopper, address)))
+    return Json(_shipping(await _estimate(request, parts, shopper, address)))
 
 
 @router.post("/tax/estimate", response_model=TaxView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
-async def estimate_tax(address: AddressBody, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+async def estimate_tax(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """The taxes of the cart at the address, with those on the cheapest shipping."""
-    return Json(_tax(await _estimate(parts, unit, shopper, address)))
+    return Json(_tax(await _estimate(request, parts, shopper, address)))
 
 
-async def _estimate(parts: Parts, unit: TenantUnit, shopper: Caller, address: Address) -> Estimate:
-    question = Question(_selector(shopper), address, moment(shopper, unit))
-    return await estimate(unit, parts.rules, parts.addresses, question)
+async def _estimate(request: Request, parts: Parts, shopper: Caller, address: Address) -> Estimate:
+    """Read in one unit, then ask pricing while none is open."""
+    async with kit_of(request).database.unit(shopper.company_id) as unit:
+        now = moment(shopper, unit)
+        priceable = await read_priceable(unit, parts.rules, _selector(shopper), now)
+    return await estimate(parts.addresses, priceable, address, now)
 
 
 def _selector(shopper: Caller) -> Selector:

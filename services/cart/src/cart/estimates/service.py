@@ -8,7 +8,8 @@ from quote import CompiledRules, LineInput, Quote, QuoteContext, ShippingOption,
 from servicekit.db import Unit
 
 from cart.carts import pricing, repository
-from cart.carts.opening import empty_cart, require_site
+from cart.carts.model import Cart
+from cart.carts.opening import empty_cart, require_site, tenant_of
 from cart.carts.repository import Selector
 from cart.carts.rulebook import RuleBook
 from cart.clients import Addresses
@@ -25,26 +26,27 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Whose cart (an empty one where there is none), for which address."""
+class Priceable:
+    """A cart with the rules that it is priced by: all that an estimate needs of the database."""
 
-    selector: Selector
-    address: Address
-    now: datetime
+    cart: Cart
+    rules: CompiledRules
 
 
-async def estimate(unit: Unit, rules: RuleBook, addresses: Addresses, asked: Question) -> Estimate:
-    """Price the cart at the address; raises ServiceUnavailable503 when pricing is away, SiteNotFound for no site."""
-    loaded = await repository.load(unit, asked.selector)
-    if loaded is None:
-        found = await require_site(unit, None)
-        site = found.site
-        cart = empty_cart(unit.company_id, site, None, site.currency, asked.now)  # type: ignore[arg-type]  # a tenant's unit has one
-        version = found.rules_version
-    else:
-        cart, version = loaded.cart, loaded.rules_version
-    compiled = await rules.of(unit, cart.company_id, version)
-    address = asked.address
+async def read_priceable(unit: Unit, rules: RuleBook, selector: Selector, now: datetime) -> Priceable:
+    """The shopper's cart, an empty one where there is none; raises SiteNotFound for a company without a site."""
+    loaded = await repository.load(unit, selector)
+    if loaded is not None:
+        return Priceable(loaded.cart, await rules.of(unit, loaded.cart.company_id, loaded.rules_version))
+    found = await require_site(unit, None)
+    company_id = tenant_of(unit)
+    cart = empty_cart(company_id, found.site, None, found.site.currency, now)
+    return Priceable(cart, await rules.of(unit, company_id, found.rules_version))
+
+
+async def estimate(addresses: Addresses, priceable: Priceable, address: Address, now: datetime) -> Estimate:
+    """Price the cart at the address, while no unit is open; raises ServiceUnavailable503 when pricing is away."""
+    cart = priceable.cart
     resolved = await addresses.resolve(
         cart.company_id,
         ResolveAddress(
@@ -57,14 +59,14 @@ async def estimate(unit: Unit, rules: RuleBook, addresses: Addresses, asked: Que
         ),
     )
     context = replace(
-        pricing.context_of(cart, asked.now),
+        pricing.context_of(cart, now),
         country=address.country,
         state=address.state,
         postal_code=address.postal_code,
         address_tax_rates=resolved.tax_rates,
         address_shipping_rules=resolved.shipping_rules,
     )
-    return _priced(pricing.line_inputs(cart), compiled, context)
+    return _priced(pricing.line_inputs(cart), priceable.rules, context)
 
 
 def _priced(lines: list[LineInput], rules: CompiledRules, context: QuoteContext) -> Estimate:

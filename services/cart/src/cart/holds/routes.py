@@ -5,18 +5,18 @@ from uuid import UUID
 from contracts.inventory_calls import HoldState
 from fastapi import APIRouter
 from servicekit.auth import Shopper
-from servicekit.edge import TenantUnit
-from servicekit.errors import ServiceUnavailable503, problems
+from servicekit.db import Unit
+from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
 from servicekit.flags import Flag
 from servicekit.http import Json
-from servicekit.idempotency import idempotent
 from servicekit.kit import kit_of
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.edge import moment, shopper_selector
-from cart.holds import service
+from cart.carts.edge import shopper_selector
+from cart.carts.errand import ErrandDep
+from cart.carts.model import Cart
 from cart.holds.schemas import HoldView
 from cart.parts import PartsDep
 
@@ -31,39 +31,39 @@ _PLACING = problems(
     errors.CartExpiredAlready,
     errors.InventoryHoldFailed,
     errors.HoldLimit,
+    errors.ProductUnavailable,
+    FeatureDisabled403,
+    Conflict409,
     ServiceUnavailable503,
 )
 
 
 @router.post("", status_code=201, response_model=HoldView, responses=_PLACING)
-async def place_hold(request: Request, cart_id: UUID, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+async def place_hold(request: Request, cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
     """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
     await kit_of(request).flags.require(Flag.INVENTORY_HOLD, shopper.company_id)
 
-    async def effect() -> Response:
-        selector = shopper_selector(shopper, cart_id)
-        state = await service.place_hold(unit, parts.holds, selector, moment(shopper, unit))
-        return Json(_view(state), 201)
+    async def write(unit: Unit, cart: Cart, state: HoldState) -> Response:
+        return Json(_view(await parts.holding.note(unit, cart, state)), 201)
 
-    return await idempotent(request, unit, shopper, effect)
+    return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.place_hold, write)
 
 
 @router.delete("", response_model=HoldView, responses=_REFUSALS)
-async def release_hold(
-    request: Request, cart_id: UUID, shopper: Shopper, unit: TenantUnit, parts: PartsDep
-) -> Response:
+async def release_hold(cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
     """Give the stock back."""
 
-    async def effect() -> Response:
-        return Json(_view(await service.release_hold(unit, parts.holds, shopper_selector(shopper, cart_id))))
+    async def write(unit: Unit, cart: Cart, state: HoldState) -> Response:
+        return Json(_view(await parts.holding.note(unit, cart, state)))
 
-    return await idempotent(request, unit, shopper, effect)
+    return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.release_hold, write)
 
 
 @router.get("/status", response_model=HoldView, responses=_REFUSALS)
-async def hold_status(cart_id: UUID, shopper: Shopper, unit: TenantUnit, parts: PartsDep) -> Response:
+async def hold_status(cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
     """The hold's state and the seconds that are left."""
-    return Json(_view(await service.hold_status(unit, parts.holds, shopper_selector(shopper, cart_id))))
+    cart = await errand.read(shopper, shopper_selector(shopper, cart_id))
+    return Json(_view(await parts.holding.hold_status(cart)))
 
 
 def _view(state: HoldState) -> dict[str, object]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
-from servicekit.auth import Admin, Platform
+from servicekit.auth import Platform
 from servicekit.edge import SystemUnit, TenantUnit
 from servicekit.errors import problems
 from servicekit.http import Json
@@ -18,6 +18,7 @@ from cart import errors
 from cart.parts import Parts, PartsDep
 from cart.sites import repository, service
 from cart.sites.schemas import ChangeSite, CompanyView, CreateCompany, CreateSite, SiteView
+from cart.staff.caller import Staff
 
 router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
 
@@ -39,7 +40,7 @@ async def list_companies(
 
 
 @router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def create_site(request: Request, body: CreateSite, staff: Admin, unit: TenantUnit, parts: PartsDep) -> Response:
+async def create_site(request: Request, body: CreateSite, staff: Staff, unit: TenantUnit, parts: PartsDep) -> Response:
     """Make a site; the same id again answers it as it is."""
 
     async def effect() -> Response:
@@ -49,7 +50,7 @@ async def create_site(request: Request, body: CreateSite, staff: Admin, unit: Te
 
 
 @router.get("/sites", response_model=Page[SiteView])
-async def list_sites(staff: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_sites(staff: Staff, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's sites; the first is the one that requests without a site mean."""
     after = Cursor.decode(cursor, UUID)
     rows = await repository.page(unit, after[0] if after else None, limit + 1)
@@ -57,13 +58,13 @@ async def list_sites(staff: Admin, unit: TenantUnit, limit: Limit = 50, cursor: 
 
 
 @router.get("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def get_site(site_id: UUID, staff: Admin, unit: TenantUnit) -> Response:
+async def get_site(site_id: UUID, staff: Staff, unit: TenantUnit) -> Response:
     """One site with all its settings."""
     return Json(_site(await service.get_site(unit, site_id)))
 
 
 @router.patch("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Admin, unit: TenantUnit) -> Response:
+async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Staff, unit: TenantUnit) -> Response:
     """Change settings of a site."""
 
     async def effect() -> Response:

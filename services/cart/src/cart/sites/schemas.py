@@ -25,6 +25,13 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _somebody(company_id: UUID) -> UUID:
+    if company_id.int == 0:
+        raise ValueError("is nobody's id")
+    return company_id
+
+
+CompanyId = Annotated[UUID, AfterValidator(_somebody)]
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 MaxQuantity = Annotated[int, Field(ge=1, le=1_000_000)]
 MaxLines = Annotated[int, Field(ge=1, le=5_000)]
@@ -35,7 +42,7 @@ ExpirationDays = Annotated[int, Field(ge=1, le=MAX_DAYS)]
 class CreateCompany(Body):
     """A company; its id may be given, so that creating it again changes nothing but its name."""
 
-    id: UUID | None = None
+    id: CompanyId | None = None
     name: Name
 
 

@@ -1,0 +1,27 @@
+"""How often guests may create carts: by the client's address, because no session is proven yet (api.md, "Limits")."""
+
+from fastapi import Depends
+from servicekit.auth.client_address import client_address
+from servicekit.auth.credentials import named_company
+from servicekit.auth.dependencies import identity_of
+from servicekit.describe import describes
+from servicekit.errors import RateLimited429, ServiceUnavailable503
+from servicekit.kit import kit_of
+from servicekit.limiter import Limit
+from starlette.requests import Request
+
+_CREATION = Limit("create_cart", "10/minute")
+
+
+@describes(RateLimited429, ServiceUnavailable503)
+async def limit_creation(request: Request) -> None:
+    """Count one creation; a session token that somebody made up does not start a count of its own."""
+    _, is_backfill = await identity_of(request)
+    if is_backfill:
+        return
+    kit = kit_of(request)
+    address = client_address(request.scope, request.headers, kit.settings.trusted_proxies)
+    await kit.limiter.hit(_CREATION, f"{named_company(request)}:address:{address}")
+
+
+CREATION = Depends(limit_creation)

@@ -1,0 +1,19 @@
+"""Who may act for a company's staff: somebody of the company, or the platform's people when they name one."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from servicekit.auth import NO_COMPANY, Admin, Caller
+from servicekit.describe import describes
+from servicekit.errors import MissingCompany400
+
+
+@describes(MissingCompany400)
+async def staff_of_company(caller: Admin) -> Caller:
+    """The caller, unless a platform token names no company: what it did would belong to nobody."""
+    if caller.company_id == NO_COMPANY:
+        raise MissingCompany400
+    return caller
+
+
+Staff = Annotated[Caller, Depends(staff_of_company)]
