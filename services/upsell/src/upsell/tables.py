@@ -53,7 +53,7 @@ stock_snapshots = Table(
     Column("company_id", Uuid, primary_key=True),
     Column("variant_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False, comment="of the stock; 0: only what the product said"),
-    Column("available", Integer, nullable=False),
+    Column("available", BigInteger, nullable=False),
 )
 
 purchases_seen = Table(

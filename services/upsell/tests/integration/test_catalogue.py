@@ -36,6 +36,14 @@ async def test_stock_is_right_whatever_order_its_news_come_in(shop: Shop) -> Non
         assert name in await offered(shop)
 
 
+async def test_inventory_may_count_beyond_32_bits(shop: Shop) -> None:
+    """Stock adds up over warehouses and adjustments: whoever keeps a replica takes whatever number it is told."""
+    await shop.hears(shop.product("mug", shop.variant("mug", available=3_000_000_000)))
+    await shop.hears(shop.stock("mug", 3_000_000_001, 1))
+
+    assert await offered(shop) == ["mug"]
+
+
 async def test_sold_out_stays_sold_out_when_the_product_changes(shop: Shop) -> None:
     """What a product's news says is left counts only until stock itself was heard of."""
     await shop.sells("mug")

@@ -60,7 +60,7 @@ async def put_first_stock(unit: Unit, variants: Sequence[Variant]) -> None:
     known = [variant for variant in variants if variant.available is not None]
     await unit.execute(
         """INSERT INTO stock_snapshots (company_id, variant_id, version, available)
-           SELECT $1, id, 0, available FROM unnest($2::uuid[], $3::integer[]) AS new (id, available) ORDER BY id
+           SELECT $1, id, 0, available FROM unnest($2::uuid[], $3::bigint[]) AS new (id, available) ORDER BY id
            ON CONFLICT (company_id, variant_id) DO NOTHING""",
         unit.company_id,
         [variant.variant_id for variant in known],
