@@ -36,6 +36,8 @@ def test_a_host_in_letters_of_its_own_is_spelled_in_ascii() -> None:
         "änn@x.example",
         "a@b@c",
         "ann@mail..example",
+        "ann@[",
+        "ann@[.example",
     ],
 )
 def test_what_cannot_be_mailed_is_refused(text: str) -> None:

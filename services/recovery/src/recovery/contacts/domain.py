@@ -27,7 +27,7 @@ def deliverable(address: str) -> str:
     try:
         spelled = f"{local}@{host.encode('idna').decode('ascii')}"
         Address(addr_spec=spelled).addr_spec.encode("ascii")
-    except (ValueError, IndexError, HeaderParseError):
+    except (ValueError, IndexError, AttributeError, HeaderParseError):  # the parser trips over what it cannot read
         raise MalformedAddress("the address is not one that mail can be sent to") from None
     if not (local and host) or any(part.isspace() or not part.isprintable() for part in spelled):
         raise MalformedAddress("the address is not one that mail can be sent to")

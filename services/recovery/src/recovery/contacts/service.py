@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from contracts.cart import CartContactSet, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import Unit
-from servicekit.subscriptions import Unprocessable
 
 from recovery.contacts import repository
 from recovery.contacts.domain import Contact, MalformedAddress, deliverable
@@ -17,22 +17,17 @@ from recovery.recoveries import repository as recoveries
 RETENTION = timedelta(days=90)
 """How long an address is kept after it was given: as long as an abandoned cart (operations.md, CartCleanup)."""
 
+log = structlog.get_logger(__name__)
+
 
 async def keep_contact(unit: Unit, event: Envelope[CartContactSet], vault: Vault) -> None:
     """Store the address sealed, and give the cart's open recovery its recipient, or take it away.
 
-    Works before and after CartAbandoned, and ignores what is older than seen. Raises Unprocessable, which repeats
-    nothing of the address, for one that no mail can be sent to.
+    Works before and after CartAbandoned, and ignores what is older than seen. An address that no mail can be sent to is
+    a shopper's slip and nobody's fault to look into: it counts as none.
     """
-    company_id, cart_id, said = event.companyid, event.subject, event.data
-    try:
-        address = deliverable(said.email)
-    except MalformedAddress as malformed:
-        raise Unprocessable(str(malformed)) from None
-    recipient = vault.recipient(address, company_id)
-    await repository.record_consent(unit, company_id, event.id, cart_id, recipient, said.consent, event.time)
-    sealed = vault.seal(address, company_id, cart_id)
-    contact = Contact(recipient, sealed, said.locale) if said.consent else None
+    company_id, cart_id = event.companyid, event.subject
+    contact = await _agreed(unit, event, vault)
     if await repository.keep(unit, company_id, cart_id, event.aggregateversion, contact):
         await recoveries.address(unit, company_id, cart_id, contact.recipient_hash if contact else None)
         await _carry(unit, company_id, cart_id, vault)
@@ -45,6 +40,19 @@ async def carry_contact(unit: Unit, event: Envelope[CartMerged], vault: Vault) -
     """
     await repository.follow_merge(unit, event.companyid, event.subject, event.data.into_cart_id)
     await _carry(unit, event.companyid, event.subject, vault)
+
+
+async def _agreed(unit: Unit, event: Envelope[CartContactSet], vault: Vault) -> Contact | None:
+    """Record what the shopper said; their contact, None without consent or a usable address."""
+    company_id, cart_id, said = event.companyid, event.subject, event.data
+    try:
+        address = deliverable(said.email)
+    except MalformedAddress:
+        log.info("contact is of no use", company_id=company_id, cart_id=cart_id)
+        return None
+    recipient = vault.recipient(address, company_id)
+    await repository.record_consent(unit, company_id, event.id, cart_id, recipient, said.consent, event.time)
+    return Contact(recipient, vault.seal(address, company_id, cart_id), said.locale) if said.consent else None
 
 
 async def _carry(unit: Unit, company_id: UUID, cart_id: UUID, vault: Vault) -> None:
