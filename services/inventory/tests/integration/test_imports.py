@@ -1,4 +1,4 @@
-"""Bringing a catalogue in from a file (issue of a bad row: named, and nothing of its product written)."""
+"""Bringing a catalogue in from a file: a bad row is named, and nothing of its product is written."""
 
 import io
 import json
@@ -228,6 +228,8 @@ async def test_csv_has_a_variant_on_every_row(shop: Shop) -> None:
         ("product_handle,sku,price_XYZ", "price_XYZ"),
         ("product_handle,sku,sku", "sku"),
         ("", "product_handle"),
+        ("product_handle,sku\rmug,MUG", "header"),
+        ("x" * 200_000, "header"),
     ],
 )
 async def test_a_bad_header_is_refused_before_anything_is_read(shop: Shop, header: str, field: str) -> None:

@@ -100,9 +100,7 @@ async def list_variants(
     limit: Limit = 50,
     cursor: CursorText = None,
     product_id: Annotated[UUID | None, Query(alias="productId")] = None,
-    sku:
-    # `:uuid` in paths: "/products/import" is no product, whatever the method.
-    SkuFilter = None,
+    sku: SkuFilter = None,
 ) -> Response:
     """The company's variants, the oldest first."""
     after = Cursor.decode(cursor, UUID)

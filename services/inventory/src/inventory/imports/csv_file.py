@@ -60,12 +60,15 @@ class CellError(Exception):
 def read_csv(file: BinaryIO) -> Iterator[Row]:
     """The products of the file in order; one with a bad row is rejected whole, with an error for each bad cell.
 
-    Raises ValidationFailed422 naming the column when the header is not one.
+    Raises ValidationFailed422 naming the column when the header is not one, or when it cannot be read at all.
     """
     lines = Lines(file)
     reader = csv.reader(lines)
-    header = _header(next(reader, []))
-    return _products(lines, reader, header)
+    try:
+        names = next(reader, [])
+    except csv.Error as error:
+        raise ValidationFailed422.of("header", str(error)) from None
+    return _products(lines, reader, _header(names))
 
 
 def _header(names: Sequence[str]) -> list[str]:
