@@ -120,6 +120,8 @@ async def test_a_good_token_says_who_is_calling() -> None:
         pytest.param(mint_jwt(COMPANY, "ada", nbf=time.time() + 600), id="not yet valid"),
         pytest.param(mint_jwt(COMPANY, "ada", aud="somebody else"), id="unexpected audience"),
         pytest.param(shared(company_id="no id"), id="company is no id"),
+        pytest.param(shared(company_id=7), id="company is no text"),
+        pytest.param(shared(site_id=["no", "id"]), id="site is no text"),
         pytest.param(shared(roles="customer"), id="roles are no list"),
         pytest.param(mint_jwt(COMPANY, "ada", email=7), id="email is no text"),
         pytest.param(mint_jwt(COMPANY, ""), id="nobody"),

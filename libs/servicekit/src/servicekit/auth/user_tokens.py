@@ -125,12 +125,12 @@ def _read(payload: Mapping[str, Any]) -> Claims:
     company, site = payload.get("company_id"), payload.get("site_id")
     return Claims(
         subject=_text(payload["sub"]),
-        company_id=UUID(company) if company is not None else None,
+        company_id=UUID(_text(company)) if company is not None else None,
         roles=frozenset(_texts(payload.get("roles"))),
         email=_text(payload["email"]) if payload.get("email") is not None else None,
         groups=_texts(payload.get("groups")),
         locale=_text(payload["locale"]) if payload.get("locale") is not None else None,
-        site_id=UUID(site) if site is not None else None,
+        site_id=UUID(_text(site)) if site is not None else None,
     )
 
 
