@@ -86,7 +86,7 @@ async def test_another_companys_cart_has_no_events(dashboard: Dashboard) -> None
 async def test_a_parameter_that_does_not_fit_is_named(
     dashboard: Dashboard, parameters: dict[str, str], field: str
 ) -> None:
-    """422 with the parameter in errors (issue: bad input)."""
+    """422, with the parameter in errors."""
     answer = await dashboard.ask("/api/analytics/ecommerce/overview", **parameters)
 
     assert answer.status_code == 422

@@ -1,7 +1,7 @@
 """Every SQL statement on the facts of carts and on the figures that follow them.
 
 Nothing here writes `figures` but `mend`: triggers on `cart_facts` carry each change of a cart into the sums in the same
-transaction (migrations/versions/0001_figures.sql). So a report costs the same however many carts there are, and a fact
+transaction (migrations/versions/0002_figures.py). So a report costs the same however many carts there are, and a fact
 that moves (an earlier abandonment arrives late) takes its old place out of the sums.
 """
 
