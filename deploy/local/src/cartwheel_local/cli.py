@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 from cartwheel_local import servers as test_servers
+from cartwheel_local.demo.again import reconcile_again
+from cartwheel_local.demo.run import HOLD_SECONDS, Demo
 from cartwheel_local.docker import compose_variables
 from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
@@ -18,7 +20,7 @@ from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import render_gateway
 from cartwheel_local.home import Home
 from cartwheel_local.openapi import describe_services, merge
-from cartwheel_local.reconciliation.figures import differing, verdict
+from cartwheel_local.reconciliation.figures import Figure, differing, figures_table, verdict
 from cartwheel_local.replay.run import Replay
 from cartwheel_local.replay.view import View
 from cartwheel_local.secrets import load_secrets
@@ -133,6 +135,27 @@ def servers_down() -> None:
 
 
 @app.command()
+def demo(
+    shoppers: Annotated[int, typer.Option(min=1, max=5_000, help="how many shop")] = 120,
+    seconds: Annotated[float, typer.Option(min=1, help="over how long they come and go")] = 60,
+    seed: Annotated[int, typer.Option(help="another number, other shoppers")] = 1,
+) -> None:
+    """Start everything, let simulated shoppers shop, and exit with 1 unless analytics counts what they saw."""
+    home = Home.from_environment()
+    os.environ.setdefault("INVENTORY_HOLD_DURATION_SECONDS", str(HOLD_SECONDS))
+    addresses = _run(start_stack(home, Face(console)))
+    console.print(addresses_table(home, addresses))
+    _judge(_run(Demo(home, addresses, console, shoppers, seconds, seed).run()))
+
+
+@app.command()
+def reconcile() -> None:
+    """Compare the last demo's ledger with analytics once more, and exit with 1 unless every figure is equal."""
+    home = Home.from_environment()
+    _judge(_run(reconcile_again(home)))
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(help="invoices in the layout of UCI's Online Retail: .csv, .csv.gz or .xlsx")],
     carts: Annotated[int, typer.Option(min=1, max=100, help="carts at a time")] = 8,
@@ -149,6 +172,14 @@ def replay(
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def _judge(figures: Sequence[Figure]) -> NoReturn:
+    """Show what the shoppers saw beside what analytics says, and exit with 1 unless all of it is equal."""
+    title = "What happened; amounts in minor units"
+    console.print(figures_table(figures, title=title, expected="shoppers saw", counted="analytics says"))
+    console.print(verdict(figures), highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if differing(figures) else 0)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -11,7 +11,7 @@ from cartwheel_local.catalogue.words import COLOURS
 from cartwheel_local.concurrency import at_once
 from cartwheel_local.errors import LocalStackError
 
-BUCKET: Final = "cartwheel-pictures"
+BUCKET: Final = "product-pictures"
 _AT_ONCE: Final = 8
 _PUBLIC_PICTURE: Final = {"content-type": "image/svg+xml", "x-amz-acl": "public-read"}
 _SHAPES: Final = {
@@ -20,12 +20,12 @@ _SHAPES: Final = {
     "textiles": '<path d="M90 100h220v200h-220z"/><path d="M90 140h220M90 180h220M90 220h220M90 260h220"{line}/>',
     "bedding": '<rect x="70" y="130" width="260" height="150" rx="36"/><path d="M110 165q90 40 180 0"{line}/>',
     "tops": '<path d="M140 100l-70 50 30 50 30-20v130h140v-130l30 20 30-50-70-50q-60 50-120 0z"/>',
-    "outerwear": '<path d="M150 80l-70 50v160h50v40h140v-40h50v-160l-70-50q-50 30-100 0z"/><path d="M200 100v230"{line}/>',
+    "outerwear": '<path d="M150 80l-70 50v160h50v40h140v-40h50v-160l-70-50z"/><path d="M200 99v231"{line}/>',
     "trousers": '<path d="M130 90h140l20 230h-60l-30-150-30 150h-60z"/>',
     "bags": '<path d="M90 170h220l-20 150h-180z"/><path d="M140 170q0-80 60-80t60 80"{line}/>',
     "lighting": '<path d="M150 90h100l50 120h-200z"/><path d="M200 210v100M150 310h100"{line}/>',
     "garden": '<path d="M110 190h180l-25 130h-130z"/><path d="M200 190q-60-20-50-90 60 10 50 90 0-80 60-90"{line}/>',
-    "paper": '<rect x="110" y="80" width="180" height="240" rx="8"/><path d="M140 140h120M140 180h120M140 220h80"{line}/>',
+    "paper": '<rect x="110" y="80" width="180" height="240" rx="8"/><path d="M140 140h120M140 180h80"{line}/>',
     "care": '<rect x="120" y="150" width="160" height="150" rx="24"/><path d="M170 150v-40h60v40"{line}/>',
 }
 _LINE: Final = ' fill="none" stroke="#0006" stroke-width="10" stroke-linecap="round"'
