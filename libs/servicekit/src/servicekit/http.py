@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 from starlette.requests import Request
@@ -53,6 +53,15 @@ class Body(BaseModel):
         schema = handler(source)
         _tighten(schema)
         return schema
+
+
+def unchanged(default: Any) -> Any:
+    """A field of a PATCH body: left out it stays as it is, and its stand-in is no part of the document."""
+    return Field(default=default, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 class View(BaseModel):

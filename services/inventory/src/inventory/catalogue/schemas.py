@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body, View
+from servicekit.http import Body, View, unchanged
 
 from inventory.catalogue.domain import Product, ProductDraft, Variant, VariantDraft, WholeProduct
 from inventory.catalogue.fields import (
@@ -92,9 +92,9 @@ class _Patch(Body):
 class ProductPatch(_Patch):
     """Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null."""
 
-    handle: Handle = ""
-    title: Title = ""
-    slug: Slug = ""
+    handle: Handle = unchanged("")
+    title: Title = unchanged("")
+    slug: Slug = unchanged("")
     active: bool = True
     image_url: ImageUrl | None = None
     categories: Categories = Field(default_factory=list)
@@ -111,8 +111,8 @@ class ProductPatch(_Patch):
 class VariantPatch(_Patch):
     """Changes of a variant; `prices` and `options` are replaced as a whole. Stock has a route of its own."""
 
-    sku: Sku = ""
-    title: Title = ""
+    sku: Sku = unchanged("")
+    title: Title = unchanged("")
     options: Options = Field(default_factory=dict)
     prices: RequiredPrices = Field(default_factory=dict)
     compare_at_prices: Prices = Field(default_factory=dict)

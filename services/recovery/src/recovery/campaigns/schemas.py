@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body, View
+from servicekit.http import Body, View, unchanged
 
 from recovery.campaigns.domain import DEFAULT_DAILY_CAP, Campaign, QuietHours, Step
 
@@ -73,11 +73,11 @@ class NewCampaign(Body):
 class CampaignChange(Body):
     """PATCH /api/admin/recovery/campaigns/{id}: what is absent stays; null lifts the cap or the quiet hours."""
 
-    name: Name = ""
+    name: Name = unchanged("")
     active: bool = True
     daily_cap_per_recipient: Cap | None = None
     quiet_hours: QuietBody | None = None
-    steps: Steps = []
+    steps: Steps = unchanged([])
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
