@@ -92,6 +92,19 @@ OUT_OF_REACH = [
 ]
 
 
+SECRET_PATHS = [
+    "/api/cart/recovery/very-secret/restore",
+    "/api/recovery/open/very-secret",
+    "/api/recovery/unsubscribe/very-secret",
+    "/api/shared-carts/very-secret/copy",
+    "/api/wishlists/shared/very-secret",
+    "/api/comparisons/shared/very-secret",
+    "/api/cart/discount/very-secret",
+    "/api/public/cart/0199/discount/very-secret",
+    "/api/cart/gift-cards/very-secret/balance",
+]
+
+
 @pytest.fixture(scope="module")
 def gateway(backends: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real gateway in front of backends that answer with their names."""
@@ -214,11 +227,12 @@ def test_a_service_that_is_away_is_a_clear_503(home: Home) -> None:
     }
 
 
-def test_tokens_stay_out_of_the_log(home: Home, backends: dict[str, int]) -> None:
-    """A recovery link is a credential: the access log has its route, not the token, and no query string."""
+def test_tokens_and_codes_stay_out_of_the_log(home: Home, backends: dict[str, int]) -> None:
+    """Who has a recovery link or a code can use it: the access log has its route alone, and no query string."""
     gateway = asyncio.run(start_gateway(home, load_secrets(home), backends))
     httpx.get(f"{gateway}/r/very-secret?e=somebody@example.com")
-    httpx.get(f"{gateway}/api/cart/recovery/very-secret/restore")
+    for path in SECRET_PATHS:
+        httpx.get(f"{gateway}{path}")
     asyncio.run(down(home))
 
     log = home.log("gateway-access").read_text()
