@@ -65,14 +65,15 @@ class Shop:
             active=True,
             variants=(Variant(variant_id=variant_id, sku=sku, **fields),),
         )
-        await self._deliver(event, product_id)
+        await self.say(event, product_id)
 
     async def left(self, sku: str, available: int) -> None:
         """Let inventory say how many are left."""
         product_id, variant_id = self.products[sku]
-        await self._deliver(StockChanged(product_id=product_id, sku=sku, available=available), variant_id)
+        await self.say(StockChanged(product_id=product_id, sku=sku, available=available), variant_id)
 
-    async def _deliver(self, event: ProductChanged | StockChanged, aggregate_id: UUID) -> None:
+    async def say(self, event: ProductChanged | StockChanged, aggregate_id: UUID) -> None:
+        """Let inventory say this, later than all that it said before."""
         now = datetime.now(UTC)
         version = int(now.timestamp() * 1_000_000) - 1_700_000_000_000_000
         version = version % 2_000_000_000

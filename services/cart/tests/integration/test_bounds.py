@@ -1,0 +1,101 @@
+"""What is too large, too deep or too often is refused with the field's name or the time to wait."""
+
+from typing import Any
+
+import pytest
+from servicekit.ids import new_token
+
+from ..shop import Shop
+
+
+def nested(depth: int) -> Any:
+    """A value inside so many lists."""
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("meta", {"note": "x" * 4100}),
+        ("rental", {str(number): "x" * 300 for number in range(20)}),
+        ("meta", {"note": "a\x00b"}),
+        ("meta", {"many": 10**30}),
+        ("meta", {"deep": nested(400)}),
+        ("options", {f"option {number}": "x" * 200 for number in range(20)}),
+    ],
+)
+async def test_notes_that_cannot_be_kept_are_refused_by_name(shop: Shop, field: str, value: Any) -> None:
+    """`meta` and `rental` are bounded to 4 KiB of JSON, `options`, which are part of an index, to 1 KiB."""
+    guest = await shop.guest_cart()
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, field: value}
+
+    refused = await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "VALIDATION_FAILED")
+    assert [error["field"].split(".")[0] for error in refused.json()["errors"]] == [field]
+    assert await shop.lines(guest.headers) == {}
+
+
+async def test_notes_within_bounds_come_back_as_they_were(shop: Shop) -> None:
+    """A backslash before u0000 is text like any other, and nothing is lost on the way."""
+    guest = await shop.guest_cart()
+    meta = {"text": "\\u0000 \\ ü", "list": [1, 2.5, None, {"a": True}]}
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, "meta": meta, "rental": {"days": 3}}
+
+    answer = await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)
+
+    line = (await shop.read(guest))["items"][0]
+    assert answer.status_code == 201
+    assert (line["meta"], line["rental"]) == (meta, {"days": 3})
+
+
+async def test_the_longest_options_fit_into_the_index(shop: Shop) -> None:
+    """Just below the bound, and hard to compress."""
+    guest = await shop.guest_cart()
+    options = {new_token()[:32]: new_token()[:60] for _ in range(10)}
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, "options": options}
+
+    answer = await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)
+
+    assert answer.status_code == 201
+    assert answer.json()["items"][0]["options"] == options
+
+
+async def test_a_body_above_a_mebibyte_is_refused(shop: Shop) -> None:
+    """Before anything of it is understood."""
+    guest = await shop.guest_cart()
+
+    refused = await shop.client.post(
+        f"{guest.path}/items",
+        content=b" " * (1024 * 1024 + 1),
+        headers={**guest.headers, "content-type": "application/json"},
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (413, "BODY_TOO_LARGE")
+
+
+async def test_a_made_up_session_does_not_escape_the_limit_of_creations(shop: Shop) -> None:
+    """Ten carts a minute from one address, whatever tokens the requests bring along."""
+    answers = [
+        await shop.client.post("/api/public/cart", json={}, headers={**shop.anybody(), "x-session-token": new_token()})
+        for _ in range(11)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_codes_cannot_be_guessed_quickly(shop: Shop) -> None:
+    """Five tries a minute and session; the sixth is not even asked of pricing."""
+    guest = await shop.guest_cart({"mug": 1})
+
+    answers = [
+        await shop.client.post(f"{guest.path}/discount", json={"code": f"GUESS{number}"}, headers=guest.headers)
+        for number in range(6)
+    ]
+
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["code"] == "RATE_LIMITED"

@@ -1,0 +1,155 @@
+"""Every change publishes exactly its events, at the cart's version, with the totals that were answered."""
+
+from cart.main import create_app
+from cart.settings import CartSettings
+from contracts.cart import (
+    CartContactSet,
+    CartConverted,
+    CartCreated,
+    CartMerged,
+    CartUpdated,
+    CartViewed,
+)
+from contracts.inventory import ProductChanged
+from servicekit.testing import Published, client_of, mint_jwt, published
+
+from ..shop import Shop
+from .test_ordering import order
+
+
+async def told(shop: Shop) -> list[Published]:
+    """What was published about this shop's carts, in order."""
+    events = await published(shop.database)
+    return [event for event in events if event.company_id == shop.company_id and event.data.aggregate == "cart"]
+
+
+def amounts(totals: dict[str, int]) -> dict[str, int]:
+    """The totals of an answer that events have too."""
+    return {name: value for name, value in totals.items() if name not in {"giftCardTotal", "pointsTotal"}}
+
+
+async def test_each_change_is_one_event_with_the_answers_version_and_totals(shop: Shop) -> None:
+    """Add, set, remove and clear: what consumers hear is what the shopper saw."""
+    guest = await shop.guest_cart()
+    answers = [(await shop.add(guest, "mug", 2)).json()]
+    line = f"{guest.path}/items/{answers[0]['items'][0]['id']}"
+    for change in (
+        shop.client.patch(line, json={"quantity": 5}, headers=guest.headers),
+        shop.client.delete(line, headers=guest.headers),
+    ):
+        answers.append((await change).json())
+
+    created, *updates = await told(shop)
+
+    assert (type(created.data), created.version) == (CartCreated, 1)
+    assert [type(event.data) for event in updates] == [CartUpdated] * 3
+    assert [event.version for event in updates] == [answer["version"] for answer in answers] == [2, 3, 4]
+    assert [event.data.change.kind for event in updates] == ["ITEM_ADDED", "QUANTITY_SET", "ITEM_REMOVED"]
+    assert [event.data.change.quantity_delta for event in updates] == [2, 3, -5]
+    for event, answer in zip(updates, answers, strict=True):
+        assert event.data.totals.model_dump(by_alias=True) == amounts(answer["totals"])
+        assert {(line.variant_id, line.quantity) for line in event.data.lines} == {
+            (shop.products["mug"][1], item["quantity"]) for item in answer["items"]
+        }
+
+
+async def test_a_refusal_and_a_reading_publish_nothing(shop: Shop) -> None:
+    """Nothing happened, so nothing is told."""
+    guest = await shop.guest_cart()
+    before = await told(shop)
+
+    await shop.read(guest)
+    await shop.add(guest, "mug", 101)
+    await shop.add(guest, "mug", 1, **{"If-Match": '"9"'})
+
+    assert await told(shop) == before
+
+
+async def test_an_address_is_told_in_one_event_that_is_marked_personal(shop: Shop) -> None:
+    """CartUpdated says that there is one, CartContactSet alone says which (rules.md 35)."""
+    guest = await shop.guest_cart({"mug": 1})
+    body = {"email": "canary@example.com", "consent": True, "locale": "de-AT"}
+
+    await shop.client.post(f"{guest.path}/contact", json=body, headers=guest.headers)
+
+    contact, update = (await told(shop))[-2:]
+    assert isinstance(contact.data, CartContactSet)
+    assert (contact.data.email, contact.data.consent, contact.data.locale) == ("canary@example.com", True, "de-AT")
+    assert type(contact.data).personal
+    assert isinstance(update.data, CartUpdated)
+    assert (update.data.change.kind, contact.version) == ("CONTACT_SET", update.version)
+    assert "canary" not in update.data.model_dump_json()
+
+
+async def test_a_customers_locale_comes_from_their_token(shop: Shop) -> None:
+    """Unless they say another (rules.md 36)."""
+    headers = {"authorization": f"Bearer {mint_jwt(shop.company_id, 'ada', locale='fr')}"}
+    await shop.client.post("/api/cart", json={}, headers=headers)
+
+    await shop.client.post("/api/cart/contact", json={"email": "a@example.com", "consent": True}, headers=headers)
+
+    assert [e.data.locale for e in await told(shop) if isinstance(e.data, CartContactSet)] == ["fr"]
+
+
+async def test_merging_tells_of_both_carts(shop: Shop) -> None:
+    """The guest's ends with CartMerged, the customer's goes on with CartUpdated."""
+    guest = await shop.guest_cart({"mug": 2})
+    mine = (await shop.client.post("/api/cart", json={}, headers=shop.customer())).json()
+    before = len(await told(shop))
+
+    await shop.client.post("/api/cart/merge", json={"sessionToken": guest.token}, headers=shop.customer())
+
+    merged, updated = (await told(shop))[before:]
+    assert isinstance(merged.data, CartMerged)
+    assert isinstance(updated.data, CartUpdated)
+    assert (str(merged.aggregate_id), str(merged.data.into_cart_id)) == (guest.cart_id, mine["id"])
+    assert (str(updated.aggregate_id), updated.data.change.kind) == (mine["id"], "MERGED_IN")
+    assert updated.data.totals.total == 2500
+
+
+async def test_a_partial_order_tells_of_the_sale_and_of_the_cart_that_stays(shop: Shop) -> None:
+    """CartConverted has the ordered lines; the new cart is created and filled like any other."""
+    await shop.stock("bowl", price=2400)
+    guest = await shop.guest_cart({"mug": 1, "bowl": 2})
+    mug = next(line for line in (await shop.read(guest))["items"] if line["sku"] == "mug")
+    before = len(await told(shop))
+
+    answer = (await order(shop, guest, "A-1", lines=[{"lineId": mug["id"], "quantity": 1}])).json()
+
+    sale, created, filled = (await told(shop))[before:]
+    assert isinstance(sale.data, CartConverted)
+    assert [(line.sku, line.quantity) for line in sale.data.lines] == [("mug", 1)]
+    assert sale.data.totals.model_dump(by_alias=True) == answer["totals"]
+    assert (type(created.data), type(filled.data)) == (CartCreated, CartUpdated)
+    assert {str(created.aggregate_id), str(filled.aggregate_id)} == {answer["remainingCartId"]}
+    assert [line.quantity for line in filled.data.lines] == [2]
+
+
+async def test_an_ordered_cart_shows_what_was_ordered_whatever_becomes_of_the_catalogue(shop: Shop) -> None:
+    """Support sees the price that was charged and why, not today's."""
+    guest = await shop.guest_cart({"mug": 2})
+    await order(shop, guest, "A-1")
+    before = await shop.read(guest)
+
+    await shop.stock("mug", price=9900, title="Cup")
+    await shop.say(ProductChanged(title="Mug", slug="mug", active=False, variants=()), shop.products["mug"][0])
+
+    path = f"/api/admin/carts/{guest.cart_id}"
+    explained = (await shop.client.get(path, params={"explain": True}, headers=shop.staff())).json()
+    after = await shop.read(guest)
+    assert after == before
+    assert (after["status"], after["totals"]["total"], after["notices"]) == ("CONVERTED", 2500, [])
+    assert explained.pop("explanation")["inputsHash"]
+    assert explained == before
+
+
+async def test_a_view_is_told_once_an_hour_and_not_lost_at_shutdown(settings: CartSettings, shop: Shop) -> None:
+    """Three looks are one CartViewed; a process that ends right after the look still tells it (rules.md 33)."""
+    guest = await shop.guest_cart({"mug": 1})
+
+    async with client_of(create_app(settings)) as client:
+        for _ in range(3):
+            assert (await client.get("/api/public/cart", headers=guest.headers)).status_code == 200
+
+    views = [event for event in await told(shop) if isinstance(event.data, CartViewed)]
+    assert [str(view.aggregate_id) for view in views] == [guest.cart_id]
