@@ -44,7 +44,7 @@ async def test_production_asks_for_https() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("order-4711.b_2", True), ("short", False), ("x" * 65, False), ("a b c d e", False)]
+    ("given", "kept"), [("order-4711.b_2", True), ("7", True), ("-a", False), ("x" * 65, False), ("a b c d e", False)]
 )
 async def test_a_plain_request_id_is_kept(client: httpx.AsyncClient, given: str, kept: bool) -> None:
     """It ends up in logs, so that only a plain one is."""
