@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from uuid import UUID
 import aio_pika
 import httpx
 from servicekit.subscriptions import QueuePlan
-from servicekit.topology import DELAYS, EVENTS
+from servicekit.topology import DELAYS, EVENTS, dead_letter_queue
 
 from .stack import SERVICES, Stack
 
@@ -71,6 +71,11 @@ class Broker:
             body, message_id=str(event_id), type=event_type, delivery_mode=aio_pika.DeliveryMode.PERSISTENT
         )
         await self.channel.default_exchange.publish(message, queue)
+
+    async def drop_letters(self, services: Iterable[str]) -> None:
+        """Empty the dead letters of these services."""
+        for service in services:
+            await (await self.channel.get_queue(dead_letter_queue(service))).purge()
 
     async def let_delays_pass(self) -> int:
         """Hand on what waits for another attempt, as if its time had come, and return how many messages those were."""

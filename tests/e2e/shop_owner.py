@@ -54,9 +54,9 @@ class Shop:
         token = self.stack.tokens.admin(self.company_id)
         return self._let_in(Visitor(self.stack.api_url, authorization=f"Bearer {token}"))
 
-    def stranger(self) -> Visitor:
-        """Somebody of whom nothing is known, such as whoever opens a link in a mail."""
-        return self._let_in(Visitor(self.stack.api_url))
+    def visitor(self, **headers: str) -> Visitor:
+        """Somebody of whom nothing is known but these headers, such as whoever opens a link in a mail."""
+        return self._let_in(Visitor(self.stack.api_url, **headers))
 
     def address(self, name: str) -> str:
         """An e-mail address that nobody else has, not even in an earlier run."""

@@ -31,10 +31,10 @@ class Shopper(Visitor):
         """Put a product into the cart."""
         return fine(await self.tries_to_add(handle, quantity))
 
-    async def tries_to_add(self, handle: str, quantity: int = 1, **headers: str) -> httpx.Response:
+    async def tries_to_add(self, handle: str, quantity: int = 1) -> httpx.Response:
         """The same, whatever the answer is."""
         body = {"productId": self._products[handle], "quantity": quantity}
-        return await self.send("POST", f"/api/public/cart/{self.cart_id}/items", body, **headers)
+        return await self.send("POST", f"/api/public/cart/{self.cart_id}/items", body)
 
     async def looks(self) -> dict[str, Any]:
         """Read the cart."""

@@ -67,10 +67,10 @@ async def test_a_left_cart_comes_back_by_the_link_in_the_mail_and_is_bought(forg
     assert "Mug" in mail.text
     assert mail.link in mail.text
 
-    phone = forgetful.stranger()
+    phone = forgetful.visitor()
     page = await opens(phone, mail)
     fine(await phone.send("POST", f"/api/cart/recovery/{mail.token}/click"))
-    restored = await phone.send("POST", form_of(page), **BROWSER)
+    restored = await phone.send("POST", form_of(page), headers=BROWSER)
     session = re.search(r"#cart-session=([0-9a-f]{64})", restored.text)
     assert session, restored.text
     phone.headers |= {"x-company-id": str(forgetful.company_id), "x-session-token": session[1]}
@@ -88,9 +88,9 @@ async def test_a_left_cart_comes_back_by_the_link_in_the_mail_and_is_bought(forg
 
 async def opens(visitor: Any, mail: Mail) -> str:
     """Follow the link of a mail to its page."""
-    short = await visitor.send("GET", mail.link, **BROWSER)
+    short = await visitor.send("GET", mail.link, headers=BROWSER)
     assert short.status_code == 302
-    page = await visitor.send("GET", short.headers["location"], **BROWSER)
+    page = await visitor.send("GET", short.headers["location"], headers=BROWSER)
     assert page.status_code == 200
     return str(page.text)
 
@@ -102,11 +102,11 @@ async def test_scanners_that_follow_every_link_change_nothing(forgetful: Shop, m
     await poll(lambda: recovery_of(forgetful, guest), lambda entry: entry["mails"][0]["status"] == "SENT")
     before = await at_rest(forgetful.stack, forgetful.company_id)
 
-    scanner = forgetful.stranger()
+    scanner = forgetful.visitor()
     for _ in range(SCANNERS):
         await opens(scanner, mail)
         assert (await scanner.send("GET", f"/api/cart/recovery/{mail.token}")).json()["valid"] is True
-        assert (await scanner.send("GET", mail.one_click, **BROWSER)).status_code == 200
+        assert (await scanner.send("GET", mail.one_click, headers=BROWSER)).status_code == 200
 
     assert await dump(forgetful.stack, forgetful.company_id) == before
     assert (await guest.looks())["status"] == "ABANDONED"
@@ -118,7 +118,7 @@ async def test_one_click_unsubscribes_and_no_mail_follows(forgetful: Shop, mailb
     mail = await mailbox.first_of(forgetful.address("cem"))
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
-    answer = await forgetful.stranger().send("POST", mail.one_click)
+    answer = await forgetful.visitor().send("POST", mail.one_click)
     assert answer.json() == {"unsubscribed": True}
     second = await walks_away(forgetful, "Cem")
 

@@ -44,7 +44,7 @@ async def shops_a_lot(shop: Shop) -> None:
     await leaver.adds("mug", 3)
     await leaver.leaves(shop.address("fay"))
     mail = await mailbox.first_of(shop.address("fay"))
-    fine(await shop.stranger().send("POST", f"/api/cart/recovery/{mail.token}/restore"))
+    fine(await shop.visitor().send("POST", f"/api/cart/recovery/{mail.token}/restore"))
     fine(await shop.orders(leaver.cart_id, "order-of-the-leaver"))
 
     guest, customer = shop.shopper(), shop.customer("eve")

@@ -1,11 +1,18 @@
 """Somebody at a browser of their own, as the gateway sees them: an address, a client, headers."""
 
 import itertools
+import secrets
+import ssl
+from collections.abc import Mapping
 from typing import Any, Self
 
 import httpx
 
-_ADDRESSES = itertools.count(1)
+_ADDRESSES = itertools.count(secrets.randbelow(10_000_000))
+"""Begins elsewhere each time: what an address has used up of its limits outlasts a run."""
+_TLS = ssl.create_default_context()
+"""Made once: it costs far more than all else of a visitor."""
+NONE: Mapping[str, str] = {}
 
 
 class Visitor:
@@ -13,8 +20,8 @@ class Visitor:
 
     def __init__(self, api_url: str, **headers: str) -> None:
         number = next(_ADDRESSES)
-        address = f"127.{10 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}"
-        transport = httpx.AsyncHTTPTransport(local_address=address)
+        address = f"127.{1 + number // 62_500 % 250}.{number // 250 % 250}.{number % 250 + 1}"
+        transport = httpx.AsyncHTTPTransport(local_address=address, verify=_TLS)
         self._client = httpx.AsyncClient(base_url=api_url, transport=transport, timeout=20)
         self.headers = headers
 
@@ -24,13 +31,24 @@ class Visitor:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def send(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = NONE,
+    ) -> httpx.Response:
         """Any request, with the visitor's credentials; `path` may be a whole address."""
-        return await self._client.request(method, path, json=body, headers={**self.headers, **headers})
+        every = {**self.headers, **headers}
+        return await self._client.request(method, path, json=body, params=query, headers=every)
 
-    async def sends_raw(self, method: str, path: str, content: bytes, **headers: str) -> httpx.Response:
-        """A request whose body is these very bytes, called JSON."""
-        every = {"content-type": "application/json", **self.headers, **headers}
+    async def sends_raw(
+        self, method: str, path: str, content: bytes, *, content_type: str = "application/json"
+    ) -> httpx.Response:
+        """A request whose body is these very bytes."""
+        every = {**self.headers, "content-type": content_type}
         return await self._client.request(method, path, content=content, headers=every)
 
     async def close(self) -> None:

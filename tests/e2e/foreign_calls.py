@@ -1,0 +1,325 @@
+"""Every route there is, called by one company with what belongs to another.
+
+A table to read: "METHOD path" of the live documents → how it is tried. `expect` is what whoever is entitled to the
+route is answered: 404, because what is another's does not exist, unless a reason stands beside it.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import uuid_utils.compat as ids
+
+from .estate import CUSTOMER, SERVICES, Estate
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCall:
+    """One way to call a route; `path` are its parameters, `entitled` who may call it at all.
+
+    A body of bytes is a file to import.
+    """
+
+    entitled: str
+    expect: int = 404
+    path: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+_CONTACT = {"email": "thief@mail.example", "consent": True}
+
+Calls = dict[str, list[ForeignCall]]
+
+
+def foreign_calls(of: Estate, own_variant_id: str) -> Calls:
+    """How each route is tried with the things `of` one company, by another that has a variant of its own."""
+    return {
+        **_guest(of),
+        **_customer(of),
+        **_shopper(of),
+        **_cart_staff(of),
+        **_cart_internal(of),
+        **_pricing(of),
+        **_inventory(of, own_variant_id),
+        **_recovery_staff(of),
+        **_recovery_links(of),
+        **_upsell(of),
+        **_analytics(of),
+        **_operations(of),
+    }
+
+
+def _guest(of: Estate) -> Calls:
+    cart = {"cart_id": of.cart_id}
+    line = {**cart, "item_id": of.item_id}
+    add = {"productId": of.product_id, "quantity": 1}
+    return {
+        "POST /api/public/cart": [ForeignCall("guest", body={"siteId": of.site_id})],
+        "GET /api/public/cart": [ForeignCall("impostor")],
+        "POST /api/public/cart/{cart_id}/items": [
+            ForeignCall("guest", path=cart, body=add),
+            ForeignCall("impostor", path=cart, body=add),
+        ],
+        "PATCH /api/public/cart/{cart_id}/items/{item_id}": [ForeignCall("impostor", path=line, body={"quantity": 9})],
+        "DELETE /api/public/cart/{cart_id}/items/{item_id}": [ForeignCall("impostor", path=line)],
+        "POST /api/public/cart/{cart_id}/discount": [ForeignCall("impostor", path=cart, body={"code": "SAVE10"})],
+        "DELETE /api/public/cart/{cart_id}/discount/{code}": [ForeignCall("impostor", path={**cart, "code": "SAVE10"})],
+        "POST /api/public/cart/{cart_id}/contact": [ForeignCall("impostor", path=cart, body=_CONTACT)],
+    }
+
+
+def _customer(of: Estate) -> Calls:
+    line, site = {"item_id": of.item_id}, {"siteId": of.site_id}
+    add = {"productId": of.product_id, "quantity": 1}
+    return {
+        "POST /api/cart": [ForeignCall("customer", body=site)],
+        "GET /api/cart": [ForeignCall("customer", query=site)],
+        "POST /api/cart/items": [
+            ForeignCall("customer", body=add),
+            ForeignCall("customer", body=add, query=site),
+        ],
+        "DELETE /api/cart/items": [ForeignCall("customer", query=site)],
+        "PATCH /api/cart/items/{item_id}": [ForeignCall("customer", path=line, body={"quantity": 9})],
+        "DELETE /api/cart/items/{item_id}": [ForeignCall("customer", path=line)],
+        "POST /api/cart/discount": [ForeignCall("customer", body={"code": "SAVE10"}, query=site)],
+        "DELETE /api/cart/discount/{code}": [ForeignCall("customer", path={"code": "SAVE10"}, query=site)],
+        "POST /api/cart/contact": [ForeignCall("customer", body=_CONTACT, query=site)],
+        "POST /api/cart/merge": [ForeignCall("customer", body={"sessionToken": of.session_token})],
+    }
+
+
+def _shopper(of: Estate) -> Calls:
+    guests, customers = {"cart_id": of.cart_id}, {"cart_id": of.customer_cart_id}
+    nowhere = {"country": "DE"}
+    return {
+        "POST /api/cart/{cart_id}/hold": [
+            ForeignCall("customer", path=customers),
+            ForeignCall("impostor", path=guests),
+        ],
+        "DELETE /api/cart/{cart_id}/hold": [
+            ForeignCall("customer", path=customers),
+            ForeignCall("impostor", path=guests),
+        ],
+        "GET /api/cart/{cart_id}/hold/status": [
+            ForeignCall("customer", path=customers),
+            ForeignCall("impostor", path=guests),
+        ],
+        # An estimate needs no cart, and the token opens none here: that of an empty one.
+        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", 200, body=nowhere)],
+        "GET /api/cart/shipping/rates": [ForeignCall("impostor", 200, query=nowhere)],
+        "POST /api/cart/tax/estimate": [ForeignCall("impostor", 200, body=nowhere)],
+    }
+
+
+def _cart_staff(of: Estate) -> Calls:
+    cart, site = {"cart_id": of.cart_id}, {"site_id": of.site_id}
+    return {
+        "GET /api/admin/carts": [
+            ForeignCall("admin", 200, query={"siteId": of.site_id}),  # a filter that finds nothing
+            ForeignCall("admin", 200, query={"customerId": CUSTOMER}),
+        ],
+        "GET /api/admin/carts/stats": [ForeignCall("admin", query={"siteId": of.site_id})],
+        "GET /api/admin/carts/{cart_id}": [ForeignCall("admin", path=cart)],
+        "GET /api/admin/carts/{cart_id}/activity": [ForeignCall("admin", path=cart)],
+        "POST /api/admin/companies": [  # only the platform makes companies
+            ForeignCall("admin", 403, body={"id": str(of.shop.company_id), "name": "Taken over"})
+        ],
+        "GET /api/admin/companies": [ForeignCall("admin", 403)],
+        "POST /api/admin/sites": [  # an id that anybody has cannot be given again
+            ForeignCall("admin", 409, body={"id": of.site_id, "name": "Mine now", "currency": "USD"})
+        ],
+        "GET /api/admin/sites": [ForeignCall("admin", 200)],  # one's own
+        "GET /api/admin/sites/{site_id}": [ForeignCall("admin", path=site)],
+        "PATCH /api/admin/sites/{site_id}": [ForeignCall("admin", path=site, body={"name": "Mine now"})],
+        "GET /api/health": [ForeignCall("anyone", 200)],  # says nothing of any company
+    }
+
+
+def _cart_internal(of: Estate) -> Calls:
+    cart = {"cart_id": of.cart_id}
+    return {
+        "POST /internal/carts/authorize": [
+            ForeignCall("service", body={"cartId": of.cart_id, "sessionHash": of.session_hash}),
+            ForeignCall("service", body={"sessionHash": of.session_hash}),
+            ForeignCall("service", 200, body={"customerId": CUSTOMER}),  # one's own customer of that name
+        ],
+        "GET /internal/carts/{cart_id}": [ForeignCall("service", path=cart)],
+        "POST /internal/carts/{cart_id}/convert": [ForeignCall("service", path=cart, body={"orderId": "order-x"})],
+        "POST /internal/carts/{cart_id}/restore": [
+            ForeignCall("service", path=cart, body={"abandonmentId": of.abandonment_id})
+        ],
+        "POST /internal/carts/{cart_id}/items": [ForeignCall("service", path=cart, body={"productId": of.product_id})],
+    }
+
+
+def _pricing(of: Estate) -> Calls:
+    name = {"name": "Mine now"}
+    promotion = {"type": "PERCENTAGE_OFF", "scope": "CART", "basisPoints": 500, **name}
+    rule = {"type": "FLAT_RATE", "amounts": {"USD": 1}, **name}
+    place = {"siteId": of.site_id, "currency": "USD"}
+    return {
+        "GET /api/admin/promotions": [ForeignCall("admin", 200)],  # one's own
+        "POST /api/admin/promotions": [ForeignCall("admin", 201, body=promotion)],
+        "GET /api/admin/promotions/{promotion_id}": [ForeignCall("admin", path={"promotion_id": of.promotion_id})],
+        "PATCH /api/admin/promotions/{promotion_id}": [
+            ForeignCall("admin", path={"promotion_id": of.promotion_id}, body=name)
+        ],
+        "DELETE /api/admin/promotions/{promotion_id}": [ForeignCall("admin", path={"promotion_id": of.promotion_id})],
+        "GET /api/admin/tax-rates": [ForeignCall("admin", 200)],
+        "POST /api/admin/tax-rates": [
+            ForeignCall("admin", 201, body={"type": "VAT", "country": "FR", "ratePpm": 1, **name})
+        ],
+        "GET /api/admin/tax-rates/{rate_id}": [ForeignCall("admin", path={"rate_id": of.rate_id})],
+        "PATCH /api/admin/tax-rates/{rate_id}": [ForeignCall("admin", path={"rate_id": of.rate_id}, body=name)],
+        "DELETE /api/admin/tax-rates/{rate_id}": [ForeignCall("admin", path={"rate_id": of.rate_id})],
+        "GET /api/admin/shipping-zones": [ForeignCall("admin", 200)],
+        "POST /api/admin/shipping-zones": [ForeignCall("admin", 201, body={"countries": ["FR"], **name})],
+        "GET /api/admin/shipping-zones/{zone_id}": [ForeignCall("admin", path={"zone_id": of.zone_id})],
+        "PATCH /api/admin/shipping-zones/{zone_id}": [ForeignCall("admin", path={"zone_id": of.zone_id}, body=name)],
+        "DELETE /api/admin/shipping-zones/{zone_id}": [ForeignCall("admin", path={"zone_id": of.zone_id})],
+        "GET /api/admin/shipping-rules": [ForeignCall("admin", 200)],
+        "POST /api/admin/shipping-rules": [ForeignCall("admin", body={**rule, "zoneId": of.zone_id})],
+        "GET /api/admin/shipping-rules/{rule_id}": [ForeignCall("admin", path={"rule_id": of.rule_id})],
+        "PATCH /api/admin/shipping-rules/{rule_id}": [ForeignCall("admin", path={"rule_id": of.rule_id}, body=name)],
+        "DELETE /api/admin/shipping-rules/{rule_id}": [ForeignCall("admin", path={"rule_id": of.rule_id})],
+        "GET /api/admin/pricing-settings": [ForeignCall("admin", 200)],
+        "PUT /api/admin/pricing-settings": [ForeignCall("admin", 200, body={"bestDeal": True})],
+        "POST /internal/codes/resolve": [ForeignCall("service", 400, body={"code": of.own_code, **place})],  # unknown
+        "POST /internal/addresses/resolve": [ForeignCall("service", 200, body={"country": "DE", **place})],
+        "GET /internal/rule-set": [ForeignCall("service", 200)],
+    }
+
+
+def _inventory(of: Estate, own_variant_id: str) -> Calls:
+    product, variant = {"product_id": of.product_id}, {"variant_id": of.variant_id}
+    ordered = {"cart_id": of.ordered_cart_id}
+    new = {"sku": "NEW", "prices": {"USD": 1}}
+    stolen = {"title": "Mine now", "variants": [new]}
+    hold = {
+        "cartId": of.cart_id,
+        "siteId": of.site_id,
+        "owner": "guest:x",
+        "lines": [{"variantId": of.variant_id, "quantity": 1}],
+    }
+    stocktaking = {"delta": 1, "reason": "count"}
+    return {
+        "POST /api/admin/products/import": [ForeignCall("admin", 200, body=b'{"sku": "mug", "title": "My own mug"}')],
+        "GET /api/admin/products": [ForeignCall("admin", 200)],
+        "POST /api/admin/products": [ForeignCall("admin", 409, body={"id": of.product_id, **stolen})],
+        "GET /api/admin/products/{product_id}": [ForeignCall("admin", path=product)],
+        "PATCH /api/admin/products/{product_id}": [ForeignCall("admin", path=product, body={"title": "Mine now"})],
+        "DELETE /api/admin/products/{product_id}": [ForeignCall("admin", path=product)],
+        "GET /api/admin/variants": [ForeignCall("admin", 200, query={"productId": of.product_id})],
+        "POST /api/admin/variants": [ForeignCall("admin", body={"productId": of.product_id, **new})],
+        "PATCH /api/admin/variants/{variant_id}": [ForeignCall("admin", path=variant, body={"title": "Mine now"})],
+        "GET /internal/products/{product_id}": [ForeignCall("service", path=product)],
+        "GET /api/admin/stock": [ForeignCall("admin", 200, query={"productId": of.product_id})],
+        "POST /api/admin/stock/{variant_id}/adjust": [
+            ForeignCall("admin", path=variant, body=stocktaking),
+            ForeignCall(
+                "admin", path={"variant_id": own_variant_id}, body={"warehouseId": of.warehouse_id, **stocktaking}
+            ),
+        ],
+        "GET /api/admin/warehouses": [ForeignCall("admin", 200)],
+        "POST /api/admin/warehouses": [ForeignCall("admin", 201, body={"code": "second", "name": "Mine"})],
+        "POST /internal/holds": [ForeignCall("service", body=hold)],
+        # A cart that holds nothing is no error: the answer is that of a cart that does not exist.
+        "GET /internal/holds/by-cart/{cart_id}": [ForeignCall("service", 200, path=ordered)],
+        "DELETE /internal/holds/by-cart/{cart_id}": [ForeignCall("service", 200, path=ordered)],
+        "POST /internal/holds/by-cart/{cart_id}/extend": [ForeignCall("service", path=ordered)],
+    }
+
+
+def _recovery_staff(of: Estate) -> Calls:
+    recovery, campaign = {"recovery_id": of.recovery_id}, {"campaign_id": of.campaign_id}
+    steps = {"name": "Mine", "steps": [{"delaySeconds": 3600}]}
+    return {
+        "GET /api/admin/carts/abandoned": [ForeignCall("admin", 200, query={"siteId": of.site_id})],
+        "POST /api/admin/carts/abandoned/{recovery_id}/send": [ForeignCall("admin", path=recovery)],
+        "POST /api/admin/carts/abandoned/{recovery_id}/dismiss": [ForeignCall("admin", path=recovery)],
+        "GET /api/admin/recovery/campaigns": [ForeignCall("admin", 200)],
+        "POST /api/admin/recovery/campaigns": [ForeignCall("admin", 409, body=steps)],  # has one
+        "GET /api/admin/recovery/campaigns/{campaign_id}": [ForeignCall("admin", path=campaign)],
+        "PATCH /api/admin/recovery/campaigns/{campaign_id}": [ForeignCall("admin", path=campaign, body=steps)],
+        "DELETE /api/admin/recovery/campaigns/{campaign_id}": [ForeignCall("admin", path=campaign)],
+        "GET /api/admin/recovery/suppressions": [ForeignCall("admin", 200)],
+        "POST /api/admin/recovery/suppressions": [ForeignCall("admin", 201, body={"email": "own@mail.example"})],
+        "DELETE /api/admin/recovery/suppressions/{suppression_id}": [
+            ForeignCall("admin", path={"suppression_id": of.suppression_id})
+        ],
+        "GET /api/admin/recovery/preview": [ForeignCall("admin", query={"recoveryId": of.recovery_id})],
+    }
+
+
+def _recovery_links(of: Estate) -> Calls:
+    """A token is itself the right to what it names; one whose company was changed is not one of ours."""
+    restore = {"token": _in_another_company(of.mail_token, of)}
+    unsubscribe = {"token": _in_another_company(of.unsubscribe_token, of)}
+    return {
+        "GET /r/{token}": [ForeignCall("anyone", 302, path=restore)],  # leads on without looking
+        "GET /api/recovery/open/{token}": [ForeignCall("anyone", 400, path=restore)],
+        "GET /api/cart/recovery/{token}": [ForeignCall("anyone", 400, path=restore)],
+        "POST /api/cart/recovery/{token}/click": [ForeignCall("anyone", 400, path=restore)],
+        "POST /api/cart/recovery/{token}/restore": [ForeignCall("anyone", 400, path=restore)],
+        "GET /api/recovery/unsubscribe/{token}": [ForeignCall("anyone", 400, path=unsubscribe)],
+        "POST /api/recovery/unsubscribe/{token}": [ForeignCall("anyone", 400, path=unsubscribe)],
+    }
+
+
+def _in_another_company(token: str, of: Estate) -> str:
+    version, key, payload, signature = token.split(".")
+    content = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    changed = content.replace(of.shop.company_id.bytes, ids.uuid7().bytes)
+    assert changed != content
+    return ".".join((version, key, base64.urlsafe_b64encode(changed).decode().rstrip("="), signature))
+
+
+def _upsell(of: Estate) -> Calls:
+    product, site = {"product_id": of.product_id}, {"siteId": of.site_id}
+    return {
+        "GET /api/cart/upsells": [
+            ForeignCall("impostor"),
+            ForeignCall("customer", query=site),
+        ],
+        "POST /api/cart/upsells/{product_id}/add": [
+            ForeignCall("customer", path=product),
+            ForeignCall("impostor", path=product),
+        ],
+        "POST /api/cart/upsells/{product_id}/dismiss": [
+            ForeignCall("customer", path=product),
+            ForeignCall("impostor", path=product),
+        ],
+    }
+
+
+def _analytics(of: Estate) -> Calls:
+    site = {"siteId": of.site_id}
+    reports = ("overview", "cart", "funnel", "recovery", "upsell", "promotions")
+    return {
+        **{
+            f"GET /api/{place}/{report}": [ForeignCall("admin", query=site), ForeignCall("admin", 200)]
+            for place in ("analytics/ecommerce", "admin/ecommerce-analytics")
+            for report in reports
+        },
+        "GET /api/admin/ecommerce-analytics/events": [ForeignCall("admin", query={"cartId": of.cart_id})],
+        "GET /internal/log": [ForeignCall("service", 200)],
+    }
+
+
+def _operations(of: Estate) -> Calls:
+    calls: Calls = {}
+    for service in SERVICES:
+        operations = f"/api/admin/ops/{service}"
+        letter = {"letter_id": of.letters[service]}
+        calls |= {
+            f"GET {operations}/jobs": [ForeignCall("admin", 200)],
+            # Jobs are the platform's own; a dry run by any of its admins touches nothing.
+            f"POST {operations}/jobs/{{name}}/run": [
+                ForeignCall("admin", 200, path={"name": "PurgeInbox"}, query={"dryRun": "true"})
+            ],
+            f"GET {operations}/dead-letters": [ForeignCall("admin", 200)],
+            f"POST {operations}/dead-letters/{{letter_id}}/replay": [ForeignCall("admin", path=letter)],
+        }
+    return calls
