@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 from servicekit.settings import ServiceSettings
 
 _HEAD = """# Every setting of every service. A variable with a default stands commented out, with that default.
-# Fresh secrets: python -m cart secrets
+# Fresh secrets: python -m recovery secrets
 
 """
 

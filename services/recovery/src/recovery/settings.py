@@ -1,7 +1,7 @@
 """Settings of the recovery service, on top of those that every service has."""
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from servicekit.settings import MIN_SECRET_LENGTH, ServiceSettings
+from servicekit.settings import FRESH_TEXT, MIN_SECRET_LENGTH, ServiceSettings
 
 from recovery.links.domain import KeyRing, MalformedKeys
 
@@ -14,12 +14,12 @@ class RecoverySettings(ServiceSettings):
     public_api_url: str | None = Field(default=None, pattern=r"^https?://")
     """Address of the gateway, which links in mails start with; COMPANY_PORTAL_URL when empty."""
 
-    cart_recovery_hmac_secret: SecretStr
+    cart_recovery_hmac_secret: SecretStr = Field(json_schema_extra={"fresh": "1:{text}"})
     """Signs links: `kid:secret`, 32 characters or more; several, separated by commas: the first signs, all verify."""
     cart_recovery_token_expiry_hours: int = Field(default=72, ge=1, le=24 * 90)
     """How long a link in a mail restores its cart."""
-    recovery_recipient_key: SecretStr | None = None
-    """Key of the hash that recognises a recipient, 32+ characters, never to change; the last of SEAL_KEY if empty."""
+    recovery_recipient_key: SecretStr | None = Field(default=None, validate_default=True, json_schema_extra=FRESH_TEXT)
+    """Key that recognises a recipient: 32+ characters, never to change; SEAL_KEY's last serves outside production."""
 
     ses_from: str = Field(pattern=r"@")
     """The sender of every mail: an address, or a name with an address in angle brackets."""
@@ -43,7 +43,9 @@ class RecoverySettings(ServiceSettings):
 
     @field_validator("recovery_recipient_key")
     @classmethod
-    def _recipient_key_is_long(cls, value: SecretStr | None, _: ValidationInfo) -> SecretStr | None:
+    def _recipient_key_lasts(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("app_env") == "production":
+            raise ValueError("is missing")
         if value is not None and len(value.get_secret_value()) < MIN_SECRET_LENGTH:
             raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more")
         return value

@@ -3,6 +3,7 @@
 import pytest
 from recovery.settings import RecoverySettings
 from servicekit.settings import load
+from servicekit.settings_document import new_secrets
 
 GOOD = {
     "APP_ENV": "test",
@@ -56,3 +57,31 @@ def test_a_wrong_setting_is_named(
     assert stopped.value.code == 2
     assert name in line
     assert "short-secret" not in line
+
+
+def test_production_needs_a_key_that_outlives_rotation(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that rotates would make strangers of those who unsubscribed, and they would be mailed again."""
+    environment.setenv("APP_ENV", "production")
+    environment.delenv("JWT_SECRET")
+    environment.setenv("JWT_JWKS_URL", "https://issuer.example/keys")
+
+    with pytest.raises(SystemExit):
+        load(RecoverySettings)
+
+    assert "RECOVERY_RECIPIENT_KEY is missing" in capsys.readouterr().err
+    environment.setenv("RECOVERY_RECIPIENT_KEY", "r" * 32)
+    assert load(RecoverySettings).recovery_recipient_key is not None
+
+
+def test_it_starts_with_the_secrets_that_its_command_makes(environment: pytest.MonkeyPatch) -> None:
+    """`python -m recovery secrets` prints every secret there is, in the form that the settings take."""
+    made = dict(line.split("=", 1) for line in new_secrets(RecoverySettings).splitlines())
+    for name, value in made.items():
+        environment.setenv(name, value)
+
+    settings = load(RecoverySettings)
+
+    assert {"SEAL_KEY", "CART_RECOVERY_HMAC_SECRET", "RECOVERY_RECIPIENT_KEY"} <= made.keys()
+    assert settings.cart_recovery_hmac_secret.get_secret_value().startswith("1:")
