@@ -22,7 +22,6 @@ from cartwheel_local.home import Home
 from cartwheel_local.openapi import describe_services, merge
 from cartwheel_local.reconciliation.figures import Figure, differing, figures_table, verdict
 from cartwheel_local.replay.run import Replay
-from cartwheel_local.replay.view import View
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down as stop_stack
@@ -163,7 +162,7 @@ def replay(
     """Shop again what a file of invoices says, and exit with 1 unless analytics counts what the file counts."""
     home = Home.from_environment()
     addresses = _run(start_stack(home, Face(console)))
-    run = Replay(home, addresses, View(console), file, carts)
+    run = Replay(home, addresses, console, file, carts)
     figures = _run(run.run())
     console.print(f"{verdict(figures)}; the report is {run.report_file}", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if differing(figures) else 0)

@@ -44,10 +44,10 @@ class Browser:
     ) -> httpx.Response:
         """Any request; a path may be a whole address. A 429 is tried again when Retry-After says.
 
-        Answers successes, redirects, and problems whose code is in `refusals`; raises Surprised for anything else.
+        Answers successes, redirects, and problems whose code is in `refusals`; all else, silence too, is Surprised.
         """
         for _ in range(_TRIES):
-            answer = await self._client.request(method, path, json=body, headers=headers, params=parameters or None)
+            answer = await self._send(method, path, json=body, headers=headers, params=parameters or None)
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 break
             await asyncio.sleep(float(answer.headers.get("retry-after", _PAUSE_SECONDS)))
@@ -55,6 +55,12 @@ class Browser:
             told = f"{answer.status_code} {answer.text[:300]}"
             raise Surprised(f"{method} {answer.request.url.path} was answered {told}")
         return answer
+
+    async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return await self._client.request(method, path, **request)
+        except httpx.TransportError as silence:
+            raise Surprised(f"{method} {path} was not answered: {silence!r}") from silence
 
 
 def code_of(answer: httpx.Response) -> str:

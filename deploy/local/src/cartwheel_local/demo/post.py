@@ -3,13 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
 import httpx
 
+from cartwheel_local.concurrency import at_once
 from cartwheel_local.demo.errors import Surprised
 
 _PAUSE_SECONDS: Final = 0.7
@@ -99,17 +100,16 @@ class Post:
 
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:
-        """Deliver again and again while the block runs."""
-        async with httpx.AsyncClient(timeout=60) as client:
-            round_trip = asyncio.create_task(self._go_round(client))
-            try:
-                yield
-            finally:
-                round_trip.cancel()
-                with suppress(asyncio.CancelledError):
-                    await round_trip
+        """Deliver again and again while the block runs; a mailbox that does not answer ends it with Surprised."""
+        async with httpx.AsyncClient(timeout=60) as client, at_once() as group:
+            rounds = group.create_task(self._go_round(client))
+            yield
+            rounds.cancel()
 
     async def _go_round(self, client: httpx.AsyncClient) -> None:
         while True:
-            await self.deliver(client)
+            try:
+                await self.deliver(client)
+            except httpx.HTTPError as silence:
+                raise Surprised(f"the mailbox did not answer: {silence!r}") from silence
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import uuid_utils.compat as ids
+from aio_pika.exceptions import AMQPError
 from rich.console import Console
 
 from cartwheel_local.catalogue.pictures import hang_pictures
@@ -21,7 +22,7 @@ from cartwheel_local.demo.crowd import shop
 from cartwheel_local.demo.ledger import Ledger
 from cartwheel_local.demo.post import Post
 from cartwheel_local.demo.pulse import Pulse
-from cartwheel_local.demo.shop import CURRENCIES, DemoShop
+from cartwheel_local.demo.shop import CURRENCIES, MAIL_DELAYS, DemoShop
 from cartwheel_local.demo.view import View
 from cartwheel_local.demo.world import OrderSystem, World
 from cartwheel_local.environment import Addresses
@@ -32,10 +33,13 @@ from cartwheel_local.reconciliation.settling import Patience, settled
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.owner import ShopOwner
 from cartwheel_local.seed.tokens import Tokens
+from cartwheel_local.stages import stage
 
 HOLD_SECONDS: Final = 15
 """How long a hold lasts while the demo runs, so that some are seen to expire: INVENTORY_HOLD_DURATION_SECONDS."""
 _PULSE_SECONDS: Final = 1.0
+_PATIENCE: Final = Patience(steady=MAIL_DELAYS[-1] + 3.0)
+"""Longer than the campaign's last mail takes, so that nothing is under way any more when a demo ends."""
 _ORDERS_AT_ONCE: Final = 20
 
 
@@ -83,18 +87,15 @@ class Demo:
     async def _open(self, stack: AsyncExitStack, shop: DemoShop, ledger: Ledger, felt: Pulse) -> World:
         """Make the shop and wait until every service has heard of all of it."""
         face, products = Face(self.console), invent(self.seed)
-        with face.showing():
-            with face.step("Company and rules"):
-                await shop.found()
-            with face.step(f"{len(products)} pictures"):
-                pictures_url = await hang_pictures(self.addresses.mail.aws_url, products, _silent)
-            with face.step(f"{len(products)} products"):
-                await shop.stock_up(products, pictures_url, _silent)
-                shelves = await shop.products()
-            with face.step("Two sites, and a campaign of mails"):
-                sites = await shop.open_sites()
-                await _heard(felt)
-                await shop.remind()
+        with stage(self.console, "Drawing pictures", "pictures", len(products)) as progress:
+            pictures_url = await hang_pictures(self.addresses.mail.aws_url, products, progress.advance)
+        with stage(self.console, "Loading the catalogue", "products", len(products)) as progress:
+            await shop.found()
+            await shop.stock_up(products, pictures_url, progress.advance)
+        with face.showing(), face.step("Two sites, and a campaign of mails"):
+            sites = await shop.open_sites()
+            await _heard(felt)
+            await shop.remind()
         limits = httpx.Limits(max_connections=_ORDERS_AT_ONCE)
         orders = httpx.AsyncClient(base_url=self.addresses.services["cart"], limits=limits, timeout=60)
         token = shop.owner.tokens.service("order-system")
@@ -102,7 +103,7 @@ class Demo:
             api_url=self.addresses.gateway_url,
             company_id=self.company_id,
             sites=sites,
-            products=shelves,
+            products=await shop.products(),
             tokens=shop.owner.tokens,
             orders=OrderSystem(await stack.enter_async_context(orders), self.company_id, token),
             post=Post(self.addresses.mail.messages_url, f"{self.company_id.hex[-12:]}.example"),
@@ -121,16 +122,17 @@ class Demo:
             async with world.post.delivering(), _feeling(felt, view):
                 await shop(world, shoppers=self.shoppers, seconds=self.seconds, seed=self.seed, done=gone_home)
                 view.doing = "Waiting until everything is counted"
-                return await settled(look, Patience())
+                return await settled(look, _PATIENCE)
 
 
 @asynccontextmanager
 async def _feeling(felt: Pulse, view: View) -> AsyncIterator[None]:
-    """Take the pulse again and again while the block runs; one that cannot be felt ends it."""
+    """Take the pulse again and again while the block runs; one that cannot be felt is no reason to stop."""
 
     async def feel() -> None:
         while True:
-            view.feel(await felt.events(), await felt.depths())
+            with suppress(httpx.HTTPError, AMQPError, ConnectionError):
+                view.feel(await felt.events(), await felt.depths())
             await asyncio.sleep(_PULSE_SECONDS)
 
     async with at_once() as group:
@@ -147,7 +149,3 @@ async def _heard(felt: Pulse) -> None:
             while quiet < 2:
                 quiet = 0 if any((await felt.depths()).values()) else quiet + 1
                 await asyncio.sleep(0.5)
-
-
-def _silent(count: int) -> None:
-    """The step on the screen says enough."""

@@ -42,7 +42,10 @@ class OrderSystem:
 
     async def _send(self, method: str, path: str, body: object = None) -> Mapping[str, Any]:
         headers = {"authorization": f"Bearer {self.token}", "x-company-id": str(self.company_id)}
-        answer = await self.client.request(method, f"/internal/carts/{path}", json=body, headers=headers)
+        try:
+            answer = await self.client.request(method, f"/internal/carts/{path}", json=body, headers=headers)
+        except httpx.TransportError as silence:
+            raise Surprised(f"an order was not answered: {silence!r}") from silence
         if not answer.is_success:
             raise Surprised(f"an order was answered {answer.status_code} {answer.text[:300]}")
         return dict(answer.json())

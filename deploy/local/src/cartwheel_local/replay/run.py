@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import uuid_utils.compat as ids
+from rich.console import Console
 
 from cartwheel_local.environment import Addresses
 from cartwheel_local.home import Home
@@ -26,10 +27,11 @@ from cartwheel_local.replay.shop import open_shop
 from cartwheel_local.replay.shopping import Catalogue, PastShopper, connections, shop_all
 from cartwheel_local.replay.staging import Staging
 from cartwheel_local.replay.tally import Tally
-from cartwheel_local.replay.view import View
+from cartwheel_local.replay.view import show_figures, show_rows
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.owner import ShopOwner
 from cartwheel_local.seed.tokens import Tokens
+from cartwheel_local.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Replay:
 
     home: Home
     addresses: Addresses
-    view: View
+    console: Console
     file: Path
     carts_at_once: int
     company_id: UUID = field(default_factory=lambda: UUID(str(ids.uuid7())))
@@ -55,7 +57,7 @@ class Replay:
         """
         with Staging(self.home.run / f"replay-{self.company_id}.sqlite") as staging:
             tally = self._read(staging)
-            self.view.rejected(tally)
+            show_rows(self.console, tally)
             async with httpx.AsyncClient(base_url=self.addresses.gateway_url) as client:
                 owner = ShopOwner(client, Tokens(load_secrets(self.home)), self.company_id)
                 await self._open(owner, staging)
@@ -63,7 +65,7 @@ class Replay:
                 await self._shop(owner, staging, tally)
                 seconds = time.monotonic() - began
                 figures = await self._compare(owner, tally)
-        self.view.figures(figures)
+        show_figures(self.console, figures)
         write_report(
             self.report_file,
             file=self.file,
@@ -76,7 +78,7 @@ class Replay:
 
     def _read(self, staging: Staging) -> Tally:
         tally, now = Tally(), datetime.now(UTC)
-        with self.view.stage("Reading the file", "rows") as stage:
+        with stage(self.console, "Reading the file", "rows") as progress:
             for row in read_rows(self.file):
                 sale = read_sale(row, now)
                 if isinstance(sale, Reason):
@@ -84,23 +86,23 @@ class Replay:
                 else:
                     tally.add(sale)
                     staging.add(sale)
-                stage.advance()
+                progress.advance()
         staging.complete()
         if not tally.invoices:
             raise UnreadableFile(f"{self.file}: none of its {tally.rows} rows is a sale")
         return tally
 
     async def _open(self, owner: ShopOwner, staging: Staging) -> None:
-        with self.view.stage("Loading the catalogue", "products") as stage:
-            await open_shop(owner, f"Replay of {self.file.name}", staging.articles(), stage.advance)
+        with stage(self.console, "Loading the catalogue", "products") as progress:
+            await open_shop(owner, f"Replay of {self.file.name}", staging.articles(), progress.advance)
 
     async def _shop(self, owner: ShopOwner, staging: Staging, tally: Tally) -> None:
         token = owner.tokens.service("order-system", "backfill")
         limits, base_url = connections(self.carts_at_once), self.addresses.services["cart"]
         async with httpx.AsyncClient(base_url=base_url, limits=limits) as client:
             shopper = PastShopper(client, self.company_id, token, self._catalogue(staging))
-            with self.view.stage("Shopping", "carts", tally.invoices) as stage:
-                await shop_all(shopper, staging.invoices(), self.carts_at_once, lambda _: stage.advance())
+            with stage(self.console, "Shopping", "carts", tally.invoices) as progress:
+                await shop_all(shopper, staging.invoices(), self.carts_at_once, lambda _: progress.advance())
 
     def _catalogue(self, staging: Staging) -> Catalogue:
         """Which product and variant an item is; what was asked for lately is remembered, not the whole catalogue."""
@@ -114,5 +116,5 @@ class Replay:
     async def _compare(self, owner: ShopOwner, tally: Tally) -> Sequence[Figure]:
         days = tally.days()
         reports = Reports(owner, CURRENCY, min(days), max(days))
-        with self.view.stage("Waiting until everything is counted", "looks") as stage:
-            return await settled(lambda: daily_figures(days, reports), Patience(), lambda _: stage.advance())
+        with stage(self.console, "Waiting until everything is counted", "looks") as progress:
+            return await settled(lambda: daily_figures(days, reports), Patience(), lambda _: progress.advance())

@@ -86,7 +86,10 @@ class ShopOwner:
         if method == "POST" and content:  # an interrupted seed may be repeated without making anything twice
             headers["idempotency-key"] = hashlib.sha256(path.encode() + content).hexdigest()
         headers["content-type"] = "application/x-ndjson" if isinstance(body, bytes) else "application/json"
-        answer = await self.client.request(method, path, content=content, headers=headers, timeout=TIMEOUT_SECONDS)
+        try:
+            answer = await self.client.request(method, path, content=content, headers=headers, timeout=TIMEOUT_SECONDS)
+        except httpx.TransportError as silence:
+            raise LocalStackError(f"{method} {path} was not answered ({silence!r}): is the stack up?") from silence
         if not answer.is_success and answer.status_code not in accept:
             raise LocalStackError(f"{method} {path} was answered {answer.status_code}: {answer.text[:500]}")
         return dict(answer.json()) if answer.content else {}
