@@ -100,8 +100,9 @@ def add_item(cart: Cart, wanted: Wanted, variants: Sequence[Snapshot], who: Who)
         if len(cart.lines) >= cart.site.max_lines:
             raise errors.QuantityLimit(f"A cart has at most {cart.site.max_lines} lines.")
         line = candidate
+    _set_quantity(cart, line, line.quantity + wanted.quantity, variant)
+    if made:
         cart.lines.append(line)
-    _set_quantity(cart, line, (0 if made else line.quantity) + wanted.quantity, variant)
     _adopt_catalogue(line, variant, cart.currency)
     change = Change("ITEM_ADDED", line, wanted.quantity, wanted.source, made)
     return _changed(cart, change, who)

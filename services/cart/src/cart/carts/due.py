@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from servicekit import telemetry
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
 
@@ -14,7 +16,8 @@ from cart.carts.rulebook import RuleBook
 BATCH = 200
 """Carts looked at at a time; a timer goes on until a batch comes back short."""
 
-_Move = Callable[[Unit, Loaded, datetime], Awaitable[bool]]
+_Move = Callable[[Unit, Loaded, datetime, str | None], Awaitable[bool]]
+"""Moves one cart on, unless it is early; the last argument is the traceparent of what happened to it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +45,36 @@ class DueCarts:
                 return found
             for company_id, cart_ids in due.items():
                 async with self.database.unit(company_id) as unit:
-                    moved += await self._move_all(unit, await repository.load_due(unit, cart_ids), move)
+                    moved += await self._move_all(unit, cart_ids, move)
             if found < BATCH:
                 return moved
 
-    async def _move_all(self, unit: Unit, loaded: list[Loaded], move: _Move) -> int:
-        early = [found for found in loaded if not await move(unit, found, unit.now)]
+    async def _move_all(self, unit: Unit, cart_ids: list[UUID], move: _Move) -> int:
+        loaded, traces = await repository.load_due(unit, cart_ids), await repository.last_traces(unit, cart_ids)
+        early = [found for found in loaded if not await move(unit, found, unit.now, traces.get(found.cart.id))]
         if early:
             await repository.push_checks(unit, [found.cart for found in early])
         return len(loaded) - len(early)
 
-    async def _abandon(self, unit: Unit, loaded: Loaded, now: datetime) -> bool:
+    async def _abandon(self, unit: Unit, loaded: Loaded, now: datetime, trace: str | None) -> bool:
         cart = loaded.cart
         if not lifecycle.is_abandoned(cart, now):
             cart.check_at = lifecycle.next_abandonment_check(cart, now)
             return False
-        lifecycle.abandon(cart, new_id(), now)
-        quote = await self.rules.price(unit, loaded, now)
-        facts.abandoned(cart, quote, now)
-        await repository.save(unit, cart, quote)
+        with telemetry.new_trace("abandon cart", trace):
+            lifecycle.abandon(cart, new_id(), now)
+            quote = await self.rules.price(unit, loaded, now)
+            facts.abandoned(cart, quote, now)
+            await repository.save(unit, cart, quote)
         return True
 
-    async def _expire(self, unit: Unit, loaded: Loaded, now: datetime) -> bool:
+    async def _expire(self, unit: Unit, loaded: Loaded, now: datetime, trace: str | None) -> bool:
         cart = loaded.cart
         if cart.expires_at > now:
             cart.expiry_check_at = cart.expires_at
             return False
-        lifecycle.expire(cart, now)
-        facts.expired(cart, now)
-        await repository.save(unit, cart, await self.rules.price(unit, loaded, now))
+        with telemetry.new_trace("expire cart", trace):
+            lifecycle.expire(cart, now)
+            facts.expired(cart, now)
+            await repository.save(unit, cart, await self.rules.price(unit, loaded, now))
         return True

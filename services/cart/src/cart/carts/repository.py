@@ -116,6 +116,12 @@ async def load_due(unit: Unit, cart_ids: list[UUID]) -> list[Loaded]:
     return [Loaded(rows.cart_of(row), [], row["rules_version"], None) for row in found]
 
 
+async def last_traces(unit: Unit, cart_ids: list[UUID]) -> dict[UUID, str]:
+    """The traceparent of each cart's newest event, as long as the outbox keeps it."""
+    rows = await unit.fetch(statements.LAST_TRACES, unit.company_id, cart_ids)
+    return {row["aggregate_id"]: row["traceparent"] for row in rows}
+
+
 async def push_checks(unit: Unit, carts: list[Cart]) -> None:
     """Write when each cart is to be looked at next; not a change of the cart."""
     await unit.execute(

@@ -69,6 +69,11 @@ DUE_FOR_EXPIRY: Final = (
     " ORDER BY expiry_check_at LIMIT $2"
 )
 
+LAST_TRACES: Final = """
+SELECT DISTINCT ON (aggregate_id) aggregate_id, traceparent FROM outbox
+WHERE aggregate_type = 'cart' AND company_id = $1 AND aggregate_id = ANY($2::uuid[]) AND traceparent IS NOT NULL
+ORDER BY aggregate_id, aggregate_version DESC"""
+
 PUSH_CHECKS: Final = """
 UPDATE carts c SET check_at = n.check_at, expiry_check_at = n.expiry_check_at
 FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS n (id, check_at, expiry_check_at)
