@@ -31,16 +31,22 @@ def jobs(kit: Kit) -> Sequence[Job]:
 async def release_due_holds(context: JobContext) -> JobResult:
     """End holds whose time has passed, so that their stock is sellable again within two seconds (targets.md).
 
-    Holds that another transaction is working on are passed over. Safe beside another runner.
+    Holds that another transaction is working on are passed over. Safe beside another runner. A company whose holds
+    cannot be ended keeps nobody else's; its error is raised at the end.
     """
     async with context.database.system_unit() as unit:
         companies = await repository.companies_with_due(unit, COMPANIES)
     if context.dry_run:
         return JobResult(sum(due for _, due in companies), {"companies": len(companies)})
-    ended = 0
+    ended, faults = 0, []
     for company_id, _ in companies:
-        async with context.database.unit(company_id) as unit:
-            ended += await expire_some(unit, company_id, BATCH)
+        try:
+            async with context.database.unit(company_id) as unit:
+                ended += await expire_some(unit, company_id, BATCH)
+        except Exception as fault:  # raised below, when all others have had their turn
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("companies whose holds could not be ended", faults)
     return JobResult(ended, {"companies": len(companies)})
 
 
