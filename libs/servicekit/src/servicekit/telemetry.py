@@ -4,7 +4,8 @@ Without a collector nothing is recorded, but every request still has a trace con
 log lines of one request can be found by their trace id (messaging.md, "Traces").
 """
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Generator, MutableMapping, Sequence
+from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -75,6 +76,19 @@ def start(settings: ServiceSettings, service: str) -> Callable[[], None]:
         provider.shutdown()
 
     return stop
+
+
+@contextmanager
+def new_trace(name: str, caused_by: str | None) -> Generator[Span]:
+    """A span that begins a trace of its own, current inside, with a link to the one that a stored traceparent names.
+
+    For what a timer does about something that happened before: another story, told apart, that can be found from there.
+    """
+    cause = context_of(caused_by)
+    linked = trace.get_current_span(cause).get_span_context() if cause is not None else None
+    links = [Link(linked)] if linked is not None and linked.is_valid else []
+    with trace.use_span(tracer().start_span(name, context=Context(), links=links), end_on_exit=True) as span:
+        yield span
 
 
 def context_of(traceparent: str | None, tracestate: str | None = None) -> Context | None:
