@@ -51,3 +51,10 @@ def test_a_body_that_does_not_fit_is_named_by_its_fields_only() -> None:
 def test_a_reason_is_bounded() -> None:
     """It travels in a header."""
     assert len(describe(RuntimeError("x" * 10_000))) == 500
+
+
+def test_of_several_errors_one_is_named() -> None:
+    """A run that goes on after a failure raises all at its end: what they were is what has to be known."""
+    failures = ExceptionGroup("not all went", [ValueError("no ann@mail.example"), KeyError("other")])
+
+    assert describe(failures) == "2 at once, such as ValueError: no [redacted]"

@@ -58,8 +58,11 @@ def next_delay(failures: int, delays: Sequence[Delay]) -> Delay | None:
 def describe(error: BaseException) -> str:
     """An error for a header: its kind and one bounded line, without personal data (rules.md 35).
 
-    Of a validation error only the fields are named, of a database error not its DETAIL line, which quotes values.
+    Of a validation error only the fields are named, of a database error not its DETAIL line, which quotes values, of a
+    group the first of its errors.
     """
+    if isinstance(error, BaseExceptionGroup):
+        return f"{len(error.exceptions)} at once, such as {describe(error.exceptions[0])}"[:_ERROR_LENGTH]
     if isinstance(error, ValidationError):
         places = (".".join(map(str, part["loc"])) or "body" for part in error.errors(include_input=False))
         text = f"does not fit at {', '.join(places)}"
