@@ -79,7 +79,7 @@ class View:
             ("Waiting in queues", waiting),
         ):
             table.add_row(Text(name, "bold"), value)
-        return Group(ProgressBar(total=self.shoppers, completed=self.done), table)
+        return Group(table, ProgressBar(total=self.shoppers, completed=self.done))
 
     def _states(self) -> Counter[str]:
         return Counter(note.status for note in self.ledger.carts)
@@ -92,7 +92,10 @@ class View:
         for note in self.ledger.carts:
             if note.status == "CONVERTED":
                 sums[note.currency] += note.total
-        return "  ".join(f"{currency} {total / 100:,.2f}" for currency, total in sorted(sums.items())) or "none yet"
+        return (
+            "  ".join(f"{currency} {total // 100:,}.{total % 100:02}" for currency, total in sorted(sums.items()))
+            or "none yet"
+        )
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
