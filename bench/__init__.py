@@ -1,0 +1,1 @@
+"""Measures how fast Cartwheel is on this machine, beside what the machine itself could do: `python -m bench`."""

@@ -1,0 +1,77 @@
+"""`python -m bench`: measures, prints a table, and keeps everything in bench/results."""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cartwheel_local.errors import LocalStackError
+from cartwheel_local.face import Face
+from rich.console import Console
+
+from bench import phases
+from bench.carts import Shoppers
+from bench.errors import BenchError
+from bench.machine import configuration, load_average
+from bench.plan import FULL, QUICK, Plan
+from bench.report import Report
+from bench.session import Session
+from bench.shop import open_shop
+from bench.stack import running_stack
+
+RESULTS = Path(__file__).parent / "results"
+PHASES = {
+    "pipeline": phases.pipeline,
+    "api": phases.api_alone,
+    "gateway": phases.gateway,
+    "profile": phases.profile_adds,
+    "limits": phases.limits,
+}
+
+
+def main(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="intervals of 2 s: to see that it works, not to quote")
+    ] = False,
+    only: Annotated[list[str] | None, typer.Option(help=f"one of {', '.join(PHASES)}; may be repeated")] = None,
+) -> None:
+    """Measure Cartwheel on this machine beside the machine's own limits."""
+    console, errors = Console(), Console(stderr=True)
+    if unknown := set(only or ()) - set(PHASES):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(PHASES)}")
+    try:
+        report, file = asyncio.run(_run(QUICK if quick else FULL, only or list(PHASES), console))
+    except (BenchError, LocalStackError) as failure:
+        Face(errors).failure(failure) if isinstance(failure, LocalStackError) else errors.print(f"✗ {failure}")
+        raise typer.Exit(1) from failure
+    sys.stdout.write(report.as_markdown())
+    console.print(f"Everything is in {file}", highlight=False, soft_wrap=True)
+    if any(measurement.load.failures for measurement in report.measurements):
+        errors.print("✗ Requests failed: these figures are not to be quoted.", style="bold red")
+        raise typer.Exit(1)
+
+
+async def _run(plan: Plan, names: list[str], console: Console) -> tuple[Report, Path]:
+    before = load_average()
+    RESULTS.mkdir(exist_ok=True)
+    results = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    async with running_stack(Face(console)) as stack:
+        report = Report({**await configuration(stack), "load average before": before})
+        shop = await open_shop(stack)
+        shoppers = Shoppers(stack.api_url, shop)
+        session = Session(plan, stack, shop, shoppers, report, console, stack.home.run, results)
+        for name, phase in PHASES.items():
+            if name in names:
+                console.print(f"[bold]{name}[/]")
+                await phase(session)
+    report.configuration = {**report.configuration, "load average after": load_average()}
+    results.with_suffix(".json").write_text(json.dumps(report.as_json()))
+    results.with_suffix(".md").write_text(report.as_markdown())
+    return report, results.with_suffix(".json")
+
+
+if __name__ == "__main__":
+    typer.run(main)

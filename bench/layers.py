@@ -1,0 +1,43 @@
+"""Which part of the api a sampled stack belongs to: the innermost frame that is in one of these places."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pricing", ("quote/",)),
+    ("events", ("contracts/", "cart/carts/facts", "servicekit/outbox", "uuid_utils", "servicekit/ids")),
+    ("limiter", ("servicekit/limiter", "servicekit/ratelimit", "limits/", "redis/")),
+    ("auth", ("servicekit/auth/",)),
+    ("idempotency", ("servicekit/idempotency", "servicekit/sealing")),
+    ("calls to pricing", ("servicekit/clients", "servicekit/breaker", "httpx", "httpcore", "h11", "anyio")),
+    ("log, metrics, trace", ("servicekit/exchange/", "servicekit/telemetry", "servicekit/logging", "opentelemetry/",
+                             "prometheus_client/", "structlog/")),
+    ("answer as JSON", ("cart/carts/view", "servicekit/http")),
+    ("database driver", ("asyncpg/", "servicekit/db", "servicekit/edge")),
+    ("cart", ("cart/",)),
+    ("request validation", ("pydantic", "fastapi/_compat", "fastapi/dependencies/utils.py:request_")),
+    ("FastAPI and Starlette", ("fastapi/", "starlette/", "servicekit/handlers", "contextlib", "<frozen contextlib")),
+    ("HTTP server", ("uvicorn/", "uvloop", "httptools")),
+)  # fmt: skip
+OTHER = "other"
+
+
+def shares(folded: Iterable[str]) -> dict[str, float]:
+    """The share of samples by layer, largest first, from lines such as `outer (file:1);inner (file:2) 17`."""
+    counts: Counter[str] = Counter()
+    for line in folded:
+        stack, _, count = line.rpartition(" ")
+        if stack and count.isdigit():
+            counts[layer_of(stack)] += int(count)
+    total = counts.total() or 1
+    return {layer: count / total for layer, count in counts.most_common()}
+
+
+def layer_of(stack: str) -> str:
+    """The layer of one stack, outermost frame first."""
+    for frame in reversed(stack.split(";")):
+        place = frame.rpartition(" (")[2].rstrip(")")
+        for layer, places in LAYERS:
+            if any(place.startswith(name) or f"/{name}" in place for name in places):
+                return layer
+    return OTHER

@@ -1,0 +1,1 @@
+"""What the machine could do at best with the same SQL: nothing of Cartwheel's own runs here but its statements."""
