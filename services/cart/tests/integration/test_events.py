@@ -39,16 +39,17 @@ async def test_each_change_is_one_event_with_the_answers_version_and_totals(shop
     ):
         answers.append((await change).json())
 
-    created, *updates = await told(shop)
+    created, *events = await told(shop)
+    updates = [event.data for event in events if isinstance(event.data, CartUpdated)]
 
     assert (type(created.data), created.version) == (CartCreated, 1)
-    assert [type(event.data) for event in updates] == [CartUpdated] * 3
-    assert [event.version for event in updates] == [answer["version"] for answer in answers] == [2, 3, 4]
-    assert [event.data.change.kind for event in updates] == ["ITEM_ADDED", "QUANTITY_SET", "ITEM_REMOVED"]
-    assert [event.data.change.quantity_delta for event in updates] == [2, 3, -5]
-    for event, answer in zip(updates, answers, strict=True):
-        assert event.data.totals.model_dump(by_alias=True) == amounts(answer["totals"])
-        assert {(line.variant_id, line.quantity) for line in event.data.lines} == {
+    assert len(updates) == len(events)
+    assert [event.version for event in events] == [answer["version"] for answer in answers] == [2, 3, 4]
+    assert [update.change.kind for update in updates] == ["ITEM_ADDED", "QUANTITY_SET", "ITEM_REMOVED"]
+    assert [update.change.quantity_delta for update in updates] == [2, 3, -5]
+    for update, answer in zip(updates, answers, strict=True):
+        assert update.totals.model_dump(by_alias=True) == amounts(answer["totals"])
+        assert {(line.variant_id, line.quantity) for line in update.lines} == {
             (shop.products["mug"][1], item["quantity"]) for item in answer["items"]
         }
 
@@ -120,7 +121,8 @@ async def test_a_partial_order_tells_of_the_sale_and_of_the_cart_that_stays(shop
     assert isinstance(sale.data, CartConverted)
     assert [(line.sku, line.quantity) for line in sale.data.lines] == [("mug", 1)]
     assert sale.data.totals.model_dump(by_alias=True) == answer["totals"]
-    assert (type(created.data), type(filled.data)) == (CartCreated, CartUpdated)
+    assert isinstance(created.data, CartCreated)
+    assert isinstance(filled.data, CartUpdated)
     assert {str(created.aggregate_id), str(filled.aggregate_id)} == {answer["remainingCartId"]}
     assert [line.quantity for line in filled.data.lines] == [2]
 

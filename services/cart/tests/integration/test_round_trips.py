@@ -24,7 +24,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
     sent: Statements = []
     teach = db.teach_json
 
-    async def listen(connection: PoolConnectionProxy) -> None:  # type: ignore[type-arg]  # generic for the checker only
+    async def listen(connection: PoolConnectionProxy) -> None:
         await teach(connection)  # type: ignore[arg-type]  # as above
         connection.add_query_logger(lambda query: sent.append(_first_words(query)))
 
