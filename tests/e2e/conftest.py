@@ -8,9 +8,11 @@ from cartwheel_local.face import Face
 from cartwheel_local.files import read_env
 from cartwheel_local.home import REPOSITORY, Home
 from cartwheel_local.ports import claim_port
+from cartwheel_local.processes import is_alive
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.tokens import Tokens
-from cartwheel_local.stack import down, up
+from cartwheel_local.stack import down, purge, up
+from cartwheel_local.state import load_running
 
 from .collector import collecting
 from .shop_owner import Shop, open_shop
@@ -22,12 +24,17 @@ HOLD_SECONDS = "10"
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The stack, with the addresses and tokens of its stack.env; its traces come to a collector of the tests' own."""
+    """The stack, with the addresses and tokens of its stack.env; its traces come to a collector of the tests' own.
+
+    One that runs already is used as it is; else it starts empty, and its logs stay when it was stopped.
+    """
     home = Home.at(REPOSITORY / ".local" / "e2e")
     with collecting(claim_port(home, "collector")) as collector, pytest.MonkeyPatch.context() as environment:
         environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
         environment.setenv("INVENTORY_HOLD_DURATION_SECONDS", HOLD_SECONDS)
         environment.setenv("CARTWHEEL_SERVERS", "native")  # the tests kill servers, which they do by process
+        if not any(is_alive(process) for process in load_running(home).values()):
+            asyncio.run(purge(home))
         try:
             asyncio.run(up(home, Face()))
             yield Stack(home, read_env(home.env_file), Tokens(load_secrets(home)), collector)
