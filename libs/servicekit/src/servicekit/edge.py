@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from servicekit.auth.caller import NO_COMPANY
 from servicekit.db import Unit
 from servicekit.describe import describes
-from servicekit.errors import Conflict409, ServiceUnavailable503
+from servicekit.errors import Conflict409, MissingCompany400, ServiceUnavailable503
 from servicekit.kit import kit_of
 
 
@@ -16,9 +17,13 @@ from servicekit.kit import kit_of
 async def tenant_unit(request: Request) -> AsyncGenerator[Unit]:
     """One transaction of the caller's company: commits when the route returns, rolls back when it raises.
 
-    Declare the caller before it: `guest: Guest, unit: TenantUnit`.
+    Declare the caller before it: `guest: Guest, unit: TenantUnit`. Raises MissingCompany400 for the platform's people
+    who name no company: what they wrote would belong to nobody.
     """
-    async with kit_of(request).database.unit(request.scope["caller"].company_id) as unit:
+    company_id = request.scope["caller"].company_id
+    if company_id == NO_COMPANY:
+        raise MissingCompany400
+    async with kit_of(request).database.unit(company_id) as unit:
         yield unit
 
 

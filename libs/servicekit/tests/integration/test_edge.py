@@ -1,17 +1,20 @@
 """The transaction at the edge of a route, and what the database's refusals become."""
 
+import time
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import httpx
+import jwt
 import pytest
 from fastapi import APIRouter
-from servicekit.auth import GuestOrNone
+from servicekit.auth import Admin, GuestOrNone
 from servicekit.db import Database
 from servicekit.edge import TenantUnit
 from servicekit.http import Json
 from servicekit.ids import new_id
 from servicekit.testing import Servers
+from servicekit.testing.settings import JWT_SECRET
 
 from ..notes import notes_app, notes_client
 
@@ -24,6 +27,13 @@ async def add_raw(guest: GuestOrNone, unit: TenantUnit, text: str) -> Json:
     await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, new_id(), text)
     if text == "fail":
         raise RuntimeError(text)
+    return Json(None)
+
+
+@routes.post("/rule")
+async def add_rule(staff: Admin, unit: TenantUnit) -> Json:
+    """Store what staff of a company decide."""
+    await unit.execute("INSERT INTO notes VALUES ($1, $2, 'rule')", unit.company_id, new_id())
     return Json(None)
 
 
@@ -70,6 +80,20 @@ async def test_companies_do_not_see_each_other(client: httpx.AsyncClient) -> Non
     answer = await client.get("/notes", headers={"x-company-id": str(new_id())})
 
     assert answer.json() == []
+
+
+async def test_nobody_writes_for_no_company(client: httpx.AsyncClient, company_id: UUID, database: Database) -> None:
+    """The platform's people name the company that they act for, or nothing is done (rules.md 34)."""
+    claims = {"sub": "root", "roles": ["platform"], "exp": time.time() + 3600}
+    root = {"authorization": f"Bearer {jwt.encode(claims, JWT_SECRET, algorithm='HS256')}"}
+
+    for_nobody = await client.post("/rule", headers={**root, "x-company-id": ""})
+    for_somebody = await client.post("/rule", headers=root)
+
+    assert (for_nobody.status_code, for_somebody.status_code) == (400, 200)
+    async with database.system_unit() as unit:
+        owners = await unit.fetch("SELECT company_id FROM notes WHERE body = 'rule'")
+    assert [row["company_id"] for row in owners] == [company_id]
 
 
 @pytest.mark.parametrize("path", ["/raw/a%00b", "/number/99999999999999999999"])

@@ -80,7 +80,7 @@ def admin(*roles: str) -> Callable[[Request], Awaitable[Caller]]:
     """
     wanted = frozenset(roles) | {"platform"} if roles else None
 
-    @describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
+    @describes(MissingCompany400, Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
     async def staff(request: Request) -> Caller:
         claims = await kit_of(request).user_tokens.verify(credentials.require_bearer(request))
         needed = wanted or (STAFF_READERS if request.method in _READING else STAFF_WRITERS)
