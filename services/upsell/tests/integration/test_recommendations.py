@@ -200,9 +200,10 @@ async def test_a_signed_in_customer_is_known_by_the_token(shop: Shop) -> None:
 
 
 async def test_without_a_credential_nothing_is_answered(client: httpx.AsyncClient, company_id: UUID) -> None:
-    """No company is 400, a company alone 401."""
-    assert (await client.get(PATH)).status_code == 400
+    """Neither a token nor a session is 401, also beside a company; a session without its company is 400 (api.md)."""
+    assert (await client.get(PATH)).status_code == 401
     assert (await client.get(PATH, headers={"x-company-id": str(company_id)})).status_code == 401
+    assert (await client.get(PATH, headers={"x-session-token": "0" * 64})).status_code == 400
 
 
 async def test_while_the_cart_is_away_best_sellers_are_shown(
