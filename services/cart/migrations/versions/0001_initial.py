@@ -34,8 +34,8 @@ CREATE TABLE product_snapshots (
     variant_id UUID NOT NULL,
     company_id UUID NOT NULL,
     product_id UUID NOT NULL,
-    product_version INTEGER NOT NULL,
-    stock_version INTEGER DEFAULT 0 NOT NULL,
+    product_version BIGINT NOT NULL,
+    stock_version BIGINT DEFAULT 0 NOT NULL,
     sku TEXT NOT NULL,
     title TEXT NOT NULL,
     image_url TEXT,
@@ -47,7 +47,7 @@ CREATE TABLE product_snapshots (
     active BOOLEAN NOT NULL,
     tracked BOOLEAN NOT NULL,
     backorderable BOOLEAN NOT NULL,
-    available INTEGER,
+    available BIGINT,
     PRIMARY KEY (variant_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX ix_product_snapshots_product ON product_snapshots (company_id, product_id);

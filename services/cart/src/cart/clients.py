@@ -9,13 +9,13 @@ from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddres
 from contracts.ruleset import PromotionRule
 from servicekit.clients import InternalClient, RemoteProblem
 from servicekit.db import Unit
-from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError
+from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
 
 from cart import errors
 from cart.carts.model import Cart, Snapshot
 from cart.catalogue import repository as replica
 
-_CODE_ERRORS: dict[str, type[errors.CartError]] = {
+_CODE_ERRORS: dict[str, type[ServiceError]] = {
     ErrorCode.DISCOUNT_INVALID: errors.DiscountInvalid,
     ErrorCode.DISCOUNT_EXPIRED: errors.DiscountExpired,
     ErrorCode.DISCOUNT_LIMIT_REACHED: errors.DiscountLimitReached,
@@ -37,14 +37,14 @@ class Codes:
     client: InternalClient
 
     async def resolve(self, cart: Cart, code: str) -> PromotionRule:
-        """The code's rule for this cart; raises the code's own refusal, or ServiceUnavailable503."""
+        """The code's rule for this cart; raises the code's own refusal, or ServiceUnavailable503 for any other."""
         body = ResolveCode(code=code, site_id=cart.site.id, currency=cart.currency, customer_id=cart.customer_id)
         try:
             answer = await self.client.call(
                 "POST", "/internal/codes/resolve", company_id=cart.company_id, body=body, answer=CodeResolved, retries=1
             )
         except RemoteProblem as problem:
-            raise _CODE_ERRORS.get(problem.code, errors.DiscountInvalid)() from problem
+            raise _CODE_ERRORS.get(problem.code, ServiceUnavailable503)() from problem
         return answer.rule
 
 

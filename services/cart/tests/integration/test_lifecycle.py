@@ -13,7 +13,6 @@ from cart.settings import CartSettings
 from contracts.cart import CartAbandoned, CartContactSet, CartExpired, CartReactivated
 from servicekit.auth import mint_service_token
 from servicekit.db import Database
-from servicekit.ids import new_id
 from servicekit.testing import FixedClock, published
 from servicekit.testing.databases import PoolSettings
 from servicekit.testing.http import client_of
@@ -158,15 +157,36 @@ async def test_restoring_opens_the_cart_for_the_visitor_and_says_what_changed(sh
         assert await shop.lines({**guest.headers, "x-session-token": token}) == {"mug": 2}
 
 
-async def test_an_old_link_restores_nothing(shop: Shop, time: Time) -> None:
-    """Only the cart's last abandonment can be restored."""
+async def test_a_link_of_an_earlier_abandonment_opens_the_cart_too(shop: Shop, time: Time) -> None:
+    """Who came back, left again and then follows the older mail finds the cart, never nothing (rules.md 29)."""
     guest = await shop.guest_cart({"mug": 1})
     await time.passes(THRESHOLD)
+    await shop.add(guest, "mug")
+    first = (await told(shop, CartAbandoned))[0].data.abandonment_id
+    awake = (await restore(shop, guest, first)).json()
+    await time.passes(THRESHOLD)
+    second = (await told(shop, CartAbandoned))[1].data.abandonment_id
 
-    refused = await restore(shop, guest, new_id())
+    woken = (await restore(shop, guest, first)).json()
 
-    assert (refused.status_code, refused.json()["code"]) == (404, "CART_NOT_FOUND")
-    assert (await shop.read(guest))["status"] == "ABANDONED"
+    assert awake["cart"]["status"] == woken["cart"]["status"] == "ACTIVE"
+    assert awake["changes"] == []
+    assert [event.data.abandonment_id for event in await told(shop, CartReactivated)] == [first, second]
+
+
+async def test_one_broken_cart_keeps_no_other_from_its_moment(shop: Shop, time: Time) -> None:
+    """A cart that cannot be read is put off and reported; the others, of any company, go on (rules.md 13)."""
+    other = await Shop.open(shop.client, shop.database, abandonmentSeconds=60)
+    broken, fine, theirs = [await s.guest_cart({"mug": 1}) for s in (shop, shop, other)]
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("UPDATE carts SET codes = '[{}]' WHERE id = $1", broken.cart_id)
+
+    await time.passes(THRESHOLD)
+    await time.passes(timedelta(seconds=1))
+
+    assert (await shop.read(fine))["status"] == "ABANDONED"
+    assert (await other.read(theirs))["status"] == "ABANDONED"
+    assert await check_at(shop, broken) > time.clock.now()
 
 
 async def test_a_cart_expires_to_the_day_and_is_final(shop: Shop, time: Time) -> None:

@@ -100,6 +100,19 @@ async def test_stock_bounds_what_can_be_added(shop: Shop) -> None:
     assert (none_left.status_code, none_left.json()["code"]) == (400, "ITEM_OUT_OF_STOCK")
 
 
+async def test_stock_heard_before_its_product_counts(shop: Shop) -> None:
+    """Stock and products come through two queues; whichever is first, the newest stock is what is left."""
+    shop.products["clock"] = new_id(), new_id()
+    await shop.left("clock", 1)
+    unknown = await shop.add(await shop.guest_cart(), "clock")
+    await shop.stock("clock", price=4900, available=10)
+
+    refused = await shop.add(await shop.guest_cart(), "clock", 2)
+
+    assert unknown.status_code == 503
+    assert (refused.status_code, refused.json()["available"]) == (409, 1)
+
+
 async def test_a_backorderable_product_is_never_out_of_stock(shop: Shop) -> None:
     """What may be sold below zero, and what is not counted, is exempt (rules.md 19)."""
     await shop.stock("ebook", price=500, available=0, tracked=False)

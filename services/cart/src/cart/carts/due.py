@@ -2,22 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from servicekit import telemetry
-from servicekit.db import Database, Unit
+from servicekit.db import Database, Unit, is_unavailable
 from servicekit.ids import new_id
 
 from cart.carts import facts, lifecycle, repository, statements
 from cart.carts.repository import Loaded
 from cart.carts.rulebook import RuleBook
 
+POSTPONED = timedelta(minutes=10)
+"""When a cart that could not be moved on is tried again; until then it keeps no other cart waiting."""
 BATCH = 200
 """Carts looked at at a time; a timer goes on until a batch comes back short."""
 
 _Move = Callable[[Unit, Loaded, datetime, str | None], Awaitable[bool]]
 """Moves one cart on, unless it is early; the last argument is the traceparent of what happened to it before."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,31 @@ class DueCarts:
             if dry_run:
                 return found
             for company_id, cart_ids in due.items():
-                async with self.database.unit(company_id) as unit:
-                    moved += await self._move_all(unit, cart_ids, move)
+                moved += await self._move_company(company_id, cart_ids, move)
             if found < BATCH:
                 return moved
+
+    async def _move_company(self, company_id: UUID, cart_ids: list[UUID], move: _Move) -> int:
+        """Move one company's carts on together; when that fails, one by one, so that a broken cart keeps no other."""
+        try:
+            async with self.database.unit(company_id) as unit:
+                return await self._move_all(unit, cart_ids, move)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            return sum([await self._move_alone(company_id, cart_id, move) for cart_id in cart_ids])
+
+    async def _move_alone(self, company_id: UUID, cart_id: UUID, move: _Move) -> int:
+        try:
+            async with self.database.unit(company_id) as unit:
+                return await self._move_all(unit, [cart_id], move)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.error("cart cannot be moved on", cart_id=str(cart_id), error=f"{type(error).__name__}: {error}"[:500])
+            async with self.database.unit(company_id) as unit:
+                await repository.postpone(unit, cart_id, unit.now + POSTPONED)
+            return 0
 
     async def _move_all(self, unit: Unit, cart_ids: list[UUID], move: _Move) -> int:
         loaded, traces = await repository.load_due(unit, cart_ids), await repository.last_traces(unit, cart_ids)

@@ -122,6 +122,17 @@ async def last_traces(unit: Unit, cart_ids: list[UUID]) -> dict[UUID, str]:
     return {row["aggregate_id"]: row["traceparent"] for row in rows}
 
 
+async def postpone(unit: Unit, cart_id: UUID, until: datetime) -> None:
+    """Look at a cart again only then, whatever is in it."""
+    await unit.execute(
+        "UPDATE carts SET check_at = greatest(check_at, $3), expiry_check_at = greatest(expiry_check_at, $3)"
+        " WHERE company_id = $1 AND id = $2",
+        unit.company_id,
+        cart_id,
+        until,
+    )
+
+
 async def push_checks(unit: Unit, carts: list[Cart]) -> None:
     """Write when each cart is to be looked at next; not a change of the cart."""
     await unit.execute(

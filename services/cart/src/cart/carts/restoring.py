@@ -27,9 +27,9 @@ class Restoring:
     async def restore_cart(self, unit: Unit, cart_id: UUID, abandonment_id: UUID, now: datetime) -> CartRestored:
         """Wake the cart for whoever followed the link, re-priced; lines stay, and what cannot be bought is reported.
 
-        Idempotent per abandonment: again changes nothing but gives this visitor a session token of their own, never an
-        earlier one; a customer's cart needs none. Raises CartNotFound for another abandonment than the cart's last, and
-        what a final cart raises.
+        A cart that is awake already, by this link or because its shopper came back, is only opened: nothing changes but
+        that this visitor gets a session token of their own, never an earlier one; a customer's cart needs none. A mail
+        of an earlier abandonment wakes the cart as well. Raises CartNotFound, and what a final cart raises.
         """
         await repository.lock(unit, cart_id)
         loaded = await repository.load(unit, Selector.by_id(cart_id))
@@ -38,17 +38,16 @@ class Restoring:
         cart = loaded.cart
         domain.require_open(cart, now)
         changes: list[RestoreChange] = []
-        if cart.abandonment_id == abandonment_id:
+        ended = cart.abandonment_id
+        if ended is not None:
             changes = _wake(cart, abandonment_id, now)
             quote = await self.changer.rules.price(unit, loaded, now)
-            facts.reactivated(cart, abandonment_id, "shopper", now)
+            facts.reactivated(cart, ended, "shopper", now)
             facts.updated(cart, Change("RESTORED"), quote, "shopper", now)
             if not await repository.save(unit, cart, quote):
                 raise errors.VersionMismatch()
-        elif cart.restored_abandonment_id == abandonment_id:
-            quote = await self.changer.rules.price(unit, loaded, now)
         else:
-            raise errors.CartNotFound()
+            quote = await self.changer.rules.price(unit, loaded, now)
         token = await self._open_for_visitor(unit, cart, now)
         return CartRestored(
             cart_id=cart.id,

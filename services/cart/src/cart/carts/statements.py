@@ -29,7 +29,8 @@ SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.cod
         WHERE i.cart_id = c.id AND i.company_id = c.company_id) AS lines,
     (SELECT json_agg(json_build_array({_SNAPSHOT}))
         FROM product_snapshots p
-        WHERE p.company_id = $1 AND p.product_id = $4::uuid AND ($5::uuid IS NULL OR p.variant_id = $5)) AS variants
+        WHERE p.company_id = $1 AND p.product_id = $4::uuid AND ($5::uuid IS NULL OR p.variant_id = $5)
+            AND p.product_version > 0) AS variants
 FROM carts c
 JOIN sites s ON s.id = c.site_id AND s.company_id = c.company_id
 LEFT JOIN cart_holds h ON h.cart_id = c.id AND h.company_id = c.company_id

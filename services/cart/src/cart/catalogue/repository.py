@@ -18,7 +18,7 @@ async def keep_product(unit: Unit, product_id: UUID, version: int, product: Prod
         SELECT v.id, $1, $2, $3, v.sku, v.title, $4, v.options, v.prices, v.compare_at_prices, $5, $6, v.active,
             v.tracked, v.backorderable, v.available
         FROM unnest($7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::bool[],
-            $14::bool[], $15::bool[], $16::int[])
+            $14::bool[], $15::bool[], $16::bigint[])
             AS v (id, sku, title, options, prices, compare_at_prices, active, tracked, backorderable, available)
         ORDER BY v.id
         ON CONFLICT (variant_id) DO UPDATE SET product_version = excluded.product_version, sku = excluded.sku,
@@ -61,14 +61,24 @@ def title_of(product: str, variant: str, siblings: int) -> str:
 
 
 async def keep_stock(unit: Unit, variant_id: UUID, version: int, stock: StockChanged) -> None:
-    """Keep what is left of a variant; an older version, and a variant not heard of yet, change nothing."""
+    """Keep what is left of a variant; an older version changes nothing.
+
+    Stock and products come through two queues: what is heard of a variant before its product waits as a row of product
+    version 0, which is not for sale and which the product completes.
+    """
     await unit.execute(
         """
-        UPDATE product_snapshots SET available = $4, tracked = $5, backorderable = $6, stock_version = $3
-        WHERE company_id = $1 AND variant_id = $2 AND stock_version < $3""",
+        INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, stock_version, sku,
+            title, options, prices, compare_at_prices, categories, active, tracked, backorderable, available)
+        VALUES ($2, $1, $4, 0, $3, $5, '', '{}', '{}', '{}', '{}', false, $7, $8, $6)
+        ON CONFLICT (variant_id) DO UPDATE SET available = excluded.available, tracked = excluded.tracked,
+            backorderable = excluded.backorderable, stock_version = excluded.stock_version
+        WHERE known.company_id = excluded.company_id AND known.stock_version < excluded.stock_version""",
         unit.company_id,
         variant_id,
         version,
+        stock.product_id,
+        stock.sku,
         stock.available,
         stock.tracked,
         stock.backorderable,

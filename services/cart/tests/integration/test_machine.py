@@ -1,0 +1,271 @@
+"""A cart and its clock under random histories: the running service against a model that fits on one page.
+
+The model is what rules.md 8 to 16 say in their simplest words. The service is the production app on a real database,
+with its timers run by hand and its time held still between steps.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+import httpx
+from cart.carts.due import DueCarts
+from cart.carts.rulebook import RuleBook
+from cart.main import create_app
+from cart.settings import CartSettings
+from contracts.base import Event
+from contracts.cart import CartAbandoned, CartConverted, CartCreated, CartExpired, CartMerged, CartReactivated
+from hypothesis import HealthCheck
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from servicekit.db import Database
+from servicekit.testing import FixedClock, client_of, published
+from servicekit.testing.databases import PoolSettings
+
+from ..shop import Guest, Shop
+from .test_lifecycle import restore
+from .test_ordering import order
+
+PRICES = {"mug": 1250, "bowl": 2400, "vase": 9900}
+THRESHOLD = timedelta(seconds=60)
+EXPIRATION = timedelta(days=30)
+FINAL = {"CONVERTED": (409, "CART_CONVERTED"), "MERGED": (409, "CART_MERGED"), "EXPIRED": (410, "CART_EXPIRED")}
+
+BOUNDED = bounds(
+    max_examples=12,
+    stateful_step_count=20,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+ONCE = (CartAbandoned, CartReactivated, CartExpired, CartConverted, CartMerged)
+
+skus = st.sampled_from(sorted(PRICES))
+quantities = st.integers(1, 4)
+T = TypeVar("T")
+
+
+@dataclass
+class World:
+    """The running service, and the loop that it runs in."""
+
+    runner: asyncio.Runner
+    client: httpx.AsyncClient
+    database: Database
+    clock: FixedClock
+    timers: DueCarts
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something to its end."""
+        return self.runner.run(work)
+
+
+@dataclass
+class Model:
+    """What the guest's cart should be."""
+
+    last_activity: datetime
+    lines: dict[str, int] = field(default_factory=dict)
+    status: str = "ACTIVE"
+    abandonment: object = None
+    events: Counter[type[Event]] = field(default_factory=Counter)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is over, whoever has noticed."""
+        return self.status in {"ACTIVE", "ABANDONED"} and now - self.last_activity >= EXPIRATION
+
+    def refusal(self, now: datetime) -> tuple[int, str] | None:
+        """What a change of it is answered with, if it is final."""
+        return FINAL["EXPIRED"] if self.is_over(now) else FINAL.get(self.status)
+
+    def touch(self, now: datetime) -> None:
+        """A shopper changed it."""
+        self.last_activity = now
+        if self.status == "ABANDONED":
+            self.status = "ACTIVE"
+            self.events[CartReactivated] += 1
+
+    def fire(self, now: datetime) -> None:
+        """The timers look at it."""
+        idle = now - self.last_activity
+        if self.status == "ACTIVE" and self.lines and idle >= THRESHOLD:
+            self.status = "ABANDONED"
+            self.events[CartAbandoned] += 1
+        if self.status in {"ACTIVE", "ABANDONED"} and idle >= EXPIRATION:
+            self.status = "EXPIRED"
+            self.events[CartExpired] += 1
+
+
+class CartMachine(RuleBasedStateMachine):
+    """One guest with one cart, until it is final; then only refusals and the look of it are left."""
+
+    world: ClassVar[World]
+    shop: Shop
+    guest: Guest
+    model: Model
+
+    @initialize(hers=st.dictionaries(skus, quantities, max_size=2))
+    def open(self, hers: dict[str, int]) -> None:
+        """A shop with three products, a guest with an empty cart, and a customer who may have one already."""
+        self.hers = hers
+        self.world.do(self._open())
+
+    async def _open(self) -> None:
+        self.shop = await Shop.open(self.world.client, self.world.database, abandonmentSeconds=60)
+        for sku, price in PRICES.items():
+            await self.shop.stock(sku, price=price)
+        for sku, quantity in self.hers.items():
+            await self.shop.client.post("/api/cart", json={}, headers=self.shop.customer())
+            body = {"productId": str(self.shop.products[sku][0]), "quantity": quantity}
+            await self.shop.client.post("/api/cart/items", json=body, headers=self.shop.customer())
+        self.guest = await self.shop.guest_cart()
+        self.model = Model(self.world.clock.now())
+        self.version = 1
+
+    @property
+    def now(self) -> datetime:
+        """The service's time."""
+        return self.world.clock.now()
+
+    def changed(self, answer: httpx.Response, *, accepted: bool = True) -> bool:
+        """Hold the answer to a change against the model; whether the change was made."""
+        refusal = self.model.refusal(self.now)
+        if refusal is not None:
+            assert (answer.status_code, answer.json()["code"]) == refusal
+        elif accepted:
+            assert answer.status_code in {200, 201}, answer.text
+            assert answer.json()["version"] > self.version
+            self.version = answer.json()["version"]
+            self.model.touch(self.now)
+        return refusal is None and accepted
+
+    @rule(sku=skus, quantity=quantities)
+    def add(self, sku: str, quantity: int) -> None:
+        """Add some."""
+        if self.changed(self.world.do(self.shop.add(self.guest, sku, quantity))):
+            self.model.lines[sku] = self.model.lines.get(sku, 0) + quantity
+
+    @precondition(lambda self: self.model.lines)
+    @rule(data=st.data(), quantity=st.integers(0, 5))
+    def set_or_remove(self, data: st.DataObject, quantity: int) -> None:
+        """Set one line's quantity; to none by deleting it."""
+        sku = data.draw(st.sampled_from(sorted(self.model.lines)))
+        if self.changed(self.world.do(self._set(sku, quantity))):
+            self.model.lines[sku] = quantity
+            self.model.lines = {sku: left for sku, left in self.model.lines.items() if left}
+
+    async def _set(self, sku: str, quantity: int) -> httpx.Response:
+        items = (await self.shop.read(self.guest))["items"]
+        path = f"{self.guest.path}/items/{next(it['id'] for it in items if it['sku'] == sku)}"
+        if quantity == 0:
+            return await self.shop.client.delete(path, headers=self.guest.headers)
+        return await self.shop.client.patch(path, json={"quantity": quantity}, headers=self.guest.headers)
+
+    @rule(span=st.sampled_from([timedelta(seconds=59), THRESHOLD, timedelta(days=1), EXPIRATION]), notice=st.booleans())
+    def time_passes(self, span: timedelta, notice: bool) -> None:
+        """Time passes, and the timers look at once or not yet."""
+        self.world.clock.advance(span)
+        if notice:
+            self.world.do(self._fire())
+            self.model.fire(self.now)
+
+    async def _fire(self) -> None:
+        await self.world.timers.abandon_due()
+        await self.world.timers.expire_due()
+
+    @precondition(lambda self: self.model.events[CartAbandoned])
+    @rule(times=st.integers(1, 2))
+    def follow_the_link(self, times: int) -> None:
+        """Restore by the newest link, once or twice: it wakes an abandoned cart, and changes no other."""
+        newest = [event for event in self.told() if isinstance(event, CartAbandoned)][-1]
+        for _ in range(times):
+            answer = self.world.do(restore(self.shop, self.guest, newest.abandonment_id))
+            refusal = self.model.refusal(self.now)
+            if refusal is not None:
+                assert (answer.status_code, answer.json()["code"]) == refusal
+            elif self.model.status == "ABANDONED":
+                assert answer.status_code == 200
+                self.model.abandonment = newest.abandonment_id
+                self.model.touch(self.now)
+            else:
+                assert answer.status_code == (200 if self.model.abandonment == newest.abandonment_id else 404)
+
+    @precondition(lambda self: self.model.lines)
+    @rule()
+    def buy(self) -> None:
+        """Order the whole cart; the same order again is answered the same."""
+        total = sum(PRICES[sku] * quantity for sku, quantity in self.model.lines.items())
+        first, again = (self.world.do(order(self.shop, self.guest, "A-1", expectedTotal=total)) for _ in range(2))
+        refusal = self.model.refusal(self.now)
+        if refusal is not None and self.model.status != "CONVERTED":
+            assert (first.status_code, first.json()["code"]) == refusal
+            return
+        assert (first.status_code, first.content) == (200, again.content)
+        if self.model.status != "CONVERTED":
+            self.model.status = "CONVERTED"
+            self.model.events[CartConverted] += 1
+
+    @precondition(lambda self: self.hers and self.model.status in {"ACTIVE", "ABANDONED"})
+    @rule()
+    def sign_in(self) -> None:
+        """Merge into the customer's cart, twice; the larger quantity of each wins."""
+        if self.model.is_over(self.now) or not self.hers_is_open():
+            return
+        body = {"sessionToken": self.guest.token}
+        for _ in range(2):
+            merge = self.shop.client.post("/api/cart/merge", json=body, headers=self.shop.customer())
+            assert self.world.do(merge).status_code == 200
+        self.model.status = "MERGED"
+        self.model.events[CartMerged] += 1
+        for sku, quantity in self.model.lines.items():
+            self.hers[sku] = max(self.hers.get(sku, 0), quantity)
+        assert self.world.do(self.shop.lines(self.shop.customer())) == self.hers
+
+    def hers_is_open(self) -> bool:
+        """Whether the customer's cart, which she has left alone, may still be changed."""
+        answer = self.world.do(self.shop.client.get("/api/cart", headers=self.shop.customer()))
+        return answer.status_code == 200 and datetime.fromisoformat(answer.json()["expiresAt"]) > self.now
+
+    def told(self) -> list[Event]:
+        """The facts of the guest's cart that were published, other than its changes."""
+        events = self.world.do(published(self.world.database, CartCreated, *ONCE))
+        return [event.data for event in events if str(event.aggregate_id) == self.guest.cart_id]
+
+    @invariant()
+    def the_cart_is_the_model(self) -> None:
+        """Lines, sums and state as the model has them; each event once per time that it happened."""
+        cart = self.world.do(self.shop.read(self.guest))
+        assert {it["sku"]: it["quantity"] for it in cart["items"]} == self.model.lines
+        assert cart["totals"]["total"] == sum(PRICES[sku] * n for sku, n in self.model.lines.items())
+        assert cart["status"] == self.model.status
+        assert Counter(type(event) for event in self.told()) == self.model.events + Counter([CartCreated])
+
+
+async def _world(runner: asyncio.Runner, own: AsyncExitStack, settings: CartSettings, database_url: str) -> World:
+    clock = FixedClock()
+    database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
+    own.push_async_callback(database.close)
+    client = await own.enter_async_context(client_of(create_app(settings, clock)))
+    return World(runner, client, database, clock, DueCarts(database, RuleBook()))
+
+
+def test_random_histories_are_those_of_the_model(settings: CartSettings, database_url: str) -> None:
+    """Twelve histories of twenty steps, the same ones every time."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        own = AsyncExitStack()
+        CartMachine.world = runner.run(_world(runner, own, settings, database_url))
+        run_state_machine_as_test(CartMachine, settings=BOUNDED)
+        runner.run(own.aclose())
