@@ -35,6 +35,7 @@ def stack() -> Iterator[Stack]:
         environment.setenv("CARTWHEEL_SERVERS", "native")  # the tests kill servers, which they do by process
         if not any(is_alive(process) for process in load_running(home).values()):
             asyncio.run(purge(home))
+            home = Home.at(home.path)
         try:
             asyncio.run(up(home, Face()))
             yield Stack(home, read_env(home.env_file), Tokens(load_secrets(home)), collector)

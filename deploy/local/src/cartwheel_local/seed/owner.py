@@ -54,12 +54,12 @@ class ShopOwner:
 
     async def remind(self, *delays_seconds: float, daily_cap: int | None = 1) -> None:
         """Let the company's recovery campaign send a mail this long after each abandonment."""
-        page = await self.get("/api/admin/recovery/campaigns")
+        path = "/api/admin/recovery/campaigns"
         body = {"steps": [{"delaySeconds": delay} for delay in delays_seconds], "dailyCapPerRecipient": daily_cap}
-        if page["items"]:
-            await self._send("PATCH", f"/api/admin/recovery/campaigns/{page['items'][0]['id']}", body, self._token())
-        else:
-            await self.post("/api/admin/recovery/campaigns", {"name": "Abandoned cart", **body})
+        # Recovery makes the campaign by itself once it hears of the first site, which may be at this very moment.
+        await self.post(path, {"name": "Abandoned cart", **body}, accept=(409,))
+        page = await self.get(path)
+        await self._send("PATCH", f"{path}/{page['items'][0]['id']}", body, self._token())
 
     async def get(self, path: str, **parameters: str) -> Mapping[str, Any]:
         """Read an admin route."""
