@@ -107,7 +107,8 @@ class UnitContext:
         self._pool, self._company_id, self._clock, self._timeout = pool, company_id, clock, timeout
 
     async def __aenter__(self) -> Unit:
-        self._connection = connection = await self._pool.acquire(timeout=self._timeout)
+        async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
+            self._connection = connection = await self._pool.acquire()
         try:
             await connection.execute(self._begin)
         except BaseException:

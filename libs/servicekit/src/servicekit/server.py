@@ -1,5 +1,6 @@
 """The HTTP server of the api role: uvicorn on uvloop and httptools."""
 
+import gc
 from types import FrameType
 
 import uvicorn
@@ -7,6 +8,8 @@ from fastapi import FastAPI
 
 from servicekit.settings import ServiceSettings
 
+_GARBAGE_THRESHOLDS = (10_000, 20, 50)
+"""A request leaves hardly any cycles behind: looking for them every 700 objects took 4 % of the CPU of an add."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than the gateway keeps an idle connection, so that it is always the gateway that closes."""
 
@@ -47,4 +50,12 @@ def serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: int, fd: 
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
     )
+    spare_the_collector()
     _Server(config, app).run()
+
+
+def spare_the_collector() -> None:
+    """Leave what a process has made by now, and keeps, out of every later search for garbage, and search less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)

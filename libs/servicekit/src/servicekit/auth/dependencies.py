@@ -148,6 +148,14 @@ async def _customer(request: Request) -> Caller:
 
 
 def _guest(request: Request) -> Caller:
+    """The guest, resolved once: the rate limit and the route both ask."""
+    known: Caller | None = request.scope.get("guest")
+    if known is None:
+        known = request.scope["guest"] = _resolve_guest(request)
+    return known
+
+
+def _resolve_guest(request: Request) -> Caller:
     kit, token = kit_of(request), credentials.bearer_token(request)
     if token is not None and is_service_token(token):
         return _backfilling(request, kit, token)
