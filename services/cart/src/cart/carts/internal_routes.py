@@ -1,5 +1,6 @@
 """What other services and the order system ask of carts: service tokens only, never routed by the gateway."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.cart_calls import (
@@ -17,13 +18,13 @@ from servicekit.db import Unit
 from servicekit.edge import TenantUnit
 from servicekit.errors import problems
 from servicekit.http import Json
+from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
 from cart.carts import facts, repository
-from cart.carts.changing import Ask
 from cart.carts.domain import Wanted
-from cart.carts.edge import moment, respond
+from cart.carts.edge import answered, ask_as, moment
 from cart.carts.refusals import ADDS, CHANGES
 from cart.carts.repository import Selector
 from cart.carts.schemas import CartView
@@ -67,12 +68,12 @@ async def restore(
 
 @router.post("/{cart_id}/items", status_code=201, response_model=CartView, responses=ADDS)
 async def add_item(
-    cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+    request: Request, cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
 ) -> Response:
-    """Add a product for a shopper whom the calling service has authorised."""
-    ask = Ask(Selector.by_id(cart_id), body.actor, moment(caller, unit))
+    """Add a product for a shopper whom the calling service has authorised; once per Idempotency-Key (rules.md 10)."""
+    ask = replace(await ask_as(request, caller, unit, Selector.by_id(cart_id)), actor=body.actor)
     wanted = Wanted(body.product_id, body.variant_id, body.quantity, {}, body.source)
-    return respond(await parts.shopping.add_item(unit, ask, wanted))
+    return await answered(request, ask, unit, parts.shopping.add_item(unit, ask, wanted))
 
 
 def _selector(body: AuthorizeShopper) -> Selector:
