@@ -191,8 +191,10 @@ class Scene:
         """The cart was kept long enough."""
         await self.changes(cart, CartExpired(site_id=self.site_id, currency="EUR", actor="system"))
 
-    async def orders(self, cart: Cart, order_id: str = "", restored: UUID | None = None) -> Fact[CartConverted]:
-        """The cart is ordered; `restored` names the abandonment it was restored from."""
+    async def orders(
+        self, cart: Cart, order_id: str = "", *, restored: UUID | None = None, remaining: Cart | None = None
+    ) -> Fact[CartConverted]:
+        """The cart is ordered; `restored` names the abandonment it was restored from, `remaining` has what was not."""
         order = CartConverted(
             site_id=self.site_id,
             currency="EUR",
@@ -201,6 +203,7 @@ class Scene:
             lines=cart.lines,
             totals=totals_of(cart.lines),
             restored_abandonment_id=restored,
+            remaining_cart_id=remaining.id if remaining else None,
         )
         cart.version += 1
         fact = Fact(order, self.company_id, cart.id, cart.version, self.clock.now())

@@ -55,7 +55,7 @@ def _replicas_and_contacts() -> None:
             address_sealed bytea,
             locale text,
             updated_at timestamptz NOT NULL,
-            merged_into_cart_id uuid,
+            successor_cart_id uuid,
             PRIMARY KEY (company_id, cart_id),
             CONSTRAINT contacts_no_address_without_consent CHECK (
                 consent = (address_sealed IS NOT NULL) AND consent = (recipient_hash IS NOT NULL)

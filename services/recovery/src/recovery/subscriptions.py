@@ -43,7 +43,13 @@ async def keep_contact(event: Envelope[CartContactSet], unit: Unit) -> None:
 @subscriptions.on(CartMerged, name="recovery.carry_contact", queue="contacts")
 async def carry_contact_of_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
     """Keep the guest's address with the cart that the guest's went into at sign-in."""
-    await contacts.carry_contact(unit, event, _vault())
+    await contacts.follow_merge(unit, event, _vault())
+
+
+@subscriptions.on(CartConverted, name="recovery.carry_contact_to_remaining", queue="contacts")
+async def carry_contact_to_remaining_cart(event: Envelope[CartConverted], unit: Unit) -> None:
+    """Keep the shopper's address with the cart that has what they did not order."""
+    await contacts.follow_order(unit, event, _vault())
 
 
 @subscriptions.on(CartAbandoned, name="recovery.start", queue="carts")

@@ -43,7 +43,7 @@ contacts = sa.Table(
     sa.Column("address_sealed", sa.LargeBinary()),
     sa.Column("locale", sa.Text()),
     _time("updated_at"),
-    sa.Column("merged_into_cart_id", sa.Uuid()),
+    sa.Column("successor_cart_id", sa.Uuid()),
     sa.PrimaryKeyConstraint("company_id", "cart_id"),
     sa.Index("contacts_by_age", "updated_at"),
 )

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from contracts.recovery import RecoveryEmailSent
 
 from ..scene import HOUR, SHOPPER, Scene
@@ -58,32 +57,6 @@ async def test_an_older_address_that_arrives_late_changes_nothing(scene: Scene) 
     mails = await scene.later(HOUR)
 
     assert [mail["To"] for mail in mails] == ["new@mail.example"]
-
-
-@pytest.mark.parametrize("order", ["contact first", "merge first"])
-async def test_the_guests_address_follows_the_merge(scene: Scene, order: str) -> None:
-    """Who gave an address as a guest and signed in is reached about the customer's cart, in either order."""
-    guests, customers = scene.cart(), scene.cart()
-    if order == "contact first":
-        await scene.gives(guests)
-        await scene.merges(guests, customers)
-    else:
-        await scene.merges(guests, customers)
-        await scene.gives(guests)
-    await scene.abandons(customers)
-
-    assert [mail["To"] for mail in await scene.later(HOUR)] == [SHOPPER]
-
-
-async def test_what_the_customer_said_counts_more_than_the_guest(scene: Scene) -> None:
-    """A refusal about the customer's own cart is not overridden by a guest's consent."""
-    guests, customers = scene.cart(), scene.cart()
-    await scene.gives(guests)
-    await scene.gives(customers, consent=False)
-    await scene.merges(guests, customers)
-    await scene.abandons(customers)
-
-    assert await scene.later(HOUR) == []
 
 
 async def test_the_same_abandonment_twice_is_one_recovery(scene: Scene) -> None:

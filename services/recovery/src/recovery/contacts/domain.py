@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from uuid import UUID
 
 
 class MalformedAddress(ValueError):
@@ -16,6 +17,14 @@ class Contact:
     recipient_hash: bytes
     address_sealed: bytes
     locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bequest:
+    """What a final cart leaves to the one that its lines went to; no contact means that its shopper declined."""
+
+    successor_cart_id: UUID
+    contact: Contact | None
 
 
 def deliverable(address: str) -> str:

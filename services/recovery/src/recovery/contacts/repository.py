@@ -5,11 +5,18 @@ from uuid import UUID
 
 from servicekit.db import Unit
 
-from recovery.contacts.domain import Contact
+from recovery.contacts.domain import Bequest, Contact
+
+INHERITED = 0
+"""The version of what a cart has from another: older than all that is said about itself (cart counts from 1)."""
+_NOTHING_SAID = -1
 
 
 async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contact: Contact | None) -> bool:
-    """Store a cart's contact, or with None that there is none; False when what is stored is as new or newer."""
+    """Store a cart's contact, or with None that there is none; False when what is stored is as new or newer.
+
+    Of what is INHERITED the last word counts.
+    """
     stored = await unit.fetchval(
         """
         INSERT INTO contacts AS known
@@ -18,7 +25,7 @@ async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contac
         ON CONFLICT (company_id, cart_id) DO UPDATE SET
             version = excluded.version, consent = excluded.consent, recipient_hash = excluded.recipient_hash,
             address_sealed = excluded.address_sealed, locale = excluded.locale, updated_at = excluded.updated_at
-        WHERE known.version < excluded.version
+        WHERE known.version < excluded.version OR (known.version = $9 AND excluded.version = $9)
         RETURNING true
         """,
         company_id,
@@ -29,54 +36,42 @@ async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contac
         contact.address_sealed if contact else None,
         contact.locale if contact else None,
         unit.now,
+        INHERITED,
     )
     return stored is not None
 
 
-async def carry(unit: Unit, company_id: UUID, into_cart_id: UUID, contact: Contact) -> bool:
-    """Give a cart the contact of one that was merged into it; False when its own shopper has said something there."""
-    stored = await unit.fetchval(
-        """
-        INSERT INTO contacts AS known
-            (company_id, cart_id, version, consent, recipient_hash, address_sealed, locale, updated_at)
-        VALUES ($1, $2, 0, true, $3, $4, $5, $6)
-        ON CONFLICT (company_id, cart_id) DO UPDATE SET
-            consent = true, recipient_hash = excluded.recipient_hash, address_sealed = excluded.address_sealed,
-            locale = excluded.locale, updated_at = excluded.updated_at
-        WHERE known.version = 0
-        RETURNING true
-        """,
-        company_id,
-        into_cart_id,
-        contact.recipient_hash,
-        contact.address_sealed,
-        contact.locale,
-        unit.now,
-    )
-    return stored is not None
-
-
-async def follow_merge(unit: Unit, company_id: UUID, cart_id: UUID, into_cart_id: UUID) -> None:
-    """Remember where a cart went, also before anything is known of its contact."""
+async def follow(unit: Unit, company_id: UUID, cart_id: UUID, successor_cart_id: UUID) -> None:
+    """Remember which cart a final cart's lines went to, also before anything is known of its contact."""
     await unit.execute(
         """
-        INSERT INTO contacts AS known (company_id, cart_id, version, consent, merged_into_cart_id, updated_at)
-        VALUES ($1, $2, 0, false, $3, $4)
-        ON CONFLICT (company_id, cart_id) DO UPDATE SET merged_into_cart_id = excluded.merged_into_cart_id
+        INSERT INTO contacts (company_id, cart_id, version, consent, successor_cart_id, updated_at)
+        VALUES ($1, $2, $3, false, $4, $5)
+        ON CONFLICT (company_id, cart_id) DO UPDATE SET successor_cart_id = excluded.successor_cart_id
         """,
         company_id,
         cart_id,
-        into_cart_id,
+        _NOTHING_SAID,
+        successor_cart_id,
         unit.now,
     )
 
 
-async def merged_into(unit: Unit, company_id: UUID, cart_id: UUID) -> UUID | None:
-    """The cart that this one was merged into, if it was."""
-    into: UUID | None = await unit.fetchval(
-        "SELECT merged_into_cart_id FROM contacts WHERE company_id = $1 AND cart_id = $2", company_id, cart_id
+async def bequest(unit: Unit, company_id: UUID, cart_id: UUID) -> Bequest | None:
+    """What the cart leaves to its successor; None while it has none, or nothing was ever said about it."""
+    row = await unit.fetchrow(
+        """
+        SELECT successor_cart_id, consent, recipient_hash, address_sealed, locale FROM contacts
+        WHERE company_id = $1 AND cart_id = $2 AND successor_cart_id IS NOT NULL AND version > $3
+        """,
+        company_id,
+        cart_id,
+        _NOTHING_SAID,
     )
-    return into
+    if row is None:
+        return None
+    contact = Contact(row["recipient_hash"], row["address_sealed"], row["locale"]) if row["consent"] else None
+    return Bequest(row["successor_cart_id"], contact)
 
 
 async def get(unit: Unit, company_id: UUID, cart_id: UUID) -> Contact | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from contracts.cart import CartContactSet, CartMerged
+from contracts.cart import CartContactSet, CartConverted, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import Unit
 
@@ -21,25 +21,31 @@ log = structlog.get_logger(__name__)
 
 
 async def keep_contact(unit: Unit, event: Envelope[CartContactSet], vault: Vault) -> None:
-    """Store the address sealed, and give the cart's open recovery its recipient, or take it away.
+    """Store the address sealed, and give the cart's open recovery its recipient, or take it away; also its successors'.
 
     Works before and after CartAbandoned, and ignores what is older than seen. An address that no mail can be sent to is
     a shopper's slip and nobody's fault to look into: it counts as none.
     """
     company_id, cart_id = event.companyid, event.subject
     contact = await _agreed(unit, event, vault)
-    if await repository.keep(unit, company_id, cart_id, event.aggregateversion, contact):
-        await recoveries.address(unit, company_id, cart_id, contact.recipient_hash if contact else None)
-        await _carry(unit, company_id, cart_id, vault)
+    await _keep(unit, company_id, cart_id, event.aggregateversion, contact, vault)
 
 
-async def carry_contact(unit: Unit, event: Envelope[CartMerged], vault: Vault) -> None:
-    """Let the shopper who signs in be reached about the cart that the guest's went into.
+async def follow_merge(unit: Unit, event: Envelope[CartMerged], vault: Vault) -> None:
+    """Let the shopper who signs in be reached about the cart that the guest's went into, or not, as they said.
 
     Works whether the address came before or comes later; what was said about the other cart itself counts more.
     """
-    await repository.follow_merge(unit, event.companyid, event.subject, event.data.into_cart_id)
-    await _carry(unit, event.companyid, event.subject, vault)
+    await _follow(unit, event.companyid, event.subject, event.data.into_cart_id, vault)
+
+
+async def follow_order(unit: Unit, event: Envelope[CartConverted], vault: Vault) -> None:
+    """Let the shopper be reached about what they did not order, which cart keeps in a new cart (rules.md 16).
+
+    Works whether the address came before or comes later, and does nothing when all was ordered.
+    """
+    if remaining := event.data.remaining_cart_id:
+        await _follow(unit, event.companyid, event.subject, remaining, vault)
 
 
 async def _agreed(unit: Unit, event: Envelope[CartContactSet], vault: Vault) -> Contact | None:
@@ -55,13 +61,32 @@ async def _agreed(unit: Unit, event: Envelope[CartContactSet], vault: Vault) -> 
     return Contact(recipient, vault.seal(address, company_id, cart_id), said.locale) if said.consent else None
 
 
-async def _carry(unit: Unit, company_id: UUID, cart_id: UUID, vault: Vault) -> None:
-    """Pass a contact on along the merges that are known; each cart has a seal of its own."""
-    into = await repository.merged_into(unit, company_id, cart_id)
-    contact = await repository.get(unit, company_id, cart_id) if into else None
-    if into is None or contact is None:
+async def _keep(
+    unit: Unit, company_id: UUID, cart_id: UUID, version: int, contact: Contact | None, vault: Vault
+) -> None:
+    """Keep what is newer than known, and let the cart's recovery and the carts that come after it know."""
+    if await repository.keep(unit, company_id, cart_id, version, contact):
+        await recoveries.address(unit, company_id, cart_id, contact.recipient_hash if contact else None)
+        await _pass_on(unit, company_id, cart_id, vault)
+
+
+async def _follow(unit: Unit, company_id: UUID, cart_id: UUID, successor_cart_id: UUID, vault: Vault) -> None:
+    await repository.follow(unit, company_id, cart_id, successor_cart_id)
+    await _pass_on(unit, company_id, cart_id, vault)
+
+
+async def _pass_on(unit: Unit, company_id: UUID, cart_id: UUID, vault: Vault) -> None:
+    """Tell the carts that come after this one, as far as they are known, what was said: a yes as well as a no."""
+    bequest = await repository.bequest(unit, company_id, cart_id)
+    if bequest is None:
         return
-    sealed = vault.seal(vault.open(contact.address_sealed, company_id, cart_id), company_id, into)
-    if await repository.carry(unit, company_id, into, replace(contact, address_sealed=sealed)):
-        await recoveries.address(unit, company_id, into, contact.recipient_hash)
-        await _carry(unit, company_id, into, vault)
+    heir, contact = bequest.successor_cart_id, bequest.contact
+    if contact:
+        contact = _resealed(contact, company_id, cart_id, heir, vault)
+    await _keep(unit, company_id, heir, repository.INHERITED, contact, vault)
+
+
+def _resealed(contact: Contact, company_id: UUID, cart_id: UUID, heir: UUID, vault: Vault) -> Contact:
+    """The contact of another cart: each has a seal of its own. Raises SealBroken."""
+    address = vault.open(contact.address_sealed, company_id, cart_id)
+    return replace(contact, address_sealed=vault.seal(address, company_id, heir))
