@@ -1,5 +1,6 @@
 """A cart service with just what upsell asks of one, over real HTTP, that checks who asks as the real one does."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Generator
@@ -27,12 +28,23 @@ Owner = tuple[UUID, str]
 
 @dataclass
 class CartService:
-    """Carts by their owner; `refusals` are problem documents by the product that may not be added."""
+    """Carts by their owner; `refusals` are problem documents by the product that may not be added.
+
+    `lost` are products that are added without the answer arriving, once each. While `answers` is not set, nobody who
+    adds is answered; `waiting` then says that somebody is.
+    """
 
     carts: dict[Owner, CartSnapshot] = field(default_factory=dict)
     added: list[tuple[UUID, AddRecommended]] = field(default_factory=list)
     refusals: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    lost: set[UUID] = field(default_factory=set)
+    answers: threading.Event = field(default_factory=threading.Event)
+    waiting: threading.Event = field(default_factory=threading.Event)
     url: str = ""
+    _kept: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
     @contextmanager
     def running(self) -> Generator[Self]:
@@ -80,11 +92,21 @@ class CartService:
     async def _add(self, request: Request) -> Response:
         _company(request)
         wanted = AddRecommended.model_validate_json(await request.body())
+        key = request.headers.get("idempotency-key", "")
         if wanted.product_id in self.refusals:
             return Response(orjson.dumps(self.refusals[wanted.product_id]), self.refusals[wanted.product_id]["status"])
-        self.added.append((request.path_params["cart_id"], wanted))
+        if key not in self._kept:
+            self.added.append((request.path_params["cart_id"], wanted))
         body = {"id": str(request.path_params["cart_id"]), "items": [{"productId": str(wanted.product_id)}]}
-        return Response(orjson.dumps(body), 201)
+        answer = self._kept.get(key, orjson.dumps(body))
+        if key:
+            self._kept[key] = answer
+        if wanted.product_id in self.lost:
+            self.lost.remove(wanted.product_id)
+            return Response(status_code=500)
+        self.waiting.set()
+        await asyncio.to_thread(self.answers.wait, 10)
+        return Response(answer, 201)
 
 
 def _company(request: Request) -> UUID:

@@ -62,37 +62,49 @@ class InternalClient:
         company_id: UUID,
         body: Contract | None,
         answer: type[AnswerT],
+        key: str | None = None,
         retries: int = 0,
     ) -> AnswerT:
         """Send a contract and read one back; raises Unavailable, or RemoteProblem for a refusal.
 
-        `retries` repeats a call that went unanswered, at most so many times: only for what is idempotent over there.
+        `key` is sent as the Idempotency-Key: two calls with one key have one effect over there (rules.md 10). `retries`
+        repeats a call that went unanswered, at most so many times: only for what is idempotent over there.
         """
-        content = await self.send(method, path, company_id=company_id, body=body, retries=retries)
+        content = await self.send(method, path, company_id=company_id, body=body, key=key, retries=retries)
         try:
             return answer.model_validate_json(content)
         except ValidationError as unreadable:
             log.error("answer not understood", path=path, faults=unreadable.error_count())
             raise Unavailable from None
 
-    async def send(self, method: str, path: str, *, company_id: UUID, body: Contract | None, retries: int = 0) -> bytes:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        company_id: UUID,
+        body: Contract | None,
+        key: str | None = None,
+        retries: int = 0,
+    ) -> bytes:
         """As `call`, answering the body as it came."""
         async for attempt in stamina.retry_context(on=Unavailable, attempts=retries + 1, wait_initial=0.05, timeout=5):
             with attempt:
-                return await self._once(method, path, company_id, body)
+                return await self._once(method, path, body, self._headers(company_id, key))
         raise AssertionError("stamina ends with an answer or an error")
 
     async def close(self) -> None:
         """Close its connections."""
         await self._http.aclose()
 
-    async def _once(self, method: str, path: str, company_id: UUID, body: Contract | None) -> bytes:
+    async def _once(self, method: str, path: str, body: Contract | None, headers: dict[str, str]) -> bytes:
         if not self._breaker.allows():
             raise Unavailable
         content = body.model_dump_json(by_alias=True).encode() if body is not None else None
         with telemetry.tracer().start_as_current_span(method, kind=SpanKind.CLIENT) as span:
+            telemetry.inject(headers)
             try:
-                response = await self._http.request(method, path, content=content, headers=self._headers(company_id))
+                response = await self._http.request(method, path, content=content, headers=headers)
             except httpx.HTTPError as fault:
                 self._breaker.failed()
                 span.set_status(Status(StatusCode.ERROR))
@@ -112,7 +124,7 @@ class InternalClient:
         problem = _problem(response)
         raise RemoteProblem(response.status_code, str(problem.get("code", "")), problem)
 
-    def _headers(self, company_id: UUID) -> dict[str, str]:
+    def _headers(self, company_id: UUID, key: str | None) -> dict[str, str]:
         headers = {
             "authorization": f"Bearer {self._service_token()}",
             "x-company-id": str(company_id),
@@ -120,7 +132,8 @@ class InternalClient:
         }
         if (request_id := causality.correlation_id.get()) is not None:
             headers["x-request-id"] = request_id
-        telemetry.inject(headers)
+        if key is not None:
+            headers["idempotency-key"] = key
         return headers
 
     def _service_token(self) -> str:

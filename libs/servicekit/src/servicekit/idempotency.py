@@ -54,8 +54,9 @@ ON CONFLICT (company_id, identity, key) DO UPDATE
     WHERE k.created_at < now() - interval '{WINDOW}'
 RETURNING true
 """
-READ = """
-SELECT request_hash, status, answer FROM idempotency_keys WHERE company_id = $1 AND identity = $2 AND key = $3
+READ = f"""
+SELECT request_hash, status, answer FROM idempotency_keys
+ WHERE company_id = $1 AND identity = $2 AND key = $3 AND created_at >= now() - interval '{WINDOW}'
 """
 FINISH = """
 UPDATE idempotency_keys SET status = $4, answer = $5 WHERE company_id = $1 AND identity = $2 AND key = $3
@@ -91,6 +92,11 @@ class Fingerprint:
     def row(self) -> tuple[UUID, str, str]:
         """The primary key of its row."""
         return self.company_id, self.identity, self.key
+
+    @property
+    def for_neighbours(self) -> str:
+        """The key under which a neighbour is asked for this call: this caller's own, and the same for every retry."""
+        return hashlib.sha256(f"{self.identity}\n{self.key}".encode()).hexdigest()
 
 
 async def fingerprint(request: Request, caller: Caller) -> Fingerprint | None:
@@ -136,6 +142,12 @@ def replay(sealer: Sealer, print_: Fingerprint, record: Mapping[str, Any] | asyn
     return Json(body, record["status"], headers, PROBLEM_JSON if meta["problem"] else None)
 
 
+async def earlier_answer(unit: Unit, sealer: Sealer, print_: Fingerprint) -> Response | None:
+    """What a call that is over was answered under this key; None while there is none. Raises what `replay` raises."""
+    record = await unit.fetchrow(READ, *print_.row)
+    return None if record is None else replay(sealer, print_, record)
+
+
 async def idempotent(
     request: Request, unit: Unit, caller: Caller, effect: Callable[[], Awaitable[Answer | Response]]
 ) -> Response:
@@ -149,10 +161,10 @@ async def idempotent(
         return _response(await effect())
     sealer = kit_of(request).sealer
     if not await claim(unit, print_):
-        record = await unit.fetchrow(READ, *print_.row)
-        if record is None:
+        earlier = await earlier_answer(unit, sealer, print_)
+        if earlier is None:
             raise IdempotencyInProgress409
-        return replay(sealer, print_, record)
+        return earlier
     answer = await _attempt(request, unit, effect)
     await unit.execute(FINISH, *print_.row, answer.status_code, seal(sealer, print_, answer))
     return answer

@@ -39,6 +39,7 @@ class Reply(Contract):
     text: str
     caller: str
     request_id: str
+    key: str | None
 
 
 class Asked(Body):
@@ -69,7 +70,12 @@ async def other_service() -> AsyncGenerator[Other]:
         await asyncio.sleep(other.seconds)
         if other.status == 409:
             raise Conflict409("Somebody else has it.", lines=[1])
-        reply = {"text": body.product_name, "caller": caller.subject, "requestId": request.scope["request_id"]}
+        reply = {
+            "text": body.product_name,
+            "caller": caller.subject,
+            "requestId": request.scope["request_id"],
+            "key": request.headers.get("idempotency-key"),
+        }
         return Json(reply if other.status == 200 else {}, status=other.status)
 
     with socket.socket() as listening:
@@ -100,7 +106,7 @@ async def client_of(other: Other, patience: float = 2.0) -> AsyncGenerator[Inter
     await client.close()
 
 
-async def ask(client: InternalClient, retries: int = 0) -> Reply:
+async def ask(client: InternalClient, *, key: str | None = None, retries: int = 0) -> Reply:
     """Ask it about milk."""
     return await client.call(
         "POST",
@@ -108,6 +114,7 @@ async def ask(client: InternalClient, retries: int = 0) -> Reply:
         company_id=COMPANY,
         body=Question(product_name="milk"),
         answer=Reply,
+        key=key,
         retries=retries,
     )
 
@@ -119,7 +126,15 @@ async def test_a_call_carries_who_asks_and_for_which_request(other: Other) -> No
         reply = await ask(client)
     causality.correlation_id.reset(token)
 
-    assert reply == Reply(text="milk", caller="notes", request_id="request-4711")
+    assert reply == Reply(text="milk", caller="notes", request_id="request-4711", key=None)
+
+
+async def test_a_key_is_sent_as_the_other_sides_idempotency_key(other: Other) -> None:
+    """So that asking again has no second effect over there."""
+    async with client_of(other) as client:
+        reply = await ask(client, key="once")
+
+    assert reply.key == "once"
 
 
 async def test_a_refusal_is_told_with_its_reason(other: Other) -> None:

@@ -38,9 +38,14 @@ class Carts:
                 raise CartNotFound404 from problem
             raise
 
-    async def add(self, company_id: UUID, cart_id: UUID, item: AddRecommended) -> bytes:
-        """Put a product into a cart and answer the cart as its service wrote it; raises what that service refuses."""
+    async def add(self, company_id: UUID, cart_id: UUID, item: AddRecommended, key: str | None) -> bytes:
+        """Put a product into a cart and answer the cart as its service wrote it; raises what that service refuses.
+
+        Once per key: adding again with the same one answers the same and adds nothing.
+        """
         try:
-            return await self.client.send("POST", f"/internal/carts/{cart_id}/items", company_id=company_id, body=item)
+            return await self.client.send(
+                "POST", f"/internal/carts/{cart_id}/items", company_id=company_id, body=item, key=key
+            )
         except RemoteProblem as problem:
             raise refusal_by_cart(problem.status, problem.body) from problem

@@ -60,10 +60,12 @@ class Shopper:
         found: dict[str, Any] = answer.json()
         return {**found, "items": [self.shop.name_of(item["productId"]) for item in found["items"]]}
 
-    async def adds(self, product: str, body: object = None, *, key: str | None = None) -> httpx.Response:
+    async def adds(
+        self, product: str, body: object = None, *, key: str | None = None, client: httpx.AsyncClient | None = None
+    ) -> httpx.Response:
         """Put an offered product into the cart, with an Idempotency-Key if one is given."""
         headers = {"idempotency-key": key} if key else {}
-        return await self.asks("POST", f"/{self.shop.ids[product]}/add", body, headers=headers)
+        return await self.asks("POST", f"/{self.shop.ids[product]}/add", body, headers=headers, client=client)
 
     async def dismisses(self, product: str) -> httpx.Response:
         """Wave an offered product away."""

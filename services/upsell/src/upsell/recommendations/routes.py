@@ -3,10 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
+from contracts.cart_calls import AddRecommended
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.auth import Shopper
+from servicekit.db import Unit
 from servicekit.edge import TenantUnit
+from servicekit.errand import ErrandDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -48,24 +51,27 @@ async def get_upsells(
 )
 async def add_offered(
     *,
-    request: Request,
     product_id: UUID,
     shopper: Shopper,
     cart: ShopperCart,
     carts: CartsDep,
-    unit: TenantUnit,
+    errand: ErrandDep,
     body: AddOffered | None = None,
 ) -> Response:
     """Add a product to the cart, as its service would: the answer is that service's Cart."""
     wanted = body or AddOffered()
 
-    async def effect() -> Answer:
-        added = await service.add_offered(
-            unit, carts, shopper.company_id, cart, product_id, variant_id=wanted.variant_id, quantity=wanted.quantity
-        )
-        return Answer(201, added)
+    async def read(unit: Unit) -> AddRecommended:
+        return await service.item_to_add(unit, cart, product_id, wanted.variant_id, wanted.quantity)
 
-    return await idempotent(request, unit, shopper, effect)
+    async def ask(item: AddRecommended, key: str | None) -> bytes:
+        return await carts.add(shopper.company_id, cart.cart_id, item, key)
+
+    async def write(unit: Unit, changed: bytes) -> Answer:
+        await service.note_added(unit, cart, product_id)
+        return Answer(201, changed)
+
+    return await errand.run(shopper, read, ask, write)
 
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))

@@ -7,7 +7,6 @@ from servicekit import outbox
 from servicekit.db import Unit
 
 from upsell.catalogue import repository as catalogue
-from upsell.clients import Carts
 from upsell.errors import ProductNotFound404
 from upsell.offers import repository as offers
 from upsell.offers.domain import Offers
@@ -31,28 +30,20 @@ async def recommend_without_cart(unit: Unit, currency: str | None, limit: int) -
     return Offers(found.basis, found.items, degraded=True)
 
 
-async def add_offered(
-    unit: Unit,
-    carts: Carts,
-    company_id: UUID,
-    cart: CartSnapshot,
-    product_id: UUID,
-    *,
-    variant_id: UUID | None,
-    quantity: int,
-) -> bytes:
-    """Add a product, in the variant that is offered unless one is named, and publish that; answers the cart as JSON.
-
-    Raises what the cart service refuses it with.
-    """
+async def item_to_add(
+    unit: Unit, cart: CartSnapshot, product_id: UUID, variant_id: UUID | None, quantity: int
+) -> AddRecommended:
+    """What to ask the cart service to add: the product in the variant that is offered, unless one is named."""
     if variant_id is None:
         offer = await offers.of_product(unit, product_id, cart.currency)
         variant_id = None if offer is None else offer.variant_id
-    item = AddRecommended(product_id=product_id, variant_id=variant_id, quantity=quantity)
-    changed = await carts.add(company_id, cart.cart_id, item)
+    return AddRecommended(product_id=product_id, variant_id=variant_id, quantity=quantity)
+
+
+async def note_added(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
+    """Take note that the cart service added a product, and publish that."""
     recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)
     await outbox.add(unit, recommendation.added(product_id, unit.now))
-    return changed
 
 
 async def dismiss(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
