@@ -146,17 +146,21 @@ async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime
     )
 
 
-async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datetime | None) -> None:
-    """Let the next step wait; None until something about its recipient or campaign changes."""
+async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datetime | None, tries: int = 0) -> None:
+    """Let the next step wait; None until something about its recipient or campaign changes.
+
+    `tries` is how often it failed: none when the wait is what somebody wants, which a change may end early.
+    """
     await unit.execute(
         """
-        UPDATE recoveries SET next_due_at = $3, updated_at = $4
+        UPDATE recoveries SET next_due_at = $3, postponed = $5, updated_at = $4
         WHERE company_id = $1 AND id = $2 AND status = 'OPEN' AND next_due_at IS NOT NULL
         """,
         company_id,
         recovery_id,
         until,
         unit.now,
+        tries,
     )
 
 

@@ -75,7 +75,9 @@ async def settle(unit: Unit, claim: Claim, outcome: Outcome, due: Due) -> None:
 
 async def wait_for_cart(unit: Unit, due: Due) -> None:
     """Let the mail wait because cart cannot be asked."""
-    await repository.postpone(unit, due.company_id, due.recovery_id, unit.now + backoff(due.postponed))
+    await repository.postpone(
+        unit, due.company_id, due.recovery_id, unit.now + backoff(due.postponed), due.postponed + 1
+    )
 
 
 async def wait_for_switch(unit: Unit, due: Due) -> None:

@@ -1,7 +1,5 @@
-"""Every statement on the life of a recovery: starting, addressing, scheduling, stopping, success."""
+"""Every statement on the life of a recovery: starting, addressing, scheduling, stopping."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,25 +7,13 @@ from contracts.cart import CartAbandoned, FullLine
 from contracts.envelope import Envelope
 from servicekit.db import Unit
 
-from recovery.recoveries.domain import INFLUENCE, Attribution, Recovery, StopReason
+from recovery.recoveries.domain import Recovery, StopReason
 
 COLUMNS = """
     id, company_id, version, site_id, cart_id, abandonment_id, status, stop_reason, recipient_hash, currency,
     item_count, total, lines, abandoned_at, last_activity_at, next_step, next_due_at, traceparent, restored_at,
     attribution
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Success:
-    """A recovery that an order was just attributed to, with its new version."""
-
-    recovery_id: UUID
-    version: int
-    site_id: UUID
-    cart_id: UUID
-    abandonment_id: UUID
-    attribution: Attribution
 
 
 def recovery_of(row: Any) -> Recovery:
@@ -90,36 +76,44 @@ async def address(unit: Unit, company_id: UUID, cart_id: UUID, recipient: bytes 
     await schedule(unit, company_id, cart_id)
 
 
+_SCHEDULE = """
+    UPDATE recoveries AS recovery
+    SET next_due_at = CASE WHEN plan.due_at IS NOT NULL AND recovery.postponed > 0
+                           THEN greatest(recovery.next_due_at, plan.due_at) ELSE plan.due_at END,
+        postponed = CASE WHEN plan.due_at IS NULL THEN 0 ELSE recovery.postponed END,
+        updated_at = $3
+    FROM (
+        SELECT waiting.id, waiting.next_step,
+               CASE WHEN waiting.recipient_hash IS NOT NULL AND suppression.id IS NULL
+                    THEN greatest(waiting.abandoned_at + make_interval(secs => step.delay_seconds),
+                                  mail.claimed_at + make_interval(secs => step.delay_seconds - before.delay_seconds))
+               END AS due_at
+        FROM recoveries AS waiting
+        LEFT JOIN suppressions AS suppression
+            ON suppression.company_id = $1 AND suppression.recipient_hash = waiting.recipient_hash
+        LEFT JOIN campaigns AS campaign
+            ON campaign.company_id = $1 AND campaign.deleted_at IS NULL AND campaign.active
+        LEFT JOIN campaign_steps AS step
+            ON step.company_id = $1 AND step.campaign_id = campaign.id AND step.position = waiting.next_step
+        LEFT JOIN campaign_steps AS before
+            ON before.company_id = $1 AND before.campaign_id = campaign.id AND before.position = waiting.next_step - 1
+        LEFT JOIN recovery_messages AS mail
+            ON mail.company_id = $1 AND mail.recovery_id = waiting.id AND mail.step = waiting.next_step - 1
+        WHERE waiting.company_id = $1 AND waiting.status = 'OPEN' AND ($2::uuid IS NULL OR waiting.cart_id = $2)
+    ) AS plan
+    WHERE recovery.company_id = $1 AND recovery.id = plan.id AND recovery.status = 'OPEN'
+      AND recovery.next_step = plan.next_step
+"""
+"""The distance to the mail before is that of Campaign.due_after. A step claimed while this waited has its time."""
+
+
 async def schedule(unit: Unit, company_id: UUID, cart_id: UUID | None = None) -> None:
     """Set when the next step of the open recoveries (of one cart, or all) is due, as campaign and recipient are now.
 
-    Nothing is due without a recipient who may be written to, or without an active campaign that has such a step.
+    Nothing is due without a recipient who may be written to, or without an active campaign that has such a step. What a
+    worker has in hand, or has put off after a failure, is due no sooner than it was.
     """
-    await unit.execute(
-        """
-        UPDATE recoveries AS recovery
-        SET next_due_at = recovery.abandoned_at + step.delay, postponed = 0, updated_at = $3
-        FROM (
-            SELECT waiting.id, CASE
-                WHEN waiting.recipient_hash IS NULL THEN NULL
-                WHEN EXISTS (SELECT FROM suppressions AS suppression
-                             WHERE suppression.company_id = $1
-                               AND suppression.recipient_hash = waiting.recipient_hash) THEN NULL
-                ELSE make_interval(secs => campaign_step.delay_seconds) END AS delay
-            FROM recoveries AS waiting
-            LEFT JOIN campaigns AS campaign
-                ON campaign.company_id = $1 AND campaign.deleted_at IS NULL AND campaign.active
-            LEFT JOIN campaign_steps AS campaign_step
-                ON campaign_step.company_id = $1 AND campaign_step.campaign_id = campaign.id
-                AND campaign_step.position = waiting.next_step
-            WHERE waiting.company_id = $1 AND waiting.status = 'OPEN' AND ($2::uuid IS NULL OR waiting.cart_id = $2)
-        ) AS step
-        WHERE recovery.company_id = $1 AND recovery.id = step.id
-        """,
-        company_id,
-        cart_id,
-        unit.now,
-    )
+    await unit.execute(_SCHEDULE, company_id, cart_id, unit.now)
 
 
 async def stop_of_cart(unit: Unit, company_id: UUID, cart_id: UUID, before_version: int, reason: StopReason) -> None:
@@ -224,53 +218,3 @@ async def bump(unit: Unit, company_id: UUID, recovery_id: UUID) -> int:
         unit.now,
     )
     return version
-
-
-async def attribute(
-    unit: Unit,
-    company_id: UUID,
-    *,
-    cart_id: UUID,
-    restored_abandonment_id: UUID | None,
-    order_id: str,
-    revenue: int,
-    ordered_at: datetime,
-) -> Success | None:
-    """Credit an order to the recovery that restored the cart, else to the one clicked last; None when neither exists.
-
-    An order is credited once, and a recovery takes one order: called again it changes nothing and returns None.
-    """
-    row = await unit.fetchrow(
-        """
-        WITH candidate AS (
-            SELECT id, 'recovered' AS kind, NULL::timestamptz AS clicked_at
-            FROM recoveries WHERE company_id = $1 AND abandonment_id = $3
-            UNION ALL
-            SELECT recovery.id, 'influenced', max(click.clicked_at)
-            FROM recoveries AS recovery
-            JOIN recovery_clicks AS click ON click.company_id = $1 AND click.recovery_id = recovery.id
-            WHERE recovery.company_id = $1 AND (recovery.cart_id = $2 OR recovery.merged_into_cart_id = $2)
-              AND click.clicked_at BETWEEN $6::timestamptz - $7::interval AND $6
-            GROUP BY recovery.id
-        ), best AS (
-            SELECT id, kind FROM candidate ORDER BY kind = 'influenced', clicked_at DESC, id LIMIT 1
-        )
-        UPDATE recoveries AS recovery
-        SET attribution = best.kind, order_id = $4, revenue = $5, attributed_at = $6,
-            version = recovery.version + 1, updated_at = $8
-        FROM best
-        WHERE recovery.company_id = $1 AND recovery.id = best.id AND recovery.attribution IS NULL
-          AND NOT EXISTS (SELECT FROM recoveries AS other WHERE other.company_id = $1 AND other.order_id = $4)
-        RETURNING recovery.id AS recovery_id, recovery.version, recovery.site_id, recovery.cart_id,
-                  recovery.abandonment_id, recovery.attribution
-        """,
-        company_id,
-        cart_id,
-        restored_abandonment_id,
-        order_id,
-        revenue,
-        ordered_at,
-        INFLUENCE,
-        unit.now,
-    )
-    return Success(**row) if row else None

@@ -12,7 +12,8 @@ from servicekit.inbox import is_newer
 
 from recovery.campaigns import service as campaigns
 from recovery.contacts import repository as contacts
-from recovery.recoveries import repository
+from recovery.recoveries import attribution_repository, repository
+from recovery.recoveries.attribution_repository import Order
 from recovery.recoveries.domain import Attribution, StopReason
 
 CartEventT = TypeVar("CartEventT", bound=CartEvent)
@@ -52,14 +53,10 @@ async def stop_and_attribute(unit: Unit, event: Envelope[CartConverted]) -> Attr
     """Stop the ordered cart's recovery, and count the order as recovered or influenced, once (rules.md 31)."""
     await stop(unit, event, "converted")
     order = event.data
-    success = await repository.attribute(
+    success = await attribution_repository.credit(
         unit,
         event.companyid,
-        cart_id=event.subject,
-        restored_abandonment_id=order.restored_abandonment_id,
-        order_id=order.order_id,
-        revenue=order.totals.total,
-        ordered_at=event.time,
+        Order(order.order_id, event.subject, order.restored_abandonment_id, order.totals.total, event.time),
     )
     if success is None:
         return None
