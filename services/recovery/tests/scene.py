@@ -226,8 +226,12 @@ class Scene:
 
     async def sends(self) -> list[EmailMessage]:
         """Send what is due; returns all mails sent so far to this company's shoppers."""
-        await self.sending.run(JobContext(self.database, self.clock, company_id=self.company_id))
+        await self.runs()
         return self.mails()
+
+    async def runs(self) -> int:
+        """Run the job that sends once; returns how many steps were due."""
+        return await self.sending.run(JobContext(self.database, self.clock, company_id=self.company_id))
 
     def mails(self) -> list[EmailMessage]:
         """What the provider has taken from this company, in order."""

@@ -131,6 +131,7 @@ def _recoveries() -> None:
             next_step smallint,
             next_due_at timestamptz,
             postponed integer NOT NULL,
+            unwritten integer NOT NULL,
             traceparent text,
             restored_at timestamptz,
             merged_into_cart_id uuid,

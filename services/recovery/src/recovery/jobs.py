@@ -17,7 +17,7 @@ from recovery.clients import CartClient, carts_of
 from recovery.contacts import repository as contacts
 from recovery.contacts.service import RETENTION
 from recovery.mail.letter import Letter
-from recovery.mail.mailroom import Mailroom, mailroom_of
+from recovery.mail.mailroom import Mailroom, Unwritable, mailroom_of
 from recovery.mail.provider import Mailer, SesMailer
 from recovery.messages import repository as messages
 from recovery.messages import service
@@ -50,7 +50,8 @@ class Sending:
     async def run(self, context: JobContext) -> int:
         """Send what is due, at most one batch; return how many steps were due. A dry run only counts them.
 
-        One mail that fails does not keep back the others; its error is raised at the end.
+        One mail that fails does not keep back the others. A letter that cannot be written concerns its mail alone; any
+        other error is raised at the end.
         """
         async with self.database.system_unit() as unit:
             if context.dry_run:
@@ -78,12 +79,31 @@ class Sending:
             async with self.database.unit(due.company_id) as unit:
                 await service.wait_for_cart(unit, due)
             return
-        if claimed := await self._claim(due, cart):
+        try:
+            claimed = await self._claim(due, cart)
+        except Unwritable as fault:
+            await self._note_unwritable(due, str(fault))
+            return
+        if claimed:
             await self._send(due, *claimed)
 
     async def _claim(self, due: Due, cart: CartSnapshot | None) -> tuple[Claim, Letter] | None:
         async with self.database.unit(due.company_id) as unit:
             return await service.claim(unit, due, cart, self.mailroom)
+
+    async def _note_unwritable(self, due: Due, reason: str) -> None:
+        async with self.database.unit(due.company_id) as unit:
+            given_up = await service.note_unwritable(unit, due, reason)
+        if given_up:
+            metrics.unwritable.inc()
+        log.error(
+            "mail cannot be written",
+            company_id=due.company_id,
+            recovery_id=due.recovery_id,
+            step=due.step,
+            error=reason,
+            given_up=given_up,
+        )
 
     async def _send(self, due: Due, claim: Claim, letter: Letter) -> None:
         outcome = await self.mailer.send(letter)

@@ -6,3 +6,4 @@ mails = Counter("cart_recovery_emails_sent", "Recovery mails by what became of t
 clicks = Counter("cart_recovery_clicks", "First clicks of people on the link of a mail.")
 restores = Counter("cart_recovery_restores", "Carts brought back through a link.")
 unknown = Counter("cart_recovery_emails_unknown", "Claims whose worker died before the outcome was written down.")
+unwritable = Counter("cart_recovery_emails_unwritable", "Mails given up because no letter could be written.")

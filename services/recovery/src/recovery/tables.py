@@ -111,6 +111,7 @@ recoveries = sa.Table(
     sa.Column("next_step", sa.SmallInteger()),
     _time("next_due_at", nullable=True),
     sa.Column("postponed", sa.Integer(), nullable=False),
+    sa.Column("unwritten", sa.Integer(), nullable=False),
     sa.Column("traceparent", sa.Text()),
     _time("restored_at", nullable=True),
     sa.Column("merged_into_cart_id", sa.Uuid()),

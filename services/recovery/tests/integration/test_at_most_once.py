@@ -185,21 +185,21 @@ async def test_a_mail_that_was_certainly_not_taken_waits_and_goes(scene: Scene) 
     assert [event.step for event in await scene.told(RecoveryEmailSent)] == [1]
 
 
-async def test_one_broken_mail_does_not_keep_back_the_others(scene: Scene) -> None:
-    """A letter that cannot be written is an error of its own."""
-    broken, whole = scene.cart(), scene.cart()
-    for number, cart in enumerate((broken, whole)):
-        await scene.gives(cart, f"shopper{number}@mail.example")
-        await scene.abandons(cart)
-    async with scene.database.unit(scene.company_id) as unit:
-        await unit.execute("UPDATE contacts SET address_sealed = '\\x00' WHERE cart_id = $1", broken.id)
-    provider = Provider()
-    scene.clock.advance(HOUR)
+async def test_a_provider_that_goes_on_throttling_is_asked_more_rarely(scene: Scene) -> None:
+    """The wait after a certain no doubles (messages.domain.backoff)."""
+    cart = await _due(scene)
+    throttling = _with(scene, Provider([Outcome(Fate.NOT_TAKEN, "TooManyRequestsException")] * 3))
+    waits = []
 
-    with pytest.raises(BaseExceptionGroup):
-        await _with(scene, provider).run(_context(scene))
+    for _ in range(3):
+        await throttling.run(_context(scene))
+        due_at = await scene.one(
+            "SELECT next_due_at FROM recoveries WHERE company_id = $1 AND id = $2", cart.recovery_id
+        )
+        waits.append((due_at - scene.clock.now()).total_seconds())
+        scene.clock.advance(timedelta(seconds=waits[-1]))
 
-    assert [letter.recipient for letter in provider.letters] == ["shopper1@mail.example"]
+    assert waits == [5, 10, 20]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -20,6 +20,10 @@ from recovery.settings import RecoverySettings
 from recovery.sites.domain import Site
 
 
+class Unwritable(Exception):
+    """No letter can be made of this cart, campaign and address; the message names the fault and quotes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mailroom:
     """Keys, sender and addresses that every letter needs."""
@@ -51,7 +55,22 @@ class Mailroom:
         message_id: UUID,
         now: datetime,
     ) -> Letter:
-        """One step's letter about the cart as it is now; raises SealBroken or ValueError for an address of no use."""
+        """One step's letter about the cart as it is now; raises Unwritable, for what is broken in this mail alone."""
+        try:
+            return self._write(recovery, site, step, contact, cart, message_id, now)
+        except Exception as fault:  # writing calls nobody: whatever fails lies in what this letter is made of
+            raise Unwritable(type(fault).__name__) from fault
+
+    def _write(
+        self,
+        recovery: Recovery,
+        site: Site,
+        step: Step,
+        contact: Contact,
+        cart: CartSnapshot,
+        message_id: UUID,
+        now: datetime,
+    ) -> Letter:
         links = self.links(recovery.company_id, recovery.id, step.position, now)
         goods = Goods(cart.currency, cart.totals.total, cart.lines)
         content = write(site, step, goods, links, language(contact.locale, site.locale))

@@ -134,7 +134,7 @@ async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime
     await unit.execute(
         """
         UPDATE recoveries
-        SET next_step = $3::smallint, next_due_at = $4, postponed = 0, updated_at = $5,
+        SET next_step = $3::smallint, next_due_at = $4, postponed = 0, unwritten = 0, updated_at = $5,
             status = CASE WHEN $3::smallint IS NULL THEN 'FINISHED' ELSE status END
         WHERE company_id = $1 AND id = $2
         """,
@@ -164,6 +164,20 @@ async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datet
     )
 
 
+async def count_unwritten(unit: Unit, recovery: Recovery) -> int:
+    """Count one more try at the next step's letter that failed; returns how many there were."""
+    tries: int = await unit.fetchval(
+        """
+        UPDATE recoveries SET unwritten = unwritten + 1, updated_at = $3 WHERE company_id = $1 AND id = $2
+        RETURNING unwritten
+        """,
+        recovery.company_id,
+        recovery.id,
+        unit.now,
+    )
+    return tries
+
+
 async def settle(unit: Unit, claim: Claim, status: str, *, provider_id: str | None, failure: str | None) -> bool:
     """Write down what became of a mail; False when that is known already. A late answer settles an unknown one too."""
     settled = await unit.fetchval(
@@ -183,7 +197,7 @@ async def settle(unit: Unit, claim: Claim, status: str, *, provider_id: str | No
     return settled is not None
 
 
-async def release(unit: Unit, claim: Claim, due_at: datetime) -> None:
+async def release(unit: Unit, claim: Claim, due_at: datetime, tries: int) -> None:
     """Give the right back, because the provider certainly did not take the mail, and let the step wait.
 
     A recovery that has been stopped, or has gone on to a later step, in the meantime stays as it is.
@@ -201,7 +215,7 @@ async def release(unit: Unit, claim: Claim, due_at: datetime) -> None:
     await unit.execute(
         """
         UPDATE recoveries
-        SET status = 'OPEN', next_step = $3::smallint, next_due_at = $4, postponed = postponed + 1, updated_at = $5
+        SET status = 'OPEN', next_step = $3::smallint, next_due_at = $4, postponed = $6, updated_at = $5
         WHERE company_id = $1 AND id = $2 AND status <> 'STOPPED'
           AND coalesce(next_step, $3::smallint + 1) = $3::smallint + 1
         """,
@@ -210,6 +224,7 @@ async def release(unit: Unit, claim: Claim, due_at: datetime) -> None:
         claim.step,
         due_at,
         unit.now,
+        tries,
     )
 
 

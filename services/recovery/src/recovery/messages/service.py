@@ -24,6 +24,8 @@ from recovery.recoveries.domain import Recovery, reason_to_stop
 from recovery.sites import repository as sites
 from recovery.sites.domain import Site
 
+TRIES_AT_A_LETTER = 8
+"""How often a letter is tried to be written: for an hour and a half by the growing leases, time to mend a lost key."""
 _SITE_WAIT = timedelta(seconds=30)
 _SWITCH_WAIT = timedelta(minutes=1)
 _STATUS = {Fate.ACCEPTED: "SENT", Fate.REFUSED: "FAILED", Fate.UNKNOWN: "UNKNOWN"}
@@ -44,7 +46,7 @@ async def claim(unit: Unit, due: Due, cart: CartSnapshot | None, mailroom: Mailr
     """Take the right to send a due step and write its letter, or stop or postpone the recovery and return None.
 
     `cart` is what cart said a moment ago, None when it does not know the cart any more. The caller commits before it
-    hands the letter over: from then on nobody else ever sends this mail.
+    hands the letter over: from then on nobody else ever sends this mail. Raises Unwritable; the caller rolls back.
     """
     sendable = await _check(unit, due, cart)
     if sendable is None or cart is None:
@@ -64,13 +66,33 @@ async def settle(unit: Unit, claim: Claim, outcome: Outcome, due: Due) -> None:
     if recovery is None:
         return
     if outcome.fate is Fate.NOT_TAKEN:
-        await repository.release(unit, claim, unit.now + backoff(due.postponed))
+        await repository.release(unit, claim, unit.now + backoff(due.postponed), due.postponed + 1)
         return
     accepted = outcome.fate is Fate.ACCEPTED
     provider_id, failure = (outcome.detail, None) if accepted else (None, outcome.detail)
     settled = await repository.settle(unit, claim, _STATUS[outcome.fate], provider_id=provider_id, failure=failure)
     if settled and accepted:
         await _publish_sent(unit, claim, recovery)
+
+
+async def note_unwritable(unit: Unit, due: Due, reason: str) -> bool:
+    """Count a try at a letter that could not be written; the last one makes the mail FAILED and the next step due.
+
+    Returns whether the mail was given up.
+    """
+    recovery = await repository.lock(unit, due)
+    if recovery is None or recovery.recipient_hash is None:
+        return False
+    if await repository.count_unwritten(unit, recovery) < TRIES_AT_A_LETTER:
+        return False
+    campaign = await campaigns.current(unit, due.company_id)
+    step = campaign.step(due.step) if campaign else None
+    following = campaign.due_after(step, recovery.abandoned_at, unit.now) if campaign and step else None
+    failed = Claim(new_id(), due.company_id, recovery.id, due.step)
+    await repository.claim(unit, failed.id, recovery, recovery.recipient_hash, due.step)
+    await repository.settle(unit, failed, _STATUS[Fate.REFUSED], provider_id=None, failure=reason)
+    await repository.advance(unit, recovery, following)
+    return True
 
 
 async def wait_for_cart(unit: Unit, due: Due) -> None:

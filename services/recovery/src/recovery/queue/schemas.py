@@ -13,7 +13,11 @@ StatusFilter = Literal["OPEN", "FINISHED", "STOPPED"]
 
 
 class MailView(View):
-    """One mail. `status`: CLAIMED (under way), SENT, FAILED (refused), UNKNOWN (no answer came; not sent again)."""
+    """One mail.
+
+    `status`: CLAIMED (under way), SENT, FAILED (refused, or could not be written), UNKNOWN (no answer came; not sent
+    again).
+    """
 
     step: int
     status: str

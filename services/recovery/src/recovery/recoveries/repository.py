@@ -36,9 +36,9 @@ async def add(
         """
         INSERT INTO recoveries
             (company_id, id, version, site_id, cart_id, cart_version, abandonment_id, status, recipient_hash, currency,
-             item_count, total, lines, abandoned_at, last_activity_at, next_step, postponed, traceparent,
-             created_at, updated_at)
-        VALUES ($1, $2, 0, $3, $4, $5, $6, 'OPEN', $7, $8, $9, $10, $11, $12, $13, 1, 0, $14, $15, $15)
+             item_count, total, lines, abandoned_at, last_activity_at, next_step, postponed, unwritten,
+             traceparent, created_at, updated_at)
+        VALUES ($1, $2, 0, $3, $4, $5, $6, 'OPEN', $7, $8, $9, $10, $11, $12, $13, 1, 0, 0, $14, $15, $15)
         ON CONFLICT (company_id, abandonment_id) DO NOTHING
         RETURNING true
         """,
@@ -81,7 +81,7 @@ _SCHEDULE = """
     SET next_due_at = CASE WHEN plan.due_at IS NOT NULL AND recovery.postponed > 0
                            THEN greatest(recovery.next_due_at, plan.due_at) ELSE plan.due_at END,
         postponed = CASE WHEN plan.due_at IS NULL THEN 0 ELSE recovery.postponed END,
-        updated_at = $3
+        unwritten = 0, updated_at = $3
     FROM (
         SELECT waiting.id, waiting.next_step,
                CASE WHEN waiting.recipient_hash IS NOT NULL AND suppression.id IS NULL
