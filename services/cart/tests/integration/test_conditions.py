@@ -75,3 +75,20 @@ async def test_a_tag_that_can_be_no_version_matches_nothing(shop: Shop, tag: str
     refused = await shop.add(guest, "mug", 1, **{"If-Match": tag})
 
     assert refused.status_code == 412
+
+
+async def test_an_errand_is_answered_once_per_key_and_its_neighbours_absence_is_not_kept(shop: Shop) -> None:
+    """A refused hold is replayed without asking anybody; a 503 is no answer, so the key is still free."""
+    guest = await shop.guest_cart()
+    path = f"/api/cart/{guest.cart_id}/hold"
+    refused = await shop.client.post(path, headers={**guest.headers, "Idempotency-Key": "empty"})
+    await shop.add(guest, "mug")
+
+    again = await shop.client.post(path, headers={**guest.headers, "Idempotency-Key": "empty"})
+    away = await shop.client.post(path, headers={**guest.headers, "Idempotency-Key": "away"})
+    other = await shop.client.delete(path, headers={**guest.headers, "Idempotency-Key": "empty"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "CART_EMPTY")
+    assert (again.content, again.headers["idempotent-replayed"]) == (refused.content, "true")
+    assert (away.status_code, "idempotent-replayed" in away.headers) == (503, False)
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
