@@ -1,10 +1,11 @@
 """Dead letters: what a service could not handle, kept until a person replays or drops it (messaging.md, "Topology").
 
-Looking at them takes them from the queue and gives them back when the look ends, so two people who look at the same
-moment may each see a part.
+Looking at them takes them from the queue one by one, keeps none but those asked for, and gives all back when the look
+ends: however many there are, each is reached. Two people who look at the same moment may each see a part.
 """
 
-from collections.abc import AsyncGenerator
+from bisect import insort
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 REPLAYABLE_FOR = timedelta(days=14)
 """Inbox rows are kept 30 days: a letter replayed within 14 is still recognised where it had taken effect."""
-MOST = 1_000
-"""How many letters are looked at."""
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+Place = tuple[datetime, UUID]
+"""Where a letter stands in the list: when it first failed, and its id."""
 
 
 class DeadLetterNotFound(Exception):
@@ -51,6 +54,11 @@ class DeadLetter:
     routing_key: str
     body: bytes | None
 
+    @property
+    def place(self) -> Place:
+        """Its place in the list."""
+        return self.first_failed_at, self.id
+
 
 class DeadLetters:
     """The dead letters of one service."""
@@ -59,11 +67,18 @@ class DeadLetters:
         self._broker = broker
         self._queue = dead_letter_queue(service)
 
-    async def list(self, limit: int = 100) -> list[DeadLetter]:
-        """The letters, oldest failure first, at most `limit`."""
+    async def list(
+        self, limit: int = 100, after: Place | None = None, wanted: Callable[[DeadLetter], bool] = lambda _: True
+    ) -> list[DeadLetter]:
+        """The wanted letters behind a place, or from the beginning, oldest failure first, at most `limit`."""
+        first: list[DeadLetter] = []
         async with self._looking() as queue:
-            letters = [_letter(message) async for message in _messages(queue)]
-        return sorted(letters, key=lambda letter: letter.first_failed_at)[:limit]
+            async for message in _messages(queue):
+                letter = _letter(message)
+                if (after is None or letter.place > after) and wanted(letter):
+                    insort(first, letter, key=lambda known: known.place)
+                    del first[limit:]
+        return first
 
     async def show(self, letter_id: UUID) -> DeadLetter:
         """One letter; raises DeadLetterNotFound."""
@@ -101,10 +116,8 @@ class DeadLetters:
 
 
 async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingMessage]":
-    for _ in range(MOST):
-        message = await queue.get(fail=False)
-        if message is None:
-            return
+    """Every message of the queue, once: what is taken does not come again before the look ends."""
+    while (message := await queue.get(fail=False)) is not None:
         yield message
 
 
@@ -117,8 +130,10 @@ async def _find(queue: "AbstractQueue", letter_id: UUID) -> "AbstractIncomingMes
 
 def _letter(message: "AbstractIncomingMessage") -> DeadLetter:
     headers = {name: str(value) for name, value in message.headers.items()}
-    queue = headers.get(retries.QUEUE) or _queue_by_broker(message)
-    now = datetime.now(UTC).isoformat()
+    death = _death_by_broker(message)
+    queue = headers.get(retries.QUEUE) or str(death.get("queue", ""))
+    given_up = death.get("time") or message.timestamp
+    failed = (given_up if isinstance(given_up, datetime) else _LONG_AGO).isoformat()
     return DeadLetter(
         id=uuid5(NAMESPACE_URL, f"{queue}:{message.message_id or message.body.hex()}"),
         queue=queue,
@@ -127,19 +142,17 @@ def _letter(message: "AbstractIncomingMessage") -> DeadLetter:
         handlers=headers.get(retries.HANDLER, ""),
         attempts=int(headers.get(retries.ATTEMPTS, 0)),
         error=headers.get(retries.ERROR, "given up by the broker: came back unsettled too often"),
-        first_failed_at=datetime.fromisoformat(headers.get(retries.FIRST_FAILED, now)),
-        last_failed_at=datetime.fromisoformat(headers.get(retries.LAST_FAILED, now)),
+        first_failed_at=datetime.fromisoformat(headers.get(retries.FIRST_FAILED, failed)),
+        last_failed_at=datetime.fromisoformat(headers.get(retries.LAST_FAILED, failed)),
         routing_key=headers.get(retries.ROUTING_KEY, ""),
         body=None if retries.WITHHELD in headers else message.body,
     )
 
 
-def _queue_by_broker(message: "AbstractIncomingMessage") -> str:
-    """The queue of a letter that the broker gave up by itself, from the broker's own account."""
+def _death_by_broker(message: "AbstractIncomingMessage") -> Mapping[str, object]:
+    """The broker's own account of a message that it gave up by itself: its queue, and when; empty for all others."""
     deaths = message.headers.get("x-death")
-    return (
-        str(deaths[0].get("queue", "")) if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else ""
-    )
+    return deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
 
 
 def _refuse_unless_replayable(letter: DeadLetter) -> None:

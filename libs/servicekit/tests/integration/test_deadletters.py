@@ -10,7 +10,7 @@ from pamqp.common import FieldTable
 from servicekit.broker import Broker, Message, PublishFailed
 from servicekit.consuming import retries
 from servicekit.db import Unit
-from servicekit.deadletters import DeadLetterNotFound, DeadLetters, ReplayRefused
+from servicekit.deadletters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.ids import new_id
 from servicekit.subscriptions import Subscriptions
 from servicekit.topology import dead_letter_queue, declare
@@ -55,6 +55,43 @@ async def test_looking_takes_nothing_away(broker: Broker, subscriptions: Subscri
 
     assert [round((now - letter.first_failed_at) / timedelta(hours=1)) for letter in found] == [3, 2, 1]
     assert (await letters.show(found[1].id)).body == b"{}"
+
+
+async def test_every_letter_is_reached_however_many_there_are(
+    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+) -> None:
+    """Page by page, each once; the last of more than a thousand is shown, replayed and dropped like any other."""
+    now = datetime.now(UTC)
+    moments = [now - timedelta(minutes=minute) for minute in range(1, 1_102)]
+    for moment in moments:
+        await give_up(broker, subscriptions.service, failed=moment)
+
+    seen: list[DeadLetter] = []
+    while page := await letters.list(400, seen[-1].place if seen else None):
+        seen += page
+    newest = await letters.list(2, wanted=lambda letter: letter.first_failed_at >= moments[1])
+    replayed, dropped = seen[0], seen[1]  # failed first, and came last into the queue
+    await letters.show(replayed.id)
+    await letters.replay(replayed.id)
+    await letters.drop(dropped.id)
+
+    assert [letter.first_failed_at for letter in seen] == moments[::-1]
+    assert newest == seen[-2:]
+    assert {letter.id for letter in await letters.list(2_000)} == {letter.id for letter in seen[2:]}
+
+
+async def test_what_the_broker_gave_up_has_a_place_of_its_own(
+    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+) -> None:
+    """Without headers of ours it is as old as the message, however often it is looked at."""
+    sent = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    message = Message(b"{}", str(new_id()), "cart.created.v1", sent)
+    await broker.publish(message, exchange="", routing_key=dead_letter_queue(subscriptions.service))
+
+    [letter] = await letters.list()
+
+    assert (letter.first_failed_at, letter.last_failed_at) == (sent, sent)
+    assert await letters.list(after=letter.place) == []
 
 
 async def test_a_replayed_letter_is_back_in_its_queue(

@@ -17,6 +17,7 @@ from servicekit.consuming import retries
 from servicekit.deadletters import DeadLetters
 from servicekit.http import to_json
 from servicekit.jobs import Job, JobContext, JobResult
+from servicekit.paging import Cursor
 from servicekit.settings import ServiceSettings
 from servicekit.subscriptions import Subscriptions
 from servicekit.testing import Servers, make_settings, mint_jwt
@@ -172,3 +173,22 @@ async def test_a_company_sees_and_replays_its_own_dead_letters(
     assert foreign.status_code == 404
     assert replayed.status_code == 200
     assert [letter["id"] for letter in left] == [theirs]
+
+
+async def test_dead_letters_are_listed_in_pages(servers: Servers, database_url: str, company_id: UUID) -> None:
+    """Each once, whoever else's lie between them; a cursor of one's own making is refused."""
+    service, other = f"ops{uuid4().hex[:8]}", uuid4()
+    path, headers = f"/api/admin/ops/{service}/dead-letters", staff(company_id, "admin")
+    bodies = [{"companyid": str(company)} for company in (company_id, other) * 3]
+    pages: list[list[str]] = []
+    async with dead_letters_of(servers, service, *bodies), operating(servers, database_url, service) as client:
+        cursor: dict[str, str] | None = {}
+        while cursor is not None and len(pages) < 5:
+            page = (await client.get(path, params={"limit": "2", **cursor}, headers=headers)).json()
+            pages.append([letter["id"] for letter in page["items"]])
+            cursor = {"cursor": page["nextCursor"]} if page["nextCursor"] else None
+        forged = await client.get(path, params={"cursor": Cursor.encode("2026-01-01", other)}, headers=headers)
+
+    assert [len(page) for page in pages] == [2, 1]
+    assert len({letter for page in pages for letter in page}) == 3
+    assert forged.status_code == 422
