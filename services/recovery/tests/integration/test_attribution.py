@@ -82,6 +82,29 @@ async def test_an_order_is_credited_to_one_recovery(scene: Scene, client: httpx.
     assert await _attributions(scene) == ["influenced"]
 
 
+async def test_the_link_of_an_older_mail_recovers_its_own_abandonment(scene: Scene, client: httpx.AsyncClient) -> None:
+    """The shopper came back, left again, and pressed the first mail's button: cart wakes for any abandonment it had."""
+    cart, token = await _mailed(scene)
+    first = cart.abandonment_id
+    await scene.comes_back(cart)
+    scene.clock.advance(HOUR)
+    await scene.abandons(cart)
+    second = cart.abandonment_id
+
+    restored = await client.post(f"/api/cart/recovery/{token}/restore")
+    scene.knows(cart, "ACTIVE")
+    await scene.comes_back(cart)
+    await scene.orders(cart, restored=scene.carts.restored[-1][1])
+
+    assert (restored.status_code, restored.json()["cart"]["id"]) == (200, str(cart.id))
+    assert scene.carts.restored[-1] == (cart.id, first)
+    (event,) = await scene.told(CartRecovered)
+    assert (event.attribution, event.abandonment_id) == ("recovered", first)
+    assert first != second
+    assert await scene.state(cart) == ("STOPPED", "reactivated")
+    assert len(await scene.later(100 * HOUR)) == 1
+
+
 async def _mailed(scene: Scene) -> tuple[Cart, str]:
     cart = scene.cart()
     await scene.gives(cart)
