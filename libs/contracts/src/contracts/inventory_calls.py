@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.base import Contract
 from contracts.inventory import ProductChanged
 
@@ -18,12 +20,12 @@ class HoldLine(Contract):
 class PlaceHold(Contract):
     """POST /internal/holds: take all lines or nothing; idempotent per cart, replaces the cart's open hold.
 
-    `owner` is an opaque key of the customer or session, for the limit of open holds.
+    `owner` is an opaque key of the customer or session, for the limit of open holds; as long as a JWT's subject may be.
     """
 
     cart_id: UUID
     site_id: UUID
-    owner: str
+    owner: str = Field(min_length=1, max_length=320)
     lines: tuple[HoldLine, ...]
 
 

@@ -61,6 +61,16 @@ async def test_a_refusal_names_each_line(desk: Desk) -> None:
     assert refusal.json()["lines"] == [{"sku": "mug", "requested": 3, "available": 2}]
 
 
+async def test_the_longest_name_of_a_customer_may_hold(desk: Desk) -> None:
+    """A JWT's subject has up to 320 characters, and is the owner of the holds of that customer's carts."""
+    mug = (await desk.makes("mug"))["variants"][0]["id"]
+    longest = "ß" * 320
+
+    placed = await desk.service("POST", "/internal/holds", placement(new_id(), (mug, 1), owner=longest))
+
+    assert (placed.status_code, placed.json()["status"]) == (201, "ACTIVE")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -70,10 +80,11 @@ async def test_a_refusal_names_each_line(desk: Desk) -> None:
         {"lines": [{"variantId": str(new_id()), "quantity": 10**12}]},
         {"lines": [{"variantId": "mug", "quantity": 1}]},
         {"owner": ""},
+        {"owner": "a" * 321},
     ],
 )
 async def test_a_bad_placement_is_refused(desk: Desk, change: dict[str, Any]) -> None:
-    """Quantities that cannot be, no lines, no owner: 422."""
+    """Quantities that cannot be, no lines, no owner or one longer than any: 422."""
     body = placement(new_id(), (str(new_id()), 1), **change)
 
     assert (await desk.service("POST", "/internal/holds", body)).status_code == 422

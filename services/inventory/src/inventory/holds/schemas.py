@@ -15,5 +15,5 @@ class BoundedHoldLine(HoldLine):
 class BoundedPlaceHold(PlaceHold):
     """A placement with at least one line; fields that it does not know are ignored, as in every contract."""
 
-    owner: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=r"^[^\x00]*$")]
     lines: Annotated[tuple[BoundedHoldLine, ...], Field(min_length=1, max_length=1_000)]
