@@ -1,6 +1,7 @@
 """Bringing a catalogue in from CSV: decimals, options, headers and rows that are not right."""
 
 import pytest
+from inventory.imports.lines import MAX_LINES_PER_ROW
 from servicekit.errors import ValidationFailed422
 
 from .importing import counts, imports, shelf
@@ -90,3 +91,14 @@ async def test_a_quote_that_never_closes_ends_in_the_report(shop: Shop) -> None:
 
     assert report.created == 1
     assert "quoted value" in report.errors[0].message
+
+
+async def test_a_file_in_another_encoding_is_called_that(shop: Shop) -> None:
+    """Of Latin-1 with an accent on every line nothing is read for long, and no quote is blamed."""
+    latin = "product_handle,title,sku,price_USD\n" + "café,Café,CAFÉ,1\n" * 2000
+
+    report = await imports(shop, latin.encode("latin-1"), "text/csv")
+
+    messages = {error.message for error in report.errors}
+    assert messages == {"is not valid UTF-8", "the file is not UTF-8; nothing was read from here on"}
+    assert report.rejected == MAX_LINES_PER_ROW + 1
