@@ -5,42 +5,18 @@ route is answered: 404, because what is another's does not exist, unless a reaso
 """
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 import uuid_utils.compat as ids
 
-from .estate import CUSTOMER, SERVICES, Estate
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignCall:
-    """One way to call a route; `path` are its parameters, `entitled` who may call it at all.
-
-    A body of bytes is a file to import.
-    """
-
-    entitled: str
-    expect: int = 404
-    path: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    query: Mapping[str, str] = field(default_factory=dict)
-
-
-_CONTACT = {"email": "thief@mail.example", "consent": True}
-
-Calls = dict[str, list[ForeignCall]]
+from .estate import SERVICES, Estate
+from .foreign_call import Calls, ForeignCall
+from .foreign_carts import foreign_cart_calls
 
 
 def foreign_calls(of: Estate, own_variant_id: str) -> Calls:
     """How each route is tried with the things `of` one company, by another that has a variant of its own."""
     return {
-        **_guest(of),
-        **_customer(of),
-        **_shopper(of),
-        **_cart_staff(of),
-        **_cart_internal(of),
+        **foreign_cart_calls(of),
         **_pricing(of),
         **_inventory(of, own_variant_id),
         **_recovery_staff(of),
@@ -48,109 +24,6 @@ def foreign_calls(of: Estate, own_variant_id: str) -> Calls:
         **_upsell(of),
         **_analytics(of),
         **_operations(of),
-    }
-
-
-def _guest(of: Estate) -> Calls:
-    cart = {"cart_id": of.cart_id}
-    line = {**cart, "item_id": of.item_id}
-    add = {"productId": of.product_id, "quantity": 1}
-    return {
-        "POST /api/public/cart": [ForeignCall("guest", body={"siteId": of.site_id})],
-        "GET /api/public/cart": [ForeignCall("impostor")],
-        "POST /api/public/cart/{cart_id}/items": [
-            ForeignCall("guest", path=cart, body=add),
-            ForeignCall("impostor", path=cart, body=add),
-        ],
-        "PATCH /api/public/cart/{cart_id}/items/{item_id}": [ForeignCall("impostor", path=line, body={"quantity": 9})],
-        "DELETE /api/public/cart/{cart_id}/items/{item_id}": [ForeignCall("impostor", path=line)],
-        "POST /api/public/cart/{cart_id}/discount": [ForeignCall("impostor", path=cart, body={"code": "SAVE10"})],
-        "DELETE /api/public/cart/{cart_id}/discount/{code}": [ForeignCall("impostor", path={**cart, "code": "SAVE10"})],
-        "POST /api/public/cart/{cart_id}/contact": [ForeignCall("impostor", path=cart, body=_CONTACT)],
-    }
-
-
-def _customer(of: Estate) -> Calls:
-    line, site = {"item_id": of.item_id}, {"siteId": of.site_id}
-    add = {"productId": of.product_id, "quantity": 1}
-    return {
-        "POST /api/cart": [ForeignCall("customer", body=site)],
-        "GET /api/cart": [ForeignCall("customer", query=site)],
-        "POST /api/cart/items": [
-            ForeignCall("customer", body=add),
-            ForeignCall("customer", body=add, query=site),
-        ],
-        "DELETE /api/cart/items": [ForeignCall("customer", query=site)],
-        "PATCH /api/cart/items/{item_id}": [ForeignCall("customer", path=line, body={"quantity": 9})],
-        "DELETE /api/cart/items/{item_id}": [ForeignCall("customer", path=line)],
-        "POST /api/cart/discount": [ForeignCall("customer", body={"code": "SAVE10"}, query=site)],
-        "DELETE /api/cart/discount/{code}": [ForeignCall("customer", path={"code": "SAVE10"}, query=site)],
-        "POST /api/cart/contact": [ForeignCall("customer", body=_CONTACT, query=site)],
-        "POST /api/cart/merge": [ForeignCall("customer", body={"sessionToken": of.session_token})],
-    }
-
-
-def _shopper(of: Estate) -> Calls:
-    guests, customers = {"cart_id": of.cart_id}, {"cart_id": of.customer_cart_id}
-    nowhere = {"country": "DE"}
-    return {
-        "POST /api/cart/{cart_id}/hold": [
-            ForeignCall("customer", path=customers),
-            ForeignCall("impostor", path=guests),
-        ],
-        "DELETE /api/cart/{cart_id}/hold": [
-            ForeignCall("customer", path=customers),
-            ForeignCall("impostor", path=guests),
-        ],
-        "GET /api/cart/{cart_id}/hold/status": [
-            ForeignCall("customer", path=customers),
-            ForeignCall("impostor", path=guests),
-        ],
-        # An estimate needs no cart, and the token opens none here: that of an empty one.
-        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", 200, body=nowhere)],
-        "GET /api/cart/shipping/rates": [ForeignCall("impostor", 200, query=nowhere)],
-        "POST /api/cart/tax/estimate": [ForeignCall("impostor", 200, body=nowhere)],
-    }
-
-
-def _cart_staff(of: Estate) -> Calls:
-    cart, site = {"cart_id": of.cart_id}, {"site_id": of.site_id}
-    return {
-        "GET /api/admin/carts": [
-            ForeignCall("admin", 200, query={"siteId": of.site_id}),  # a filter that finds nothing
-            ForeignCall("admin", 200, query={"customerId": CUSTOMER}),
-        ],
-        "GET /api/admin/carts/stats": [ForeignCall("admin", query={"siteId": of.site_id})],
-        "GET /api/admin/carts/{cart_id}": [ForeignCall("admin", path=cart)],
-        "GET /api/admin/carts/{cart_id}/activity": [ForeignCall("admin", path=cart)],
-        "POST /api/admin/companies": [  # only the platform makes companies
-            ForeignCall("admin", 403, body={"id": str(of.shop.company_id), "name": "Taken over"})
-        ],
-        "GET /api/admin/companies": [ForeignCall("admin", 403)],
-        "POST /api/admin/sites": [  # an id that anybody has cannot be given again
-            ForeignCall("admin", 409, body={"id": of.site_id, "name": "Mine now", "currency": "USD"})
-        ],
-        "GET /api/admin/sites": [ForeignCall("admin", 200)],  # one's own
-        "GET /api/admin/sites/{site_id}": [ForeignCall("admin", path=site)],
-        "PATCH /api/admin/sites/{site_id}": [ForeignCall("admin", path=site, body={"name": "Mine now"})],
-        "GET /api/health": [ForeignCall("anyone", 200)],  # says nothing of any company
-    }
-
-
-def _cart_internal(of: Estate) -> Calls:
-    cart = {"cart_id": of.cart_id}
-    return {
-        "POST /internal/carts/authorize": [
-            ForeignCall("service", body={"cartId": of.cart_id, "sessionHash": of.session_hash}),
-            ForeignCall("service", body={"sessionHash": of.session_hash}),
-            ForeignCall("service", 200, body={"customerId": CUSTOMER}),  # one's own customer of that name
-        ],
-        "GET /internal/carts/{cart_id}": [ForeignCall("service", path=cart)],
-        "POST /internal/carts/{cart_id}/convert": [ForeignCall("service", path=cart, body={"orderId": "order-x"})],
-        "POST /internal/carts/{cart_id}/restore": [
-            ForeignCall("service", path=cart, body={"abandonmentId": of.abandonment_id})
-        ],
-        "POST /internal/carts/{cart_id}/items": [ForeignCall("service", path=cart, body={"productId": of.product_id})],
     }
 
 

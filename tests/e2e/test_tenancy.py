@@ -11,7 +11,8 @@ import pytest
 from .broker import connected
 from .dump import Dump, at_rest, dump
 from .estate import CUSTOMER, Estate, settle
-from .foreign_calls import ForeignCall, foreign_calls
+from .foreign_call import Calls, ForeignCall
+from .foreign_calls import foreign_calls
 from .shop_owner import Shop, open_shop
 from .stack import SERVICES, Stack
 from .visitor import Visitor
@@ -30,7 +31,7 @@ class Scene:
 
     estate: Estate
     callers: Callers
-    calls: dict[str, list[ForeignCall]]
+    calls: Calls
     before: Dump
     secrets: frozenset[str]
 
