@@ -24,15 +24,17 @@ TENANT_TABLES = (
 def upgrade() -> None:
     """Make the chassis' tables and recovery's own, each with row-level security forced."""
     create_chassis_tables()
-    _replicas_and_contacts()
+    _sites_and_contacts()
+    _consents_and_suppressions()
     _campaigns()
     _recoveries()
+    _indexes_of_recoveries()
     _messages()
     for table in TENANT_TABLES:
         enable_rls(table)
 
 
-def _replicas_and_contacts() -> None:
+def _sites_and_contacts() -> None:
     _run("""
         CREATE TABLE sites (
             company_id uuid NOT NULL,
@@ -62,6 +64,11 @@ def _replicas_and_contacts() -> None:
             )
         );
         CREATE INDEX contacts_by_age ON contacts (updated_at);
+    """)
+
+
+def _consents_and_suppressions() -> None:
+    _run("""
         CREATE TABLE consents (
             company_id uuid NOT NULL,
             id uuid PRIMARY KEY,
@@ -145,6 +152,11 @@ def _recoveries() -> None:
             CONSTRAINT recoveries_only_open_are_due CHECK (next_due_at IS NULL OR status = 'OPEN'),
             CONSTRAINT recoveries_stopped_for_a_reason CHECK ((status = 'STOPPED') = (stop_reason IS NOT NULL))
         );
+    """)
+
+
+def _indexes_of_recoveries() -> None:
+    _run("""
         CREATE INDEX recoveries_of_cart ON recoveries (company_id, cart_id);
         CREATE INDEX recoveries_of_merged_cart ON recoveries (company_id, merged_into_cart_id)
             WHERE merged_into_cart_id IS NOT NULL;
