@@ -63,6 +63,13 @@ class CodeTaken409(Conflict409):
     action = "Choose another code, or delete the other promotion."
 
 
+class TooManyRules409(Conflict409):
+    """The company's rule set would have more of something than every cart should carry; the detail says of what."""
+
+    sentence = "Too many rules would be active at once."
+    action = "Switch off or delete some that are no longer needed first."
+
+
 class ShippingZoneInUse409(Conflict409):
     """Shipping rules still name the zone."""
 

@@ -3,8 +3,10 @@
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
 from servicekit.edge import TenantUnit
+from servicekit.errors import problems
 from servicekit.http import Json
 
+from pricing.errors import TooManyRules409
 from pricing.pricing_settings import service
 from pricing.pricing_settings.schemas import PricingSettingsView, PutPricingSettings
 from pricing.writing import AdminWrite
@@ -18,7 +20,7 @@ async def get_settings(_: Admin, unit: TenantUnit) -> Response:
     return Json(PricingSettingsView.of(await service.read_settings(unit)))
 
 
-@router.put("", response_model=PricingSettingsView)
+@router.put("", response_model=PricingSettingsView, responses=problems(TooManyRules409))
 async def put_settings(body: PutPricingSettings, write: AdminWrite) -> Response:
     """Replace the company's settings."""
     return await write.once(lambda: service.put_settings(write.unit, body.to_settings()), PricingSettingsView.of)

@@ -4,7 +4,7 @@ from servicekit.db import Unit
 
 from pricing.pricing_settings import repository
 from pricing.pricing_settings.domain import PricingSettings
-from pricing.rule_sets.service import publish
+from pricing.rule_sets.service import publish_change
 
 
 async def read_settings(unit: Unit) -> PricingSettings:
@@ -13,7 +13,7 @@ async def read_settings(unit: Unit) -> PricingSettings:
 
 
 async def put_settings(unit: Unit, settings: PricingSettings) -> PricingSettings:
-    """Replace the company's settings, and publish the rules that follow from them."""
+    """Replace the company's settings, and publish the rules that follow from them; raises TooManyRules409."""
     await repository.put(unit, settings)
-    await publish(unit)
+    await publish_change(unit)
     return settings

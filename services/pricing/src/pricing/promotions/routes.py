@@ -9,7 +9,7 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
-from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404
+from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.promotions import service
 from pricing.promotions.schemas import NewPromotion, PromotionChange, PromotionView
@@ -25,7 +25,9 @@ async def list_promotions(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor:
     return Json(page_of(found, PromotionView.of))
 
 
-@router.post("", status_code=201, response_model=PromotionView, responses=problems(Incoherent422, CodeTaken409))
+@router.post(
+    "", status_code=201, response_model=PromotionView, responses=problems(Incoherent422, CodeTaken409, TooManyRules409)
+)
 async def create_promotion(body: NewPromotion, write: AdminWrite) -> Response:
     """Make a promotion; carts price with it as soon as the new rule set reaches them."""
     return await write.once(lambda: service.create_promotion(write.unit, body.fields()), PromotionView.of, status=201)
@@ -40,7 +42,7 @@ async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnit) -> Respo
 @router.patch(
     "/{promotion_id}",
     response_model=PromotionView,
-    responses=problems(PromotionNotFound404, Incoherent422, CodeTaken409),
+    responses=problems(PromotionNotFound404, Incoherent422, CodeTaken409, TooManyRules409),
 )
 async def change_promotion(promotion_id: UUID, body: PromotionChange, write: AdminWrite) -> Response:
     """Change what is sent of a promotion and keep the rest."""

@@ -13,7 +13,7 @@ from pricing.errors import Incoherent422
 from pricing.pages import Slice, slice_of
 from pricing.promotions import domain, repository
 from pricing.promotions.domain import Promotion
-from pricing.rule_sets.service import publish
+from pricing.rule_sets.service import publish, publish_change
 
 
 async def list_promotions(unit: Unit, after: UUID | None, limit: int) -> Slice[Promotion]:
@@ -27,22 +27,22 @@ async def get_promotion(unit: Unit, promotion_id: UUID) -> Promotion:
 
 
 async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
-    """Make a promotion; raises Incoherent422 and CodeTaken409."""
+    """Make a promotion; raises Incoherent422, CodeTaken409 and TooManyRules409."""
     promotion_id = new_id()
     with _refusing_incoherence():
         draft = domain.draft(promotion_id, fields)
     promotion = await repository.insert(unit, promotion_id, draft)
-    await publish(unit)
+    await publish_change(unit)
     return promotion
 
 
 async def change_promotion(unit: Unit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
-    """Replace the fields given; raises PromotionNotFound404, Incoherent422 and CodeTaken409."""
+    """Replace the fields given; raises PromotionNotFound404, Incoherent422, CodeTaken409 and TooManyRules409."""
     current = await repository.get(unit, promotion_id)
     with _refusing_incoherence():
         draft = domain.changed(current, changes)
     promotion = await repository.update(unit, promotion_id, draft)
-    await publish(unit)
+    await publish_change(unit)
     return promotion
 
 

@@ -9,8 +9,12 @@ from contracts.envelope import Fact
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet, ShippingRule, TaxRate
 
+from pricing.errors import TooManyRules409
 from pricing.pricing_settings.domain import PricingSettings
 from pricing.promotions.domain import Promotion
+
+MOST = 500
+"""How many of each kind of rule one rule set has: it is one message, and every cart prices with all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,18 @@ def compile_rules(book: PriceBook, company_id: UUID, version: int, now: datetime
         shipping_rules=tuple(book.shipping_rules),
         published_at=now,
     )
+
+
+def require_room(rule_set: RuleSet) -> None:
+    """Raise TooManyRules409 when the rule set has more of anything than MOST."""
+    counts = {
+        "automatic promotions": len(rule_set.promotions),
+        "tax rates of the default country": len(rule_set.tax_rates),
+        "shipping rules": len(rule_set.shipping_rules),
+    }
+    for what, count in counts.items():
+        if count > MOST:
+            raise TooManyRules409(f"At most {MOST} {what} can be active at once.")
 
 
 def published(rule_set: RuleSet) -> Fact[RuleSetPublished]:

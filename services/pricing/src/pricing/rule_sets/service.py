@@ -9,7 +9,7 @@ from servicekit.db import Unit
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions
 from pricing.rule_sets import repository
-from pricing.rule_sets.domain import PriceBook, compile_rules, published
+from pricing.rule_sets.domain import PriceBook, compile_rules, published, require_room
 from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 
@@ -31,6 +31,13 @@ async def publish(unit: Unit) -> RuleSet:
     rule_set = compile_rules(book, unit.company_id, version, unit.now)
     await repository.insert(unit, rule_set)
     await outbox.add(unit, published(rule_set))
+    return rule_set
+
+
+async def publish_change(unit: Unit) -> RuleSet:
+    """As `publish`, for a change that may add to the rules; raises TooManyRules409, and the change is undone."""
+    rule_set = await publish(unit)
+    require_room(rule_set)
     return rule_set
 
 

@@ -9,7 +9,7 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
-from pricing.errors import ShippingRuleNotFound404, ShippingZoneNotFound404
+from pricing.errors import ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.shipping_rules import service
 from pricing.shipping_rules.schemas import NewShippingRule, ShippingRuleChange, ShippingRuleView
@@ -25,7 +25,12 @@ async def list_rules(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: Curs
     return Json(page_of(found, ShippingRuleView.of))
 
 
-@router.post("", status_code=201, response_model=ShippingRuleView, responses=problems(ShippingZoneNotFound404))
+@router.post(
+    "",
+    status_code=201,
+    response_model=ShippingRuleView,
+    responses=problems(ShippingZoneNotFound404, TooManyRules409),
+)
 async def create_rule(body: NewShippingRule, write: AdminWrite) -> Response:
     """Make a shipping rule."""
     return await write.once(lambda: service.create_rule(write.unit, body.fields()), ShippingRuleView.of, status=201)
@@ -40,7 +45,7 @@ async def get_rule(_: Admin, rule_id: UUID, unit: TenantUnit) -> Response:
 @router.patch(
     "/{rule_id}",
     response_model=ShippingRuleView,
-    responses=problems(ShippingRuleNotFound404, ShippingZoneNotFound404),
+    responses=problems(ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409),
 )
 async def change_rule(rule_id: UUID, body: ShippingRuleChange, write: AdminWrite) -> Response:
     """Change what is sent of a shipping rule and keep the rest."""

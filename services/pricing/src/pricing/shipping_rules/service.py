@@ -8,7 +8,7 @@ from servicekit.db import Unit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
-from pricing.rule_sets.service import publish
+from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_rules import domain, repository
 from pricing.shipping_rules.domain import ShippingWay
 from pricing.shipping_zones import repository as zones
@@ -26,20 +26,20 @@ async def get_rule(unit: Unit, rule_id: UUID) -> ShippingWay:
 
 
 async def create_rule(unit: Unit, fields: Mapping[str, Any]) -> ShippingWay:
-    """Make a shipping rule; raises ShippingZoneNotFound404."""
+    """Make a shipping rule; raises ShippingZoneNotFound404 and TooManyRules409."""
     way = domain.way(new_id(), fields, await _zone(unit, fields.get("zone_id")))
     await repository.insert(unit, way)
-    await publish(unit)
+    await publish_change(unit)
     return way
 
 
 async def change_rule(unit: Unit, rule_id: UUID, changes: Mapping[str, Any]) -> ShippingWay:
-    """Replace the fields given; raises ShippingRuleNotFound404 and ShippingZoneNotFound404."""
+    """Replace the fields given; raises ShippingRuleNotFound404, ShippingZoneNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rule_id)
     zone = await _zone(unit, changes["zone_id"]) if "zone_id" in changes else current.zone
     way = domain.changed(current, changes, zone)
     await repository.update(unit, way)
-    await publish(unit)
+    await publish_change(unit)
     return way
 
 

@@ -9,7 +9,7 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
-from pricing.errors import ShippingZoneInUse409, ShippingZoneNotFound404
+from pricing.errors import ShippingZoneInUse409, ShippingZoneNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.shipping_zones import service
 from pricing.shipping_zones.schemas import NewZone, ZoneChange, ZoneView
@@ -37,7 +37,7 @@ async def get_zone(_: Admin, zone_id: UUID, unit: TenantUnit) -> Response:
     return Json(ZoneView.of(await service.get_zone(unit, zone_id)))
 
 
-@router.patch("/{zone_id}", response_model=ZoneView, responses=problems(ShippingZoneNotFound404))
+@router.patch("/{zone_id}", response_model=ZoneView, responses=problems(ShippingZoneNotFound404, TooManyRules409))
 async def change_zone(zone_id: UUID, body: ZoneChange, write: AdminWrite) -> Response:
     """Change what is sent of a zone and keep the rest; its shipping rules follow it."""
     return await write.once(lambda: service.change_zone(write.unit, zone_id, body.changes()), ZoneView.of)

@@ -9,7 +9,7 @@ from servicekit.db import Unit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
-from pricing.rule_sets.service import publish
+from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_zones import repository
 from pricing.shipping_zones.domain import ShippingZone
 
@@ -33,10 +33,10 @@ async def create_zone(unit: Unit, fields: Mapping[str, Any]) -> ShippingZone:
 
 
 async def change_zone(unit: Unit, zone_id: UUID, changes: Mapping[str, Any]) -> ShippingZone:
-    """Replace the fields given; raises ShippingZoneNotFound404."""
+    """Replace the fields given; raises ShippingZoneNotFound404 and TooManyRules409."""
     zone = replace(await repository.get(unit, zone_id), **changes)
     await repository.update(unit, zone)
-    await publish(unit)
+    await publish_change(unit)
     return zone
 
 

@@ -9,7 +9,7 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
-from pricing.errors import TaxRateNotFound404
+from pricing.errors import TaxRateNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.taxes import service
 from pricing.taxes.schemas import NewTaxRate, TaxRateChange, TaxRateView
@@ -25,7 +25,7 @@ async def list_tax_rates(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: 
     return Json(page_of(found, TaxRateView.of))
 
 
-@router.post("", status_code=201, response_model=TaxRateView)
+@router.post("", status_code=201, response_model=TaxRateView, responses=problems(TooManyRules409))
 async def create_tax_rate(body: NewTaxRate, write: AdminWrite) -> Response:
     """Make a tax rate; all rates that hold at a place are charged together."""
     return await write.once(lambda: service.create_tax_rate(write.unit, body.fields()), TaxRateView.of, status=201)
@@ -37,7 +37,7 @@ async def get_tax_rate(_: Admin, rate_id: UUID, unit: TenantUnit) -> Response:
     return Json(TaxRateView.of(await service.get_tax_rate(unit, rate_id)))
 
 
-@router.patch("/{rate_id}", response_model=TaxRateView, responses=problems(TaxRateNotFound404))
+@router.patch("/{rate_id}", response_model=TaxRateView, responses=problems(TaxRateNotFound404, TooManyRules409))
 async def change_tax_rate(rate_id: UUID, body: TaxRateChange, write: AdminWrite) -> Response:
     """Change what is sent of a tax rate and keep the rest."""
     return await write.once(lambda: service.change_tax_rate(write.unit, rate_id, body.changes()), TaxRateView.of)

@@ -9,7 +9,7 @@ from servicekit.db import Unit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
-from pricing.rule_sets.service import publish
+from pricing.rule_sets.service import publish, publish_change
 from pricing.taxes import repository
 
 
@@ -24,19 +24,19 @@ async def get_tax_rate(unit: Unit, rate_id: UUID) -> TaxRate:
 
 
 async def create_tax_rate(unit: Unit, fields: Mapping[str, Any]) -> TaxRate:
-    """Make a tax rate."""
+    """Make a tax rate; raises TooManyRules409."""
     rate = TaxRate(id=new_id(), **fields)
     await repository.insert(unit, rate)
-    await publish(unit)
+    await publish_change(unit)
     return rate
 
 
 async def change_tax_rate(unit: Unit, rate_id: UUID, changes: Mapping[str, Any]) -> TaxRate:
-    """Replace the fields given; raises TaxRateNotFound404."""
+    """Replace the fields given; raises TaxRateNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rate_id)
     rate = TaxRate.model_validate({**current.model_dump(), **changes})
     await repository.update(unit, rate)
-    await publish(unit)
+    await publish_change(unit)
     return rate
 
 
