@@ -1,0 +1,41 @@
+"""How the scenarios of delivery are told: facts are committed, messages made, and handlers leave notes."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Envelope, Fact
+from servicekit import outbox
+from servicekit.broker import Message
+from servicekit.db import Database, Unit
+from servicekit.ids import new_id
+
+ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
+
+
+async def publish(database: Database, company_id: UUID, *facts: Fact[Any]) -> None:
+    """Commit facts, for the relay to send."""
+    async with database.unit(company_id) as unit:
+        await outbox.add(unit, *facts)
+
+
+async def bodies(database: Database, company_id: UUID) -> list[str]:
+    """The notes that handlers left for a company."""
+    async with database.unit(company_id) as unit:
+        return [row["body"] for row in await unit.fetch("SELECT body FROM notes ORDER BY body")]
+
+
+def note(event: Envelope[Any], unit: Unit, body: str) -> Any:
+    """Leave a note in the handler's transaction."""
+    return unit.execute(ADD, event.companyid, new_id(), body)
+
+
+def message_with(event: Envelope[Any], **changes: Any) -> Message:
+    """The event as a message of one's own making."""
+    fields = {
+        "body": event.model_dump_json(by_alias=True).encode(),
+        "id": str(event.id),
+        "type": event.type,
+        "sent_at": datetime.now(UTC),
+    }
+    return Message(**{**fields, **changes})

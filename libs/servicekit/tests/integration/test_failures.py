@@ -1,0 +1,168 @@
+"""When a message cannot be handled: it is tried again, then kept as a dead letter, and its neighbours pass."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts.cart import CartContactSet, CartCreated
+from contracts.envelope import Envelope
+from servicekit.broker import Broker
+from servicekit.db import Database, Unit
+from servicekit.deadletters import DeadLetters
+from servicekit.ids import new_id
+from servicekit.subscriptions import Subscriptions, Unprocessable
+from servicekit.testing import envelope_of, poll
+
+from .conftest import Working
+from .delivering import bodies, message_with, note, publish
+from .facts import contact_set, created, viewed
+
+
+async def test_a_poisoned_message_is_dead_lettered_and_its_neighbours_pass(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+) -> None:
+    """It is tried as often as there are delays, and one time more; then it is kept with the reason."""
+    attempts: dict[UUID, int] = {}
+    poisoned = created(company_id)
+
+    @subscriptions.on(CartCreated, name="notes.choke", queue="carts")
+    async def choke(event: Envelope[CartCreated], unit: Unit) -> None:
+        attempts[event.subject] = attempts.get(event.subject, 0) + 1
+        if event.subject == poisoned.aggregate_id:
+            raise RuntimeError("indigestible")
+        await note(event, unit, "neighbour")
+
+    letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        await publish(database, company_id, created(company_id), poisoned, created(company_id))
+        [letter] = await poll(letters.list)
+
+    assert await bodies(database, company_id) == ["neighbour", "neighbour"]
+    assert sorted(attempts.values()) == [1, 1, 3]
+    assert (letter.queue, letter.handlers) == (f"{subscriptions.service}.carts", "notes.choke")
+    assert (letter.attempts, letter.error) == (3, "RuntimeError: indigestible")
+    assert (letter.routing_key, letter.event_type) == ("cart.created.v1", "cart.created.v1")
+    assert letter.first_failed_at < letter.last_failed_at
+
+
+async def test_only_the_bad_event_of_a_batch_is_given_up(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+) -> None:
+    """The others of its batch are handled, once each."""
+    poisoned = created(company_id)
+
+    @subscriptions.batch(CartCreated, name="notes.choke_on_one", queue="log", linger_seconds=0.2)
+    async def choke_on_one(events: Sequence[Envelope[Any]], unit: Unit) -> None:
+        for event in events:
+            await note(event, unit, "neighbour")
+            if event.subject == poisoned.aggregate_id:
+                raise Unprocessable("not like this")
+
+    letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        await publish(database, company_id, created(company_id), poisoned, created(company_id))
+        [letter] = await poll(letters.list)
+        await poll(lambda: bodies(database, company_id), lambda notes: len(notes) == 2)
+
+    assert (letter.attempts, letter.error) == (1, "Unprocessable: not like this")
+    assert await bodies(database, company_id) == ["neighbour", "neighbour"]
+
+
+async def test_a_retry_runs_only_the_handler_that_failed(
+    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
+) -> None:
+    """Two handlers on one queue do not repeat each other's effects."""
+    tries: list[int] = []
+
+    @subscriptions.on(CartCreated, name="notes.steady", queue="carts")
+    async def steady(event: Envelope[CartCreated], unit: Unit) -> None:
+        await note(event, unit, "steady")
+
+    @subscriptions.on(CartCreated, name="notes.shaky", queue="carts")
+    async def shaky(event: Envelope[CartCreated], unit: Unit) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("once")
+        await note(event, unit, "shaky")
+
+    async with working(subscriptions):
+        await publish(database, company_id, created(company_id))
+        await poll(lambda: bodies(database, company_id), lambda notes: "shaky" in notes)
+
+    assert await bodies(database, company_id) == ["shaky", "steady"]
+
+
+async def test_what_cannot_be_read_is_dead_lettered_at_once(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+) -> None:
+    """No retry helps a broken body or an unknown type, and none of them stops the queue."""
+
+    @subscriptions.on(CartCreated, name="notes.reader", queue="carts")
+    async def reader(event: Envelope[CartCreated], unit: Unit) -> None:
+        await note(event, unit, "read")
+
+    queue, good = f"{subscriptions.service}.carts", envelope_of(created(company_id))
+    letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        for message in (
+            message_with(good, id=str(new_id()), body=b"{"),
+            message_with(good, id=str(new_id()), type="cart.teleported.v1"),
+            message_with(envelope_of(viewed(company_id))),
+            message_with(good),
+        ):
+            await broker.publish(message, exchange="", routing_key=queue)
+        kept = await poll(letters.list, lambda found: len(found) == 3)
+        await poll(lambda: bodies(database, company_id))
+
+    assert sorted(letter.error for letter in kept) == [
+        "ValidationError: does not fit at body",
+        "no handler for cart.viewed.v1 here",
+        "unknown event type cart.teleported.v1",
+    ]
+    assert {letter.attempts for letter in kept} == {1}
+
+
+async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+) -> None:
+    """Replaying leaves no letter behind, and the event takes effect as if it had never failed."""
+    broken = asyncio.Event()
+    broken.set()
+
+    @subscriptions.on(CartCreated, name="notes.repaired", queue="carts")
+    async def repaired(event: Envelope[CartCreated], unit: Unit) -> None:
+        if broken.is_set():
+            raise Unprocessable("not yet")
+        await note(event, unit, "repaired")
+
+    letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        await publish(database, company_id, created(company_id))
+        [letter] = await poll(letters.list)
+        broken.clear()
+        await letters.replay(letter.id)
+        await poll(lambda: bodies(database, company_id))
+
+    assert await letters.list() == []
+    assert await bodies(database, company_id) == ["repaired"]
+
+
+async def test_personal_data_is_kept_nowhere(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+) -> None:
+    """The outbox row goes with the confirm, and a dead letter keeps the reason without the address (rules.md 35)."""
+
+    @subscriptions.on(CartContactSet, name="notes.contact", queue="contacts")
+    async def contact(event: Envelope[CartContactSet], unit: Unit) -> None:
+        raise Unprocessable(f"cannot write to {event.data.email}")
+
+    letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        await publish(database, company_id, contact_set(company_id))
+        [letter] = await poll(letters.list)
+
+    async with database.unit(company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM outbox") == 0
+    assert letter.body is None
+    assert "ada" not in letter.error
