@@ -16,9 +16,8 @@ from servicekit.ids import new_id
 from servicekit.subscriptions import SubscriptionConflict, Subscriptions
 from servicekit.testing import deliver, envelope_of
 
+from .delivering import ADD, bodies
 from .facts import created, viewed
-
-ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 
 
 def note_taker() -> Subscriptions:
@@ -34,12 +33,6 @@ def note_taker() -> Subscriptions:
         await unit.executemany(ADD, [(event.companyid, new_id(), "in a batch") for event in events])
 
     return subscriptions
-
-
-async def bodies(database: Database, company_id: UUID) -> list[str]:
-    """The notes left for one company."""
-    async with database.unit(company_id) as unit:
-        return [row["body"] for row in await unit.fetch("SELECT body FROM notes ORDER BY body")]
 
 
 async def test_each_handler_sees_an_event_once(database: Database, company_id: UUID) -> None:
