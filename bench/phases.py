@@ -97,7 +97,7 @@ async def limits(session: Session) -> None:
         load = pgbench(
             data, transaction, session.directory, connections=connections, seconds=session.plan.limit_seconds
         )
-        await session.measure("pgbench", "add item", f"closed, {connections}", load)
+        await session.measure("pgbench", "add item", f"closed, {connections}", load, api=0)
     async with bare_server(session.stack, data) as server:
         posts = [request("POST", f"/carts/{number}/items", {}, {}) for number in range(1, CARTS + 1)]
         for connections in _LIMIT_CONNECTIONS:

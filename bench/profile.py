@@ -16,6 +16,8 @@ SLACK_SECONDS = 30
 async def profile(pid: int, seconds: int, file: Path) -> dict[str, float]:
     """Sample the process, keep the folded stacks in `file`, and return the share of each layer.
 
+    py-spy samples what wants to run: on a busy machine a share also has the waiting for a core in it.
+
     Raises BenchError where py-spy is missing or may not look into the process (it needs root, or ptrace allowed).
     """
     program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")

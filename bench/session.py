@@ -66,11 +66,14 @@ class Session:
     async def measure(
         self, where: str, operation: str, mode: str, load: Awaitable[Load], *, api: int | None = None
     ) -> Measurement:
-        """Await a load, note what it and each part of the stack spent, and show it; `api` replaces the api's pid."""
+        """Await a load, note what it and each part of the stack spent, and show it.
+
+        `api` is the pid of what answers instead of the api, 0 when nothing does.
+        """
         pids = self.stack.pids()
         parts = {part: pids[name] for part, name in _PARTS.items() if name in pids}
         if api is not None:
-            parts["api"] = api
+            parts = {**parts, "api": api} if api else {part: pid for part, pid in parts.items() if part != "api"}
         before = cpu_seconds(parts)
         seen = await load
         measurement = Measurement(where, operation, mode, seen, spent_between(before, cpu_seconds(parts)))
