@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from cart.carts.changing import Ask
 from cart.carts.edge import moment, respond
-from cart.carts.errand import Errand
+from cart.carts.errand import CartErrand
 from cart.carts.model import AppliedCode, Cart
 from cart.carts.repository import Selector
 from cart.carts.service import Shopping
 
 
-async def apply_code_as(errand: Errand, shopping: Shopping, caller: Caller, selector: Selector, code: str) -> Response:
+async def apply_code_as(
+    errand: CartErrand, shopping: Shopping, caller: Caller, selector: Selector, code: str
+) -> Response:
     """Ask what the code stands for on the caller's cart, and put it there."""
 
     async def ask(cart: Cart, now: datetime) -> AppliedCode:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 from servicekit.auth import Caller
 from servicekit.db import Unit
-from servicekit.errors import IdempotencyKeyReused422, ServiceError
+from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
 from servicekit.http import Json, etag, expected_version
 from servicekit.idempotency import Fingerprint, fingerprint, replay, seal
 from servicekit.kit import kit_of
@@ -20,6 +20,8 @@ from starlette.responses import Response
 from cart.carts import repository
 from cart.carts.changing import Answer, Ask
 from cart.carts.repository import KeptAnswer, Selector, StoredAnswer
+
+_NO_ANSWERS = (Conflict409, IdempotencyKeyReused422)
 
 
 def moment(caller: Caller, unit: Unit) -> datetime:
@@ -101,11 +103,14 @@ def respond(answer: Answer) -> Response:
 
 
 async def answered(request: Request, ask: Ask, unit: Unit, change: Awaitable[Answer]) -> Response:
-    """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10)."""
+    """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
+
+    What only says that others were faster (Conflict409) is none: the same call may succeed the next time.
+    """
     try:
         return respond(await change)
     except ServiceError as refusal:
-        if refusal.status >= 500 or not isinstance(ask.keeper, Keeper) or isinstance(refusal, IdempotencyKeyReused422):
+        if refusal.status >= 500 or not isinstance(ask.keeper, Keeper) or isinstance(refusal, _NO_ANSWERS):
             raise
         response = problem_answer(request.scope, refusal)
         await repository.keep_answer(unit, ask.keeper.keep_response(response))

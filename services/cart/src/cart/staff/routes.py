@@ -34,7 +34,7 @@ async def list_carts(
     unit: TenantUnit,
     status: CartStatus | None = None,
     site_id: SiteFilter = None,
-    customer_id: Annotated[str | None, Query(alias="customerId", max_length=255)] = None,
+    customer_id: Annotated[str | None, Query(alias="customerId", max_length=320)] = None,
     limit: Limit = 50,
     cursor: CursorText = None,
 ) -> Response:
