@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -100,6 +101,17 @@ def test_a_half_made_cluster_is_made_again(home: Home) -> None:
     leftover = data_directory(home, "postgres", unprivileged_owner()) / "base"
     leftover.mkdir()
     (leftover / "half").touch()
+
+    running = servers.start(home.path)
+
+    assert asyncio.run(_answers(running))
+
+
+def test_the_cluster_of_a_deleted_clone_is_not_taken_over(home: Home) -> None:
+    """What a clone left outside itself cannot be opened by the next one at the same place: it is made again."""
+    servers.start(home.path)
+    servers.stop(home.path)
+    shutil.rmtree(home.path)
 
     running = servers.start(home.path)
 

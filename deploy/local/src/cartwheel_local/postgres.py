@@ -1,6 +1,7 @@
 """A PostgreSQL of the stack's own: loopback only, durable, under an account that is not root."""
 
 import asyncio
+import hashlib
 import os
 import shutil
 import signal
@@ -50,7 +51,7 @@ async def start_postgres(home: Home, secrets: Secrets) -> str:
     data = data_directory(home, NAME, owner)
     running = load_running(home).get(NAME)
     port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
-    if not (data / COMPLETE).exists():
+    if not _is_ours(data, secrets):
         await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
     settings = _SETTINGS.format(port=port)
     write_whole(data / "cartwheel.conf", settings)
@@ -79,7 +80,11 @@ def _spec(data: Path, port: int, owner: Owner | None, settings: str) -> Spec:
 
 
 def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None) -> None:
-    """Make an empty cluster, first removing what a run that was killed in the middle of this left."""
+    """Make an empty cluster, first removing what a run that was killed in the middle of this left.
+
+    Outside the home the place may also hold the cluster of a clone that stood here before and was deleted: nobody has
+    its password any more.
+    """
     for leftover in data.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     password = data.with_name("postgres.password")
@@ -94,7 +99,19 @@ def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None)
         raise StepFailed(NAME, "initdb failed", home.log(NAME))
     with (data / "postgresql.conf").open("a") as settings:
         settings.write("include_if_exists 'cartwheel.conf'\n")
-    (data / COMPLETE).touch()
+    (data / COMPLETE).write_text(_seal(secrets))
+
+
+def _is_ours(data: Path, secrets: Secrets) -> bool:
+    """Whether a whole cluster is there, and was made with this home's secrets."""
+    try:
+        return (data / COMPLETE).read_text() == _seal(secrets)
+    except FileNotFoundError:
+        return False
+
+
+def _seal(secrets: Secrets) -> str:
+    return hashlib.sha256(secrets.postgres_password.encode()).hexdigest()
 
 
 async def _until_connected(home: Home, process: Running, address: str) -> None:
