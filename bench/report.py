@@ -83,7 +83,8 @@ class Report:
         ]
         told = _table(("second", "outbox unsent", "oldest s", "in queues", "analytics behind"), rows)
         delays = [(name, *(f"{value:.0f}" for value in values)) for name, values in self.delays.items()]
-        caught = f"Nothing waited {self.caught_up_after:.1f} s after the load ended." if self.caught_up_after is not None else ""
+        ended = self.caught_up_after
+        caught = "" if ended is None else f"Nothing waited {ended:.1f} s after the load ended."
         return "\n\n".join((told, _table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
 
     def _profile(self) -> str:
