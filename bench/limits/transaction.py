@@ -14,7 +14,7 @@ from cart.carts.model import Cart
 from cart.carts.repository import Loaded, Selector
 from cart.carts.rulebook import RuleBook
 from cart.carts.service import answer_cart
-from servicekit.db import Database, Unit
+from servicekit.db import Database, TenantUnit
 from servicekit.ids import new_id
 
 from bench.errors import BenchError
@@ -62,13 +62,13 @@ class _Statements:
     sent: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
 
 
-class _RecordingUnit(Unit):
+class _RecordingUnit(TenantUnit):
     """Keeps what is sent through it."""
 
     __slots__ = ("statements",)
 
-    def __init__(self, unit: Unit) -> None:
-        super().__init__(unit.connection, unit.company_id, unit.now)
+    def __init__(self, unit: TenantUnit) -> None:
+        super().__init__(unit.connection, unit.now, unit.company_id)
         self.statements = _Statements()
 
     async def fetchrow(self, sql: str, *args: object, timeout: float | None = None) -> asyncpg.Record | None:  # noqa: ASYNC109  # as in the class above it

@@ -10,7 +10,7 @@ import httpx
 from fastapi import APIRouter, FastAPI
 from servicekit.app import create_app
 from servicekit.auth import Admin, Caller, Customer, Guest, GuestOrNone, Platform, ServiceCaller, Shopper
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import Conflict409, NotFound404, problems
 from servicekit.http import Body, Json, View, expected_version
 from servicekit.idempotency import Answer, idempotent
@@ -45,7 +45,7 @@ router = APIRouter()
 
 
 @router.post("/notes", status_code=201, response_model=NoteView, responses=problems(Conflict409))
-async def add(request: Request, body: NewNote, guest: GuestOrNone, unit: TenantUnit) -> Any:
+async def add(request: Request, body: NewNote, guest: GuestOrNone, unit: TenantUnitDep) -> Any:
     """Keep a note; a text of "taken" is refused after it was written, one of "broken" fails."""
 
     async def effect() -> Answer:
@@ -61,7 +61,7 @@ async def add(request: Request, body: NewNote, guest: GuestOrNone, unit: TenantU
 
 
 @router.get("/notes", response_model=list[str])
-async def texts(guest: GuestOrNone, unit: TenantUnit) -> Json:
+async def texts(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
     """Every note of the company."""
     return Json([row["body"] for row in await unit.fetch("SELECT body FROM notes ORDER BY id")])
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: a pool, and the `Unit`, one transaction that belongs to one tenant.
+"""PostgreSQL: a pool, and the `Unit`, one transaction: of one tenant (`TenantUnit`) or over all (`SystemUnit`).
 
 Every unit begins with the tenant set for row-level security and a bound on lock waits, in one round trip, and commits
 in one more. A unit is opened and committed at the edges only (route, subscription, job); all below receives it.
@@ -51,17 +51,15 @@ class TransactionLost(Exception):
 
 
 class Unit:
-    """One transaction. Use cases and repositories take it; none of them commits it.
+    """One transaction, of either kind. Use cases and repositories take it; none of them commits it.
 
-    `company_id` is the tenant whose rows are visible, None in a system unit, which sees every tenant's. `now` is the
-    clock's time when the unit began. Not for concurrent use: one statement at a time.
+    `now` is the clock's time when the unit began. Not for concurrent use: one statement at a time.
     """
 
-    __slots__ = ("company_id", "connection", "now")
+    __slots__ = ("connection", "now")
 
-    def __init__(self, connection: "Connection", company_id: UUID | None, now: datetime) -> None:
+    def __init__(self, connection: "Connection", now: datetime) -> None:
         self.connection = connection
-        self.company_id = company_id
         self.now = now
 
     async def fetch(self, sql: str, *args: object, timeout: float | None = None) -> list[asyncpg.Record]:  # noqa: ASYNC109  # the driver's own deadline, which also cancels the statement on the server
@@ -96,17 +94,32 @@ class Unit:
         await self.connection.execute("RELEASE SAVEPOINT part")
 
 
-class UnitContext:
+class TenantUnit(Unit):
+    """A transaction that sees and writes the rows of one company, `company_id`, and no others."""
+
+    __slots__ = ("company_id",)
+
+    def __init__(self, connection: "Connection", now: datetime, company_id: UUID) -> None:
+        super().__init__(connection, now)
+        self.company_id = company_id
+
+
+class SystemUnit(Unit):
+    """A transaction that sees and writes every company's rows."""
+
+    __slots__ = ()
+
+
+class _UnitContext:
     """`async with` over a unit: begins it, commits it on a normal exit, rolls it back on an exception."""
 
-    __slots__ = ("_begin", "_clock", "_company_id", "_connection", "_pool", "_timeout")
+    __slots__ = ("_begin", "_connection", "_pool", "_timeout")
 
-    def __init__(self, pool: "Pool[asyncpg.Record]", company_id: UUID | None, clock: Clock, timeout: float) -> None:
-        tenant = _SYSTEM if company_id is None else company_id.hex  # hex of a UUID object: nothing to inject
+    def __init__(self, pool: "Pool[asyncpg.Record]", tenant: str, timeout: float) -> None:
         self._begin = f"BEGIN; SET LOCAL app.company_id='{tenant}'; SET LOCAL lock_timeout='{LOCK_TIMEOUT}'"
-        self._pool, self._company_id, self._clock, self._timeout = pool, company_id, clock, timeout
+        self._pool, self._timeout = pool, timeout
 
-    async def __aenter__(self) -> Unit:
+    async def _open(self) -> "Connection":
         async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
             self._connection = connection = await self._pool.acquire()
         try:
@@ -114,7 +127,7 @@ class UnitContext:
         except BaseException:
             await self._pool.release(connection)
             raise
-        return Unit(connection, self._company_id, self._clock.now())
+        return connection
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -131,6 +144,32 @@ class UnitContext:
         """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             await self._connection.execute("ROLLBACK")
+
+
+class TenantUnitContext(_UnitContext):
+    """`async with` over a company's unit."""
+
+    __slots__ = ("_clock", "_company_id")
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", company_id: UUID, clock: Clock, timeout: float) -> None:
+        super().__init__(pool, company_id.hex, timeout)  # hex of a UUID object: nothing to inject
+        self._company_id, self._clock = company_id, clock
+
+    async def __aenter__(self) -> TenantUnit:
+        return TenantUnit(await self._open(), self._clock.now(), self._company_id)
+
+
+class SystemUnitContext(_UnitContext):
+    """`async with` over a unit of no company, which sees all of them."""
+
+    __slots__ = ("_clock",)
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", clock: Clock, timeout: float) -> None:
+        super().__init__(pool, _SYSTEM, timeout)
+        self._clock = clock
+
+    async def __aenter__(self) -> SystemUnit:
+        return SystemUnit(await self._open(), self._clock.now())
 
 
 class Database:
@@ -160,13 +199,13 @@ class Database:
         )
         return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, settings.database_url)
 
-    def unit(self, company_id: UUID) -> UnitContext:
+    def unit(self, company_id: UUID) -> TenantUnitContext:
         """Begin a transaction that sees and writes one company's rows only."""
-        return UnitContext(self._pool, company_id, self.clock, self._pool_timeout)
+        return TenantUnitContext(self._pool, company_id, self.clock, self._pool_timeout)
 
-    def system_unit(self) -> UnitContext:
+    def system_unit(self) -> SystemUnitContext:
         """Begin a transaction that sees every company's rows: timers, subscriptions, the relay, commands of the CLI."""
-        return UnitContext(self._pool, None, self.clock, self._pool_timeout)
+        return SystemUnitContext(self._pool, self.clock, self._pool_timeout)
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncGenerator[bool]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from servicekit.auth.caller import Caller
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.describe import describes
 from servicekit.errors import (
     Conflict409,
@@ -26,7 +26,7 @@ from servicekit.openapi import IDEMPOTENCY_KEY
 ReadT = TypeVar("ReadT")
 SaidT = TypeVar("SaidT")
 
-_Finish = Callable[[Unit], Awaitable[Answer | Response]]
+_Finish = Callable[[TenantUnit], Awaitable[Answer | Response]]
 
 _UNSETTLED = frozenset({ErrorCode.IDEMPOTENCY_IN_PROGRESS, ErrorCode.IDEMPOTENCY_KEY_REUSED})
 """What a neighbour says of the key rather than of the wish: no answer to keep under ours."""
@@ -41,9 +41,9 @@ class Errand:
     async def run(
         self,
         caller: Caller,
-        read: Callable[[Unit], Awaitable[ReadT]],
+        read: Callable[[TenantUnit], Awaitable[ReadT]],
         ask: Callable[[ReadT, str | None], Awaitable[SaidT]],
-        write: Callable[[Unit, SaidT], Awaitable[Answer | Response]],
+        write: Callable[[TenantUnit, SaidT], Awaitable[Answer | Response]],
     ) -> Response:
         """Read, ask, then write what was said; once per Idempotency-Key (rules.md 10).
 
@@ -67,7 +67,7 @@ async def _asked(
     found: Fingerprint | None,
     known: ReadT,
     ask: Callable[[ReadT, str | None], Awaitable[SaidT]],
-    write: Callable[[Unit, SaidT], Awaitable[Answer | Response]],
+    write: Callable[[TenantUnit, SaidT], Awaitable[Answer | Response]],
 ) -> _Finish:
     try:
         said = await ask(known, found.for_neighbours if found else None)
@@ -79,7 +79,7 @@ async def _asked(
 
 
 def _refusing(refusal: ServiceError) -> _Finish:
-    async def refuse(_: Unit) -> Response:
+    async def refuse(_: TenantUnit) -> Response:
         raise refusal
 
     return refuse

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from contracts.base import Event
 from contracts.envelope import Envelope
 
-from servicekit.db import Unit
+from servicekit.db import SystemUnit, TenantUnit
 
 E = TypeVar("E", bound=Event)
-Handler = Callable[[Envelope[Any], Unit], Awaitable[None]]
-BatchHandler = Callable[[Sequence[Envelope[Any]], Unit], Awaitable[None]]
+Handler = Callable[[Envelope[Any], TenantUnit], Awaitable[None]]
+BatchHandler = Callable[[Sequence[Envelope[Any]], SystemUnit], Awaitable[None]]
 if TYPE_CHECKING:
-    HandlerOf = Callable[[Envelope[E], Unit], Awaitable[None]]
+    HandlerOf = Callable[[Envelope[E], TenantUnit], Awaitable[None]]
     Decorator = Callable[[HandlerOf[E]], HandlerOf[E]]
 
 PREFETCH = 20

@@ -10,7 +10,7 @@ import pytest
 from fastapi import APIRouter
 from servicekit.auth import Admin, GuestOrNone
 from servicekit.db import Database
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.http import Json
 from servicekit.ids import new_id
 from servicekit.testing import Servers
@@ -22,7 +22,7 @@ routes = APIRouter()
 
 
 @routes.post("/raw/{text}")
-async def add_raw(guest: GuestOrNone, unit: TenantUnit, text: str) -> Json:
+async def add_raw(guest: GuestOrNone, unit: TenantUnitDep, text: str) -> Json:
     """Store a text as it is, then fail if it says so."""
     await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, new_id(), text)
     if text == "fail":
@@ -31,20 +31,20 @@ async def add_raw(guest: GuestOrNone, unit: TenantUnit, text: str) -> Json:
 
 
 @routes.post("/rule")
-async def add_rule(staff: Admin, unit: TenantUnit) -> Json:
+async def add_rule(staff: Admin, unit: TenantUnitDep) -> Json:
     """Store what staff of a company decide."""
     await unit.execute("INSERT INTO notes VALUES ($1, $2, 'rule')", unit.company_id, new_id())
     return Json(None)
 
 
 @routes.post("/number/{value}")
-async def read_number(guest: GuestOrNone, unit: TenantUnit, value: int) -> Json:
+async def read_number(guest: GuestOrNone, unit: TenantUnitDep, value: int) -> Json:
     """Give the database a number."""
     return Json(await unit.fetchval("SELECT $1::bigint", value))
 
 
 @routes.post("/busy")
-async def wait_for_lock(guest: GuestOrNone, unit: TenantUnit) -> Json:
+async def wait_for_lock(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
     """Wait for a lock that somebody else holds."""
     await unit.execute("LOCK TABLE job_runs")
     return Json(None)

@@ -11,7 +11,7 @@ import pytest
 from fastapi import APIRouter
 from servicekit.app import create_app
 from servicekit.auth import Guest, mint_service_token
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.http import Json
 from servicekit.ids import hash_token, new_token
 from servicekit.settings import ServiceSettings
@@ -167,7 +167,7 @@ def test_a_unit_before_its_caller_is_refused_at_start() -> None:
     routes = APIRouter()
 
     @routes.get("/wrong")
-    async def wrong(unit: TenantUnit, guest: Guest) -> Json:
+    async def wrong(unit: TenantUnitDep, guest: Guest) -> Json:
         return Json(None)
 
     settings = make_settings(ServiceSettings, NOWHERE, NOWHERE.postgres_url)

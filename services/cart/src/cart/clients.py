@@ -8,7 +8,7 @@ from contracts.inventory_calls import HoldLine, HoldState, PlaceHold, ProductFou
 from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
 from servicekit.clients import InternalClient, RemoteProblem
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
 
 from cart import errors
@@ -72,7 +72,7 @@ class Catalogue:
 
     client: InternalClient
 
-    async def fetch(self, unit: Unit, product_id: UUID, variant_id: UUID | None) -> list[Snapshot]:
+    async def fetch(self, unit: TenantUnit, product_id: UUID, variant_id: UUID | None) -> list[Snapshot]:
         """Keep the product in the replica and answer its variants; raises ProductNotFound, or ServiceUnavailable503."""
         if unit.company_id is None:
             raise ValueError("a product is asked for in a company's unit")

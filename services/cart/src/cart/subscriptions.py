@@ -14,7 +14,7 @@ from contracts.inventory import (
     StockChanged,
 )
 from contracts.pricing import RuleSetPublished
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.subscriptions import Subscriptions
 
 from cart.catalogue import repository as catalogue
@@ -27,43 +27,43 @@ subscriptions = Subscriptions("cart")
 
 
 @subscriptions.on(ProductChanged, name="cart.keep_product", queue="catalogue")
-async def keep_product(event: Envelope[ProductChanged], unit: Unit) -> None:
+async def keep_product(event: Envelope[ProductChanged], unit: TenantUnit) -> None:
     """Keep the product's variants for pricing and checking carts."""
     await catalogue.keep_product(unit, event.subject, event.aggregateversion, event.data)
 
 
 @subscriptions.on(StockChanged, name="cart.keep_stock", queue="stock")
-async def keep_stock(event: Envelope[StockChanged], unit: Unit) -> None:
+async def keep_stock(event: Envelope[StockChanged], unit: TenantUnit) -> None:
     """Keep what is left of a variant."""
     await catalogue.keep_stock(unit, event.subject, event.aggregateversion, event.data)
 
 
 @subscriptions.on(RuleSetPublished, name="cart.keep_rules", queue="rules")
-async def keep_rules(event: Envelope[RuleSetPublished], unit: Unit) -> None:
+async def keep_rules(event: Envelope[RuleSetPublished], unit: TenantUnit) -> None:
     """Keep the newest rules of price."""
     await catalogue.keep_rules(unit, event.data.rule_set)
 
 
 @subscriptions.on(HoldPlaced, name="cart.note_hold_placed", queue="holds")
-async def note_hold_placed(event: Envelope[HoldPlaced], unit: Unit) -> None:
+async def note_hold_placed(event: Envelope[HoldPlaced], unit: TenantUnit) -> None:
     """Note on the cart until when its stock is held."""
     await holds.keep(unit, event.data.cart_id, _hold(event, "ACTIVE", event.data.expires_at))
 
 
 @subscriptions.on(HoldReleased, name="cart.note_hold_released", queue="holds")
-async def note_hold_released(event: Envelope[HoldReleased], unit: Unit) -> None:
+async def note_hold_released(event: Envelope[HoldReleased], unit: TenantUnit) -> None:
     """Note on the cart that its stock was given back."""
     await holds.keep(unit, event.data.cart_id, _hold(event, "RELEASED"))
 
 
 @subscriptions.on(HoldExpired, name="cart.note_hold_expired", queue="holds")
-async def note_hold_expired(event: Envelope[HoldExpired], unit: Unit) -> None:
+async def note_hold_expired(event: Envelope[HoldExpired], unit: TenantUnit) -> None:
     """Note on the cart that its hold's time is over."""
     await holds.keep(unit, event.data.cart_id, _hold(event, "EXPIRED"))
 
 
 @subscriptions.on(HoldCommitted, name="cart.note_hold_committed", queue="holds")
-async def note_hold_committed(event: Envelope[HoldCommitted], unit: Unit) -> None:
+async def note_hold_committed(event: Envelope[HoldCommitted], unit: TenantUnit) -> None:
     """Note on the cart that its stock became the order's."""
     await holds.keep(unit, event.data.cart_id, _hold(event, "COMMITTED"))
 

@@ -2,7 +2,7 @@
 
 from contracts.cart import CartConverted
 from contracts.envelope import Envelope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.subscriptions import Subscriptions
 
 from pricing.usages import service
@@ -11,6 +11,6 @@ subscriptions = Subscriptions("pricing")
 
 
 @subscriptions.on(CartConverted, name="pricing.redeem_promotions", queue="carts")
-async def redeem_promotions(event: Envelope[CartConverted], unit: Unit) -> None:
+async def redeem_promotions(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Count the promotions that the sale used, once per cart (rules.md 23)."""
     await service.redeem_promotions(unit, event)

@@ -6,8 +6,8 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 from servicekit.auth import Admin, Caller
-from servicekit.db import Unit
-from servicekit.edge import TenantUnit
+from servicekit.db import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.http import View
 from servicekit.idempotency import Answer, idempotent
 
@@ -20,7 +20,7 @@ class Write:
 
     request: Request
     staff: Caller
-    unit: Unit
+    unit: TenantUnit
 
     async def once(self, work: Callable[[], Awaitable[T]], view: Callable[[T], View], status: int = 200) -> Response:
         """Do the work, or find what it answered before, and show what it made."""
@@ -40,7 +40,7 @@ class Write:
         return await idempotent(self.request, self.unit, self.staff, effect)
 
 
-async def _write(request: Request, staff: Admin, unit: TenantUnit) -> Write:
+async def _write(request: Request, staff: Admin, unit: TenantUnitDep) -> Write:
     return Write(request, staff, unit)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from servicekit.auth import Admin, ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import Cursor, CursorText, Limit
@@ -23,7 +23,13 @@ CartId = Annotated[UUID, Query(alias="cartId", description="The cart whose event
 
 @router.get("/api/admin/ecommerce-analytics/events", response_model=EventPage, responses=problems(CartNotFound404))
 async def list_events(
-    *, staff: Admin, enabled: Enabled, unit: TenantUnit, cart_id: CartId, limit: Limit = 50, cursor: CursorText = None
+    *,
+    staff: Admin,
+    enabled: Enabled,
+    unit: TenantUnitDep,
+    cart_id: CartId,
+    limit: Limit = 50,
+    cursor: CursorText = None,
 ) -> Response:
     """Everything that was told of a cart, in the order in which it happened."""
     after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
@@ -32,6 +38,6 @@ async def list_events(
 
 
 @router.get("/internal/log", response_model=LogSize)
-async def get_size(caller: ServiceCaller, unit: TenantUnit) -> Response:
+async def get_size(caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """How many events of the company are in the log, and so in every figure."""
     return Json(LogSize(events=await service.size(unit, caller.company_id)))

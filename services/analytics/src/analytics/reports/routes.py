@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 
@@ -15,32 +15,32 @@ from analytics.reports.schemas import Asked, CartReport, Funnel, Overview
 PREFIXES = ("/api/analytics/ecommerce", "/api/admin/ecommerce-analytics")
 
 
-async def get_overview(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_overview(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """Carts created, abandoned, converted and recovered, their revenue, and all of it over time."""
     return Json(Overview.of(await service.overview(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-async def get_carts(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_carts(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """How full carts are, and which products are added, left and sold most."""
     return Json(CartReport.of(await service.carts(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-async def get_funnel(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_funnel(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """How far the carts made in a period got: item added, viewed, checkout started, converted."""
     return Json(Funnel.of(await service.funnel(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-async def get_recovery(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_recovery(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """Recovery mails, clicks, and the carts that came back."""
     return Json(RecoveryReport.of(await service.recovery(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-async def get_upsell(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_upsell(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """Recommendations shown, taken and dismissed."""
     return Json(UpsellReport.of(await service.upsell(unit, asked.question(staff.company_id, enabled=enabled))))
 
 
-async def get_promotions(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnit) -> Response:
+async def get_promotions(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
     """What promotions took off the carts that converted."""
     return Json(PromotionReport.of(await service.promotions(unit, asked.question(staff.company_id, enabled=enabled))))
 

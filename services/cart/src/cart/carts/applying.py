@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from servicekit.auth import Caller
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.http import expected_version
 from starlette.responses import Response
 
@@ -23,7 +23,7 @@ async def apply_code_as(
     async def ask(cart: Cart, now: datetime) -> AppliedCode:
         return await shopping.resolve_code(cart, code, now)
 
-    async def write(unit: Unit, cart: Cart, resolved: AppliedCode) -> Response:
+    async def write(unit: TenantUnit, cart: Cart, resolved: AppliedCode) -> Response:
         change = Ask(selector, caller.actor, moment(caller, unit), expected_version(errand.request))
         return respond(await shopping.apply_code(unit, change, cart.id, resolved))
 

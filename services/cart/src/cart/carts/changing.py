@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.base import Actor
 from quote import Quote
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
 
@@ -83,7 +83,7 @@ class Changer:
     rules: RuleBook
     holds: Holds
 
-    async def run(self, unit: Unit, ask: Ask, decide: Decide, render: Render) -> Answer:
+    async def run(self, unit: TenantUnit, ask: Ask, decide: Decide, render: Render) -> Answer:
         """Apply one decision to the cart as it is now and save it; concurrent changes are all applied (rules.md 9).
 
         Raises CartNotFound, whatever `decide` raises, and Conflict409 if others keep being faster.
@@ -115,7 +115,7 @@ class Changer:
         facts.updated(cart, change, quote, ask.actor, ask.now)
         return quote
 
-    async def _load(self, unit: Unit, ask: Ask) -> Loaded:
+    async def _load(self, unit: TenantUnit, ask: Ask) -> Loaded:
         key = (ask.keeper.identity, ask.keeper.key) if ask.keeper else None
         loaded = await repository.load(unit, ask.selector, product=ask.product, key=key)
         if loaded is None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from servicekit.auth import Customer
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.idempotency import idempotent
 from servicekit.ids import hash_token
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/api/cart", tags=["customer cart"])
     dependencies=[rate_limit("create_cart", "10/minute")],
 )
 async def open_cart(
-    request: Request, body: CreateCart, customer: Customer, unit: TenantUnit, parts: PartsDep
+    request: Request, body: CreateCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Create the customer's cart (201), or answer the one that is open (200)."""
     site_id = body.site_id or customer.site_id
@@ -57,7 +57,7 @@ async def open_cart(
 
 @router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
 async def get_cart(
-    customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None, explain: bool = False
+    customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None, explain: bool = False
 ) -> Response:
     """The customer's open cart, priced now; `explain=1` adds how the price came about."""
     selector = customer_selector(customer, site_id)
@@ -74,7 +74,7 @@ async def get_cart(
     dependencies=[rate_limit("add_item", "30/minute")],
 )
 async def add_item(
-    request: Request, body: AddItem, customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None
+    request: Request, body: AddItem, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
     ask = await ask_as(request, customer, unit, customer_selector(customer, site_id))
@@ -87,7 +87,7 @@ async def set_quantity(
     item_id: UUID,
     body: SetQuantity,
     customer: Customer,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     parts: PartsDep,
     site_id: SiteId = None,
 ) -> Response:
@@ -98,7 +98,7 @@ async def set_quantity(
 
 @router.delete("/items/{item_id}", response_model=CartView, responses=LINES)
 async def remove_item(
-    request: Request, item_id: UUID, customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None
+    request: Request, item_id: UUID, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Take a line out of the cart."""
     ask = await ask_as(request, customer, unit, customer_selector(customer, site_id))
@@ -107,7 +107,7 @@ async def remove_item(
 
 @router.delete("/items", response_model=CartView, responses=CHANGES)
 async def clear(
-    request: Request, customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None
+    request: Request, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Take every line out of the cart."""
     ask = await ask_as(request, customer, unit, customer_selector(customer, site_id))
@@ -131,7 +131,7 @@ async def apply_code(
 async def remove_code(
     request: Request,
     customer: Customer,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     parts: PartsDep,
     code: str = Path(max_length=50),
     site_id: SiteId = None,
@@ -143,7 +143,7 @@ async def remove_code(
 
 @router.post("/contact", response_model=CartView, responses=CHANGES)
 async def set_contact(
-    request: Request, body: SetContact, customer: Customer, unit: TenantUnit, parts: PartsDep, site_id: SiteId = None
+    request: Request, body: SetContact, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
     ask = await ask_as(request, customer, unit, customer_selector(customer, site_id))
@@ -152,7 +152,9 @@ async def set_contact(
 
 
 @router.post("/merge", response_model=MergedCartView, responses={**CHANGES, **problems(errors.CurrencyMismatch)})
-async def merge(request: Request, body: MergeCart, customer: Customer, unit: TenantUnit, parts: PartsDep) -> Response:
+async def merge(
+    request: Request, body: MergeCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
     """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
     who = SignIn(
         customer.subject, hash_token(body.session_token), body.strategy, customer.actor, moment(customer, unit)

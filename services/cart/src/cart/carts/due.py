@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from servicekit import telemetry
-from servicekit.db import Database, Unit, is_unavailable
+from servicekit.db import Database, TenantUnit, Unit, is_unavailable
 from servicekit.ids import new_id
 
 from cart.carts import facts, lifecycle, repository, statements
@@ -75,7 +75,7 @@ class DueCarts:
                 await repository.postpone(unit, cart_id, unit.now + POSTPONED)
             return 0
 
-    async def _move_all(self, unit: Unit, cart_ids: list[UUID], move: _Move) -> int:
+    async def _move_all(self, unit: TenantUnit, cart_ids: list[UUID], move: _Move) -> int:
         loaded, traces = await repository.load_due(unit, cart_ids), await repository.last_traces(unit, cart_ids)
         early = [found for found in loaded if not await move(unit, found, unit.now, traces.get(found.cart.id))]
         if early:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query
 from servicekit.auth import Caller
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
 from servicekit.http import Json, etag, expected_version
 from servicekit.idempotency import Fingerprint, fingerprint, replay, seal
@@ -102,7 +102,7 @@ def respond(answer: Answer) -> Response:
     return Json(answer.body, answer.status, {} if answer.version is None else {"ETag": etag(answer.version)})
 
 
-async def answered(request: Request, ask: Ask, unit: Unit, change: Awaitable[Answer]) -> Response:
+async def answered(request: Request, ask: Ask, unit: TenantUnit, change: Awaitable[Answer]) -> Response:
     """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
 
     What only says that others were faster (Conflict409) is none: the same call may succeed the next time.

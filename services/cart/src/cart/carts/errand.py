@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends
 from servicekit.auth import Caller
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errand import Errand
 from servicekit.errand import ErrandDep as AnyErrand
 from servicekit.kit import kit_of
@@ -43,7 +43,7 @@ class CartErrand:
         caller: Caller,
         selector: Selector,
         ask: Callable[[Cart, datetime], Awaitable[SaidT]],
-        write: Callable[[Unit, Cart, SaidT], Awaitable[Response]],
+        write: Callable[[TenantUnit, Cart, SaidT], Awaitable[Response]],
     ) -> Response:
         """Ask about the cart, then write what was said; once per Idempotency-Key (rules.md 10).
 
@@ -52,19 +52,19 @@ class CartErrand:
         """
         now = caller.occurred_at or kit_of(self.request).clock.now()
 
-        async def read(unit: Unit) -> Cart:
+        async def read(unit: TenantUnit) -> Cart:
             return await _cart(unit, selector)
 
         async def asked(cart: Cart, _: str | None) -> tuple[Cart, SaidT]:
             return cart, await ask(cart, now)
 
-        async def written(unit: Unit, known: tuple[Cart, SaidT]) -> Response:
+        async def written(unit: TenantUnit, known: tuple[Cart, SaidT]) -> Response:
             return await write(unit, *known)
 
         return await self.errand.run(caller, read, asked, written)
 
 
-async def _cart(unit: Unit, selector: Selector) -> Cart:
+async def _cart(unit: TenantUnit, selector: Selector) -> Cart:
     loaded = await repository.load(unit, selector)
     if loaded is None:
         raise errors.CartNotFound()

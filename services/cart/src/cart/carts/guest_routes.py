@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from servicekit.auth import Guest, GuestOrNone
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.idempotency import idempotent
 from servicekit.ratelimit import rate_limit
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
     dependencies=[CREATION],
 )
 async def create_cart(
-    request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnit, parts: PartsDep
+    request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Create a guest's cart; the answer tells the session token, once."""
     new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, unit))
@@ -45,7 +45,7 @@ async def create_cart(
 
 
 @router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
-async def get_cart(guest: Guest, unit: TenantUnit, parts: PartsDep, explain: bool = False) -> Response:
+async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: bool = False) -> Response:
     """The cart of this session, priced now; `explain=1` adds how the price came about."""
     answer, cart = await parts.opening.read(unit, guest_selector(guest), moment(guest, unit), explained=explain)
     parts.views.saw(cart.company_id, cart.id, unit.now)
@@ -60,7 +60,7 @@ async def get_cart(guest: Guest, unit: TenantUnit, parts: PartsDep, explain: boo
     dependencies=[rate_limit("add_item", "30/minute")],
 )
 async def add_item(
-    request: Request, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnit, parts: PartsDep
+    request: Request, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
     ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
@@ -74,7 +74,7 @@ async def set_quantity(
     item_id: UUID,
     body: SetQuantity,
     guest: Guest,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     parts: PartsDep,
 ) -> Response:
     """Set a line's quantity."""
@@ -84,7 +84,7 @@ async def set_quantity(
 
 @router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
 async def remove_item(
-    request: Request, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnit, parts: PartsDep
+    request: Request, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Take a line out of the cart."""
     ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
@@ -104,7 +104,7 @@ async def apply_code(cart_id: UUID, body: ApplyCode, guest: Guest, errand: Erran
 
 @router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)
 async def remove_code(
-    request: Request, cart_id: UUID, guest: Guest, unit: TenantUnit, parts: PartsDep, code: str = Path(max_length=50)
+    request: Request, cart_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep, code: str = Path(max_length=50)
 ) -> Response:
     """Take a discount code off the cart."""
     ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))
@@ -113,7 +113,7 @@ async def remove_code(
 
 @router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES)
 async def set_contact(
-    request: Request, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnit, parts: PartsDep
+    request: Request, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
     ask = await ask_as(request, guest, unit, guest_selector(guest, cart_id))

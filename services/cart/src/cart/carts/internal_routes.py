@@ -14,8 +14,8 @@ from contracts.cart_calls import (
 )
 from fastapi import APIRouter
 from servicekit.auth import ServiceCaller
-from servicekit.db import Unit
-from servicekit.edge import TenantUnit
+from servicekit.db import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from starlette.requests import Request
@@ -34,13 +34,13 @@ router = APIRouter(prefix="/internal/carts", tags=["internal"])
 
 
 @router.post("/authorize", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
-async def authorize(body: AuthorizeShopper, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep) -> Response:
+async def authorize(body: AuthorizeShopper, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep) -> Response:
     """Whether a shopper's credential opens a cart, and the cart; one that does not is CART_NOT_FOUND."""
     return Json(await _snapshot(parts, unit, _selector(body)))
 
 
 @router.get("/{cart_id:uuid}", response_model=CartSnapshot, responses=problems(errors.CartNotFound))
-async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep) -> Response:
+async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep) -> Response:
     """The cart as it is now, priced now."""
     return Json(await _snapshot(parts, unit, Selector.by_id(cart_id)))
 
@@ -51,7 +51,7 @@ async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, p
     responses={**CHANGES, **problems(errors.CartEmpty, errors.ItemNotFound, errors.TotalMismatch)},
 )
 async def convert(
-    cart_id: UUID, body: ConvertCart, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+    cart_id: UUID, body: ConvertCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Make the cart an order; the same orderId again answers the same (rules.md 16)."""
     now = moment(caller, unit)
@@ -60,7 +60,7 @@ async def convert(
 
 @router.post("/{cart_id}/restore", response_model=CartRestored, responses=CHANGES)
 async def restore(
-    cart_id: UUID, body: RestoreCart, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+    cart_id: UUID, body: RestoreCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Wake an abandoned cart for whoever followed its recovery link (rules.md 29)."""
     return Json(await parts.restoring.restore_cart(unit, cart_id, body.abandonment_id, unit.now))
@@ -68,7 +68,7 @@ async def restore(
 
 @router.post("/{cart_id}/items", status_code=201, response_model=CartView, responses=ADDS)
 async def add_item(
-    request: Request, cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnit, parts: PartsDep
+    request: Request, cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Add a product for a shopper whom the calling service has authorised; once per Idempotency-Key (rules.md 10)."""
     ask = replace(await ask_as(request, caller, unit, Selector.by_id(cart_id)), actor=body.actor)
@@ -86,7 +86,7 @@ def _selector(body: AuthorizeShopper) -> Selector:
     return Selector.by_customer(body.customer_id, body.site_id)
 
 
-async def _snapshot(parts: Parts, unit: Unit, selector: Selector) -> CartSnapshot:
+async def _snapshot(parts: Parts, unit: TenantUnit, selector: Selector) -> CartSnapshot:
     loaded = await repository.load(unit, selector)
     if loaded is None:
         raise errors.CartNotFound()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import Actor
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.http import to_json
 from servicekit.ids import hash_token, new_id, new_token
 
@@ -57,7 +57,7 @@ class Opening:
 
     rules: RuleBook
 
-    async def create_guest_cart(self, unit: Unit, new: NewCart) -> Answer:
+    async def create_guest_cart(self, unit: TenantUnit, new: NewCart) -> Answer:
         """Make a cart for a guest; the answer has the session token, the only time it is ever told (rules.md 7)."""
         found = await require_site(unit, new.site_id)
         site = found.site
@@ -68,7 +68,7 @@ class Opening:
         view = await self._view_of_new(unit, cart, found)
         return Answer(201, to_json({**view, "sessionToken": token}), cart.version)
 
-    async def open_customer_cart(self, unit: Unit, new: NewCart, customer_id: str) -> Answer:
+    async def open_customer_cart(self, unit: TenantUnit, new: NewCart, customer_id: str) -> Answer:
         """The customer's open cart on the site: 201 when it had to be made, 200 when it was there (rules.md 7).
 
         Raises CurrencyMismatch when another currency is asked for than the open cart has.
@@ -85,7 +85,7 @@ class Opening:
         return answer
 
     async def read(
-        self, unit: Unit, selector: Selector, now: datetime, *, explained: bool = False
+        self, unit: TenantUnit, selector: Selector, now: datetime, *, explained: bool = False
     ) -> tuple[Answer, Cart]:
         """The cart as it is now, or as it was ordered; reading is not activity (rules.md 13).
 
@@ -109,7 +109,7 @@ class Opening:
         return cart_view(cart, pricing.price(cart, rules, cart.created_at), cart.created_at)
 
 
-async def require_site(unit: Unit, site_id: UUID | None) -> FoundSite:
+async def require_site(unit: TenantUnit, site_id: UUID | None) -> FoundSite:
     """The site that the request names, or the company's first; raises SiteNotFound."""
     found = await repository.site(unit, site_id)
     if found is None:
@@ -117,7 +117,7 @@ async def require_site(unit: Unit, site_id: UUID | None) -> FoundSite:
     return found
 
 
-def tenant_of(unit: Unit) -> UUID:
+def tenant_of(unit: TenantUnit) -> UUID:
     """The company of a company's unit; a system unit is a mistake of the caller."""
     if unit.company_id is None:
         raise ValueError("a cart is made in a company's unit")

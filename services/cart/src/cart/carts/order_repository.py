@@ -5,10 +5,10 @@ from uuid import UUID
 
 from contracts.cart import CartTotals
 from contracts.cart_calls import CartConvertedAnswer
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
-async def order(unit: Unit, order_id: str) -> UUID | None:
+async def order(unit: TenantUnit, order_id: str) -> UUID | None:
     """The cart that became this order, if one did."""
     found: UUID | None = await unit.fetchval(
         "SELECT id FROM carts WHERE company_id = $1 AND order_id = $2", unit.company_id, order_id
@@ -16,7 +16,7 @@ async def order(unit: Unit, order_id: str) -> UUID | None:
     return found
 
 
-async def conversion(unit: Unit, cart_id: UUID) -> CartConvertedAnswer:
+async def conversion(unit: TenantUnit, cart_id: UUID) -> CartConvertedAnswer:
     """What an ordered cart was ordered at, and the cart that got what was left over."""
     row = await unit.fetchrow(
         """
@@ -39,14 +39,14 @@ async def conversion(unit: Unit, cart_id: UUID) -> CartConvertedAnswer:
     )
 
 
-async def keep_order_record(unit: Unit, cart_id: UUID, record: dict[str, Any]) -> None:
+async def keep_order_record(unit: TenantUnit, cart_id: UUID, record: dict[str, Any]) -> None:
     """Keep how the cart looked when it was ordered."""
     await unit.execute(
         "UPDATE carts SET ordered = $3 WHERE company_id = $1 AND id = $2", unit.company_id, cart_id, record
     )
 
 
-async def order_record(unit: Unit, cart_id: UUID) -> dict[str, Any]:
+async def order_record(unit: TenantUnit, cart_id: UUID) -> dict[str, Any]:
     """How an ordered cart looked when it was ordered."""
     record: dict[str, Any] = await unit.fetchval(
         "SELECT ordered FROM carts WHERE company_id = $1 AND id = $2", unit.company_id, cart_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.base import Actor
 from contracts.cart_calls import CartConvertedAnswer, ConvertCart
 from quote import Quote
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from cart import errors
@@ -29,7 +29,7 @@ class Ordering:
     changer: Changer
 
     async def convert_cart(
-        self, unit: Unit, cart_id: UUID, order: ConvertCart, actor: Actor, now: datetime
+        self, unit: TenantUnit, cart_id: UUID, order: ConvertCart, actor: Actor, now: datetime
     ) -> CartConvertedAnswer:
         """Order the cart; the same order id again answers the same.
 
@@ -54,7 +54,7 @@ class Ordering:
         await order_repository.keep_order_record(unit, cart.id, order_record(cart, quote, rules, now))
         return answer
 
-    async def _write(self, unit: Unit, cart: Cart, quote: Quote, left: Left, actor: Actor) -> CartConvertedAnswer:
+    async def _write(self, unit: TenantUnit, cart: Cart, quote: Quote, left: Left, actor: Actor) -> CartConvertedAnswer:
         successor = _successor(cart, left) if left.lines else None
         facts.converted(cart, quote, successor.id if successor else None, actor, cart.updated_at)
         cart.activity[-1] = replace(
@@ -73,7 +73,7 @@ class Ordering:
             remaining_cart_id=successor.id if successor else None,
         )
 
-    async def _open_successor(self, unit: Unit, cart: Cart, successor: Cart, actor: Actor) -> None:
+    async def _open_successor(self, unit: TenantUnit, cart: Cart, successor: Cart, actor: Actor) -> None:
         """What was not ordered lives on in a cart that the same shopper opens with the same credentials."""
         lines, successor.lines = successor.lines, []
         facts.created(successor, actor, cart.updated_at)

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.ruleset import RuleSet
 from quote import CompiledRules, Quote, compile_rule_set
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.ids import new_id
 
 from cart.carts import rows, statements
@@ -75,7 +75,7 @@ class Loaded:
 
 
 async def load(
-    unit: Unit,
+    unit: TenantUnit,
     selector: Selector,
     *,
     product: tuple[UUID, UUID | None] | None = None,
@@ -110,19 +110,19 @@ async def due(unit: Unit, timer_sql: str, now: datetime, limit: int) -> dict[UUI
     return found
 
 
-async def load_due(unit: Unit, cart_ids: list[UUID]) -> list[Loaded]:
+async def load_due(unit: TenantUnit, cart_ids: list[UUID]) -> list[Loaded]:
     """Read and hold these carts; those that are being changed at this moment are left out."""
     found = await unit.fetch(statements.READ_DUE, unit.company_id, cart_ids, None, None, None, None, None)
     return [Loaded(rows.cart_of(row), [], row["rules_version"], None) for row in found]
 
 
-async def last_traces(unit: Unit, cart_ids: list[UUID]) -> dict[UUID, str]:
+async def last_traces(unit: TenantUnit, cart_ids: list[UUID]) -> dict[UUID, str]:
     """The traceparent of each cart's newest event, as long as the outbox keeps it."""
     rows = await unit.fetch(statements.LAST_TRACES, unit.company_id, cart_ids)
     return {row["aggregate_id"]: row["traceparent"] for row in rows}
 
 
-async def postpone(unit: Unit, cart_id: UUID, until: datetime) -> None:
+async def postpone(unit: TenantUnit, cart_id: UUID, until: datetime) -> None:
     """Look at a cart again only then, whatever is in it."""
     await unit.execute(
         "UPDATE carts SET check_at = greatest(check_at, $3), expiry_check_at = greatest(expiry_check_at, $3)"
@@ -133,7 +133,7 @@ async def postpone(unit: Unit, cart_id: UUID, until: datetime) -> None:
     )
 
 
-async def push_checks(unit: Unit, carts: list[Cart]) -> None:
+async def push_checks(unit: TenantUnit, carts: list[Cart]) -> None:
     """Write when each cart is to be looked at next; not a change of the cart."""
     await unit.execute(
         statements.PUSH_CHECKS,
@@ -144,7 +144,7 @@ async def push_checks(unit: Unit, carts: list[Cart]) -> None:
     )
 
 
-async def lock(unit: Unit, *cart_ids: UUID) -> None:
+async def lock(unit: TenantUnit, *cart_ids: UUID) -> None:
     """Hold these carts until the unit ends, in one order everywhere, so that two callers cannot deadlock."""
     await unit.execute(statements.LOCK, unit.company_id, list(cart_ids))
 
@@ -200,7 +200,7 @@ def _answer_args(answer: KeptAnswer | None) -> tuple[object, ...]:
     return answer.identity, answer.key, answer.request_hash, answer.status, answer.sealed
 
 
-async def keep_answer(unit: Unit, answer: KeptAnswer) -> None:
+async def keep_answer(unit: TenantUnit, answer: KeptAnswer) -> None:
     """Store an answer that changed nothing: a refusal under an idempotency key."""
     await unit.execute(statements.KEEP_ANSWER, unit.company_id, *_answer_args(answer))
 
@@ -230,7 +230,7 @@ async def insert(unit: Unit, cart: Cart, session_hash: bytes | None) -> bool:
     return bool(made == 1)
 
 
-async def note_views(unit: Unit, seen: dict[UUID, datetime], interval: timedelta) -> None:
+async def note_views(unit: TenantUnit, seen: dict[UUID, datetime], interval: timedelta) -> None:
     """Publish CartViewed for each cart that had none within the interval, nor since it last changed.
 
     A view is no change, so it raises no version; one event of a type per version is what the outbox allows.
@@ -250,7 +250,7 @@ async def note_views(unit: Unit, seen: dict[UUID, datetime], interval: timedelta
     await outbox.add(unit, *(rows.viewed_of(row) for row in viewed))
 
 
-async def add_session(unit: Unit, cart_id: UUID, session_hash: bytes, now: datetime) -> None:
+async def add_session(unit: TenantUnit, cart_id: UUID, session_hash: bytes, now: datetime) -> None:
     """Let a session's token open this cart."""
     await unit.execute(
         "INSERT INTO cart_sessions (token_hash, company_id, cart_id, created_at) VALUES ($1, $2, $3, $4)",
@@ -261,7 +261,7 @@ async def add_session(unit: Unit, cart_id: UUID, session_hash: bytes, now: datet
     )
 
 
-async def move_sessions(unit: Unit, from_cart: UUID, to_cart: UUID) -> None:
+async def move_sessions(unit: TenantUnit, from_cart: UUID, to_cart: UUID) -> None:
     """Let every token that opened one cart open another instead."""
     await unit.execute(
         "UPDATE cart_sessions SET cart_id = $3 WHERE company_id = $1 AND cart_id = $2",
@@ -279,7 +279,7 @@ class FoundSite:
     rules_version: int | None
 
 
-async def site(unit: Unit, site_id: UUID | None) -> FoundSite | None:
+async def site(unit: TenantUnit, site_id: UUID | None) -> FoundSite | None:
     """One site's settings, or those of the company's first site (rules.md 36)."""
     row = await unit.fetchrow(
         """

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.cart_calls import CartRestored, RestoreChange
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.http import plain
 from servicekit.ids import hash_token, new_token
 
@@ -24,7 +24,7 @@ class Restoring:
 
     changer: Changer
 
-    async def restore_cart(self, unit: Unit, cart_id: UUID, abandonment_id: UUID, now: datetime) -> CartRestored:
+    async def restore_cart(self, unit: TenantUnit, cart_id: UUID, abandonment_id: UUID, now: datetime) -> CartRestored:
         """Wake the cart for whoever followed the link, re-priced; lines stay, and what cannot be bought is reported.
 
         A cart that is awake already, by this link or because its shopper came back, is only opened: nothing changes but
@@ -56,7 +56,7 @@ class Restoring:
             changes=tuple(changes),
         )
 
-    async def _open_for_visitor(self, unit: Unit, cart: Cart, now: datetime) -> str | None:
+    async def _open_for_visitor(self, unit: TenantUnit, cart: Cart, now: datetime) -> str | None:
         if cart.customer_id is not None:
             return None
         token = new_token()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from quote import Quote
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409
 from servicekit.http import to_json
 
@@ -37,7 +37,7 @@ class Shopping:
     codes: Codes
     code_lifetime: timedelta
 
-    async def add_item(self, unit: Unit, ask: Ask, wanted: Wanted) -> Answer:
+    async def add_item(self, unit: TenantUnit, ask: Ask, wanted: Wanted) -> Answer:
         """Add a product; the same variant again adds up (rules.md 8). A product not yet heard of is asked for once."""
         ask = replace(ask, product=(wanted.product_id, wanted.variant_id))
         fetched: list[Snapshot] = []
@@ -51,19 +51,19 @@ class Shopping:
             fetched.extend(await self.catalogue.fetch(unit, wanted.product_id, wanted.variant_id))
             return await self.changer.run(unit, ask, decide, answer_cart)
 
-    async def set_quantity(self, unit: Unit, ask: Ask, line_id: UUID, quantity: int) -> Answer:
+    async def set_quantity(self, unit: TenantUnit, ask: Ask, line_id: UUID, quantity: int) -> Answer:
         """Set a line's quantity, 1 or more."""
         return await self.changer.run(
             unit, ask, lambda loaded, who: domain.set_quantity(loaded.cart, line_id, quantity, who), answer_cart
         )
 
-    async def remove_item(self, unit: Unit, ask: Ask, line_id: UUID) -> Answer:
+    async def remove_item(self, unit: TenantUnit, ask: Ask, line_id: UUID) -> Answer:
         """Take a line out."""
         return await self.changer.run(
             unit, ask, lambda loaded, who: domain.remove_item(loaded.cart, line_id, who), answer_cart
         )
 
-    async def clear(self, unit: Unit, ask: Ask) -> Answer:
+    async def clear(self, unit: TenantUnit, ask: Ask) -> Answer:
         """Take every line out."""
         return await self.changer.run(unit, ask, lambda loaded, who: domain.clear(loaded.cart, who), answer_cart)
 
@@ -76,7 +76,7 @@ class Shopping:
         rule = await self.codes.resolve(cart, code)
         return AppliedCode(code.upper(), rule, now + self.code_lifetime)
 
-    async def apply_code(self, unit: Unit, ask: Ask, cart_id: UUID, code: AppliedCode) -> Answer:
+    async def apply_code(self, unit: TenantUnit, ask: Ask, cart_id: UUID, code: AppliedCode) -> Answer:
         """Put a resolved code on the cart that it was resolved for; Conflict409 when the caller has another by now."""
 
         def decide(loaded: Loaded, who: Who) -> Change:
@@ -86,13 +86,13 @@ class Shopping:
 
         return await self.changer.run(unit, ask, decide, answer_cart)
 
-    async def remove_code(self, unit: Unit, ask: Ask, code: str) -> Answer:
+    async def remove_code(self, unit: TenantUnit, ask: Ask, code: str) -> Answer:
         """Take a code off the cart."""
         return await self.changer.run(
             unit, ask, lambda loaded, who: domain.remove_code(loaded.cart, code, who), answer_cart
         )
 
-    async def set_contact(self, unit: Unit, ask: Ask, contact: Contact) -> Answer:
+    async def set_contact(self, unit: TenantUnit, ask: Ask, contact: Contact) -> Answer:
         """Tell recovery where the shopper may be reached; the address is stored nowhere in this service."""
 
         def decide(loaded: Loaded, who: Who) -> Change:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from contracts.base import Actor
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.http import to_json
 from servicekit.ids import new_id
 
@@ -36,7 +36,7 @@ class Merging:
 
     changer: Changer
 
-    async def merge_carts(self, unit: Unit, who: SignIn) -> Answer:
+    async def merge_carts(self, unit: TenantUnit, who: SignIn) -> Answer:
         """Merge the guest's cart into the customer's, or make it theirs; a retry answers the same cart, unchanged.
 
         Raises CartNotFound for a token that opens nothing, CurrencyMismatch, and what a final cart raises.
@@ -54,14 +54,14 @@ class Merging:
             return await self._adopt(unit, guest, who)
         return await self._unite(unit, guest, customer, who)
 
-    async def _lock_and_load(self, unit: Unit, selector: Selector) -> Loaded | None:
+    async def _lock_and_load(self, unit: TenantUnit, selector: Selector) -> Loaded | None:
         found = await repository.load(unit, selector)
         if found is None:
             return None
         await repository.lock(unit, found.cart.id)
         return await repository.load(unit, selector)
 
-    async def _already_merged(self, unit: Unit, guest: Cart, who: SignIn) -> Answer:
+    async def _already_merged(self, unit: TenantUnit, guest: Cart, who: SignIn) -> Answer:
         cart_id = guest.merged_into or guest.id
         loaded = await repository.load(unit, Selector.by_customer_and_id(who.customer_id, cart_id))
         if loaded is None:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from contracts.inventory import ProductChanged, StockChanged
 from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
-async def keep_product(unit: Unit, product_id: UUID, version: int, product: ProductChanged) -> None:
+async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product: ProductChanged) -> None:
     """Keep all variants of a product; variants it no longer names become inactive. Older versions change nothing."""
     variants = product.variants
     await unit.execute(
@@ -60,7 +60,7 @@ def title_of(product: str, variant: str, siblings: int) -> str:
     return product if siblings == 1 or not variant or variant == product else f"{product} – {variant}"  # noqa: RUF001  # an en dash is meant
 
 
-async def keep_stock(unit: Unit, variant_id: UUID, version: int, stock: StockChanged) -> None:
+async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: StockChanged) -> None:
     """Keep what is left of a variant; an older version changes nothing.
 
     Stock and products come through two queues: what is heard of a variant before its product waits as a row of product
@@ -85,7 +85,7 @@ async def keep_stock(unit: Unit, variant_id: UUID, version: int, stock: StockCha
     )
 
 
-async def keep_rules(unit: Unit, rules: RuleSet) -> None:
+async def keep_rules(unit: TenantUnit, rules: RuleSet) -> None:
     """Keep a company's rules of price; an older version, and one for an engine that is not here, change nothing."""
     if rules.engine_version not in SUPPORTED_ENGINE_VERSIONS:
         return

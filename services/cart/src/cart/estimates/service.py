@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.pricing_calls import ResolveAddress
 from quote import CompiledRules, LineInput, Quote, QuoteContext, ShippingOption, quote, shipping_options
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from cart.carts import pricing, repository
 from cart.carts.model import Cart
@@ -33,7 +33,7 @@ class Priceable:
     rules: CompiledRules
 
 
-async def read_priceable(unit: Unit, rules: RuleBook, selector: Selector, now: datetime) -> Priceable:
+async def read_priceable(unit: TenantUnit, rules: RuleBook, selector: Selector, now: datetime) -> Priceable:
     """The shopper's cart, an empty one where there is none; raises SiteNotFound for a company without a site."""
     loaded = await repository.load(unit, selector)
     if loaded is not None:

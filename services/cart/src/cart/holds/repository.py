@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 UNKNOWN_VERSION = 0
 """The version of a hold that was answered to a call: the answer does not say it, the event that follows does."""
@@ -20,7 +20,7 @@ class HoldVersion:
     expires_at: datetime | None
 
 
-async def keep(unit: Unit, cart_id: UUID, told: HoldVersion) -> None:
+async def keep(unit: TenantUnit, cart_id: UUID, told: HoldVersion) -> None:
     """Keep what inventory said of a hold, whatever the order in which it is heard.
 
     Ids of later holds sort later, so an older hold changes nothing. Of the same hold a newer version counts while it

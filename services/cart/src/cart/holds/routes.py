@@ -5,7 +5,7 @@ from uuid import UUID
 from contracts.inventory_calls import HoldState
 from fastapi import APIRouter
 from servicekit.auth import Shopper
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
 from servicekit.flags import Flag
 from servicekit.http import Json
@@ -43,7 +43,7 @@ async def place_hold(request: Request, cart_id: UUID, shopper: Shopper, errand: 
     """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
     await kit_of(request).flags.require(Flag.INVENTORY_HOLD, shopper.company_id)
 
-    async def write(unit: Unit, cart: Cart, state: HoldState) -> Response:
+    async def write(unit: TenantUnit, cart: Cart, state: HoldState) -> Response:
         return Json(_view(await parts.holding.note(unit, cart, state)), 201)
 
     return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.place_hold, write)
@@ -53,7 +53,7 @@ async def place_hold(request: Request, cart_id: UUID, shopper: Shopper, errand: 
 async def release_hold(cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
     """Give the stock back."""
 
-    async def write(unit: Unit, cart: Cart, state: HoldState) -> Response:
+    async def write(unit: TenantUnit, cart: Cart, state: HoldState) -> Response:
         return Json(_view(await parts.holding.note(unit, cart, state)))
 
     return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.release_hold, write)

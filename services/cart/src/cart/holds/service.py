@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.inventory_calls import HoldState
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from cart import errors
 from cart.carts import domain
@@ -39,7 +39,7 @@ class Holding:
         """The hold as inventory has it now."""
         return await self.holds.status(cart.company_id, cart.id)
 
-    async def note(self, unit: Unit, cart: Cart, state: HoldState) -> HoldState:
+    async def note(self, unit: TenantUnit, cart: Cart, state: HoldState) -> HoldState:
         """Show the hold on the cart at once; the event that follows says it again."""
         if state.hold_id is not None:
             told = HoldVersion(state.hold_id, UNKNOWN_VERSION, state.status, state.expires_at)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 SETTINGS = (
     "name",
@@ -40,7 +40,7 @@ async def put_company(unit: Unit, company_id: UUID, name: str, now: datetime) ->
     return row
 
 
-async def company(unit: Unit) -> asyncpg.Record | None:
+async def company(unit: TenantUnit) -> asyncpg.Record | None:
     """The tenant's company."""
     return await unit.fetchrow("SELECT * FROM companies WHERE company_id = $1", unit.company_id)
 
@@ -52,7 +52,7 @@ async def companies(unit: Unit, after: UUID | None, limit: int) -> list[asyncpg.
     )
 
 
-async def insert(unit: Unit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
+async def insert(unit: TenantUnit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
     """Make a site; None when the id is taken."""
     return await unit.fetchrow(
         f"INSERT INTO sites (id, company_id, created_at, updated_at, version, {', '.join(SETTINGS)})"
@@ -64,7 +64,7 @@ async def insert(unit: Unit, site_id: UUID, now: datetime, settings: dict[str, A
     )
 
 
-async def update(unit: Unit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
+async def update(unit: TenantUnit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
     """Write all settings of a site and raise its version."""
     return await unit.fetchrow(
         f"UPDATE sites SET updated_at = $3, version = version + 1, {_ASSIGNED}"
@@ -76,7 +76,7 @@ async def update(unit: Unit, site_id: UUID, now: datetime, settings: dict[str, A
     )
 
 
-async def get(unit: Unit, site_id: UUID, *, lock: bool = False) -> asyncpg.Record | None:
+async def get(unit: TenantUnit, site_id: UUID, *, lock: bool = False) -> asyncpg.Record | None:
     """One site of the company."""
     return await unit.fetchrow(
         f"SELECT * FROM sites WHERE company_id = $1 AND id = $2{' FOR UPDATE' if lock else ''}",
@@ -85,7 +85,7 @@ async def get(unit: Unit, site_id: UUID, *, lock: bool = False) -> asyncpg.Recor
     )
 
 
-async def page(unit: Unit, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[asyncpg.Record]:
     """The company's sites in the order of their ids, the first of which is the default one (rules.md 36)."""
     return await unit.fetch(
         "SELECT * FROM sites WHERE company_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",

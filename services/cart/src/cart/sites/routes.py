@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 from fastapi import APIRouter
 from servicekit.auth import Platform
-from servicekit.edge import SystemUnit, TenantUnit
+from servicekit.edge import SystemUnitDep, TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.idempotency import idempotent
@@ -24,14 +24,14 @@ router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
 
 
 @router.post("/companies", status_code=201, response_model=CompanyView)
-async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnit) -> Response:
+async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep) -> Response:
     """Make a company; the same id again only renames it."""
     return Json(_company(await service.put_company(unit, body)), 201)
 
 
 @router.get("/companies", response_model=Page[CompanyView])
 async def list_companies(
-    platform: Platform, unit: SystemUnit, limit: Limit = 50, cursor: CursorText = None
+    platform: Platform, unit: SystemUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Response:
     """Every company of the platform."""
     after = Cursor.decode(cursor, UUID)
@@ -40,7 +40,9 @@ async def list_companies(
 
 
 @router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def create_site(request: Request, body: CreateSite, staff: Staff, unit: TenantUnit, parts: PartsDep) -> Response:
+async def create_site(
+    request: Request, body: CreateSite, staff: Staff, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
     """Make a site; the same id again answers it as it is."""
 
     async def effect() -> Response:
@@ -50,7 +52,7 @@ async def create_site(request: Request, body: CreateSite, staff: Staff, unit: Te
 
 
 @router.get("/sites", response_model=Page[SiteView])
-async def list_sites(staff: Staff, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_sites(staff: Staff, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's sites; the first is the one that requests without a site mean."""
     after = Cursor.decode(cursor, UUID)
     rows = await repository.page(unit, after[0] if after else None, limit + 1)
@@ -58,13 +60,13 @@ async def list_sites(staff: Staff, unit: TenantUnit, limit: Limit = 50, cursor: 
 
 
 @router.get("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def get_site(site_id: UUID, staff: Staff, unit: TenantUnit) -> Response:
+async def get_site(site_id: UUID, staff: Staff, unit: TenantUnitDep) -> Response:
     """One site with all its settings."""
     return Json(_site(await service.get_site(unit, site_id)))
 
 
 @router.patch("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Staff, unit: TenantUnit) -> Response:
+async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Staff, unit: TenantUnitDep) -> Response:
     """Change settings of a site."""
 
     async def effect() -> Response:

@@ -7,7 +7,7 @@ import asyncpg
 from contracts.cart import SiteChanged
 from contracts.envelope import Fact
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
 
@@ -21,7 +21,7 @@ async def put_company(unit: Unit, body: CreateCompany) -> asyncpg.Record:
     return await repository.put_company(unit, body.id or new_id(), body.name, unit.now)
 
 
-async def create_site(unit: Unit, body: CreateSite, defaults: dict[str, Any]) -> asyncpg.Record:
+async def create_site(unit: TenantUnit, body: CreateSite, defaults: dict[str, Any]) -> asyncpg.Record:
     """Make a site of the company; the same id again answers it as it is. Raises SiteNotFound without a company."""
     company = await repository.company(unit)
     if company is None:
@@ -36,7 +36,7 @@ async def create_site(unit: Unit, body: CreateSite, defaults: dict[str, Any]) ->
     return row
 
 
-async def change_site(unit: Unit, site_id: UUID, body: ChangeSite) -> asyncpg.Record:
+async def change_site(unit: TenantUnit, site_id: UUID, body: ChangeSite) -> asyncpg.Record:
     """Change some settings; carts obey them from their next change on."""
     current = await repository.get(unit, site_id, lock=True)
     company = await repository.company(unit)
@@ -51,7 +51,7 @@ async def change_site(unit: Unit, site_id: UUID, body: ChangeSite) -> asyncpg.Re
     return row
 
 
-async def get_site(unit: Unit, site_id: UUID) -> asyncpg.Record:
+async def get_site(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:
     """One site; raises SiteNotFound."""
     row = await repository.get(unit, site_id)
     if row is None:
@@ -73,7 +73,7 @@ def changed(row: asyncpg.Record, company_name: str) -> Fact[SiteChanged]:
     return Fact(event, row["company_id"], row["id"], row["version"], row["updated_at"])
 
 
-async def _existing(unit: Unit, site_id: UUID) -> asyncpg.Record:
+async def _existing(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:
     row = await repository.get(unit, site_id)
     if row is None:
         raise Conflict409("This id is taken.")

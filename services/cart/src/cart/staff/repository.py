@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 _SUMMARY = (
     "id, site_id, customer_id, status, currency, item_count, total, has_contact, version, created_at, updated_at,"
@@ -21,7 +21,7 @@ class Filters:
     customer_id: str | None
 
 
-async def page(unit: Unit, filters: Filters, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def page(unit: TenantUnit, filters: Filters, before: UUID | None, limit: int) -> list[asyncpg.Record]:
     """Carts, the newest first."""
     conditions, args = ["company_id = $1"], [unit.company_id]
     wanted = (("status", filters.status), ("site_id", filters.site_id), ("customer_id", filters.customer_id))
@@ -38,7 +38,7 @@ async def page(unit: Unit, filters: Filters, before: UUID | None, limit: int) ->
     )
 
 
-async def stats(unit: Unit, site_id: UUID | None, currency: str) -> asyncpg.Record | None:
+async def stats(unit: TenantUnit, site_id: UUID | None, currency: str) -> asyncpg.Record | None:
     """How many carts are in each state, and what the open ones with lines come to, in one currency."""
     return await unit.fetchrow(
         """
@@ -56,7 +56,7 @@ async def stats(unit: Unit, site_id: UUID | None, currency: str) -> asyncpg.Reco
     )
 
 
-async def activity(unit: Unit, cart_id: UUID, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def activity(unit: TenantUnit, cart_id: UUID, before: UUID | None, limit: int) -> list[asyncpg.Record]:
     """A cart's timeline, the newest first."""
     return await unit.fetch(
         "SELECT id, version, kind, actor, data, at FROM cart_activity WHERE company_id = $1 AND cart_id = $2"
@@ -68,7 +68,7 @@ async def activity(unit: Unit, cart_id: UUID, before: UUID | None, limit: int) -
     )
 
 
-async def exists(unit: Unit, cart_id: UUID) -> bool:
+async def exists(unit: TenantUnit, cart_id: UUID) -> bool:
     """Whether the company has this cart."""
     found = await unit.fetchval("SELECT true FROM carts WHERE company_id = $1 AND id = $2", unit.company_id, cart_id)
     return bool(found)

@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.cart import CartStatus
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import Cursor, CursorText, Limit, Page
@@ -31,7 +31,7 @@ SiteFilter = Annotated[UUID | None, Query(alias="siteId")]
 @router.get("", response_model=Page[CartSummary])
 async def list_carts(
     staff: Staff,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     status: CartStatus | None = None,
     site_id: SiteFilter = None,
     customer_id: Annotated[str | None, Query(alias="customerId", max_length=320)] = None,
@@ -47,7 +47,7 @@ async def list_carts(
 
 @router.get("/stats", response_model=StatsView, responses=problems(errors.SiteNotFound))
 async def get_stats(
-    staff: Staff, unit: TenantUnit, site_id: SiteFilter = None, currency: CurrencyCode | None = None
+    staff: Staff, unit: TenantUnitDep, site_id: SiteFilter = None, currency: CurrencyCode | None = None
 ) -> Response:
     """How many carts are in each state, and what the open ones come to; in one currency, the site's by default."""
     counted = currency or (await require_site(unit, site_id)).site.currency
@@ -56,7 +56,9 @@ async def get_stats(
 
 
 @router.get("/{cart_id}", response_model=CartView, responses=problems(errors.CartNotFound))
-async def get_cart(cart_id: UUID, staff: Staff, unit: TenantUnit, parts: PartsDep, explain: bool = False) -> Response:
+async def get_cart(
+    cart_id: UUID, staff: Staff, unit: TenantUnitDep, parts: PartsDep, explain: bool = False
+) -> Response:
     """One cart as its shopper sees it; looking at it is no activity."""
     answer, _ = await parts.opening.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
     return respond(answer)
@@ -64,7 +66,7 @@ async def get_cart(cart_id: UUID, staff: Staff, unit: TenantUnit, parts: PartsDe
 
 @router.get("/{cart_id}/activity", response_model=Page[ActivityView], responses=problems(errors.CartNotFound))
 async def get_activity(
-    cart_id: UUID, staff: Staff, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None
+    cart_id: UUID, staff: Staff, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Response:
     """What happened to the cart, the newest first."""
     before = Cursor.decode(cursor, UUID)

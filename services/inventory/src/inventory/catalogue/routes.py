@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.inventory_calls import ProductFound
 from fastapi import APIRouter, Query, Request
 from servicekit.auth import Admin, ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -37,7 +37,7 @@ SkuFilter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 async def list_products(
     *,
     caller: Admin,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
     handle: HandleFilter = None,
@@ -53,7 +53,7 @@ async def list_products(
 
 
 @admin_router.post("/products", status_code=201, response_model=ProductView, responses=problems(KeyTaken))
-async def create_product(body: NewProduct, request: Request, caller: Admin, unit: TenantUnit) -> Response:
+async def create_product(body: NewProduct, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
     """Make a product with its variants and their opening stock."""
 
     async def effect() -> Answer:
@@ -63,14 +63,14 @@ async def create_product(body: NewProduct, request: Request, caller: Admin, unit
 
 
 @admin_router.get(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
-async def read_product(product_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+async def read_product(product_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """One product with its variants."""
     return Json(ProductView.of(await service.read_product(unit, caller.company_id, product_id)))
 
 
 @admin_router.patch(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
 async def change_product(
-    product_id: UUID, body: ProductPatch, request: Request, caller: Admin, unit: TenantUnit
+    product_id: UUID, body: ProductPatch, request: Request, caller: Admin, unit: TenantUnitDep
 ) -> Response:
     """Set the given fields of a product."""
 
@@ -82,7 +82,7 @@ async def change_product(
 
 
 @admin_router.delete(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
-async def deactivate_product(product_id: UUID, request: Request, caller: Admin, unit: TenantUnit) -> Response:
+async def deactivate_product(product_id: UUID, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
 
     async def effect() -> Answer:
@@ -96,7 +96,7 @@ async def deactivate_product(product_id: UUID, request: Request, caller: Admin, 
 async def list_variants(
     *,
     caller: Admin,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
     product_id: Annotated[UUID | None, Query(alias="productId")] = None,
@@ -114,7 +114,7 @@ async def list_variants(
 @admin_router.post(
     "/variants", status_code=201, response_model=VariantView, responses=problems(ProductNotFound, KeyTaken)
 )
-async def add_variant(body: NewVariantOfProduct, request: Request, caller: Admin, unit: TenantUnit) -> Response:
+async def add_variant(body: NewVariantOfProduct, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
     """Add a variant to a product."""
 
     async def effect() -> Answer:
@@ -126,7 +126,7 @@ async def add_variant(body: NewVariantOfProduct, request: Request, caller: Admin
 
 @admin_router.patch("/variants/{variant_id}", response_model=VariantView, responses=problems(ProductNotFound, KeyTaken))
 async def change_variant(
-    variant_id: UUID, body: VariantPatch, request: Request, caller: Admin, unit: TenantUnit
+    variant_id: UUID, body: VariantPatch, request: Request, caller: Admin, unit: TenantUnitDep
 ) -> Response:
     """Set the given fields of a variant."""
 
@@ -138,7 +138,7 @@ async def change_variant(
 
 
 @internal_router.get("/products/{product_id}", response_model=ProductFound, responses=problems(ProductNotFound))
-async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnit) -> Response:
+async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """A product as its last event would say it, for a service that has not yet received that event."""
     whole = await service.read_product(unit, caller.company_id, product_id)
     return Json(

@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.inventory_calls import HoldState
 from fastapi import APIRouter, Query, Request
 from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
 from servicekit.flags import Flag
 from servicekit.http import Json
@@ -47,19 +47,19 @@ async def place(body: BoundedPlaceHold, request: Request, caller: ServiceCaller)
 
 
 @router.get("/by-cart/{cart_id}", response_model=HoldState)
-async def read(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit) -> Response:
+async def read(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """The cart's open hold, else its last one, else status NONE."""
     return Json(await service.state_of_cart(unit, caller.company_id, cart_id))
 
 
 @router.delete("/by-cart/{cart_id}", response_model=HoldState)
-async def release(cart_id: UUID, caller: ServiceCaller, unit: TenantUnit, reason: Reason = "shopper") -> Response:
+async def release(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep, reason: Reason = "shopper") -> Response:
     """Give the cart's hold back; again, or without a hold, nothing changes."""
     return Json(await service.release(unit, caller.company_id, cart_id, reason))
 
 
 @router.post("/by-cart/{cart_id}/extend", response_model=HoldState, responses=problems(HoldNotFound, HoldOver))
-async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: TenantUnit) -> Response:
+async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """Give the cart's hold its full time again, up to the maximum since it was placed."""
     return Json(await service.extend(unit, caller.company_id, cart_id, _policy(request)))
 

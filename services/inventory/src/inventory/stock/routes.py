@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/admin/stock", tags=["stock"])
 async def list_stock(
     *,
     caller: Admin,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
     sku: Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")] = None,
@@ -49,7 +49,7 @@ async def list_stock(
     responses=problems(ProductNotFound, WarehouseNotFound, BelowHeld),
 )
 async def adjust_stock(
-    variant_id: UUID, body: Adjustment, request: Request, caller: Admin, unit: TenantUnit
+    variant_id: UUID, body: Adjustment, request: Request, caller: Admin, unit: TenantUnitDep
 ) -> Response:
     """Correct a variant's stock; never below what open holds have."""
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/admin/warehouses", tags=["warehouses"])
 
 
 @router.get("", response_model=Page[WarehouseView])
-async def list_warehouses(caller: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_warehouses(caller: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's warehouses, the oldest first. The default one is made when stock is first kept."""
     after = Cursor.decode(cursor, UUID)
     rows = await service.list_warehouses(unit, caller.company_id, after=after[0] if after else None, limit=limit + 1)
@@ -28,7 +28,7 @@ async def list_warehouses(caller: Admin, unit: TenantUnit, limit: Limit = 50, cu
 
 
 @router.post("", status_code=201, response_model=WarehouseView, responses=problems(KeyTaken))
-async def add_warehouse(body: NewWarehouse, request: Request, caller: Admin, unit: TenantUnit) -> Response:
+async def add_warehouse(body: NewWarehouse, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
     """Add a warehouse beside the default one; stock comes to it by adjusting."""
 
     async def effect() -> Answer:

@@ -3,7 +3,7 @@
 from contracts.pricing_calls import AddressResolved, ResolveAddress
 from fastapi import APIRouter, Response
 from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.http import Json
 
 from pricing.addresses import service
@@ -12,6 +12,6 @@ router = APIRouter(prefix="/internal/addresses", tags=["internal"])
 
 
 @router.post("/resolve", response_model=AddressResolved)
-async def resolve_address(_: ServiceCaller, body: ResolveAddress, unit: TenantUnit) -> Response:
+async def resolve_address(_: ServiceCaller, body: ResolveAddress, unit: TenantUnitDep) -> Response:
     """The tax rates and the ways to ship at an address; nothing of the address is stored."""
     return Json(await service.resolve_address(unit, body))

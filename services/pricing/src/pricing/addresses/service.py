@@ -1,7 +1,7 @@
 """Resolving an address for the cart service."""
 
 from contracts.pricing_calls import AddressResolved, ResolveAddress
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.pricing_settings import repository as settings
 from pricing.shipping_rules import repository as shipping
@@ -9,7 +9,7 @@ from pricing.taxes import repository as taxes
 from pricing.taxes.domain import Place, holds_at
 
 
-async def resolve_address(unit: Unit, asked: ResolveAddress) -> AddressResolved:
+async def resolve_address(unit: TenantUnit, asked: ResolveAddress) -> AddressResolved:
     """The tax rates and the ways to ship that hold at an address, in this currency; both may be empty."""
     place = Place.of(asked.country, asked.state, asked.postal_code)
     company = await settings.get(unit)

@@ -3,7 +3,7 @@
 from contracts.pricing_calls import CodeResolved, ResolveCode
 from fastapi import APIRouter, Response
 from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 
@@ -18,6 +18,6 @@ router = APIRouter(prefix="/internal/codes", tags=["internal"])
     response_model=CodeResolved,
     responses=problems(DiscountInvalid400, DiscountExpired400, DiscountLimitReached400),
 )
-async def resolve_code(_: ServiceCaller, body: ResolveCode, unit: TenantUnit) -> Response:
+async def resolve_code(_: ServiceCaller, body: ResolveCode, unit: TenantUnitDep) -> Response:
     """The rule behind a code, for this site and currency, now; nothing is redeemed."""
     return Json(await service.resolve_code(unit, body))

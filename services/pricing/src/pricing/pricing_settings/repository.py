@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 from contracts.money import RoundingMode
 from contracts.ruleset import RoundingScope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.pricing_settings.domain import PricingSettings
 
@@ -14,7 +14,7 @@ _INSERT = f"""
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (company_id) DO UPDATE SET """
 
 
-async def get(unit: Unit) -> PricingSettings:
+async def get(unit: TenantUnit) -> PricingSettings:
     """The company's settings, the defaults if it has none."""
     record = await unit.fetchrow(f"SELECT {_CHOICES} FROM pricing_settings WHERE company_id = $1", unit.company_id)
     if record is None:
@@ -28,7 +28,7 @@ async def get(unit: Unit) -> PricingSettings:
     )
 
 
-async def put(unit: Unit, settings: PricingSettings) -> None:
+async def put(unit: TenantUnit, settings: PricingSettings) -> None:
     """Make or replace the company's settings."""
     await unit.execute(
         f"""{_INSERT} rounding_mode = EXCLUDED.rounding_mode, rounding_scope = EXCLUDED.rounding_scope,
@@ -41,7 +41,7 @@ async def put(unit: Unit, settings: PricingSettings) -> None:
     )
 
 
-async def next_version(unit: Unit) -> int:
+async def next_version(unit: TenantUnit) -> int:
     """Count up the company's rule sets, making its settings on first need.
 
     The row stays locked until the end of the unit, so that versions are committed in their order.

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/admin/pricing-settings", tags=["pricing settings
 
 
 @router.get("", response_model=PricingSettingsView)
-async def get_settings(_: Admin, unit: TenantUnit) -> Response:
+async def get_settings(_: Admin, unit: TenantUnitDep) -> Response:
     """The company's settings, the defaults if it has none."""
     return Json(PricingSettingsView.of(await service.read_settings(unit)))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.errors import CodeTaken409, PromotionNotFound404
 from pricing.promotions.domain import Promotion, PromotionDraft, from_document, to_document
@@ -12,7 +12,7 @@ from pricing.promotions.domain import Promotion, PromotionDraft, from_document, 
 _COLUMNS = "id, code, rule, usage_limit, times_used, active, created_at, updated_at"
 
 
-async def page(unit: Unit, after: UUID | None, limit: int) -> list[Promotion]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Promotion]:
     """At most `limit` promotions made before `after`, the newest first."""
     records = await unit.fetch(
         f"""SELECT {_COLUMNS} FROM promotions
@@ -25,7 +25,7 @@ async def page(unit: Unit, after: UUID | None, limit: int) -> list[Promotion]:
     return [_promotion(record) for record in records]
 
 
-async def get(unit: Unit, promotion_id: UUID) -> Promotion:
+async def get(unit: TenantUnit, promotion_id: UUID) -> Promotion:
     """One promotion, locked against other writers until the end of the unit; raises PromotionNotFound404."""
     record = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM promotions WHERE company_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
@@ -35,7 +35,7 @@ async def get(unit: Unit, promotion_id: UUID) -> Promotion:
     return _promotion(_found(record))
 
 
-async def by_code(unit: Unit, code: str) -> Promotion | None:
+async def by_code(unit: TenantUnit, code: str) -> Promotion | None:
     """The promotion that has this code, which must be in capitals."""
     record = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM promotions WHERE company_id = $1 AND code = $2 AND deleted_at IS NULL",
@@ -45,7 +45,7 @@ async def by_code(unit: Unit, code: str) -> Promotion | None:
     return None if record is None else _promotion(record)
 
 
-async def automatic(unit: Unit) -> list[Promotion]:
+async def automatic(unit: TenantUnit) -> list[Promotion]:
     """Every promotion that needs no code and is switched on, the oldest first."""
     records = await unit.fetch(
         f"""SELECT {_COLUMNS} FROM promotions
@@ -55,7 +55,7 @@ async def automatic(unit: Unit) -> list[Promotion]:
     return [_promotion(record) for record in records]
 
 
-async def insert(unit: Unit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
+async def insert(unit: TenantUnit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
     """Store a new promotion; raises CodeTaken409."""
     return await _write(
         unit,
@@ -66,7 +66,7 @@ async def insert(unit: Unit, promotion_id: UUID, draft: PromotionDraft) -> Promo
     )
 
 
-async def update(unit: Unit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
+async def update(unit: TenantUnit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
     """Replace what an admin wrote; raises PromotionNotFound404 and CodeTaken409."""
     return await _write(
         unit,
@@ -77,7 +77,7 @@ async def update(unit: Unit, promotion_id: UUID, draft: PromotionDraft) -> Promo
     )
 
 
-async def delete(unit: Unit, promotion_id: UUID) -> None:
+async def delete(unit: TenantUnit, promotion_id: UUID) -> None:
     """Take a promotion away, which frees its code; raises PromotionNotFound404."""
     _found(
         await unit.fetchrow(
@@ -90,7 +90,7 @@ async def delete(unit: Unit, promotion_id: UUID) -> None:
     )
 
 
-async def count_uses(unit: Unit, promotion_ids: Sequence[UUID]) -> bool:
+async def count_uses(unit: TenantUnit, promotion_ids: Sequence[UUID]) -> bool:
     """Count one use of each promotion; says whether that used up an automatic one.
 
     Rows are locked in the order of their ids, and no harder than the foreign key of a usage bears, so that two sales
@@ -109,7 +109,7 @@ async def count_uses(unit: Unit, promotion_ids: Sequence[UUID]) -> bool:
     return any(record["used_up"] for record in records)
 
 
-async def _write(unit: Unit, sql: str, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
+async def _write(unit: TenantUnit, sql: str, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
     try:
         record = await unit.fetchrow(
             sql,

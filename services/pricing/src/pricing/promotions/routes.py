@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/admin/promotions", tags=["promotions"])
 
 
 @router.get("", response_model=Page[PromotionView])
-async def list_promotions(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_promotions(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's promotions, the newest first."""
     found = await service.list_promotions(unit, after_of(cursor), limit)
     return Json(page_of(found, PromotionView.of))
@@ -34,7 +34,7 @@ async def create_promotion(body: NewPromotion, write: AdminWrite) -> Response:
 
 
 @router.get("/{promotion_id}", response_model=PromotionView, responses=problems(PromotionNotFound404))
-async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnit) -> Response:
+async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnitDep) -> Response:
     """One promotion."""
     return Json(PromotionView.of(await service.get_promotion(unit, promotion_id)))
 

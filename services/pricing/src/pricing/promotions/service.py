@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.errors import Incoherent422
@@ -16,17 +16,17 @@ from pricing.promotions.domain import Promotion
 from pricing.rule_sets.service import publish, publish_change
 
 
-async def list_promotions(unit: Unit, after: UUID | None, limit: int) -> Slice[Promotion]:
+async def list_promotions(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[Promotion]:
     """One page of the company's promotions, the newest first."""
     return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
 
 
-async def get_promotion(unit: Unit, promotion_id: UUID) -> Promotion:
+async def get_promotion(unit: TenantUnit, promotion_id: UUID) -> Promotion:
     """One of the company's promotions; raises PromotionNotFound404."""
     return await repository.get(unit, promotion_id)
 
 
-async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
+async def create_promotion(unit: TenantUnit, fields: Mapping[str, Any]) -> Promotion:
     """Make a promotion; raises Incoherent422, CodeTaken409 and TooManyRules409."""
     promotion_id = new_id()
     with _refusing_incoherence():
@@ -36,7 +36,7 @@ async def create_promotion(unit: Unit, fields: Mapping[str, Any]) -> Promotion:
     return promotion
 
 
-async def change_promotion(unit: Unit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
+async def change_promotion(unit: TenantUnit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
     """Replace the fields given; raises PromotionNotFound404, Incoherent422, CodeTaken409 and TooManyRules409."""
     current = await repository.get(unit, promotion_id)
     with _refusing_incoherence():
@@ -46,7 +46,7 @@ async def change_promotion(unit: Unit, promotion_id: UUID, changes: Mapping[str,
     return promotion
 
 
-async def delete_promotion(unit: Unit, promotion_id: UUID) -> None:
+async def delete_promotion(unit: TenantUnit, promotion_id: UUID) -> None:
     """Take a promotion out of use; what used it keeps naming it. Raises PromotionNotFound404."""
     await repository.delete(unit, promotion_id)
     await publish(unit)

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from contracts.ruleset import RuleSet
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 
-async def insert(unit: Unit, rule_set: RuleSet) -> None:
+async def insert(unit: TenantUnit, rule_set: RuleSet) -> None:
     """Store a new version."""
     await unit.execute(
         "INSERT INTO rule_sets (company_id, version, content, published_at) VALUES ($1, $2, $3, $4)",
@@ -17,7 +17,7 @@ async def insert(unit: Unit, rule_set: RuleSet) -> None:
     )
 
 
-async def newest(unit: Unit) -> RuleSet | None:
+async def newest(unit: TenantUnit) -> RuleSet | None:
     """The company's newest rule set, or None."""
     content = await unit.fetchval(
         "SELECT content FROM rule_sets WHERE company_id = $1 ORDER BY version DESC LIMIT 1", unit.company_id

@@ -3,7 +3,7 @@
 from contracts.ruleset import RuleSet
 from fastapi import APIRouter, Response
 from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.http import Json
 
 from pricing.rule_sets import service
@@ -12,6 +12,6 @@ router = APIRouter(prefix="/internal/rule-set", tags=["internal"])
 
 
 @router.get("", response_model=RuleSet)
-async def get_rule_set(_: ServiceCaller, unit: TenantUnit) -> Response:
+async def get_rule_set(_: ServiceCaller, unit: TenantUnitDep) -> Response:
     """The company's newest rules; a company that has none gets its first, empty ones."""
     return Json(await service.current_rule_set(unit))

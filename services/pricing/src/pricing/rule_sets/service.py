@@ -4,7 +4,7 @@ from uuid import UUID
 
 from contracts.ruleset import RuleSet
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions
@@ -14,7 +14,7 @@ from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 
 
-async def publish(unit: Unit) -> RuleSet:
+async def publish(unit: TenantUnit) -> RuleSet:
     """Compile the company's rules as they are now into the next version of its rule set, and publish that.
 
     Changes that run at once wait for each other here, so the last version has them all.
@@ -34,14 +34,14 @@ async def publish(unit: Unit) -> RuleSet:
     return rule_set
 
 
-async def publish_change(unit: Unit) -> RuleSet:
+async def publish_change(unit: TenantUnit) -> RuleSet:
     """As `publish`, for a change that may add to the rules; raises TooManyRules409, and the change is undone."""
     rule_set = await publish(unit)
     require_room(rule_set)
     return rule_set
 
 
-async def current_rule_set(unit: Unit) -> RuleSet:
+async def current_rule_set(unit: TenantUnit) -> RuleSet:
     """The company's newest rule set; a company without one gets its first, empty one."""
     return await repository.newest(unit) or await publish(unit)
 

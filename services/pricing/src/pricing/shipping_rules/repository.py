@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 from contracts.ruleset import ShippingRule
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.errors import ShippingRuleNotFound404
 from pricing.shipping_rules.domain import ShippingWay
@@ -19,7 +19,7 @@ _SELECT = """
 _FIELDS = "zone_id, name, type, amounts, free_over, estimated_days, taxable, active"
 
 
-async def page(unit: Unit, after: UUID | None, limit: int) -> list[ShippingWay]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[ShippingWay]:
     """At most `limit` rules made before `after`, the newest first."""
     records = await unit.fetch(
         f"{_SELECT} AND ($2::uuid IS NULL OR rule.id < $2) ORDER BY rule.id DESC LIMIT $3",
@@ -30,18 +30,18 @@ async def page(unit: Unit, after: UUID | None, limit: int) -> list[ShippingWay]:
     return [_way(record) for record in records]
 
 
-async def get(unit: Unit, rule_id: UUID) -> ShippingWay:
+async def get(unit: TenantUnit, rule_id: UUID) -> ShippingWay:
     """One rule, locked against other writers until the end of the unit; raises ShippingRuleNotFound404."""
     record = await unit.fetchrow(f"{_SELECT} AND rule.id = $2 FOR NO KEY UPDATE OF rule", unit.company_id, rule_id)
     return _way(_found(record))
 
 
-async def active(unit: Unit) -> list[ShippingWay]:
+async def active(unit: TenantUnit) -> list[ShippingWay]:
     """Every rule that is switched on, the oldest first."""
     return [_way(record) for record in await unit.fetch(f"{_SELECT} AND rule.active ORDER BY rule.id", unit.company_id)]
 
 
-async def country_wide(unit: Unit) -> list[ShippingRule]:
+async def country_wide(unit: TenantUnit) -> list[ShippingRule]:
     """Every rule that is switched on and for which the country alone tells whether it is offered."""
     records = await unit.fetch(
         f"""{_SELECT} AND rule.active AND coalesce(cardinality(zone.states), 0) = 0
@@ -51,7 +51,7 @@ async def country_wide(unit: Unit) -> list[ShippingRule]:
     return [_way(record).rule for record in records]
 
 
-async def insert(unit: Unit, way: ShippingWay) -> None:
+async def insert(unit: TenantUnit, way: ShippingWay) -> None:
     """Store a new rule."""
     await unit.execute(
         f"""INSERT INTO shipping_rules (company_id, id, created_at, updated_at, {_FIELDS})
@@ -63,7 +63,7 @@ async def insert(unit: Unit, way: ShippingWay) -> None:
     )
 
 
-async def update(unit: Unit, way: ShippingWay) -> None:
+async def update(unit: TenantUnit, way: ShippingWay) -> None:
     """Replace a rule that `get` has locked."""
     await unit.execute(
         f"""UPDATE shipping_rules SET updated_at = $3, ({_FIELDS}) = ROW ($4, $5, $6, $7, $8, $9, $10, $11)
@@ -75,7 +75,7 @@ async def update(unit: Unit, way: ShippingWay) -> None:
     )
 
 
-async def delete(unit: Unit, rule_id: UUID) -> None:
+async def delete(unit: TenantUnit, rule_id: UUID) -> None:
     """Delete a rule; raises ShippingRuleNotFound404."""
     _found(
         await unit.fetchrow(

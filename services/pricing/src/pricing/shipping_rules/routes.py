@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/admin/shipping-rules", tags=["shipping rules"])
 
 
 @router.get("", response_model=Page[ShippingRuleView])
-async def list_rules(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_rules(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's shipping rules, the newest first."""
     found = await service.list_rules(unit, after_of(cursor), limit)
     return Json(page_of(found, ShippingRuleView.of))
@@ -37,7 +37,7 @@ async def create_rule(body: NewShippingRule, write: AdminWrite) -> Response:
 
 
 @router.get("/{rule_id}", response_model=ShippingRuleView, responses=problems(ShippingRuleNotFound404))
-async def get_rule(_: Admin, rule_id: UUID, unit: TenantUnit) -> Response:
+async def get_rule(_: Admin, rule_id: UUID, unit: TenantUnitDep) -> Response:
     """One shipping rule."""
     return Json(ShippingRuleView.of(await service.get_rule(unit, rule_id)))
 

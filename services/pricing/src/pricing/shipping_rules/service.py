@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
@@ -15,17 +15,17 @@ from pricing.shipping_zones import repository as zones
 from pricing.shipping_zones.domain import ShippingZone
 
 
-async def list_rules(unit: Unit, after: UUID | None, limit: int) -> Slice[ShippingWay]:
+async def list_rules(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[ShippingWay]:
     """One page of the company's shipping rules, the newest first."""
     return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.rule.id)
 
 
-async def get_rule(unit: Unit, rule_id: UUID) -> ShippingWay:
+async def get_rule(unit: TenantUnit, rule_id: UUID) -> ShippingWay:
     """One of the company's shipping rules; raises ShippingRuleNotFound404."""
     return await repository.get(unit, rule_id)
 
 
-async def create_rule(unit: Unit, fields: Mapping[str, Any]) -> ShippingWay:
+async def create_rule(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingWay:
     """Make a shipping rule; raises ShippingZoneNotFound404 and TooManyRules409."""
     way = domain.way(new_id(), fields, await _zone(unit, fields.get("zone_id")))
     await repository.insert(unit, way)
@@ -33,7 +33,7 @@ async def create_rule(unit: Unit, fields: Mapping[str, Any]) -> ShippingWay:
     return way
 
 
-async def change_rule(unit: Unit, rule_id: UUID, changes: Mapping[str, Any]) -> ShippingWay:
+async def change_rule(unit: TenantUnit, rule_id: UUID, changes: Mapping[str, Any]) -> ShippingWay:
     """Replace the fields given; raises ShippingRuleNotFound404, ShippingZoneNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rule_id)
     zone = await _zone(unit, changes["zone_id"]) if "zone_id" in changes else current.zone
@@ -43,11 +43,11 @@ async def change_rule(unit: Unit, rule_id: UUID, changes: Mapping[str, Any]) -> 
     return way
 
 
-async def delete_rule(unit: Unit, rule_id: UUID) -> None:
+async def delete_rule(unit: TenantUnit, rule_id: UUID) -> None:
     """Delete a shipping rule; raises ShippingRuleNotFound404."""
     await repository.delete(unit, rule_id)
     await publish(unit)
 
 
-async def _zone(unit: Unit, zone_id: UUID | None) -> ShippingZone | None:
+async def _zone(unit: TenantUnit, zone_id: UUID | None) -> ShippingZone | None:
     return None if zone_id is None else await zones.get(unit, zone_id)

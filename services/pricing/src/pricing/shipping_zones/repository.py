@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.errors import ShippingZoneInUse409, ShippingZoneNotFound404
 from pricing.shipping_zones.domain import ShippingZone
@@ -11,7 +11,7 @@ from pricing.shipping_zones.domain import ShippingZone
 _FIELDS = "name, countries, states, postal_prefixes"
 
 
-async def page(unit: Unit, after: UUID | None, limit: int) -> list[ShippingZone]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[ShippingZone]:
     """At most `limit` zones made before `after`, the newest first."""
     records = await unit.fetch(
         f"""SELECT id, {_FIELDS} FROM shipping_zones
@@ -23,7 +23,7 @@ async def page(unit: Unit, after: UUID | None, limit: int) -> list[ShippingZone]
     return [_zone(record) for record in records]
 
 
-async def get(unit: Unit, zone_id: UUID) -> ShippingZone:
+async def get(unit: TenantUnit, zone_id: UUID) -> ShippingZone:
     """One zone, kept from being deleted until the end of the unit; raises ShippingZoneNotFound404."""
     record = await unit.fetchrow(
         f"SELECT id, {_FIELDS} FROM shipping_zones WHERE company_id = $1 AND id = $2 FOR NO KEY UPDATE",
@@ -33,7 +33,7 @@ async def get(unit: Unit, zone_id: UUID) -> ShippingZone:
     return _zone(_found(record))
 
 
-async def insert(unit: Unit, zone: ShippingZone) -> None:
+async def insert(unit: TenantUnit, zone: ShippingZone) -> None:
     """Store a new zone."""
     await unit.execute(
         f"""INSERT INTO shipping_zones (company_id, id, created_at, updated_at, {_FIELDS})
@@ -45,7 +45,7 @@ async def insert(unit: Unit, zone: ShippingZone) -> None:
     )
 
 
-async def update(unit: Unit, zone: ShippingZone) -> None:
+async def update(unit: TenantUnit, zone: ShippingZone) -> None:
     """Replace a zone that `get` has locked."""
     await unit.execute(
         f"""UPDATE shipping_zones SET updated_at = $3, ({_FIELDS}) = ROW ($4, $5, $6, $7)
@@ -57,7 +57,7 @@ async def update(unit: Unit, zone: ShippingZone) -> None:
     )
 
 
-async def delete(unit: Unit, zone_id: UUID) -> None:
+async def delete(unit: TenantUnit, zone_id: UUID) -> None:
     """Delete a zone; raises ShippingZoneNotFound404, and ShippingZoneInUse409 while rules name it."""
     try:
         record = await unit.fetchrow(

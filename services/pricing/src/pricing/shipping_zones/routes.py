@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/admin/shipping-zones", tags=["shipping zones"])
 
 
 @router.get("", response_model=Page[ZoneView])
-async def list_zones(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_zones(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's shipping zones, the newest first."""
     found = await service.list_zones(unit, after_of(cursor), limit)
     return Json(page_of(found, ZoneView.of))
@@ -32,7 +32,7 @@ async def create_zone(body: NewZone, write: AdminWrite) -> Response:
 
 
 @router.get("/{zone_id}", response_model=ZoneView, responses=problems(ShippingZoneNotFound404))
-async def get_zone(_: Admin, zone_id: UUID, unit: TenantUnit) -> Response:
+async def get_zone(_: Admin, zone_id: UUID, unit: TenantUnitDep) -> Response:
     """One shipping zone."""
     return Json(ZoneView.of(await service.get_zone(unit, zone_id)))
 

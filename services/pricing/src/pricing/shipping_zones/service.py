@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
@@ -14,17 +14,17 @@ from pricing.shipping_zones import repository
 from pricing.shipping_zones.domain import ShippingZone
 
 
-async def list_zones(unit: Unit, after: UUID | None, limit: int) -> Slice[ShippingZone]:
+async def list_zones(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[ShippingZone]:
     """One page of the company's shipping zones, the newest first."""
     return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
 
 
-async def get_zone(unit: Unit, zone_id: UUID) -> ShippingZone:
+async def get_zone(unit: TenantUnit, zone_id: UUID) -> ShippingZone:
     """One of the company's shipping zones; raises ShippingZoneNotFound404."""
     return await repository.get(unit, zone_id)
 
 
-async def create_zone(unit: Unit, fields: Mapping[str, Any]) -> ShippingZone:
+async def create_zone(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingZone:
     """Make a zone."""
     zone = ShippingZone(id=new_id(), **fields)
     await repository.insert(unit, zone)
@@ -32,7 +32,7 @@ async def create_zone(unit: Unit, fields: Mapping[str, Any]) -> ShippingZone:
     return zone
 
 
-async def change_zone(unit: Unit, zone_id: UUID, changes: Mapping[str, Any]) -> ShippingZone:
+async def change_zone(unit: TenantUnit, zone_id: UUID, changes: Mapping[str, Any]) -> ShippingZone:
     """Replace the fields given; raises ShippingZoneNotFound404 and TooManyRules409."""
     zone = replace(await repository.get(unit, zone_id), **changes)
     await repository.update(unit, zone)
@@ -40,7 +40,7 @@ async def change_zone(unit: Unit, zone_id: UUID, changes: Mapping[str, Any]) -> 
     return zone
 
 
-async def delete_zone(unit: Unit, zone_id: UUID) -> None:
+async def delete_zone(unit: TenantUnit, zone_id: UUID) -> None:
     """Delete a zone; raises ShippingZoneNotFound404, and ShippingZoneInUse409 while rules name it."""
     await repository.delete(unit, zone_id)
     await publish(unit)

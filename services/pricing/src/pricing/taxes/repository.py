@@ -4,14 +4,14 @@ from uuid import UUID
 
 import asyncpg
 from contracts.ruleset import TaxRate
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.errors import TaxRateNotFound404
 
 _FIELDS = "name, type, country, state, postal_prefix, category, rate_ppm, compound, shipping_taxable, priority"
 
 
-async def page(unit: Unit, after: UUID | None, limit: int) -> list[TaxRate]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[TaxRate]:
     """At most `limit` rates made before `after`, the newest first."""
     records = await unit.fetch(
         f"""SELECT id, {_FIELDS} FROM tax_rates
@@ -23,7 +23,7 @@ async def page(unit: Unit, after: UUID | None, limit: int) -> list[TaxRate]:
     return [_rate(record) for record in records]
 
 
-async def get(unit: Unit, rate_id: UUID) -> TaxRate:
+async def get(unit: TenantUnit, rate_id: UUID) -> TaxRate:
     """One rate, locked against other writers until the end of the unit; raises TaxRateNotFound404."""
     return _rate(
         _found(
@@ -36,7 +36,7 @@ async def get(unit: Unit, rate_id: UUID) -> TaxRate:
     )
 
 
-async def of_country(unit: Unit, country: str) -> list[TaxRate]:
+async def of_country(unit: TenantUnit, country: str) -> list[TaxRate]:
     """Every rate of a country, in the order in which they are charged."""
     records = await unit.fetch(
         f"SELECT id, {_FIELDS} FROM tax_rates WHERE company_id = $1 AND country = $2 ORDER BY priority, id",
@@ -46,7 +46,7 @@ async def of_country(unit: Unit, country: str) -> list[TaxRate]:
     return [_rate(record) for record in records]
 
 
-async def country_wide(unit: Unit) -> list[TaxRate]:
+async def country_wide(unit: TenantUnit) -> list[TaxRate]:
     """Every rate that holds in a whole country, in the order in which they are charged."""
     records = await unit.fetch(
         f"""SELECT id, {_FIELDS} FROM tax_rates
@@ -56,7 +56,7 @@ async def country_wide(unit: Unit) -> list[TaxRate]:
     return [_rate(record) for record in records]
 
 
-async def insert(unit: Unit, rate: TaxRate) -> None:
+async def insert(unit: TenantUnit, rate: TaxRate) -> None:
     """Store a new rate."""
     await unit.execute(
         f"""INSERT INTO tax_rates (company_id, id, created_at, updated_at, {_FIELDS})
@@ -68,7 +68,7 @@ async def insert(unit: Unit, rate: TaxRate) -> None:
     )
 
 
-async def update(unit: Unit, rate: TaxRate) -> None:
+async def update(unit: TenantUnit, rate: TaxRate) -> None:
     """Replace a rate that `get` has locked."""
     await unit.execute(
         f"""UPDATE tax_rates SET updated_at = $3, ({_FIELDS}) = ROW ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -80,7 +80,7 @@ async def update(unit: Unit, rate: TaxRate) -> None:
     )
 
 
-async def delete(unit: Unit, rate_id: UUID) -> None:
+async def delete(unit: TenantUnit, rate_id: UUID) -> None:
     """Delete a rate; raises TaxRateNotFound404."""
     _found(
         await unit.fetchrow(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/admin/tax-rates", tags=["tax rates"])
 
 
 @router.get("", response_model=Page[TaxRateView])
-async def list_tax_rates(_: Admin, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_tax_rates(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's tax rates, the newest first."""
     found = await service.list_tax_rates(unit, after_of(cursor), limit)
     return Json(page_of(found, TaxRateView.of))
@@ -32,7 +32,7 @@ async def create_tax_rate(body: NewTaxRate, write: AdminWrite) -> Response:
 
 
 @router.get("/{rate_id}", response_model=TaxRateView, responses=problems(TaxRateNotFound404))
-async def get_tax_rate(_: Admin, rate_id: UUID, unit: TenantUnit) -> Response:
+async def get_tax_rate(_: Admin, rate_id: UUID, unit: TenantUnitDep) -> Response:
     """One tax rate."""
     return Json(TaxRateView.of(await service.get_tax_rate(unit, rate_id)))
 

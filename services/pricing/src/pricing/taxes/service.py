@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.ruleset import TaxRate
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.pages import Slice, slice_of
@@ -13,17 +13,17 @@ from pricing.rule_sets.service import publish, publish_change
 from pricing.taxes import repository
 
 
-async def list_tax_rates(unit: Unit, after: UUID | None, limit: int) -> Slice[TaxRate]:
+async def list_tax_rates(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[TaxRate]:
     """One page of the company's tax rates, the newest first."""
     return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
 
 
-async def get_tax_rate(unit: Unit, rate_id: UUID) -> TaxRate:
+async def get_tax_rate(unit: TenantUnit, rate_id: UUID) -> TaxRate:
     """One of the company's tax rates; raises TaxRateNotFound404."""
     return await repository.get(unit, rate_id)
 
 
-async def create_tax_rate(unit: Unit, fields: Mapping[str, Any]) -> TaxRate:
+async def create_tax_rate(unit: TenantUnit, fields: Mapping[str, Any]) -> TaxRate:
     """Make a tax rate; raises TooManyRules409."""
     rate = TaxRate(id=new_id(), **fields)
     await repository.insert(unit, rate)
@@ -31,7 +31,7 @@ async def create_tax_rate(unit: Unit, fields: Mapping[str, Any]) -> TaxRate:
     return rate
 
 
-async def change_tax_rate(unit: Unit, rate_id: UUID, changes: Mapping[str, Any]) -> TaxRate:
+async def change_tax_rate(unit: TenantUnit, rate_id: UUID, changes: Mapping[str, Any]) -> TaxRate:
     """Replace the fields given; raises TaxRateNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rate_id)
     rate = TaxRate.model_validate({**current.model_dump(), **changes})
@@ -40,7 +40,7 @@ async def change_tax_rate(unit: Unit, rate_id: UUID, changes: Mapping[str, Any])
     return rate
 
 
-async def delete_tax_rate(unit: Unit, rate_id: UUID) -> None:
+async def delete_tax_rate(unit: TenantUnit, rate_id: UUID) -> None:
     """Delete a tax rate; raises TaxRateNotFound404."""
     await repository.delete(unit, rate_id)
     await publish(unit)

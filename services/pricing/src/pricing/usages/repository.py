@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.usages.domain import Usage
 
 
 async def record(
-    unit: Unit, amounts: Mapping[UUID, int], *, cart_id: UUID, order_id: str, currency: str, at: datetime
+    unit: TenantUnit, amounts: Mapping[UUID, int], *, cart_id: UUID, order_id: str, currency: str, at: datetime
 ) -> list[Usage]:
     """Record what a cart used and return what is new: a promotion counts once per cart, an unknown one not at all."""
     records = await unit.fetch(

@@ -3,7 +3,7 @@
 from contracts.cart import CartConverted
 from contracts.envelope import Envelope
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from pricing.promotions import repository as promotions
 from pricing.rule_sets.service import publish
@@ -11,7 +11,7 @@ from pricing.usages import repository
 from pricing.usages.domain import amounts_by_promotion, redeemed
 
 
-async def redeem_promotions(unit: Unit, event: Envelope[CartConverted]) -> None:
+async def redeem_promotions(unit: TenantUnit, event: Envelope[CartConverted]) -> None:
     """Record the promotions that a converted cart used, once per cart; publish new rules when one is used up by it."""
     sale = event.data
     usages = await repository.record(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/admin/recovery/campaigns", tags=["recovery campa
 
 
 @router.get("", response_model=CampaignList)
-async def list_campaigns(caller: Admin, is_on: IsOn, unit: TenantUnit) -> Json:
+async def list_campaigns(caller: Admin, is_on: IsOn, unit: TenantUnitDep) -> Json:
     """List the company's campaigns; today there is one, or none after it was deleted."""
     if not is_on:
         return Json(CampaignList(items=[], enabled=False))
@@ -31,7 +31,7 @@ async def list_campaigns(caller: Admin, is_on: IsOn, unit: TenantUnit) -> Json:
 
 
 @router.get("/{campaign_id}", response_model=CampaignView, responses=problems(NotFound404))
-async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnit) -> Json:
+async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnitDep) -> Json:
     """Show one campaign."""
     return Json(CampaignView.of(await service.get(unit, caller.company_id, campaign_id)))
 
@@ -39,7 +39,7 @@ async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnit) -> Js
 @router.post(
     "", status_code=201, response_model=CampaignView, responses=problems(CampaignExists409), dependencies=[RequireOn]
 )
-async def create_campaign(request: Request, body: NewCampaign, caller: Admin, unit: TenantUnit) -> Response:
+async def create_campaign(request: Request, body: NewCampaign, caller: Admin, unit: TenantUnitDep) -> Response:
     """Make the company's campaign, after the one before was deleted."""
 
     async def effect() -> Answer:
@@ -59,7 +59,7 @@ async def create_campaign(request: Request, body: NewCampaign, caller: Admin, un
 
 @router.patch("/{campaign_id}", response_model=CampaignView, responses=problems(NotFound404), dependencies=[RequireOn])
 async def change_campaign(
-    request: Request, campaign_id: UUID, body: CampaignChange, caller: Admin, unit: TenantUnit
+    request: Request, campaign_id: UUID, body: CampaignChange, caller: Admin, unit: TenantUnitDep
 ) -> Response:
     """Change what the body names; recoveries that are under way follow the new times."""
 
@@ -72,7 +72,7 @@ async def change_campaign(
 
 
 @router.delete("/{campaign_id}", status_code=204, responses=problems(NotFound404), dependencies=[RequireOn])
-async def delete_campaign(request: Request, campaign_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+async def delete_campaign(request: Request, campaign_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """End the campaign: no more mails go out until the company makes another."""
 
     async def effect() -> Response:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, problems
 from servicekit.http import Json, View
 from servicekit.kit import kit_of
@@ -30,7 +30,7 @@ class PreviewView(View):
 async def preview(
     request: Request,
     caller: Admin,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     step: Annotated[int, Query(ge=1, le=MAX_STEPS)] = 1,
     locale: Annotated[str | None, Query(max_length=35, description="A language tag; the site's when absent.")] = None,
     recovery_id: Annotated[UUID | None, Query(alias="recoveryId", description="A sample cart when absent.")] = None,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BeforeValidator
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -49,7 +49,7 @@ async def _filters(
 async def list_abandoned(
     caller: Admin,
     is_on: IsOn,
-    unit: TenantUnit,
+    unit: TenantUnitDep,
     filters: Annotated[Filters, Depends(_filters)],
     limit: Limit = 50,
     cursor: CursorText = None,
@@ -72,7 +72,7 @@ async def list_abandoned(
     responses=problems(NotFound404, NotSendable409),
     dependencies=[RequireOn],
 )
-async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
 
     async def effect() -> Answer:
@@ -87,7 +87,7 @@ async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: Ten
     responses=problems(NotFound404),
     dependencies=[RequireOn],
 )
-async def dismiss(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+async def dismiss(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """Send nothing more about this abandonment."""
 
     async def effect() -> Answer:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.auth import Admin
-from servicekit.edge import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, ValidationFailed422, problems
 from servicekit.http import Json
 from servicekit.idempotency import Answer, idempotent
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/admin/recovery/suppressions", tags=["recovery su
 
 @router.get("", response_model=SuppressionPage)
 async def list_suppressions(
-    caller: Admin, is_on: IsOn, unit: TenantUnit, limit: Limit = 50, cursor: CursorText = None
+    caller: Admin, is_on: IsOn, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Json:
     """List who gets no recovery mail, newest first; addresses are not kept and so not shown."""
     key = Cursor.decode(cursor, UUID)
@@ -37,7 +37,7 @@ async def list_suppressions(
 
 
 @router.post("", status_code=201, response_model=SuppressionView)
-async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: TenantUnit) -> Response:
+async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: TenantUnitDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
         recipient = mailroom_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
@@ -51,7 +51,7 @@ async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: 
 
 
 @router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404))
-async def lift(request: Request, suppression_id: UUID, caller: Admin, unit: TenantUnit) -> Response:
+async def lift(request: Request, suppression_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """Allow mail to this recipient again, about carts abandoned from now on."""
 
     async def effect() -> Response:

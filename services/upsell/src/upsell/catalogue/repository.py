@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from contracts.inventory import ProductChanged, Variant
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
-async def put_product(unit: Unit, product_id: UUID, version: int, product: ProductChanged) -> bool:
+async def put_product(unit: TenantUnit, product_id: UUID, version: int, product: ProductChanged) -> bool:
     """Keep a product as it is now; False, changing nothing, when a newer version is already here."""
     kept = await unit.fetchval(
         """INSERT INTO product_snapshots AS mine (company_id, product_id, version, title, image_url, active)
@@ -27,7 +27,7 @@ async def put_product(unit: Unit, product_id: UUID, version: int, product: Produ
     return kept is not None
 
 
-async def put_variants(unit: Unit, product_id: UUID, variants: Sequence[Variant]) -> None:
+async def put_variants(unit: TenantUnit, product_id: UUID, variants: Sequence[Variant]) -> None:
     """Make these the product's variants, in this order, and forget others."""
     await unit.execute(
         "DELETE FROM variant_snapshots WHERE company_id = $1 AND product_id = $2 AND variant_id <> ALL ($3::uuid[])",
@@ -55,7 +55,7 @@ async def put_variants(unit: Unit, product_id: UUID, variants: Sequence[Variant]
     )
 
 
-async def put_first_stock(unit: Unit, variants: Sequence[Variant]) -> None:
+async def put_first_stock(unit: TenantUnit, variants: Sequence[Variant]) -> None:
     """Keep what the product's event said is left, where no stock event has said it yet."""
     known = [variant for variant in variants if variant.available is not None]
     await unit.execute(
@@ -68,7 +68,7 @@ async def put_first_stock(unit: Unit, variants: Sequence[Variant]) -> None:
     )
 
 
-async def put_stock(unit: Unit, variant_id: UUID, version: int, available: int) -> None:
+async def put_stock(unit: TenantUnit, variant_id: UUID, version: int, available: int) -> None:
     """Keep what is left of a variant, unless a newer version is already here."""
     await unit.execute(
         """INSERT INTO stock_snapshots AS mine (company_id, variant_id, version, available) VALUES ($1, $2, $3, $4)
@@ -82,7 +82,7 @@ async def put_stock(unit: Unit, variant_id: UUID, version: int, available: int) 
     )
 
 
-async def knows(unit: Unit, product_id: UUID) -> bool:
+async def knows(unit: TenantUnit, product_id: UUID) -> bool:
     """Whether the company has, or had, this product."""
     found = await unit.fetchval(
         "SELECT true FROM product_snapshots WHERE company_id = $1 AND product_id = $2", unit.company_id, product_id

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
-async def first_sight(unit: Unit, cart_id: UUID, converted_at: datetime) -> bool:
+async def first_sight(unit: TenantUnit, cart_id: UUID, converted_at: datetime) -> bool:
     """Note that this cart's sale is being learned from; False when it already was."""
     noted = await unit.fetchval(
         """INSERT INTO purchases_seen (company_id, cart_id, converted_at) VALUES ($1, $2, $3)
@@ -19,7 +19,7 @@ async def first_sight(unit: Unit, cart_id: UUID, converted_at: datetime) -> bool
     return noted is not None
 
 
-async def add_to_totals(unit: Unit, units: Sequence[tuple[UUID, int]]) -> None:
+async def add_to_totals(unit: TenantUnit, units: Sequence[tuple[UUID, int]]) -> None:
     """Count one more order, and its units, for each product; products come in the order of their ids."""
     await unit.execute(
         """INSERT INTO product_totals AS mine (company_id, product_id, orders, units)
@@ -32,7 +32,7 @@ async def add_to_totals(unit: Unit, units: Sequence[tuple[UUID, int]]) -> None:
     )
 
 
-async def add_to_pairs(unit: Unit, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+async def add_to_pairs(unit: TenantUnit, pairs: Sequence[tuple[UUID, UUID]]) -> None:
     """Count one more order for each pair; the smaller id comes first in a pair, the smaller pair first in the list."""
     await unit.execute(
         """INSERT INTO item_pairs AS mine (company_id, product_a, product_b, count)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from upsell.offers.domain import MIN_SUPPORT, Offer
 
@@ -31,7 +31,7 @@ _COLUMNS = "candidate.product_id, offer.variant_id, product.title, product.image
 
 
 async def bought_with(
-    unit: Unit, product_ids: Sequence[UUID], currency: str, excluded: Sequence[UUID], limit: int
+    unit: TenantUnit, product_ids: Sequence[UUID], currency: str, excluded: Sequence[UUID], limit: int
 ) -> list[Offer]:
     """What was bought together with these products, the closest first.
 
@@ -65,7 +65,7 @@ async def bought_with(
     return [_offer(record) for record in records]
 
 
-async def best_sellers(unit: Unit, currency: str | None, excluded: Sequence[UUID], limit: int) -> list[Offer]:
+async def best_sellers(unit: TenantUnit, currency: str | None, excluded: Sequence[UUID], limit: int) -> list[Offer]:
     """What most orders had, the most first."""
     records = await unit.fetch(
         f"""SELECT {_COLUMNS} FROM (SELECT product_id, orders FROM product_totals WHERE company_id = $1) AS candidate
@@ -78,7 +78,7 @@ async def best_sellers(unit: Unit, currency: str | None, excluded: Sequence[UUID
     return [_offer(record) for record in records]
 
 
-async def newest(unit: Unit, currency: str | None, excluded: Sequence[UUID], limit: int) -> list[Offer]:
+async def newest(unit: TenantUnit, currency: str | None, excluded: Sequence[UUID], limit: int) -> list[Offer]:
     """The catalogue, the newest products first: ids of version 7 sort by the time they were made."""
     records = await unit.fetch(
         f"""SELECT {_COLUMNS} FROM (SELECT product_id FROM product_snapshots WHERE company_id = $1) AS candidate
@@ -91,7 +91,7 @@ async def newest(unit: Unit, currency: str | None, excluded: Sequence[UUID], lim
     return [_offer(record) for record in records]
 
 
-async def of_product(unit: Unit, product_id: UUID, currency: str) -> Offer | None:
+async def of_product(unit: TenantUnit, product_id: UUID, currency: str) -> Offer | None:
     """The product as it can be offered now, or None."""
     record = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM (SELECT $4::uuid AS product_id) AS candidate {_OFFERABLE}",

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from upsell.offers import repository
 from upsell.offers.domain import Offers
 
 
 async def offers_for(
-    unit: Unit, in_cart: Sequence[UUID], currency: str, dismissed: Collection[UUID], limit: int
+    unit: TenantUnit, in_cart: Sequence[UUID], currency: str, dismissed: Collection[UUID], limit: int
 ) -> Offers:
     """What goes with the products in a cart, else what is popular; never what is in it or was dismissed."""
     excluded = [*in_cart, *dismissed]
@@ -18,7 +18,7 @@ async def offers_for(
     return Offers("pairs", items) if items else await popular_offers(unit, currency, excluded, limit)
 
 
-async def popular_offers(unit: Unit, currency: str | None, excluded: Sequence[UUID], limit: int) -> Offers:
+async def popular_offers(unit: TenantUnit, currency: str | None, excluded: Sequence[UUID], limit: int) -> Offers:
     """What sells best, else what is newest; in any currency when none is given."""
     items = await repository.best_sellers(unit, currency, excluded, limit)
     if items:

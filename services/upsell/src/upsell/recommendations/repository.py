@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 from contracts.upsell import UpsellBasis
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 from servicekit.ids import new_id
 
 from upsell.recommendations.domain import SHOWN_AT_MOST_EVERY, Recommendation
@@ -15,7 +15,13 @@ _RETURNING = "RETURNING id, version, company_id, site_id, cart_id, basis"
 
 
 async def show(
-    unit: Unit, *, cart_id: UUID, site_id: UUID, cart_version: int, basis: UpsellBasis, product_ids: Sequence[UUID]
+    unit: TenantUnit,
+    *,
+    cart_id: UUID,
+    site_id: UUID,
+    cart_version: int,
+    basis: UpsellBasis,
+    product_ids: Sequence[UUID],
 ) -> Recommendation | None:
     """Note that a cart is shown these products; None when this version was shown some already, or a minute is not over.
 
@@ -44,7 +50,7 @@ async def show(
     return None if record is None else _recommendation(record)
 
 
-async def touch(unit: Unit, *, cart_id: UUID, site_id: UUID) -> Recommendation:
+async def touch(unit: TenantUnit, *, cart_id: UUID, site_id: UUID) -> Recommendation:
     """The next version of what a cart was recommended.
 
     A cart that was shown nothing on record has seen best sellers: that is what shows while the cart cannot be asked.
@@ -67,7 +73,7 @@ async def touch(unit: Unit, *, cart_id: UUID, site_id: UUID) -> Recommendation:
     return _recommendation(record)
 
 
-async def dismiss(unit: Unit, cart_id: UUID, product_id: UUID) -> bool:
+async def dismiss(unit: TenantUnit, cart_id: UUID, product_id: UUID) -> bool:
     """Note that a cart does not want a product; False when that was known."""
     noted = await unit.fetchval(
         """INSERT INTO dismissals (company_id, cart_id, product_id, dismissed_at) VALUES ($1, $2, $3, $4)
@@ -80,7 +86,7 @@ async def dismiss(unit: Unit, cart_id: UUID, product_id: UUID) -> bool:
     return noted is not None
 
 
-async def dismissed(unit: Unit, cart_id: UUID) -> list[UUID]:
+async def dismissed(unit: TenantUnit, cart_id: UUID) -> list[UUID]:
     """The products that a cart does not want."""
     records = await unit.fetch(
         "SELECT product_id FROM dismissals WHERE company_id = $1 AND cart_id = $2", unit.company_id, cart_id

@@ -7,8 +7,8 @@ from contracts.cart_calls import AddRecommended
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.auth import Shopper
-from servicekit.db import Unit
-from servicekit.edge import TenantUnit
+from servicekit.db import TenantUnit
+from servicekit.edge import TenantUnitDep
 from servicekit.errand import ErrandDep
 from servicekit.errors import problems
 from servicekit.http import Json
@@ -31,7 +31,7 @@ Currency = Annotated[
 
 @router.get("", response_model=OffersView)
 async def get_upsells(
-    _: Shopper, cart: ShopperCartIfKnown, unit: TenantUnit, limit: OffersLimit = 4, currency: Currency = None
+    _: Shopper, cart: ShopperCartIfKnown, unit: TenantUnitDep, limit: OffersLimit = 4, currency: Currency = None
 ) -> Response:
     """What goes with the cart, else what sells best, else what is newest; only what can be bought in its currency now.
 
@@ -61,13 +61,13 @@ async def add_offered(
     """Add a product to the cart, as its service would: the answer is that service's Cart."""
     wanted = body or AddOffered()
 
-    async def read(unit: Unit) -> AddRecommended:
+    async def read(unit: TenantUnit) -> AddRecommended:
         return await service.item_to_add(unit, cart, product_id, wanted.variant_id, wanted.quantity)
 
     async def ask(item: AddRecommended, key: str | None) -> bytes:
         return await carts.add(shopper.company_id, cart.cart_id, item, key)
 
-    async def write(unit: Unit, changed: bytes) -> Answer:
+    async def write(unit: TenantUnit, changed: bytes) -> Answer:
         await service.note_added(unit, cart, product_id)
         return Answer(201, changed)
 
@@ -76,7 +76,7 @@ async def add_offered(
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))
 async def dismiss(
-    request: Request, product_id: UUID, shopper: Shopper, cart: ShopperCart, unit: TenantUnit
+    request: Request, product_id: UUID, shopper: Shopper, cart: ShopperCart, unit: TenantUnitDep
 ) -> Response:
     """Do not offer a product to this cart again; doing so twice changes nothing."""
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from contracts.cart_calls import AddRecommended, CartSnapshot
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from upsell.catalogue import repository as catalogue
 from upsell.errors import ProductNotFound404
@@ -14,7 +14,7 @@ from upsell.offers.service import offers_for, popular_offers
 from upsell.recommendations import repository
 
 
-async def recommend(unit: Unit, cart: CartSnapshot, limit: int) -> Offers:
+async def recommend(unit: TenantUnit, cart: CartSnapshot, limit: int) -> Offers:
     """What to show with this cart; publishes UpsellShown once per version of it, and at most once a minute."""
     in_cart = sorted({line.product_id for line in cart.lines})
     dismissed = await repository.dismissed(unit, cart.cart_id)
@@ -24,14 +24,14 @@ async def recommend(unit: Unit, cart: CartSnapshot, limit: int) -> Offers:
     return found
 
 
-async def recommend_without_cart(unit: Unit, currency: str | None, limit: int) -> Offers:
+async def recommend_without_cart(unit: TenantUnit, currency: str | None, limit: int) -> Offers:
     """What to show while nobody can say what is in the cart."""
     found = await popular_offers(unit, currency, (), limit)
     return Offers(found.basis, found.items, degraded=True)
 
 
 async def item_to_add(
-    unit: Unit, cart: CartSnapshot, product_id: UUID, variant_id: UUID | None, quantity: int
+    unit: TenantUnit, cart: CartSnapshot, product_id: UUID, variant_id: UUID | None, quantity: int
 ) -> AddRecommended:
     """What to ask the cart service to add: the product in the variant that is offered, unless one is named."""
     if variant_id is None:
@@ -40,13 +40,13 @@ async def item_to_add(
     return AddRecommended(product_id=product_id, variant_id=variant_id, quantity=quantity)
 
 
-async def note_added(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
+async def note_added(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> None:
     """Take note that the cart service added a product, and publish that."""
     recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)
     await outbox.add(unit, recommendation.added(product_id, unit.now))
 
 
-async def dismiss(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
+async def dismiss(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> None:
     """Do not show a product to this cart again; publishes that once. Raises ProductNotFound404."""
     if not await catalogue.knows(unit, product_id):
         raise ProductNotFound404
@@ -55,7 +55,7 @@ async def dismiss(unit: Unit, cart: CartSnapshot, product_id: UUID) -> None:
         await outbox.add(unit, recommendation.dismissed(product_id, unit.now))
 
 
-async def _note_shown(unit: Unit, cart: CartSnapshot, found: Offers) -> None:
+async def _note_shown(unit: TenantUnit, cart: CartSnapshot, found: Offers) -> None:
     product_ids = [offer.product_id for offer in found.items]
     recommendation = await repository.show(
         unit,
