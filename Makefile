@@ -44,7 +44,8 @@ bench: bootstrap ## measure speed beside the machine's own limits; QUICK=1 takes
 replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"
 
-openapi: bootstrap ## write the API description of the whole platform to docs/openapi.json
+openapi: bootstrap ## write each service's API description (services/*/openapi.json), and docs/openapi.json: all in one
+	@python -m servicekit.openapi_document services cart pricing inventory recovery upsell analytics
 	@cartwheel-local openapi docs/openapi.json
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document

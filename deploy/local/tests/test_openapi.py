@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cartwheel_local.openapi import Document, describe_services, merge
+from cartwheel_local.openapi import Document, committed_documents, merge
 from cartwheel_local.routes import owner_of
 from cartwheel_local.services import SERVICES
 
 
 @pytest.fixture(scope="module")
-async def documents() -> dict[str, Document]:
-    """What the services themselves say they answer."""
-    return await describe_services()
+def documents() -> dict[str, Document]:
+    """What the services say they answer."""
+    return committed_documents()
 
 
 def document(path: str, reference: str) -> Document:

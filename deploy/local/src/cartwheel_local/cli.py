@@ -19,7 +19,7 @@ from cartwheel_local.face import Face
 from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import render_gateway
 from cartwheel_local.home import Home
-from cartwheel_local.openapi import describe_services, merge
+from cartwheel_local.openapi import committed_documents, merge
 from cartwheel_local.reconciliation.figures import Figure, differing, figures_table, verdict
 from cartwheel_local.replay.run import Replay
 from cartwheel_local.secrets import load_secrets
@@ -91,7 +91,7 @@ def env() -> None:
 @app.command()
 def openapi(file: Annotated[Path, typer.Argument(help="the file to write")]) -> None:
     """Write the services' API descriptions, merged into one as the gateway serves it; nothing has to run for that."""
-    document = merge(_run(describe_services()))
+    document = merge(committed_documents())
     write_whole(file, json.dumps(document, indent=2, sort_keys=True) + "\n")
     console.print(f"{file}: {len(document['paths'])} paths")
 

@@ -1,7 +1,7 @@
 """What each process of ours is told through its environment, and what `stack.env` tells scripts and tests."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cartwheel_local.files import write_whole
@@ -57,15 +57,6 @@ def service_environment(secrets: Secrets, addresses: Addresses, database_url: st
         "AWS_ENDPOINT_URL_S3": addresses.mail.aws_url,
         **{f"{name.upper()}_URL": address for name, address in addresses.services.items()},
     }
-
-
-def detached_environment(secrets: Secrets, services: Iterable[str]) -> dict[str, str]:
-    """Return settings that are complete but lead nowhere, for commands of a service that only describe it."""
-    nowhere = "http://127.0.0.1:9"
-    servers = Servers("postgresql://nobody@127.0.0.1:9/none", "redis://127.0.0.1:9/0", "amqp://127.0.0.1:9/")
-    mail = MailAddresses(nowhere, nowhere, nowhere)
-    addresses = Addresses(nowhere, dict.fromkeys(services, nowhere), servers, mail)
-    return service_environment(secrets, addresses, servers.postgres_url)
 
 
 def write_stack_env(home: Home, addresses: Addresses, accounts: Mapping[str, str]) -> None:

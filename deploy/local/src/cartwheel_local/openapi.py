@@ -1,28 +1,21 @@
-"""One OpenAPI document for the gateway, put together from those that the services answer with."""
+"""One OpenAPI document for the gateway, put together from those of the services."""
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from cartwheel_local.concurrency import at_once
-from cartwheel_local.environment import detached_environment
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import gateway_directory
-from cartwheel_local.home import Home
-from cartwheel_local.secrets import fresh_secrets
+from cartwheel_local.home import REPOSITORY, Home
 from cartwheel_local.services import SERVICES
 
 Document = dict[str, Any]
 
 
 async def publish_openapi(home: Home, services: Mapping[str, str]) -> None:
-    """Ask each service for its document and put the merged one where the gateway serves it."""
+    """Fetch each service's document and put the merged one where the gateway serves it."""
     async with httpx.AsyncClient(timeout=30) as client:
         documents = {
             name: (await client.get(f"{address}/api/{name}/openapi.json")).raise_for_status().json()
@@ -31,25 +24,11 @@ async def publish_openapi(home: Home, services: Mapping[str, str]) -> None:
     write_whole(gateway_directory(home) / "openapi.json", json.dumps(merge(documents)))
 
 
-async def describe_services() -> dict[str, Document]:
-    """Return each service's document as its command line prints it; nothing has to run for that."""
-    async with at_once() as group:
-        tasks = {service: group.create_task(_describe(service)) for service in SERVICES}
-    return {service: task.result() for service, task in tasks.items()}
-
-
-async def _describe(service: str) -> Document:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", service, "openapi"),
-        env=os.environ | detached_environment(fresh_secrets(), SERVICES),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, faults = await process.communicate()
-    if process.returncode:
-        raise LocalStackError(f"`python -m {service} openapi` failed: {faults.decode(errors='replace').strip()}")
-    document: Document = json.loads(output)
-    return document
+def committed_documents() -> dict[str, Document]:
+    """Return each service's document as the repository has it (`make openapi`); nothing has to run for that."""
+    return {
+        service: json.loads((REPOSITORY / "services" / service / "openapi.json").read_text()) for service in SERVICES
+    }
 
 
 def merge(documents: Mapping[str, Document]) -> Document:

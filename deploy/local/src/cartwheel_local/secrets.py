@@ -38,11 +38,6 @@ def load_secrets(home: Home) -> Secrets:
     return secrets
 
 
-def fresh_secrets() -> Secrets:
-    """Return secrets that nobody has and that are kept nowhere."""
-    return Secrets(**{field.name: _fresh(field.name) for field in fields(Secrets)})
-
-
 def _fresh(name: str) -> str:
     if name == "seal_key":
         return base64.b64encode(randomness.token_bytes(32)).decode()

@@ -4,13 +4,13 @@ import asyncio
 import sys
 from typing import Annotated
 
-import orjson
 import typer
 
 from servicekit import logging, migrations, server, worker_process
 from servicekit.cli_deadletters import dead_letter_commands
 from servicekit.cli_jobs import job_commands
 from servicekit.cli_operations import declare_topology, republish_all
+from servicekit.openapi_document import openapi_of, written
 from servicekit.service import Service
 from servicekit.settings import load
 from servicekit.settings_document import environment_example, new_secrets
@@ -76,9 +76,8 @@ def _add_roles(app: typer.Typer, service: Service) -> None:
 def _add_documents(app: typer.Typer, service: Service) -> None:
     @app.command()
     def openapi() -> None:
-        """Print the OpenAPI document."""
-        document = service.create_app(load(service.settings)).openapi()
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        """Print the OpenAPI document; no setting is needed for that."""
+        sys.stdout.buffer.write(written(openapi_of(service)))
 
     @app.command()
     def settings() -> None:

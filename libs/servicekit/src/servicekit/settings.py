@@ -7,7 +7,7 @@ import base64
 import binascii
 import sys
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AliasChoices,
@@ -172,6 +172,15 @@ def load(settings_class: type[SettingsT]) -> SettingsT:
     except ValidationError as invalid:
         sys.stderr.write(f"cannot start: {'; '.join(_faults(invalid))}\n")
         raise SystemExit(2) from None
+
+
+def stand_in(settings_class: type[ServiceSettings]) -> ServiceSettings:
+    """Settings that only describe: defaults, and empty texts for what has none; the environment is not read.
+
+    Nothing can be started with them.
+    """
+    empty: dict[str, Any] = {name: "" for name, field in settings_class.model_fields.items() if field.is_required()}
+    return settings_class.model_construct(**empty)
 
 
 def _faults(invalid: ValidationError) -> list[str]:
