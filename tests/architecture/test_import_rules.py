@@ -32,6 +32,23 @@ def test_the_code_keeps_every_rule() -> None:
     assert linted.returncode == 0, linted.stdout
 
 
+@pytest.mark.parametrize(
+    ("contract", "violation"),
+    [
+        ("role-order", "cart.carts.repository -> cart.carts.wiring -> cart.carts.routes"),
+        ("role-order", "cart.carts.persistence.carts -> cart.carts.use_cases.add_item"),
+        ("pure-domain", "cart.carts.domain imports asyncpg"),
+        ("pure-domain", "cart.wishlists.domain.wishlist imports asyncpg"),
+        ("pure-domain", "cart.wishlists.domain.expiry imports time"),
+    ],
+)
+def test_the_rule_names_each_violation(contract: str, violation: str) -> None:
+    """A role is read from a file's name and from its folders'; the rule names every file that breaks it."""
+    linted = lint("--contract", contract, shadowed_by=VIOLATIONS / contract)
+
+    assert violation in " ".join(linted.stdout.split())
+
+
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_violation_is_found(contract: str) -> None:
     """A fixture that breaks the rule is refused, so the rule can fail."""

@@ -16,8 +16,8 @@ from servicekit.errors import ValidationFailed422
 from servicekit.jobs import JobContext, JobResult
 from servicekit.settings import load
 
-from inventory.imports.report import Report
-from inventory.imports.runner import import_file
+from inventory.imports.domain.report import Report
+from inventory.imports.use_cases.import_file import import_file
 from inventory.jobs import release_all_holds
 from inventory.settings import InventorySettings
 

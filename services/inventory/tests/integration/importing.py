@@ -6,8 +6,8 @@ from typing import Any
 
 from inventory.catalogue import repository as catalogue
 from inventory.catalogue.domain import WholeProduct
-from inventory.imports.report import Report
-from inventory.imports.runner import import_file
+from inventory.imports.domain.report import Report
+from inventory.imports.use_cases.import_file import import_file
 
 from .shop import Shop
 

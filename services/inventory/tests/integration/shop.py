@@ -10,8 +10,8 @@ from contracts.inventory_calls import HoldState
 from inventory.catalogue import service as catalogue
 from inventory.catalogue.domain import ProductDraft, VariantDraft
 from inventory.holds import service as holds
-from inventory.holds.placement import place_hold
 from inventory.holds.service import HoldOrder, HoldPolicy, Placed
+from inventory.holds.use_cases.place_hold import place_hold
 from inventory.stock import service as stock
 from inventory.warehouses import service as warehouses
 from servicekit.db import Database

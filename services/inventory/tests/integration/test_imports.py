@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.inventory import ProductChanged, StockChanged
-from inventory.imports.runner import import_file
+from inventory.imports.use_cases.import_file import import_file
 from servicekit.ids import new_id
 from servicekit.testing import published
 

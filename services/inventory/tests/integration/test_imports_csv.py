@@ -1,7 +1,7 @@
 """Bringing a catalogue in from CSV: decimals, options, headers and rows that are not right."""
 
 import pytest
-from inventory.imports.lines import MAX_LINES_PER_ROW
+from inventory.imports.readers.lines import MAX_LINES_PER_ROW
 from servicekit.errors import ValidationFailed422
 
 from .importing import counts, imports, shelf

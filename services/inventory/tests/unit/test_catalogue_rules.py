@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inventory.catalogue.domain import Product, ProductDraft, Variant, VariantDraft, changed_product, slugify
-from inventory.imports.domain import Fault, Known, plan
+from inventory.imports.domain.plan import Fault, Known, plan
 from inventory.stock.domain import Level
 
 MAIN = UUID(int=9)

@@ -14,7 +14,7 @@ from servicekit.outbox import encode
 
 from inventory.errors import ShortLine
 from inventory.holds.domain import HeldStock, Hold
-from inventory.holds.placing_sql import PLACE
+from inventory.holds.placing_statements import PLACE
 from inventory.stock.domain import Sellable
 
 _COLUMNS = (

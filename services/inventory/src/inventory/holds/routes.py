@@ -16,9 +16,9 @@ from starlette.responses import Response
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
 from inventory.holds import service
 from inventory.holds.domain import summed
-from inventory.holds.placement import place_hold
 from inventory.holds.schemas import BoundedPlaceHold
 from inventory.holds.service import HoldOrder, HoldPolicy
+from inventory.holds.use_cases.place_hold import place_hold
 from inventory.settings import InventorySettings
 
 router = APIRouter(prefix="/internal/holds", tags=["internal"])

@@ -1,4 +1,4 @@
-"""What is done with holds. Each function works in the unit it is given; `placement` opens the units of a placement."""
+"""What is done with holds. Each function works in the transaction it is given; `use_cases/place_hold.py` opens some."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

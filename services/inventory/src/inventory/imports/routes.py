@@ -16,8 +16,8 @@ from servicekit.http import Json
 from servicekit.kit import kit_of
 from starlette.responses import Response
 
-from inventory.imports.runner import READERS, import_file
 from inventory.imports.schemas import ImportReportView
+from inventory.imports.use_cases.import_file import READERS, import_file
 
 PATH = "/api/admin/products/import"
 MAX_BYTES = 64 * 1024 * 1024

@@ -4,7 +4,7 @@ from typing import Self
 
 from servicekit.http import View
 
-from inventory.imports.report import Report
+from inventory.imports.domain.report import Report
 
 
 class ImportErrorView(View):

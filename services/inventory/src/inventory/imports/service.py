@@ -9,8 +9,7 @@ from servicekit.ids import new_id
 from inventory.catalogue import repository
 from inventory.catalogue.domain import Changes, ProductDraft
 from inventory.catalogue.service import IdsTaken, write
-from inventory.imports import domain
-from inventory.imports.domain import Known, Plan
+from inventory.imports.domain.plan import Known, Plan, moves_stock, plan
 from inventory.stock import repository as stock
 from inventory.stock.domain import Level
 from inventory.warehouses.service import default_warehouse
@@ -26,7 +25,7 @@ async def import_products(unit: Unit, company_id: UUID, drafts: Sequence[Product
     taken: set[UUID] = set()
     while True:
         known.taken = taken
-        plans = [domain.plan(draft, known, new_id) for draft in drafts]
+        plans = [plan(draft, known, new_id) for draft in drafts]
         try:
             async with unit.savepoint():
                 await write(unit, company_id, _together(plans))
@@ -38,8 +37,8 @@ async def import_products(unit: Unit, company_id: UUID, drafts: Sequence[Product
 
 def _together(plans: Iterable[Plan]) -> Changes:
     changes = Changes()
-    for plan in plans:
-        changes.add(plan.changes)
+    for planned in plans:
+        changes.add(planned.changes)
     return changes
 
 
@@ -60,7 +59,7 @@ async def _known(unit: Unit, company_id: UUID, drafts: Sequence[ProductDraft]) -
             skus=[variant.sku for variant in variants],
         ),
     )
-    moving = {variant_id for variant in variants if (variant_id := domain.moves_stock(variant, known))}
+    moving = {variant_id for variant in variants if (variant_id := moves_stock(variant, known))}
     known.levels = await _levels(unit, company_id, known.warehouse_id, moving)
     return known
 

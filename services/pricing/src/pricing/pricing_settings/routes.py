@@ -6,10 +6,10 @@ from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
 from servicekit.http import Json
 
+from pricing.dependencies import AdminWrite
 from pricing.errors import TooManyRules409
 from pricing.pricing_settings import service
 from pricing.pricing_settings.schemas import PricingSettingsView, PutPricingSettings
-from pricing.writing import AdminWrite
 
 router = APIRouter(prefix="/api/admin/pricing-settings", tags=["pricing settings"])
 

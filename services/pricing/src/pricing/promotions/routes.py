@@ -9,11 +9,11 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
+from pricing.dependencies import AdminWrite
 from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.promotions import service
 from pricing.promotions.schemas import NewPromotion, PromotionChange, PromotionView
-from pricing.writing import AdminWrite
 
 router = APIRouter(prefix="/api/admin/promotions", tags=["promotions"])
 

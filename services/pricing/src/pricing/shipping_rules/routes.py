@@ -9,11 +9,11 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
+from pricing.dependencies import AdminWrite
 from pricing.errors import ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.shipping_rules import service
 from pricing.shipping_rules.schemas import NewShippingRule, ShippingRuleChange, ShippingRuleView
-from pricing.writing import AdminWrite
 
 router = APIRouter(prefix="/api/admin/shipping-rules", tags=["shipping rules"])
 

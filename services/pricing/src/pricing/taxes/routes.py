@@ -9,11 +9,11 @@ from servicekit.errors import problems
 from servicekit.http import Json
 from servicekit.paging import CursorText, Limit, Page
 
+from pricing.dependencies import AdminWrite
 from pricing.errors import TaxRateNotFound404, TooManyRules409
 from pricing.pages import after_of, page_of
 from pricing.taxes import service
 from pricing.taxes.schemas import NewTaxRate, TaxRateChange, TaxRateView
-from pricing.writing import AdminWrite
 
 router = APIRouter(prefix="/api/admin/tax-rates", tags=["tax rates"])
 

@@ -18,8 +18,8 @@ from servicekit.ratelimit import rate_limit
 from upsell.errors import REFUSALS_BY_CART, ProductNotFound404
 from upsell.parts import CartsDep
 from upsell.recommendations import service
+from upsell.recommendations.dependencies import ShopperCart, ShopperCartIfKnown
 from upsell.recommendations.schemas import AddOffered, OffersView
-from upsell.recommendations.shopper_cart import ShopperCart, ShopperCartIfKnown
 
 router = APIRouter(prefix="/api/cart/upsells", tags=["upsells"])
 

@@ -5,8 +5,9 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from inventory.imports.lines import Lines
-from inventory.imports.rows import ProductRow, Row, RowError
+from inventory.imports.domain.report import RowError
+from inventory.imports.readers.lines import Lines
+from inventory.imports.row_schemas import ProductRow, Row
 
 
 def read_json_lines(file: BinaryIO) -> Iterator[Row]:

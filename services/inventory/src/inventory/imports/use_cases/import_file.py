@@ -7,11 +7,11 @@ from uuid import UUID
 
 from servicekit.db import Database
 
-from inventory.imports.csv_file import read_csv
-from inventory.imports.domain import Fault, keys
-from inventory.imports.json_lines import read_json_lines
-from inventory.imports.report import Report
-from inventory.imports.rows import Row, RowError
+from inventory.imports.domain.plan import Fault, keys
+from inventory.imports.domain.report import Report, RowError
+from inventory.imports.readers.csv_file import read_csv
+from inventory.imports.readers.json_lines import read_json_lines
+from inventory.imports.row_schemas import Row
 from inventory.imports.service import import_products
 
 READERS: dict[str, Callable[[BinaryIO], Iterator[Row]]] = {

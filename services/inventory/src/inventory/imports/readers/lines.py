@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from inventory.imports.rows import RowError
+from inventory.imports.domain.report import RowError
 
 MAX_LINE_BYTES = 1024 * 1024
 MAX_LINES_PER_ROW = 500

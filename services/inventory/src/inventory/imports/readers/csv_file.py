@@ -12,8 +12,9 @@ from contracts.money import Money, MoneyError, exponent_of
 from pydantic import ValidationError
 from servicekit.errors import ValidationFailed422
 
-from inventory.imports.lines import Lines
-from inventory.imports.rows import MAX_VARIANTS, ProductRow, Row, RowError
+from inventory.imports.domain.report import RowError
+from inventory.imports.readers.lines import Lines
+from inventory.imports.row_schemas import MAX_VARIANTS, ProductRow, Row
 
 PRODUCT_COLUMNS = {
     "product_id": "id",

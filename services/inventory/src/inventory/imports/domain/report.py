@@ -1,12 +1,20 @@
-"""What an import did, as its caller is told."""
+"""What an import did: counts, and the first errors."""
 
 from dataclasses import dataclass, field
 
-from inventory.imports.domain import Outcome
-from inventory.imports.rows import RowError
+from inventory.imports.domain.plan import Outcome
 
 MAX_ERRORS = 1_000
 """Errors that a report names; the count of rejected products goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong at a line of the file; `field` as the file names it, empty when it is the whole line."""
+
+    line: int
+    field: str
+    message: str
 
 
 @dataclass(slots=True)

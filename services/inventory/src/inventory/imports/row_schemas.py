@@ -21,18 +21,10 @@ from inventory.catalogue.fields import (
     Title,
     Word,
 )
+from inventory.imports.domain.report import RowError
 
 MAX_VARIANTS = 200
 """Variants that one product of a file may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong at a line of the file; `field` as the file names it, empty when it is the whole line."""
-
-    line: int
-    field: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Uses of holds that open transactions of their own."""

@@ -1,0 +1,1 @@
+"""What an import is, apart from files and tables."""

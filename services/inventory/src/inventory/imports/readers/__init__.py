@@ -1,0 +1,1 @@
+"""What a file to import is written in."""

@@ -1,0 +1,1 @@
+"""Uses of imports that open transactions of their own."""

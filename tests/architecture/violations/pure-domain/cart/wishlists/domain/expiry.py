@@ -1,0 +1,3 @@
+"""A domain that has a clock."""
+
+import time  # noqa: F401
