@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
+from localservers.errors import LocalStackError
 from rich.console import Console
 
 from bench import phases

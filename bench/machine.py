@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 from cart.settings import CartSettings
-from cartwheel_local.home import REPOSITORY
+from localservers.home import REPOSITORY
 
 from bench.stack import Stack
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from cartwheel_local.environment import Addresses
 from cartwheel_local.face import Face
-from cartwheel_local.home import REPOSITORY, Home
-from cartwheel_local.processes import is_alive, stop
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.stack import purge, up
-from cartwheel_local.state import load_running, only_one
+from localservers.home import REPOSITORY, Home
+from localservers.processes import is_alive, stop
+from localservers.state import load_running, only_one
 
 HOME = REPOSITORY / ".local" / "bench"
 API_ALONE = frozenset({"postgres", "redis", "gateway", "cart-api", "pricing-api"})

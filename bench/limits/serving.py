@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cartwheel_local.face import last_lines
-from cartwheel_local.ports import claim_port
+from localservers.ports import claim_port
 
 from bench.errors import BenchError
 from bench.limits.bare import VARIABLE

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from cartwheel_local.face import Face
-from cartwheel_local.files import read_env
-from cartwheel_local.home import REPOSITORY, Home
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import is_alive
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.tokens import Tokens
 from cartwheel_local.stack import down, purge, up
-from cartwheel_local.state import load_running
+from localservers.files import read_env
+from localservers.home import REPOSITORY, Home
+from localservers.ports import claim_port
+from localservers.processes import is_alive
+from localservers.state import load_running
 
 from .collector import collecting
 from .shop_owner import Shop, open_shop

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 from cartwheel_local.face import Face
-from cartwheel_local.home import Home
-from cartwheel_local.processes import find, stop
 from cartwheel_local.seed.tokens import Tokens
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import up
-from cartwheel_local.state import Running, load_running
+from localservers.home import Home
+from localservers.processes import find, stop
+from localservers.state import Running, load_running
 
 from .collector import Collector
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cartwheel_local.home import REPOSITORY
+from localservers.home import REPOSITORY
 from openpyxl import Workbook
 
 from .command_line import Finished, cartwheel_local

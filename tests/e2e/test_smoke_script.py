@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from cartwheel_local.home import REPOSITORY
+from localservers.home import REPOSITORY
 
 from .stack import Stack
 

@@ -9,24 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cartwheel_local.home import Home
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import purge
+from localservers.home import Home
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     """A home that nobody else has."""
     home = Home.at(tmp_path / "home")
-    yield home
-    asyncio.run(purge(home))
-
-
-@pytest.fixture
-def second_home(tmp_path: Path) -> Iterator[Home]:
-    """Another one, as a second clone on the same machine would have."""
-    home = Home.at(tmp_path / "second")
     yield home
     asyncio.run(purge(home))
 

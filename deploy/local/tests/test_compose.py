@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 from cartwheel_local.docker import compose_variables
-from cartwheel_local.home import REPOSITORY
 from cartwheel_local.secrets import Secrets
 from cartwheel_local.services import SERVICES
+from localservers.home import REPOSITORY
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.gateway import render_gateway, start_gateway
-from cartwheel_local.home import Home
-from cartwheel_local.packages import find_program
 from cartwheel_local.routes import load_routes
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down, purge
+from localservers.errors import LocalStackError
+from localservers.home import Home
+from localservers.packages import find_program
 
 OWNERS = {
     "/api/cart": "cart",

@@ -9,10 +9,10 @@ import boto3
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from cartwheel_local.home import Home
 from cartwheel_local.mail import REGION, SENDER, MailAddresses, start_mail
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.stack import purge
+from localservers.home import Home
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

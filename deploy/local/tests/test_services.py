@@ -2,12 +2,12 @@
 
 import pytest
 from cartwheel_local.environment import Addresses, service_environment
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import Home
 from cartwheel_local.mail import MailAddresses
 from cartwheel_local.secrets import Secrets
-from cartwheel_local.servers import Servers
 from cartwheel_local.services import SERVICES, migrate_services
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.servers import Servers
 
 NOWHERE = "http://127.0.0.1:9"
 

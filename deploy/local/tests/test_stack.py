@@ -8,11 +8,11 @@ import sys
 import time
 
 import httpx
-from cartwheel_local.home import Home
-from cartwheel_local.owners import data_directory, unprivileged_owner
-from cartwheel_local.processes import marked
 from cartwheel_local.secrets import load_secrets
-from cartwheel_local.state import load_running
+from localservers.home import Home
+from localservers.owners import data_directory, unprivileged_owner
+from localservers.processes import marked
+from localservers.state import load_running
 
 DEADLINE_SECONDS = 120
 

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from localservers.errors import LocalStackError
+from localservers.files import write_whole
+from localservers.home import Home
 from rich.console import Console
 
-from cartwheel_local import servers as test_servers
 from cartwheel_local.demo.again import reconcile_again
 from cartwheel_local.demo.run import HOLD_SECONDS, Demo
 from cartwheel_local.docker import compose_variables
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
-from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import render_gateway
-from cartwheel_local.home import Home
 from cartwheel_local.openapi import committed_documents, merge
 from cartwheel_local.reconciliation.figures import Figure, differing, figures_table, verdict
 from cartwheel_local.replay.run import Replay
 from cartwheel_local.secrets import load_secrets
+from cartwheel_local.servers import servers_down, servers_up
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
@@ -115,10 +115,10 @@ def compose_env() -> None:
 
 
 @servers_app.command("up")
-def servers_up() -> None:
+def servers_up_command() -> None:
     """Start PostgreSQL, Redis and RabbitMQ and print their addresses as NAME=value lines."""
     home = Home.from_environment()
-    running = _told(lambda: test_servers.start(home.path))
+    running = _run(servers_up(home))
     for name, value in (
         ("POSTGRES_URL", running.postgres_url),
         ("REDIS_URL", running.redis_url),
@@ -128,9 +128,9 @@ def servers_up() -> None:
 
 
 @servers_app.command("down")
-def servers_down() -> None:
+def servers_down_command() -> None:
     """End every process of the home."""
-    _told(lambda: test_servers.stop(Home.from_environment().path))
+    _run(servers_down(Home.from_environment()))
 
 
 @app.command()

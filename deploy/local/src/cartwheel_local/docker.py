@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import REPOSITORY, Home
-from cartwheel_local.ports import claim_port
+from localservers.errors import StepFailed
+from localservers.home import REPOSITORY, Home
+from localservers.ports import claim_port
+
 from cartwheel_local.secrets import Secrets
 
 NAME = "docker"

@@ -4,11 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cartwheel_local.files import write_whole
-from cartwheel_local.home import Home
+from localservers.files import write_whole
+from localservers.home import Home
+from localservers.servers import Servers
+
 from cartwheel_local.mail import REGION, SENDER, MailAddresses
 from cartwheel_local.secrets import Secrets
-from cartwheel_local.servers import Servers
 
 PASSED_ON = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",

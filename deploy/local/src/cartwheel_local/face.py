@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from localservers.errors import LocalStackError, StepFailed
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
-
-from cartwheel_local.errors import LocalStackError, StepFailed
 
 LOG_LINES = 25
 

@@ -8,17 +8,18 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from cartwheel_local.errors import LocalStackError
-from cartwheel_local.files import write_whole
-from cartwheel_local.home import REPOSITORY, Home
-from cartwheel_local.owners import Owner, data_directory, unprivileged_owner
-from cartwheel_local.packages import find_program
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive
-from cartwheel_local.readiness import until_ready
+from localservers.errors import LocalStackError
+from localservers.files import write_whole
+from localservers.home import REPOSITORY, Home
+from localservers.owners import Owner, data_directory, unprivileged_owner
+from localservers.packages import find_program
+from localservers.ports import claim_port
+from localservers.processes import Spec, ensure, is_alive
+from localservers.readiness import until_ready
+from localservers.state import load_running
+
 from cartwheel_local.routes import load_routes, render_locations, render_upstreams
 from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import load_running
 
 NAME = "gateway"
 TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"

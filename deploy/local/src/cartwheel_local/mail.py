@@ -4,12 +4,13 @@ import asyncio
 import sys
 from dataclasses import dataclass
 
-from cartwheel_local.home import Home
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive
-from cartwheel_local.readiness import until_ready
+from localservers.home import Home
+from localservers.ports import claim_port
+from localservers.processes import Spec, ensure, is_alive
+from localservers.readiness import until_ready
+from localservers.state import load_running
+
 from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import load_running
 
 NAME = "mailbox"
 SENDER = "Cartwheel <shop@cartwheel.test>"

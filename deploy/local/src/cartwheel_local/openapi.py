@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from localservers.files import write_whole
+from localservers.home import REPOSITORY, Home
 
-from cartwheel_local.files import write_whole
 from cartwheel_local.gateway import gateway_directory
-from cartwheel_local.home import REPOSITORY, Home
 from cartwheel_local.services import SERVICES
 
 Document = dict[str, Any]

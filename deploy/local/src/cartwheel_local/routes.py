@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartwheel_local.home import REPOSITORY
+from localservers.home import REPOSITORY
 
 TABLE = REPOSITORY / "deploy" / "gateway" / "routes.toml"
 

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Mapping
 
 import httpx
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.ports import claim_port
+from localservers.processes import Spec, ask, ensure, is_alive
+from localservers.readiness import until_ready
+from localservers.state import Running, load_running
 
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import Home
 from cartwheel_local.migrating import LOG_VARIABLE
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ask, ensure, is_alive
-from cartwheel_local.readiness import until_ready
 from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import Running, load_running
 
 SERVICES = ("cart", "pricing", "inventory", "recovery", "upsell", "analytics")
 ROLES = ("api", "worker")

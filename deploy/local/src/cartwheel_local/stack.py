@@ -1,24 +1,24 @@
 """The whole stack as a list of steps: `up` and `down`."""
 
 import asyncio
-import shutil
+
+from localservers.concurrency import at_once
+from localservers.errors import LocalStackError
+from localservers.home import Home
+from localservers.processes import marked, stop_all, stop_strays
+from localservers.state import only_one
 
 from cartwheel_local import docker
-from cartwheel_local.concurrency import at_once
+from cartwheel_local.databases import create_databases
 from cartwheel_local.environment import Addresses, service_environment, write_stack_env
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.face import Face
 from cartwheel_local.gateway import start_gateway
-from cartwheel_local.home import Home
 from cartwheel_local.mail import MailAddresses, start_mail
 from cartwheel_local.openapi import publish_openapi
-from cartwheel_local.postgres import create_databases
-from cartwheel_local.processes import marked, stop_all, stop_strays
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.seed.seeding import seed
 from cartwheel_local.servers import start_servers
 from cartwheel_local.services import SERVICES, migrate_services, outdated_services, service_ports, start_service
-from cartwheel_local.state import only_one
 
 
 async def up(home: Home, face: Face) -> Addresses:
@@ -59,10 +59,7 @@ async def down(home: Home, *, delete_data: bool = False) -> None:
 async def purge(home: Home) -> None:
     """Stop everything and delete the home's data, logs, secrets and ports, and nothing else that is in it."""
     await down(home, delete_data=True)
-    for directory in (home.run, home.logs, home.outside):
-        shutil.rmtree(directory, ignore_errors=True)
-    for file in (*home.path.glob("*.json"), home.env_file, home.lock_file):
-        file.unlink(missing_ok=True)
+    home.clear()
 
 
 async def _start_foundations(home: Home, secrets: Secrets, face: Face) -> Addresses:

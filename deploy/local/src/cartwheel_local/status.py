@@ -1,11 +1,11 @@
 """What runs, as tables for a person."""
 
+from localservers.home import Home
+from localservers.processes import is_alive
+from localservers.state import load_running
 from rich.table import Table
 
 from cartwheel_local.environment import Addresses
-from cartwheel_local.home import Home
-from cartwheel_local.processes import is_alive
-from cartwheel_local.state import load_running
 
 
 def status_table(home: Home) -> tuple[Table, bool]:

@@ -5,11 +5,11 @@ from html import escape
 from typing import Final
 
 import httpx
+from localservers.concurrency import at_once
+from localservers.errors import LocalStackError
 
 from cartwheel_local.catalogue.products import Product
 from cartwheel_local.catalogue.words import COLOURS
-from cartwheel_local.concurrency import at_once
-from cartwheel_local.errors import LocalStackError
 
 BUCKET: Final = "product-pictures"
 _AT_ONCE: Final = 8

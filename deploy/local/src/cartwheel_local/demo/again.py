@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import httpx
+from localservers.files import read_env
+from localservers.home import Home
 
 from cartwheel_local.demo.counted import reconcile
 from cartwheel_local.demo.ledger import Ledger
 from cartwheel_local.demo.run import ledger_file
 from cartwheel_local.demo.shop import CURRENCIES
-from cartwheel_local.files import read_env
-from cartwheel_local.home import Home
 from cartwheel_local.reconciliation.figures import Figure
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.seed.owner import ShopOwner

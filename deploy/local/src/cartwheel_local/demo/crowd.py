@@ -5,7 +5,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from cartwheel_local.concurrency import at_once
+from localservers.concurrency import at_once
+
 from cartwheel_local.demo.browser import Browser
 from cartwheel_local.demo.journeys import Journey, choose
 from cartwheel_local.demo.shopper import Shopper

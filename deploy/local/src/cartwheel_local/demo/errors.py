@@ -1,6 +1,6 @@
 """Why a demo stops."""
 
-from cartwheel_local.errors import LocalStackError
+from localservers.errors import LocalStackError
 
 
 class DemoError(LocalStackError):

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from localservers.files import write_whole
+
 from cartwheel_local.demo.errors import NoDemo
-from cartwheel_local.files import write_whole
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from typing import Final
 
 import httpx
+from localservers.concurrency import at_once
 
-from cartwheel_local.concurrency import at_once
 from cartwheel_local.demo.errors import Surprised
 
 _PAUSE_SECONDS: Final = 0.7

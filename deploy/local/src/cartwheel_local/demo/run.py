@@ -11,11 +11,12 @@ from uuid import UUID
 import httpx
 import uuid_utils.compat as ids
 from aio_pika.exceptions import AMQPError
+from localservers.concurrency import at_once
+from localservers.home import Home
 from rich.console import Console
 
 from cartwheel_local.catalogue.pictures import hang_pictures
 from cartwheel_local.catalogue.products import invent
-from cartwheel_local.concurrency import at_once
 from cartwheel_local.demo import pulse
 from cartwheel_local.demo.counted import reconcile
 from cartwheel_local.demo.crowd import shop
@@ -27,7 +28,6 @@ from cartwheel_local.demo.view import View
 from cartwheel_local.demo.world import OrderSystem, World
 from cartwheel_local.environment import Addresses
 from cartwheel_local.face import Face
-from cartwheel_local.home import Home
 from cartwheel_local.reconciliation.figures import Figure
 from cartwheel_local.reconciliation.settling import Patience, settled
 from cartwheel_local.secrets import load_secrets

@@ -1,6 +1,6 @@
 """Why a replay stops."""
 
-from cartwheel_local.errors import LocalStackError
+from localservers.errors import LocalStackError
 
 
 class ReplayError(LocalStackError):

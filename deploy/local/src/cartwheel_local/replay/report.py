@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cartwheel_local.files import write_whole
+from localservers.files import write_whole
+
 from cartwheel_local.reconciliation.figures import Figure, differing
 from cartwheel_local.replay.tally import Tally
 

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import httpx
 import uuid_utils.compat as ids
+from localservers.home import Home
 from rich.console import Console
 
 from cartwheel_local.environment import Addresses
-from cartwheel_local.home import Home
 from cartwheel_local.reconciliation.analytics import Reports
 from cartwheel_local.reconciliation.figures import Figure
 from cartwheel_local.reconciliation.settling import Patience, settled

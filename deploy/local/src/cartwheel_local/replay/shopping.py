@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from localservers.concurrency import at_once
 
-from cartwheel_local.concurrency import at_once
 from cartwheel_local.replay.errors import InvoiceRefused
 from cartwheel_local.replay.sales import CURRENCY
 from cartwheel_local.replay.staging import Invoice, Item

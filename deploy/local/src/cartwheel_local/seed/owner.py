@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from localservers.errors import LocalStackError
 
-from cartwheel_local.errors import LocalStackError
 from cartwheel_local.seed.tokens import Tokens
 
 TIMEOUT_SECONDS = 60.0

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import httpx
 import uuid_utils.compat as ids
+from localservers.files import read_json, write_whole
+from localservers.home import Home
 
 from cartwheel_local.environment import Addresses
-from cartwheel_local.files import read_json, write_whole
-from cartwheel_local.home import Home
 from cartwheel_local.secrets import Secrets
 from cartwheel_local.seed.owner import ShopOwner
 from cartwheel_local.seed.shops import PRODUCTS, PROMOTIONS, SHOPS, TEST_PRODUCT, ShopPlan

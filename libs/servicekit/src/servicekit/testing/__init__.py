@@ -8,6 +8,8 @@ plugin by entry point); a service's `tests/conftest.py` only says whose database
         return SERVICE
 """
 
+from localservers.servers import Servers
+
 from servicekit.testing.clocks import FixedClock
 from servicekit.testing.delivery import deliver, envelope_of
 from servicekit.testing.guards import assert_no_drift, assert_rls_everywhere
@@ -15,7 +17,6 @@ from servicekit.testing.http import client_of
 from servicekit.testing.outbox import Published, published
 from servicekit.testing.polling import poll
 from servicekit.testing.proxies import Wire, wired
-from servicekit.testing.servers import Servers
 from servicekit.testing.settings import make_settings
 from servicekit.testing.tokens import mint_jwt
 from servicekit.testing.workers import running_worker

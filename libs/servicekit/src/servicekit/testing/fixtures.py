@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Generator
 from uuid import UUID
 
 import pytest
+from localservers.servers import Servers
 
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing.databases import Migrated, PoolSettings, fresh_database
-from servicekit.testing.servers import Servers, running_servers
+from servicekit.testing.servers import running_servers
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,10 @@ the next run and are ended by `make test` or `cartwheel-local servers down`.
 import os
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """Addresses of running servers; PostgreSQL's role must be a superuser, to make databases and roles."""
-
-    postgres_url: str
-    redis_url: str
-    rabbitmq_url: str
+from localservers.home import REPOSITORY
+from localservers.servers import Servers, start
 
 
 @contextmanager
@@ -62,9 +55,4 @@ def _containers() -> Generator[Servers]:
 
 
 def _own_processes() -> Servers:
-    from cartwheel_local import servers  # noqa: PLC0415  # the one-machine stack, which only a checkout has
-    from cartwheel_local.home import REPOSITORY  # noqa: PLC0415  # as above
-
-    home = Path(os.environ.get("CARTWHEEL_TEST_HOME") or REPOSITORY / ".local" / "test")
-    started = servers.start(home)
-    return Servers(started.postgres_url, started.redis_url, started.rabbitmq_url)
+    return start(Path(os.environ.get("CARTWHEEL_TEST_HOME") or REPOSITORY / ".local" / "test"))

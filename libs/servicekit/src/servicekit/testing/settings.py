@@ -3,8 +3,9 @@
 import base64
 from typing import Any, TypeVar
 
+from localservers.servers import Servers
+
 from servicekit.settings import ServiceSettings
-from servicekit.testing.servers import Servers
 
 S = TypeVar("S", bound=ServiceSettings)
 

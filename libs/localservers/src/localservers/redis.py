@@ -2,14 +2,14 @@
 
 import asyncio
 
-from cartwheel_local.files import write_whole
-from cartwheel_local.home import Home
-from cartwheel_local.packages import find_program
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive
-from cartwheel_local.readiness import until_ready
-from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import load_running
+from localservers.files import write_whole
+from localservers.home import Home
+from localservers.packages import find_program
+from localservers.ports import claim_port
+from localservers.processes import Spec, ensure, is_alive
+from localservers.readiness import until_ready
+from localservers.secrets import ServerSecrets
+from localservers.state import load_running
 
 NAME = "redis"
 
@@ -27,7 +27,7 @@ maxmemory-policy noeviction
 """
 
 
-async def start_redis(home: Home, secrets: Secrets) -> str:
+async def start_redis(home: Home, secrets: ServerSecrets) -> str:
     """Start the server unless it runs, and return its address."""
     running = load_running(home).get(NAME)
     port = claim_port(home, NAME, in_use=running is not None and is_alive(running))

@@ -10,8 +10,8 @@ from typing import Any
 
 import psutil
 import pytest
-from cartwheel_local.home import Home
-from cartwheel_local.processes import (
+from localservers.home import Home
+from localservers.processes import (
     MARK_VARIABLE,
     Spec,
     ensure,
@@ -23,8 +23,8 @@ from cartwheel_local.processes import (
     stop_all,
     stop_strays,
 )
-from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import forget, load_running, remember
+from localservers.secrets import ServerSecrets
+from localservers.state import forget, load_running, remember
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
@@ -44,7 +44,7 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def test_a_stranger_with_a_remembered_pid_is_never_ended(
-    home: Home, secrets: Secrets, stranger: subprocess.Popen[bytes]
+    home: Home, secrets: ServerSecrets, stranger: subprocess.Popen[bytes]
 ) -> None:
     """After a reboot our old pid may be somebody's editor: its creation time tells."""
     ours = spawn(home, secrets, Spec("sleeper", SLEEP, cwd=home.run))
@@ -57,14 +57,14 @@ async def test_a_stranger_with_a_remembered_pid_is_never_ended(
     assert load_running(home) == {}
 
 
-async def test_a_stranger_is_no_stray(home: Home, secrets: Secrets, stranger: subprocess.Popen[bytes]) -> None:
+async def test_a_stranger_is_no_stray(home: Home, secrets: ServerSecrets, stranger: subprocess.Popen[bytes]) -> None:
     """Only the mark makes a process ours, not its program nor the directory it was started in."""
     await stop_strays(home, secrets)
 
     assert stranger.poll() is None
 
 
-async def test_what_was_started_but_never_written_down_is_ended(home: Home, secrets: Secrets) -> None:
+async def test_what_was_started_but_never_written_down_is_ended(home: Home, secrets: ServerSecrets) -> None:
     """That is what a killed `up` leaves when it dies between the two."""
     lost = spawn(home, secrets, Spec("sleeper", SLEEP, cwd=home.run))
     forget(home, "sleeper")
@@ -73,7 +73,7 @@ async def test_what_was_started_but_never_written_down_is_ended(home: Home, secr
     assert not is_alive(lost)
 
 
-async def test_what_is_written_down_is_no_stray(home: Home, secrets: Secrets) -> None:
+async def test_what_is_written_down_is_no_stray(home: Home, secrets: ServerSecrets) -> None:
     """A second `up` must not end what the first one started, nor its children."""
     process = spawn(home, secrets, Spec("parent", PARENT, cwd=home.run))
 
@@ -81,7 +81,7 @@ async def test_what_is_written_down_is_no_stray(home: Home, secrets: Secrets) ->
     assert is_alive(process)
 
 
-async def test_a_process_ends_with_its_children(home: Home, secrets: Secrets) -> None:
+async def test_a_process_ends_with_its_children(home: Home, secrets: ServerSecrets) -> None:
     """Nothing that the stack started stays behind, whoever started it in turn."""
     process = spawn(home, secrets, Spec("parent", PARENT, cwd=home.run))
     parent = find(process)
@@ -97,7 +97,7 @@ async def test_a_process_ends_with_its_children(home: Home, secrets: Secrets) ->
     assert marked(home, secrets) == []
 
 
-async def test_a_process_that_will_not_end_is_ended(home: Home, secrets: Secrets) -> None:
+async def test_a_process_that_will_not_end_is_ended(home: Home, secrets: ServerSecrets) -> None:
     """`down` always gets there."""
     process = spawn(home, secrets, Spec("deaf", DEAF, cwd=home.run))
     while "deaf" not in home.log("deaf").read_text():
@@ -108,7 +108,7 @@ async def test_a_process_that_will_not_end_is_ended(home: Home, secrets: Secrets
     assert not is_alive(process)
 
 
-async def test_ensuring_twice_starts_once(home: Home, secrets: Secrets) -> None:
+async def test_ensuring_twice_starts_once(home: Home, secrets: ServerSecrets) -> None:
     """A second `up` is harmless."""
     spec = Spec("sleeper", SLEEP, cwd=home.run)
 
@@ -118,7 +118,9 @@ async def test_ensuring_twice_starts_once(home: Home, secrets: Secrets) -> None:
 
 
 @pytest.mark.parametrize("change", [{"environment": {"A": "1"}}, {"configuration": "x"}, {"command": [*SLEEP, "x"]}])
-async def test_a_process_that_is_out_of_date_is_replaced(home: Home, secrets: Secrets, change: dict[str, Any]) -> None:
+async def test_a_process_that_is_out_of_date_is_replaced(
+    home: Home, secrets: ServerSecrets, change: dict[str, Any]
+) -> None:
     """Another setting, another configuration or another command must not be without effect."""
     spec = Spec("sleeper", SLEEP, cwd=home.run)
     first = await ensure(home, secrets, spec)
@@ -129,7 +131,7 @@ async def test_a_process_that_is_out_of_date_is_replaced(home: Home, secrets: Se
     assert not is_alive(first)
 
 
-async def test_a_dead_process_is_started_again(home: Home, secrets: Secrets) -> None:
+async def test_a_dead_process_is_started_again(home: Home, secrets: ServerSecrets) -> None:
     """`up` repairs what broke."""
     spec = Spec("sleeper", SLEEP, cwd=home.run)
     first = await ensure(home, secrets, spec)
@@ -140,7 +142,9 @@ async def test_a_dead_process_is_started_again(home: Home, secrets: Secrets) -> 
     assert (await ensure(home, secrets, spec)).pid != first.pid
 
 
-def test_the_callers_environment_does_not_leak(home: Home, secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_callers_environment_does_not_leak(
+    home: Home, secrets: ServerSecrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A DATABASE_URL in somebody's shell must never reach our services."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody/else")
     process = find(spawn(home, secrets, Spec("sleeper", SLEEP, cwd=home.run)))

@@ -5,9 +5,9 @@ import json
 import socket
 from collections.abc import Container
 
-from cartwheel_local.errors import NoFreePort
-from cartwheel_local.files import read_json, write_whole
-from cartwheel_local.home import Home
+from localservers.errors import NoFreePort
+from localservers.files import read_json, write_whole
+from localservers.home import Home
 
 FIRST, LAST = 26_000, 31_999
 """Below the ports that Linux and macOS give to outgoing connections, above every server's default one."""

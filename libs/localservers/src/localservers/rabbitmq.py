@@ -5,14 +5,14 @@ from pathlib import Path
 
 import aio_pika
 
-from cartwheel_local.files import write_whole
-from cartwheel_local.home import Home
-from cartwheel_local.packages import find_program
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive
-from cartwheel_local.readiness import until_ready
-from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import Running, load_running
+from localservers.files import write_whole
+from localservers.home import Home
+from localservers.packages import find_program
+from localservers.ports import claim_port
+from localservers.processes import Spec, ensure, is_alive
+from localservers.readiness import until_ready
+from localservers.secrets import ServerSecrets
+from localservers.state import Running, load_running
 
 NAME = "rabbitmq"
 EPMD = "epmd"
@@ -32,7 +32,7 @@ raft.wal_max_size_bytes = 67108864
 """
 
 
-async def start_rabbitmq(home: Home, secrets: Secrets) -> str:
+async def start_rabbitmq(home: Home, secrets: ServerSecrets) -> str:
     """Start the broker and its port mapper unless they run, and return its address, ready for an AMQP connection."""
     directory = home.run / NAME
     directory.mkdir(exist_ok=True)
@@ -49,14 +49,14 @@ def _port_of(home: Home, name: str) -> int:
     return claim_port(home, name, in_use=running is not None and is_alive(running))
 
 
-async def _start_epmd(home: Home, secrets: Secrets, directory: Path, port: int) -> None:
+async def _start_epmd(home: Home, secrets: ServerSecrets, directory: Path, port: int) -> None:
     """Run Erlang's port mapper ourselves, so that the broker does not leave one behind that nobody ends."""
     command = [str(find_program("epmd")), "-address", "127.0.0.1", "-port", str(port)]
     process = await ensure(home, secrets, Spec(EPMD, command, cwd=directory, port=port, stage=0))
     await until_ready(home, process, lambda: _open(port))
 
 
-async def _start_broker(home: Home, secrets: Secrets, directory: Path, port: int, epmd_port: int) -> Running:
+async def _start_broker(home: Home, secrets: ServerSecrets, directory: Path, port: int, epmd_port: int) -> Running:
     settings = _SETTINGS.format(port=port, user=USER, password=secrets.rabbitmq_password)
     write_whole(directory / "rabbitmq.conf", settings, mode=0o600)
     (directory / "rabbitmq-env.conf").touch()

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from cartwheel_local.errors import ProgramMissing
+from localservers.errors import ProgramMissing
 
 _PLACES: dict[str, tuple[str, ...]] = {
     "postgres": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,16 @@ class Home:
     def env_file(self) -> Path:
         """Addresses and tokens for tests and scripts, readable by the owner alone."""
         return self.path / "stack.env"
+
+    def clear(self) -> None:
+        """Delete data, logs, secrets, ports and addresses, and nothing else that is in the directory.
+
+        What runs in the home has to be stopped before.
+        """
+        for directory in (self.run, self.logs, self.outside):
+            shutil.rmtree(directory, ignore_errors=True)
+        for file in (*self.path.glob("*.json"), self.env_file, self.lock_file):
+            file.unlink(missing_ok=True)
 
     def log(self, name: str) -> Path:
         """Return the log file of the process `name`."""

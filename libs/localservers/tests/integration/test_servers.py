@@ -16,14 +16,13 @@ import aio_pika
 import asyncpg
 import psutil
 import pytest
-from cartwheel_local import servers
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import Home
-from cartwheel_local.owners import data_directory, unprivileged_owner
-from cartwheel_local.postgres import create_databases
-from cartwheel_local.processes import is_alive, marked
-from cartwheel_local.secrets import load_secrets
-from cartwheel_local.state import load_running
+from localservers import servers
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.owners import data_directory, unprivileged_owner
+from localservers.processes import is_alive, marked
+from localservers.secrets import ServerSecrets, keep_secrets
+from localservers.state import load_running
 
 DEADLINE_SECONDS = 60
 
@@ -40,7 +39,7 @@ def listening_addresses(home: Home) -> set[str]:
     """Every address that a process of the home listens on."""
     return {
         connection.laddr.ip
-        for process in marked(home, load_secrets(home))
+        for process in marked(home, keep_secrets(home, ServerSecrets))
         for connection in process.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     }
@@ -57,7 +56,7 @@ def test_servers_start_answer_and_leave_nothing(home: Home) -> None:
 
     servers.stop(home.path)
 
-    assert marked(home, load_secrets(home)) == []
+    assert marked(home, keep_secrets(home, ServerSecrets)) == []
     assert load_running(home) == {}
 
 
@@ -83,8 +82,8 @@ def test_two_homes_run_side_by_side(home: Home, second_home: Home) -> None:
 
 def test_a_start_killed_in_the_middle_is_cleaned_up_by_the_next(home: Home) -> None:
     """kill -9 while the servers are starting leaves processes that the next start ends or takes over."""
-    command = [sys.executable, "-m", "cartwheel_local", "servers", "up"]
-    with subprocess.Popen(command, env=os.environ | {"CARTWHEEL_HOME": str(home.path)}) as starting:
+    program = "import pathlib, sys; from localservers.servers import start; start(pathlib.Path(sys.argv[1]))"
+    with subprocess.Popen([sys.executable, "-c", program, str(home.path)]) as starting:
         until(lambda: "rabbitmq" in load_running(home))
         os.kill(starting.pid, signal.SIGKILL)
 
@@ -93,7 +92,7 @@ def test_a_start_killed_in_the_middle_is_cleaned_up_by_the_next(home: Home) -> N
     assert asyncio.run(_answers(running))
     known = {process.pid for process in load_running(home).values()}
     families = {child.pid for pid in known for child in psutil.Process(pid).children(recursive=True)}
-    assert {process.pid for process in marked(home, load_secrets(home))} <= known | families
+    assert {process.pid for process in marked(home, keep_secrets(home, ServerSecrets))} <= known | families
 
 
 def test_a_half_made_cluster_is_made_again(home: Home) -> None:
@@ -159,25 +158,11 @@ def test_a_server_that_cannot_start_says_so_with_its_log(home: Home, monkeypatch
     assert "incompatible" in failure.value.log.read_text()
 
 
-def test_each_service_owns_its_database_and_no_other(home: Home) -> None:
-    """A service's role is no superuser, cannot get past row-level security, and cannot read another's database."""
-    address = servers.start(home.path).postgres_url
-
-    first = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
-    again = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
-
-    assert first == again
-    assert asyncio.run(_role(first["cart"])) == ("cartwheel_cart", False, False)
-    foreign = first["cart"].removesuffix("cart") + "pricing"
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        asyncio.run(_role(foreign))
-
-
 def test_secrets_are_kept_to_their_owner(home: Home) -> None:
     """Nobody else on the machine may read them, and they are the same every time."""
-    first = load_secrets(home)
+    first = keep_secrets(home, ServerSecrets)
 
-    assert load_secrets(home) == first
+    assert keep_secrets(home, ServerSecrets) == first
     assert stat.S_IMODE(home.secrets_file.stat().st_mode) == 0o600
 
 
@@ -190,13 +175,3 @@ async def _answers(running: servers.Servers) -> bool:
     with socket.create_connection((redis.hostname, redis.port)) as connection:
         connection.sendall(b"PING\r\n")
         return connection.recv(16) == b"+PONG\r\n"
-
-
-async def _role(address: str) -> tuple[str, bool, bool]:
-    connection = await asyncpg.connect(address)
-    try:
-        row = await connection.fetchrow("SELECT * FROM pg_roles WHERE rolname = current_user")
-    finally:
-        await connection.close()
-    assert row is not None
-    return row["rolname"], row["rolsuper"], row["rolbypassrls"]

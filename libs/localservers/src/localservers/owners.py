@@ -6,8 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartwheel_local.errors import LocalStackError, ProgramMissing
-from cartwheel_local.home import Home
+from localservers.errors import LocalStackError, ProgramMissing
+from localservers.home import Home
 
 
 @dataclass(frozen=True, slots=True)

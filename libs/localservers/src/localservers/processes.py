@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psutil
 
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import Home
-from cartwheel_local.owners import Owner
-from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import Running, forget, load_running, remember
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.owners import Owner
+from localservers.secrets import ServerSecrets
+from localservers.state import Running, forget, load_running, remember
 
 MARK_VARIABLE = "CARTWHEEL_MARK"
 INHERITED = ("PATH", "HOME", "USER", "TMPDIR", "TZ", "SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -53,7 +53,7 @@ class Spec:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def spawn(home: Home, secrets: Secrets, spec: Spec) -> Running:
+def spawn(home: Home, secrets: ServerSecrets, spec: Spec) -> Running:
     """Start a process in a session of its own, its output appended to its log, and write it down.
 
     The process gets the environment that the spec names, a few inherited variables and the home's mark, nothing else.
@@ -66,12 +66,12 @@ def spawn(home: Home, secrets: Secrets, spec: Spec) -> Running:
     return process
 
 
-def run_to_end(home: Home, secrets: Secrets, spec: Spec) -> int:
+def run_to_end(home: Home, secrets: ServerSecrets, spec: Spec) -> int:
     """Run a command to its end, as `spawn` would start it, and return its exit status."""
     return _launch(home, secrets, spec).wait()
 
 
-def ask(home: Home, secrets: Secrets, spec: Spec, question: str) -> str:
+def ask(home: Home, secrets: ServerSecrets, spec: Spec, question: str) -> str:
     """Run a command to its end with `question` on its standard input, and return what it prints to standard output.
 
     Raises StepFailed when its exit status is not 0.
@@ -101,7 +101,7 @@ def find(process: Running) -> psutil.Process | None:
     return found if same else None
 
 
-async def ensure(home: Home, secrets: Secrets, spec: Spec) -> Running:
+async def ensure(home: Home, secrets: ServerSecrets, spec: Spec) -> Running:
     """Start the process unless it already runs as specified; one that runs otherwise is replaced."""
     process = load_running(home).get(spec.name)
     if process and is_alive(process):
@@ -131,7 +131,7 @@ async def stop_all(home: Home) -> None:
         await asyncio.gather(*(stop(home, process) for process in running if process.stage == stage))
 
 
-async def stop_strays(home: Home, secrets: Secrets) -> int:
+async def stop_strays(home: Home, secrets: ServerSecrets) -> int:
     """End what carries the home's mark but is not in its state, and return how many those were.
 
     That is what a killed `up` leaves when it dies between starting a process and writing it down.
@@ -144,7 +144,7 @@ async def stop_strays(home: Home, secrets: Secrets) -> int:
     return len(strays)
 
 
-def marked(home: Home, secrets: Secrets) -> list[psutil.Process]:
+def marked(home: Home, secrets: ServerSecrets) -> list[psutil.Process]:
     """Return every live process on the machine that belongs to the home.
 
     Most show the mark in their environment. PostgreSQL and nginx write their titles over it, so those two are known
@@ -168,7 +168,7 @@ def _is_marked(process: psutil.Process, mark: str, places: Sequence[Path]) -> bo
 
 
 def _launch(
-    home: Home, secrets: Secrets, spec: Spec, *, stdin: int = subprocess.DEVNULL, stdout: int | None = None
+    home: Home, secrets: ServerSecrets, spec: Spec, *, stdin: int = subprocess.DEVNULL, stdout: int | None = None
 ) -> subprocess.Popen[bytes]:
     """Start the process; without `stdout` both its outputs go to its log."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}

@@ -4,8 +4,8 @@ import json
 import socket
 
 import pytest
-from cartwheel_local.home import Home
-from cartwheel_local.ports import FIRST, LAST, claim_port, is_free
+from localservers.home import Home
+from localservers.ports import FIRST, LAST, claim_port, is_free
 
 
 def test_a_port_is_kept_from_one_start_to_the_next(home: Home) -> None:

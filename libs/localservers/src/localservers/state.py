@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
-from cartwheel_local.errors import StackBusy
-from cartwheel_local.files import read_json, write_whole
-from cartwheel_local.home import Home
+from localservers.errors import StackBusy
+from localservers.files import read_json, write_whole
+from localservers.home import Home
 
 LOCK_SECONDS = 300.0
 

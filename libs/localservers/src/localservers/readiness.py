@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.home import Home
-from cartwheel_local.processes import is_alive
-from cartwheel_local.state import Running
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.processes import is_alive
+from localservers.state import Running
 
 READY_SECONDS = 60.0
 PAUSE_SECONDS = 0.05

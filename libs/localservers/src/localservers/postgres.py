@@ -6,20 +6,19 @@ import os
 import shutil
 import signal
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-from cartwheel_local.errors import StepFailed
-from cartwheel_local.files import write_whole
-from cartwheel_local.home import Home
-from cartwheel_local.owners import Owner, data_directory, unprivileged_owner
-from cartwheel_local.packages import find_program
-from cartwheel_local.ports import claim_port
-from cartwheel_local.processes import Spec, ensure, is_alive, run_to_end
-from cartwheel_local.readiness import until_ready
-from cartwheel_local.secrets import Secrets
-from cartwheel_local.state import Running, load_running
+from localservers.errors import StepFailed
+from localservers.files import write_whole
+from localservers.home import Home
+from localservers.owners import Owner, data_directory, unprivileged_owner
+from localservers.packages import find_program
+from localservers.ports import claim_port
+from localservers.processes import Spec, ensure, is_alive, run_to_end
+from localservers.readiness import until_ready
+from localservers.secrets import ServerSecrets
+from localservers.state import Running, load_running
 
 NAME = "postgres"
 SUPERUSER = "cartwheel"
@@ -45,7 +44,7 @@ timezone = 'UTC'
 """
 
 
-async def start_postgres(home: Home, secrets: Secrets) -> str:
+async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
     """Start the server unless it runs, and return the superuser's address; the data of last time is kept."""
     owner = unprivileged_owner()
     data = data_directory(home, NAME, owner)
@@ -61,25 +60,13 @@ async def start_postgres(home: Home, secrets: Secrets) -> str:
     return address
 
 
-async def create_databases(address: str, names: list[str], password: str) -> dict[str, str]:
-    """Give each service a database and a role that owns it and nothing else; return each one's address.
-
-    Both are called `cartwheel_<service>`. Repeating it changes nothing but the password, which is set again.
-    """
-    connection = await asyncpg.connect(address)
-    try:
-        return {name: await _create_database(connection, address, name, password) for name in names}
-    finally:
-        await connection.close()
-
-
 def _spec(data: Path, port: int, owner: Owner | None, settings: str) -> Spec:
     command = [str(find_program("postgres")), "-D", str(data), "-c", f"config_file={data / 'postgresql.conf'}"]
     # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
     return Spec(NAME, command, data, port, owner=owner, configuration=settings, stage=1, stop_signal=signal.SIGINT)
 
 
-def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None) -> None:
+def _make_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner | None) -> None:
     """Make an empty cluster, first removing what a run that was killed in the middle of this left.
 
     Outside the home the place may also hold the cluster of a clone that stood here before and was deleted: nobody has
@@ -102,7 +89,7 @@ def _make_cluster(home: Home, secrets: Secrets, data: Path, owner: Owner | None)
     (data / COMPLETE).write_text(_seal(secrets))
 
 
-def _is_ours(data: Path, secrets: Secrets) -> bool:
+def _is_ours(data: Path, secrets: ServerSecrets) -> bool:
     """Whether a whole cluster is there, and was made with this home's secrets."""
     try:
         return (data / COMPLETE).read_text() == _seal(secrets)
@@ -110,7 +97,7 @@ def _is_ours(data: Path, secrets: Secrets) -> bool:
         return False
 
 
-def _seal(secrets: Secrets) -> str:
+def _seal(secrets: ServerSecrets) -> str:
     return hashlib.sha256(secrets.postgres_password.encode()).hexdigest()
 
 
@@ -123,16 +110,3 @@ async def _until_connected(home: Home, process: Running, address: str) -> None:
         await connection.close()
 
     await until_ready(home, process, connect)
-
-
-async def _create_database(connection: "asyncpg.Connection", address: str, service: str, password: str) -> str:
-    name = f"cartwheel_{service}"
-    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
-        await connection.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")
-    await connection.execute(f"ALTER ROLE {name} PASSWORD '{password}'")
-    if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-        await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
-        await connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-    parts = urlsplit(address)
-    place = (parts.netloc.rpartition("@")[2]) or "127.0.0.1"
-    return urlunsplit(parts._replace(netloc=f"{name}:{quote(password)}@{place}", path=f"/{name}"))

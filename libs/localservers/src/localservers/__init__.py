@@ -1,0 +1,1 @@
+"""PostgreSQL, Redis and RabbitMQ as ordinary processes of one directory, and what starting them takes."""

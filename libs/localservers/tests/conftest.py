@@ -1,0 +1,33 @@
+"""Homes for tests, each its own and deleted whatever happens."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from localservers import servers
+from localservers.home import Home
+from localservers.secrets import ServerSecrets, keep_secrets
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home that nobody else has."""
+    home = Home.at(tmp_path / "home")
+    yield home
+    servers.stop(home.path)
+    home.clear()
+
+
+@pytest.fixture
+def second_home(tmp_path: Path) -> Iterator[Home]:
+    """Another one, as a second clone on the same machine would have."""
+    home = Home.at(tmp_path / "second")
+    yield home
+    servers.stop(home.path)
+    home.clear()
+
+
+@pytest.fixture
+def secrets(home: Home) -> ServerSecrets:
+    """The first home's secrets."""
+    return keep_secrets(home, ServerSecrets)

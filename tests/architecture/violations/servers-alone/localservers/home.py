@@ -1,0 +1,3 @@
+"""A directory of servers that knows services."""
+
+import servicekit  # noqa: F401
