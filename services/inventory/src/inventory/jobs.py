@@ -42,7 +42,7 @@ async def release_due_holds(context: JobContext) -> JobResult:
     for company_id, _ in companies:
         try:
             async with context.database.unit(company_id) as unit:
-                ended += await expire_some(unit, company_id, BATCH)
+                ended += await expire_some(unit, BATCH)
         except Exception as fault:  # raised below, when all others have had their turn
             faults.append(fault)
     if faults:
@@ -74,4 +74,4 @@ async def release_all_holds(context: JobContext) -> JobResult:
 
 async def _release_batch(context: JobContext, company_id: UUID) -> int:
     async with context.database.unit(company_id) as unit:
-        return await release_some(unit, company_id, BATCH, REASON)
+        return await release_some(unit, BATCH, REASON)

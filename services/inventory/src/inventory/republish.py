@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from servicekit import outbox
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 from inventory.catalogue import repository
 from inventory.catalogue import service as catalogue
@@ -15,7 +15,7 @@ from inventory.stock import service as stock
 
 PAGE = 500
 
-Source = Callable[[Unit, UUID, UUID | None, int], Awaitable[Sequence[Fact[Any]]]]
+Source = Callable[[TenantUnit, UUID | None, int], Awaitable[Sequence[Fact[Any]]]]
 """Facts of a company in the order of their aggregates' ids, after one of them, at most so many."""
 
 SOURCES: tuple[Source, ...] = (catalogue.current_facts, stock.current_facts, holds.open_facts)
@@ -27,13 +27,13 @@ async def republish(unit: Unit, company_id: UUID | None) -> int:
     count = 0
     for company in companies:
         for source in SOURCES:
-            count += await _republish(unit, company, source)
+            count += await _republish(TenantUnit(unit.connection, unit.now, company), source)
     return count
 
 
-async def _republish(unit: Unit, company_id: UUID, source: Source) -> int:
+async def _republish(unit: TenantUnit, source: Source) -> int:
     count, after = 0, None
-    while facts := await source(unit, company_id, after, PAGE):
+    while facts := await source(unit, after, PAGE):
         await outbox.republish(unit, *facts)
         count, after = count + len(facts), facts[-1].aggregate_id
     return count

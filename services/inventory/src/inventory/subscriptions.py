@@ -2,7 +2,7 @@
 
 from contracts.cart import CartConverted, CartExpired, CartMerged
 from contracts.envelope import Envelope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.subscriptions import Subscriptions
 
 from inventory.holds import service as holds
@@ -12,11 +12,10 @@ subscriptions = Subscriptions("inventory")
 
 
 @subscriptions.on(CartConverted, name="inventory.take_stock_of_order", queue="carts")
-async def take_stock_of_order(event: Envelope[CartConverted], unit: Unit) -> None:
+async def take_stock_of_order(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Let the order's stock leave the shelf: the cart's hold if it is open, else straight from stock."""
     await holds.commit_for_order(
         unit,
-        event.companyid,
         cart_id=event.subject,
         order_id=event.data.order_id,
         ordered=summed(event.data.lines),
@@ -24,12 +23,12 @@ async def take_stock_of_order(event: Envelope[CartConverted], unit: Unit) -> Non
 
 
 @subscriptions.on(CartExpired, name="inventory.release_expired_cart", queue="carts")
-async def release_expired_cart(event: Envelope[CartExpired], unit: Unit) -> None:
+async def release_expired_cart(event: Envelope[CartExpired], unit: TenantUnit) -> None:
     """Give back what an expired cart held."""
-    await holds.release(unit, event.companyid, event.subject, "cart_expired")
+    await holds.release(unit, event.subject, "cart_expired")
 
 
 @subscriptions.on(CartMerged, name="inventory.release_merged_cart", queue="carts")
-async def release_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+async def release_merged_cart(event: Envelope[CartMerged], unit: TenantUnit) -> None:
     """Give back what a merged guest cart held; the cart it was merged into holds for itself."""
-    await holds.release(unit, event.companyid, event.subject, "cart_merged")
+    await holds.release(unit, event.subject, "cart_merged")

@@ -36,9 +36,7 @@ async def imports(shop: Shop, content: bytes, kind: str = "application/x-ndjson"
 async def shelf(shop: Shop) -> dict[str, WholeProduct]:
     """The company's products by handle."""
     async with shop.database.unit(shop.company_id) as unit:
-        return {
-            whole.product.handle: whole for whole in await catalogue.page(unit, shop.company_id, after=None, limit=99)
-        }
+        return {whole.product.handle: whole for whole in await catalogue.page(unit, after=None, limit=99)}
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:

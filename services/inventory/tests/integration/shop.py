@@ -34,9 +34,7 @@ class Shop:
         """Put a product with one variant on the shelf, `count` of it in the main warehouse."""
         variant = VariantDraft(sku, {"prices": {"USD": 1250}, **fields}, stock=count)
         async with self.database.unit(self.company_id) as unit:
-            made = await catalogue.create_product(
-                unit, self.company_id, ProductDraft(sku, {"title": sku.title()}, variants=(variant,))
-            )
+            made = await catalogue.create_product(unit, ProductDraft(sku, {"title": sku.title()}, variants=(variant,)))
         self.products[sku] = made.product.id
         self.variants[sku] = made.variants[0].id
         return self.variants[sku]
@@ -46,15 +44,13 @@ class Shop:
     ) -> Placed:
         """Place a hold; every cart has an owner of its own unless one is named."""
         quantities = {self.variants[sku]: count for sku, count in wanted.items()}
-        order = HoldOrder(
-            self.company_id, cart, new_id(), owner or f"owner of {cart}", dict(sorted(quantities.items()))
-        )
-        return await place_hold(self.database, order, policy)
+        order = HoldOrder(cart, new_id(), owner or f"owner of {cart}", dict(sorted(quantities.items())))
+        return await place_hold(self.database, self.company_id, order, policy)
 
     async def held_for(self, cart: UUID) -> HoldState:
         """The cart's hold as other services see it."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.state_of_cart(unit, self.company_id, cart)
+            return await holds.state_of_cart(unit, cart)
 
     async def runs_out(self, cart: UUID) -> None:
         """Let the time of the cart's hold pass."""
@@ -69,20 +65,18 @@ class Shop:
     async def sweeps(self) -> int:
         """Run the sweeper over this company."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.expire_some(unit, self.company_id, 100)
+            return await holds.expire_some(unit, 100)
 
     async def releases(self, cart: UUID) -> HoldState:
         """Give the cart's hold back."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.release(unit, self.company_id, cart, "shopper")
+            return await holds.release(unit, cart, "shopper")
 
     async def sells(self, cart: UUID, ordered: Mapping[str, int]) -> None:
         """Take an order's stock."""
         quantities = {self.variants[sku]: count for sku, count in ordered.items()}
         async with self.database.unit(self.company_id) as unit:
-            await holds.commit_for_order(
-                unit, self.company_id, cart_id=cart, order_id=f"order of {cart}", ordered=quantities
-            )
+            await holds.commit_for_order(unit, cart_id=cart, order_id=f"order of {cart}", ordered=quantities)
 
     async def runs_out_and_is_swept(self, cart: UUID) -> None:
         """Let the time of the cart's hold pass, and sweep at once."""
@@ -103,7 +97,7 @@ class Shop:
     async def extends(self, cart: UUID, policy: HoldPolicy) -> HoldState:
         """Extend the cart's hold."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.extend(unit, self.company_id, cart, policy)
+            return await holds.extend(unit, cart, policy)
 
     async def adjusts(
         self,
@@ -118,7 +112,6 @@ class Shop:
         async with self.database.unit(self.company_id) as unit:
             await stock.adjust_stock(
                 unit,
-                self.company_id,
                 self.variants[sku],
                 warehouse_id=warehouse,
                 delta=delta,
@@ -131,14 +124,13 @@ class Shop:
     async def opens(self, code: str, *, priority: int) -> UUID:
         """Open a further warehouse."""
         async with self.database.unit(self.company_id) as unit:
-            row = await warehouses.add_warehouse(unit, self.company_id, code=code, name=code, priority=priority)
-        warehouse_id: UUID = row["id"]
-        return warehouse_id
+            made = await warehouses.add_warehouse(unit, code=code, name=code, priority=priority)
+        return made.id
 
     async def takes_off_sale(self, sku: str) -> None:
         """Deactivate the product."""
         async with self.database.unit(self.company_id) as unit:
-            await catalogue.change_product(unit, self.company_id, self.products[sku], {"active": False})
+            await catalogue.change_product(unit, self.products[sku], {"active": False})
 
     async def counts(self, sku: str) -> tuple[int, int]:
         """On hand and held, over all warehouses."""

@@ -276,9 +276,9 @@ async def test_everything_is_released_for_a_rollback(shop: Shop) -> None:
         await shop.holds({"mug": 1}, cart)
 
     async with shop.database.unit(shop.company_id) as unit:
-        released = await service.release_some(unit, shop.company_id, 3, "staff")
+        released = await service.release_some(unit, 3, "staff")
     async with shop.database.unit(shop.company_id) as unit:
-        released += await service.release_some(unit, shop.company_id, 3, "staff")
+        released += await service.release_some(unit, 3, "staff")
 
     assert released == 5
     assert await shop.counts("mug") == (10, 0)

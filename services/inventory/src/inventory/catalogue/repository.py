@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 from inventory.catalogue.domain import Product, Variant, WholeProduct
 
@@ -64,74 +64,69 @@ _INSERT_PRODUCTS, _UPDATE_PRODUCTS = _insert("products", _PRODUCT_FIELDS), _upda
 _INSERT_VARIANTS, _UPDATE_VARIANTS = _insert("variants", _VARIANT_FIELDS), _update("variants", _VARIANT_FIELDS)
 
 
-async def lock_catalogue(unit: Unit, company_id: UUID) -> None:
+async def lock_catalogue(unit: TenantUnit) -> None:
     """Let one transaction at a time write a company's catalogue: what it looked up stays true until it ends."""
-    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{company_id}")
+    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{unit.company_id}")
 
 
-async def insert_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> set[UUID]:
+async def insert_products(unit: TenantUnit, products: Sequence[Product]) -> set[UUID]:
     """Write new products and return the ids written: one that is missing belongs to somebody else."""
-    rows = await unit.fetch(_INSERT_PRODUCTS, company_id, list(products))
+    rows = await unit.fetch(_INSERT_PRODUCTS, unit.company_id, list(products))
     return {row["id"] for row in rows}
 
 
-async def update_products(unit: Unit, company_id: UUID, products: Sequence[Product]) -> None:
+async def update_products(unit: TenantUnit, products: Sequence[Product]) -> None:
     """Write products as they are now, their version with them."""
-    await unit.execute(_UPDATE_PRODUCTS, company_id, list(products))
+    await unit.execute(_UPDATE_PRODUCTS, unit.company_id, list(products))
 
 
-async def insert_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> set[UUID]:
+async def insert_variants(unit: TenantUnit, variants: Sequence[Variant]) -> set[UUID]:
     """Write new variants and return the ids written: one that is missing belongs to somebody else."""
-    rows = await unit.fetch(_INSERT_VARIANTS, company_id, list(variants))
+    rows = await unit.fetch(_INSERT_VARIANTS, unit.company_id, list(variants))
     return {row["id"] for row in rows}
 
 
-async def update_variants(unit: Unit, company_id: UUID, variants: Sequence[Variant]) -> None:
+async def update_variants(unit: TenantUnit, variants: Sequence[Variant]) -> None:
     """Write variants as they are now."""
-    await unit.execute(_UPDATE_VARIANTS, company_id, list(variants))
+    await unit.execute(_UPDATE_VARIANTS, unit.company_id, list(variants))
 
 
-async def products_like(
-    unit: Unit, company_id: UUID, *, ids: Sequence[UUID] = (), handles: Sequence[str] = ()
-) -> list[Product]:
+async def products_like(unit: TenantUnit, *, ids: Sequence[UUID] = (), handles: Sequence[str] = ()) -> list[Product]:
     """The company's products that have one of these ids or handles."""
     rows = await unit.fetch(
         f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[])"
         f" UNION SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.handle = ANY ($3::text[])",
-        company_id,
+        unit.company_id,
         ids,
         handles,
     )
     return [_product(row) for row in rows]
 
 
-async def variants_like(
-    unit: Unit, company_id: UUID, *, ids: Sequence[UUID] = (), skus: Sequence[str] = ()
-) -> list[Variant]:
+async def variants_like(unit: TenantUnit, *, ids: Sequence[UUID] = (), skus: Sequence[str] = ()) -> list[Variant]:
     """The company's variants that have one of these ids or skus."""
     rows = await unit.fetch(
         f"SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])"
         f" UNION SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.sku = ANY ($3::text[])",
-        company_id,
+        unit.company_id,
         ids,
         skus,
     )
     return [_variant(row) for row in rows]
 
 
-async def whole(unit: Unit, company_id: UUID, product_ids: Sequence[UUID]) -> list[WholeProduct]:
+async def whole(unit: TenantUnit, product_ids: Sequence[UUID]) -> list[WholeProduct]:
     """Products with their variants and what is available of them, in the order of ids."""
     rows = await unit.fetch(
         f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id",
-        company_id,
+        unit.company_id,
         product_ids,
     )
-    return await _with_variants(unit, company_id, [_product(row) for row in rows])
+    return await _with_variants(unit, [_product(row) for row in rows])
 
 
 async def page(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     *,
     after: UUID | None,
     limit: int,
@@ -142,24 +137,24 @@ async def page(
     rows = await unit.fetch(
         f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND ($2::uuid IS NULL OR p.id > $2)"
         " AND ($3::text IS NULL OR p.handle = $3) AND ($4::boolean IS NULL OR p.active = $4) ORDER BY p.id LIMIT $5",
-        company_id,
+        unit.company_id,
         after,
         handle,
         active,
         limit,
     )
-    return await _with_variants(unit, company_id, [_product(row) for row in rows])
+    return await _with_variants(unit, [_product(row) for row in rows])
 
 
 async def variant_page(
-    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
+    unit: TenantUnit, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
 ) -> list[tuple[Variant, int]]:
     """Variants in the order of their ids, each with what is available of it."""
     rows = await unit.fetch(
         f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v WHERE v.company_id = $1"
         " AND ($2::uuid IS NULL OR v.id > $2) AND ($3::uuid IS NULL OR v.product_id = $3)"
         " AND ($4::text IS NULL OR v.sku = $4) ORDER BY v.id LIMIT $5",
-        company_id,
+        unit.company_id,
         after,
         product_id,
         sku,
@@ -173,11 +168,11 @@ async def companies(unit: Unit) -> list[UUID]:
     return [row["company_id"] for row in await unit.fetch("SELECT DISTINCT company_id FROM products ORDER BY 1")]
 
 
-async def _with_variants(unit: Unit, company_id: UUID, products: Sequence[Product]) -> list[WholeProduct]:
+async def _with_variants(unit: TenantUnit, products: Sequence[Product]) -> list[WholeProduct]:
     rows = await unit.fetch(
         f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v"
         " WHERE v.company_id = $1 AND v.product_id = ANY ($2::uuid[]) ORDER BY v.id",
-        company_id,
+        unit.company_id,
         [product.id for product in products],
     )
     variants: dict[UUID, dict[UUID, Variant]] = {product.id: {} for product in products}

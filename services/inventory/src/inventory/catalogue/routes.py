@@ -46,7 +46,7 @@ async def list_products(
     """The company's products with their variants, the oldest first."""
     after = Cursor.decode(cursor, UUID)
     found = await service.list_products(
-        unit, caller.company_id, after=after[0] if after else None, limit=limit, handle=handle, active=active
+        unit, after=after[0] if after else None, limit=limit, handle=handle, active=active
     )
     items = [ProductView.of(whole) for whole in found.items]
     return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if found.more else None))
@@ -57,7 +57,7 @@ async def create_product(body: NewProduct, request: Request, caller: Admin, unit
     """Make a product with its variants and their opening stock."""
 
     async def effect() -> Answer:
-        return Answer(201, ProductView.of(await service.create_product(unit, caller.company_id, body.to_draft())))
+        return Answer(201, ProductView.of(await service.create_product(unit, body.to_draft())))
 
     return await idempotent(request, unit, caller, effect)
 
@@ -65,7 +65,7 @@ async def create_product(body: NewProduct, request: Request, caller: Admin, unit
 @admin_router.get(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
 async def read_product(product_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
     """One product with its variants."""
-    return Json(ProductView.of(await service.read_product(unit, caller.company_id, product_id)))
+    return Json(ProductView.of(await service.read_product(unit, product_id)))
 
 
 @admin_router.patch(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
@@ -75,7 +75,7 @@ async def change_product(
     """Set the given fields of a product."""
 
     async def effect() -> Answer:
-        changed = await service.change_product(unit, caller.company_id, product_id, body.given())
+        changed = await service.change_product(unit, product_id, body.given())
         return Answer(200, ProductView.of(changed))
 
     return await idempotent(request, unit, caller, effect)
@@ -86,7 +86,7 @@ async def deactivate_product(product_id: UUID, request: Request, caller: Admin, 
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
 
     async def effect() -> Answer:
-        changed = await service.change_product(unit, caller.company_id, product_id, {"active": False})
+        changed = await service.change_product(unit, product_id, {"active": False})
         return Answer(200, ProductView.of(changed))
 
     return await idempotent(request, unit, caller, effect)
@@ -105,7 +105,7 @@ async def list_variants(
     """The company's variants, the oldest first."""
     after = Cursor.decode(cursor, UUID)
     found = await service.list_variants(
-        unit, caller.company_id, after=after[0] if after else None, limit=limit, product_id=product_id, sku=sku
+        unit, after=after[0] if after else None, limit=limit, product_id=product_id, sku=sku
     )
     items = [VariantView.of(variant, available) for variant, available in found.items]
     return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if found.more else None))
@@ -118,7 +118,7 @@ async def add_variant(body: NewVariantOfProduct, request: Request, caller: Admin
     """Add a variant to a product."""
 
     async def effect() -> Answer:
-        variant = await service.add_variant(unit, caller.company_id, body.product_id, body.to_draft())
+        variant = await service.add_variant(unit, body.product_id, body.to_draft())
         return Answer(201, VariantView.of(variant, body.stock))
 
     return await idempotent(request, unit, caller, effect)
@@ -131,7 +131,7 @@ async def change_variant(
     """Set the given fields of a variant."""
 
     async def effect() -> Answer:
-        variant, available = await service.change_variant(unit, caller.company_id, variant_id, body.given())
+        variant, available = await service.change_variant(unit, variant_id, body.given())
         return Answer(200, VariantView.of(variant, available))
 
     return await idempotent(request, unit, caller, effect)
@@ -140,7 +140,7 @@ async def change_variant(
 @internal_router.get("/products/{product_id}", response_model=ProductFound, responses=problems(ProductNotFound))
 async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """A product as its last event would say it, for a service that has not yet received that event."""
-    whole = await service.read_product(unit, caller.company_id, product_id)
+    whole = await service.read_product(unit, product_id)
     return Json(
         ProductFound.model_construct(product_id=product_id, version=whole.product.version, product=told_product(whole))
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.inventory import ProductChanged
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from inventory.catalogue import domain, repository
@@ -36,88 +36,86 @@ class IdsTaken(Exception):
         self.ids = ids
 
 
-async def create_product(unit: Unit, company_id: UUID, draft: ProductDraft) -> WholeProduct:
+async def create_product(unit: TenantUnit, draft: ProductDraft) -> WholeProduct:
     """Make a product with its variants and their stock; raises KeyTaken for a handle, sku or id in use."""
-    await repository.lock_catalogue(unit, company_id)
-    if await repository.products_like(unit, company_id, handles=[draft.handle]):
+    await repository.lock_catalogue(unit)
+    if await repository.products_like(unit, handles=[draft.handle]):
         raise KeyTaken(field="handle")
     product = domain.new_product(draft, draft.id or new_id())
     changes = Changes(new_products=[product])
-    changes.add(await _new_variants(unit, company_id, product, draft.variants))
-    return await _written(unit, company_id, product.id, changes)
+    changes.add(await _new_variants(unit, product, draft.variants))
+    return await _written(unit, product.id, changes)
 
 
-async def change_product(unit: Unit, company_id: UUID, product_id: UUID, fields: Mapping[str, Any]) -> WholeProduct:
+async def change_product(unit: TenantUnit, product_id: UUID, fields: Mapping[str, Any]) -> WholeProduct:
     """Set these fields of a product; raises ProductNotFound, and KeyTaken for a handle in use.
 
     Setting what already is changes nothing and publishes nothing.
     """
-    await repository.lock_catalogue(unit, company_id)
-    before = (await read_product(unit, company_id, product_id)).product
+    await repository.lock_catalogue(unit)
+    before = (await read_product(unit, product_id)).product
     after = domain.changed_product(before, fields)
-    if after.handle != before.handle and await repository.products_like(unit, company_id, handles=[after.handle]):
+    if after.handle != before.handle and await repository.products_like(unit, handles=[after.handle]):
         raise KeyTaken(field="handle")
-    return await _written(unit, company_id, product_id, Changes(changed_products=[after] if after != before else []))
+    return await _written(unit, product_id, Changes(changed_products=[after] if after != before else []))
 
 
-async def add_variant(unit: Unit, company_id: UUID, product_id: UUID, draft: VariantDraft) -> Variant:
+async def add_variant(unit: TenantUnit, product_id: UUID, draft: VariantDraft) -> Variant:
     """Add a variant to a product; raises ProductNotFound and KeyTaken."""
-    await repository.lock_catalogue(unit, company_id)
-    product = (await read_product(unit, company_id, product_id)).product
+    await repository.lock_catalogue(unit)
+    product = (await read_product(unit, product_id)).product
     changes = Changes(changed_products=[_next(product)])
-    changes.add(await _new_variants(unit, company_id, product, [draft]))
-    await _written(unit, company_id, product_id, changes)
+    changes.add(await _new_variants(unit, product, [draft]))
+    await _written(unit, product_id, changes)
     return changes.new_variants[0]
 
 
-async def change_variant(
-    unit: Unit, company_id: UUID, variant_id: UUID, fields: Mapping[str, Any]
-) -> tuple[Variant, int]:
+async def change_variant(unit: TenantUnit, variant_id: UUID, fields: Mapping[str, Any]) -> tuple[Variant, int]:
     """Set these fields of a variant; returns it with what is available of it.
 
     Raises ProductNotFound, and KeyTaken for a sku in use.
     """
-    await repository.lock_catalogue(unit, company_id)
-    found = await repository.variants_like(unit, company_id, ids=[variant_id])
+    await repository.lock_catalogue(unit)
+    found = await repository.variants_like(unit, ids=[variant_id])
     if not found:
         raise ProductNotFound
     before, after = found[0], replace(found[0], **fields)
-    whole = await read_product(unit, company_id, before.product_id)
-    if after.sku != before.sku and await repository.variants_like(unit, company_id, skus=[after.sku]):
+    whole = await read_product(unit, before.product_id)
+    if after.sku != before.sku and await repository.variants_like(unit, skus=[after.sku]):
         raise KeyTaken(field="sku")
     if after != before:
         changes = Changes(changed_products=[_next(whole.product)], changed_variants=[after])
         if domain.tells_otherwise(before, after):
-            changes.moves = await _touches(unit, company_id, variant_id)
-        await write(unit, company_id, changes)
+            changes.moves = await _touches(unit, variant_id)
+        await write(unit, changes)
     return after, whole.available.get(variant_id, 0)
 
 
-async def read_product(unit: Unit, company_id: UUID, product_id: UUID) -> WholeProduct:
+async def read_product(unit: TenantUnit, product_id: UUID) -> WholeProduct:
     """The product with its variants; raises ProductNotFound."""
-    found = await repository.whole(unit, company_id, [product_id])
+    found = await repository.whole(unit, [product_id])
     if not found:
         raise ProductNotFound
     return found[0]
 
 
 async def list_products(
-    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
+    unit: TenantUnit, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
 ) -> Found[WholeProduct]:
     """Products in the order of their ids."""
-    rows = await repository.page(unit, company_id, after=after, limit=limit + 1, handle=handle, active=active)
+    rows = await repository.page(unit, after=after, limit=limit + 1, handle=handle, active=active)
     return Found(rows[:limit], more=len(rows) > limit)
 
 
 async def list_variants(
-    unit: Unit, company_id: UUID, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
+    unit: TenantUnit, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
 ) -> Found[tuple[Variant, int]]:
     """Variants in the order of their ids, each with what is available of it."""
-    rows = await repository.variant_page(unit, company_id, after=after, limit=limit + 1, product_id=product_id, sku=sku)
+    rows = await repository.variant_page(unit, after=after, limit=limit + 1, product_id=product_id, sku=sku)
     return Found(rows[:limit], more=len(rows) > limit)
 
 
-async def write(unit: Unit, company_id: UUID, changes: Changes) -> None:
+async def write(unit: TenantUnit, changes: Changes) -> None:
     """Write changes to catalogue and stock, and publish what became of every product and stock row concerned.
 
     The caller has the catalogue's lock, and that of every stock row that existed. Raises IdsTaken, after which the
@@ -125,41 +123,41 @@ async def write(unit: Unit, company_id: UUID, changes: Changes) -> None:
     """
     if changes.is_empty:
         return
-    await _insert(unit, company_id, changes)
+    await _insert(unit, changes)
     if changes.changed_products:
-        await repository.update_products(unit, company_id, changes.changed_products)
+        await repository.update_products(unit, changes.changed_products)
     if changes.changed_variants:
-        await repository.update_variants(unit, company_id, changes.changed_variants)
-    facts = await _product_facts(unit, company_id, changes)
+        await repository.update_variants(unit, changes.changed_variants)
+    facts = await _product_facts(unit, changes)
     moved = sorted({move.variant_id for move in changes.moves})
-    variants = await stock.sellables(unit, company_id, moved)
-    drafts = [stock_draft(company_id, variants[variant_id], unit.now) for variant_id in moved]
-    await stock.move(unit, company_id, changes.moves, [*facts, *drafts])
+    variants = await stock.sellables(unit, moved)
+    drafts = [stock_draft(unit.company_id, variants[variant_id], unit.now) for variant_id in moved]
+    await stock.move(unit, changes.moves, [*facts, *drafts])
 
 
-async def current_facts(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
+async def current_facts(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
     """ProductChanged for the products as they are now, one by one after `after`: for `republish`."""
-    products = await repository.page(unit, company_id, after=after, limit=limit)
-    return [domain.product_fact(company_id, product, unit.now) for product in products]
+    products = await repository.page(unit, after=after, limit=limit)
+    return [domain.product_fact(unit.company_id, product, unit.now) for product in products]
 
 
 def _next(product: Product) -> Product:
     return replace(product, version=product.version + 1)
 
 
-async def _written(unit: Unit, company_id: UUID, product_id: UUID, changes: Changes) -> WholeProduct:
+async def _written(unit: TenantUnit, product_id: UUID, changes: Changes) -> WholeProduct:
     try:
-        await write(unit, company_id, changes)
+        await write(unit, changes)
     except IdsTaken:
         raise KeyTaken(field="id") from None
-    return await read_product(unit, company_id, product_id)
+    return await read_product(unit, product_id)
 
 
-async def _new_variants(unit: Unit, company_id: UUID, product: Product, drafts: Sequence[VariantDraft]) -> Changes:
+async def _new_variants(unit: TenantUnit, product: Product, drafts: Sequence[VariantDraft]) -> Changes:
     """New variants with their opening stock; raises KeyTaken for a sku in use."""
-    if await repository.variants_like(unit, company_id, skus=[draft.sku for draft in drafts]):
+    if await repository.variants_like(unit, skus=[draft.sku for draft in drafts]):
         raise KeyTaken(field="sku")
-    warehouse_id = await default_warehouse(unit, company_id)
+    warehouse_id = await default_warehouse(unit)
     changes = Changes()
     for draft in drafts:
         variant = domain.new_variant(draft, draft.id or new_id(), product)
@@ -168,21 +166,21 @@ async def _new_variants(unit: Unit, company_id: UUID, product: Product, drafts: 
     return changes
 
 
-async def _touches(unit: Unit, company_id: UUID, variant_id: UUID) -> list[Move]:
+async def _touches(unit: TenantUnit, variant_id: UUID) -> list[Move]:
     """A touch of the variant's stock rows, so that StockChanged says the new way of counting."""
-    levels = await stock.lock(unit, company_id, [variant_id])
+    levels = await stock.lock(unit, [variant_id])
     return [Move(variant_id, level.warehouse_id) for level in levels.get(variant_id, [])]
 
 
-async def _insert(unit: Unit, company_id: UUID, changes: Changes) -> None:
+async def _insert(unit: TenantUnit, changes: Changes) -> None:
     if changes.new_products:
-        written = await repository.insert_products(unit, company_id, changes.new_products)
+        written = await repository.insert_products(unit, changes.new_products)
         _all_written({product.id for product in changes.new_products}, written)
     if changes.new_variants:
-        written = await repository.insert_variants(unit, company_id, changes.new_variants)
+        written = await repository.insert_variants(unit, changes.new_variants)
         _all_written({variant.id for variant in changes.new_variants}, written)
-        warehouse_id = await default_warehouse(unit, company_id)
-        await stock.add_rows(unit, company_id, warehouse_id, [variant.id for variant in changes.new_variants])
+        warehouse_id = await default_warehouse(unit)
+        await stock.add_rows(unit, warehouse_id, [variant.id for variant in changes.new_variants])
 
 
 def _all_written(ids: set[UUID], written: set[UUID]) -> None:
@@ -190,14 +188,14 @@ def _all_written(ids: set[UUID], written: set[UUID]) -> None:
         raise IdsTaken(taken)
 
 
-async def _product_facts(unit: Unit, company_id: UUID, changes: Changes) -> list[Fact[ProductChanged]]:
+async def _product_facts(unit: TenantUnit, changes: Changes) -> list[Fact[ProductChanged]]:
     """ProductChanged for each product written, with the stock as the moves will leave it."""
     ids = [product.id for product in (*changes.new_products, *changes.changed_products)]
-    products = await repository.whole(unit, company_id, ids) if ids else []
+    products = await repository.whole(unit, ids) if ids else []
     arriving: dict[UUID, int] = {}
     for move in changes.moves:
         arriving[move.variant_id] = arriving.get(move.variant_id, 0) + move.on_hand
-    return [domain.product_fact(company_id, _after_moves(product, arriving), unit.now) for product in products]
+    return [domain.product_fact(unit.company_id, _after_moves(product, arriving), unit.now) for product in products]
 
 
 def _after_moves(whole: WholeProduct, arriving: Mapping[UUID, int]) -> WholeProduct:

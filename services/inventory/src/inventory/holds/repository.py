@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 from contracts.envelope import Fact
 from contracts.inventory import HoldStatus
-from servicekit.db import Unit
+from servicekit.db import SystemUnit, TenantUnit
 from servicekit.outbox import encode
 
 from inventory.errors import ShortLine
@@ -31,17 +31,17 @@ class Outcome:
     short: tuple[ShortLine, ...]
 
 
-async def lock_owner(unit: Unit, company_id: UUID, owner: str) -> None:
+async def lock_owner(unit: TenantUnit, owner: str) -> None:
     """Let one owner's placements run one after the other, so that their limit is exact."""
-    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"hold-owner:{company_id}:{owner}")
+    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"hold-owner:{unit.company_id}:{owner}")
 
 
-async def moment_and_others(unit: Unit, company_id: UUID, owner: str, cart_id: UUID) -> tuple[datetime, int]:
+async def moment_and_others(unit: TenantUnit, owner: str, cart_id: UUID) -> tuple[datetime, int]:
     """The database's time, which decides about holds, and how many open ones this owner has for other carts."""
     row = await unit.fetchrow(
         "SELECT now() AS now, count(*) AS others FROM inventory_holds"
         " WHERE company_id = $1 AND owner = $2 AND state = 'ACTIVE' AND expires_at > now() AND cart_id <> $3",
-        company_id,
+        unit.company_id,
         owner,
         cart_id,
     )
@@ -49,32 +49,32 @@ async def moment_and_others(unit: Unit, company_id: UUID, owner: str, cart_id: U
     return row["now"], row["others"]
 
 
-async def active(unit: Unit, company_id: UUID, cart_id: UUID) -> Hold | None:
+async def active(unit: TenantUnit, cart_id: UUID) -> Hold | None:
     """The cart's ACTIVE hold, due or not, locked until the unit ends."""
     row = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM inventory_holds h WHERE h.company_id = $1 AND h.cart_id = $2 AND h.state = 'ACTIVE'"
         " FOR UPDATE",
-        company_id,
+        unit.company_id,
         cart_id,
     )
-    return (await _with_stock(unit, company_id, [row]))[0] if row else None
+    return (await _with_stock(unit, [row]))[0] if row else None
 
 
-async def latest(unit: Unit, company_id: UUID, cart_id: UUID) -> tuple[Hold | None, datetime]:
+async def latest(unit: TenantUnit, cart_id: UUID) -> tuple[Hold | None, datetime]:
     """The cart's open hold, else the one it had last, and the database's time."""
     row = await unit.fetchrow(
         f"SELECT {_COLUMNS}, now() AS now FROM inventory_holds h WHERE h.company_id = $1 AND h.cart_id = $2"
         " ORDER BY h.state = 'ACTIVE' DESC, h.id DESC LIMIT 1",
-        company_id,
+        unit.company_id,
         cart_id,
     )
     if row is None:
         return None, unit.now
-    return (await _with_stock(unit, company_id, [row]))[0], row["now"]
+    return (await _with_stock(unit, [row]))[0], row["now"]
 
 
 async def place(
-    unit: Unit,
+    unit: TenantUnit,
     hold: Hold,
     *,
     replaces: Hold | None,
@@ -89,7 +89,7 @@ async def place(
     given_back = {line.variant_id for line in replaces.stock if line.warehouse_id} if replaces else set()
     row = await unit.fetchrow(
         PLACE,
-        hold.company_id,
+        unit.company_id,
         hold.id,
         replaces.id if replaces else None,
         hold.cart_id,
@@ -111,26 +111,25 @@ async def place(
     return Outcome(row["hold_id"] is not None, short)
 
 
-async def set_expiry(unit: Unit, company_id: UUID, hold_id: UUID, expires_at: datetime) -> None:
+async def set_expiry(unit: TenantUnit, hold_id: UUID, expires_at: datetime) -> None:
     """Move the end of a hold that `active` has locked."""
     await unit.execute(
         "UPDATE inventory_holds SET expires_at = $3, version = version + 1 WHERE company_id = $1 AND id = $2",
-        company_id,
+        unit.company_id,
         hold_id,
         expires_at,
     )
 
 
-async def release(unit: Unit, company_id: UUID, cart_id: UUID, reason: str) -> list[Hold]:
+async def release(unit: TenantUnit, cart_id: UUID, reason: str) -> list[Hold]:
     """End the cart's ACTIVE hold, due or not, as RELEASED."""
-    return await _end(unit, company_id, "RELEASED", "h.cart_id = $3", cart_id, reason=reason)
+    return await _end(unit, "RELEASED", "h.cart_id = $3", cart_id, reason=reason)
 
 
-async def release_some(unit: Unit, company_id: UUID, limit: int, reason: str) -> list[Hold]:
+async def release_some(unit: TenantUnit, limit: int, reason: str) -> list[Hold]:
     """End up to `limit` of the company's ACTIVE holds as RELEASED, passing over locked ones."""
     return await _end(
         unit,
-        company_id,
         "RELEASED",
         "h.id IN (SELECT d.id FROM inventory_holds d WHERE d.company_id = $1 AND d.state = 'ACTIVE'"
         " ORDER BY d.expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)",
@@ -139,24 +138,21 @@ async def release_some(unit: Unit, company_id: UUID, limit: int, reason: str) ->
     )
 
 
-async def commit(unit: Unit, company_id: UUID, cart_id: UUID, order_id: str) -> Hold | None:
+async def commit(unit: TenantUnit, cart_id: UUID, order_id: str) -> Hold | None:
     """End the cart's hold as COMMITTED if it is ACTIVE and not past its time (rules.md 17); None when it is not."""
-    ended = await _end(
-        unit, company_id, "COMMITTED", "h.cart_id = $3 AND h.expires_at > now()", cart_id, order_id=order_id
-    )
+    ended = await _end(unit, "COMMITTED", "h.cart_id = $3 AND h.expires_at > now()", cart_id, order_id=order_id)
     return ended[0] if ended else None
 
 
-async def expire_of_cart(unit: Unit, company_id: UUID, cart_id: UUID) -> list[Hold]:
+async def expire_of_cart(unit: TenantUnit, cart_id: UUID) -> list[Hold]:
     """End the cart's hold as EXPIRED if it is ACTIVE and past its time."""
-    return await _end(unit, company_id, "EXPIRED", "h.cart_id = $3 AND h.expires_at <= now()", cart_id)
+    return await _end(unit, "EXPIRED", "h.cart_id = $3 AND h.expires_at <= now()", cart_id)
 
 
-async def expire_of_variants(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> list[Hold]:
+async def expire_of_variants(unit: TenantUnit, variant_ids: Sequence[UUID]) -> list[Hold]:
     """End every hold past its time that has one of these variants; waits for holds that somebody else is ending."""
     return await _end(
         unit,
-        company_id,
         "EXPIRED",
         "h.id IN (SELECT d.id FROM inventory_holds d WHERE d.company_id = $1 AND d.state = 'ACTIVE'"
         " AND d.expires_at <= now() AND EXISTS (SELECT FROM hold_lines l WHERE l.company_id = $1 AND l.hold_id = d.id"
@@ -165,11 +161,10 @@ async def expire_of_variants(unit: Unit, company_id: UUID, variant_ids: Sequence
     )
 
 
-async def expire_some(unit: Unit, company_id: UUID, limit: int) -> list[Hold]:
+async def expire_some(unit: TenantUnit, limit: int) -> list[Hold]:
     """End up to `limit` of the company's holds past their time, the oldest first, passing over locked ones."""
     return await _end(
         unit,
-        company_id,
         "EXPIRED",
         "h.id IN (SELECT d.id FROM inventory_holds d WHERE d.company_id = $1 AND d.state = 'ACTIVE'"
         " AND d.expires_at <= now() ORDER BY d.expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)",
@@ -178,8 +173,7 @@ async def expire_some(unit: Unit, company_id: UUID, limit: int) -> list[Hold]:
 
 
 async def _end(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     state: HoldStatus,
     which: str,
     argument: object,
@@ -191,28 +185,28 @@ async def _end(
     rows = await unit.fetch(
         f"UPDATE inventory_holds h SET state = $2, reason = $4, order_id = $5, {_SETTLE}"
         f" WHERE h.company_id = $1 AND h.state = 'ACTIVE' AND {which} RETURNING {_COLUMNS}",
-        company_id,
+        unit.company_id,
         state,
         argument,
         reason,
         order_id,
     )
-    return await _with_stock(unit, company_id, rows)
+    return await _with_stock(unit, rows)
 
 
-async def any_due(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> bool:
+async def any_due(unit: TenantUnit, variant_ids: Sequence[UUID]) -> bool:
     """Whether a hold past its time still has stock of one of these variants."""
     found: bool = await unit.fetchval(
         "SELECT EXISTS (SELECT FROM inventory_holds h JOIN hold_lines l ON l.company_id = $1 AND l.hold_id = h.id"
         " WHERE h.company_id = $1 AND h.state = 'ACTIVE' AND h.expires_at <= now()"
         " AND l.variant_id = ANY ($2::uuid[]))",
-        company_id,
+        unit.company_id,
         variant_ids,
     )
     return found
 
 
-async def companies_with_due(unit: Unit, limit: int) -> list[tuple[UUID, int]]:
+async def companies_with_due(unit: SystemUnit, limit: int) -> list[tuple[UUID, int]]:
     """Companies that have holds past their time, and how many: for the sweeper, in a system unit."""
     rows = await unit.fetch(
         "SELECT company_id, count(*) AS holds FROM inventory_holds WHERE state = 'ACTIVE' AND expires_at <= now()"
@@ -222,7 +216,7 @@ async def companies_with_due(unit: Unit, limit: int) -> list[tuple[UUID, int]]:
     return [(row["company_id"], row["holds"]) for row in rows]
 
 
-async def companies_with_open(unit: Unit) -> list[tuple[UUID, int]]:
+async def companies_with_open(unit: SystemUnit) -> list[tuple[UUID, int]]:
     """Companies that have ACTIVE holds, and how many, in a system unit."""
     rows = await unit.fetch(
         "SELECT company_id, count(*) AS holds FROM inventory_holds WHERE state = 'ACTIVE' GROUP BY company_id"
@@ -230,26 +224,26 @@ async def companies_with_open(unit: Unit) -> list[tuple[UUID, int]]:
     return [(row["company_id"], row["holds"]) for row in rows]
 
 
-async def open_page(unit: Unit, company_id: UUID, *, after: UUID | None, limit: int) -> list[Hold]:
+async def open_page(unit: TenantUnit, *, after: UUID | None, limit: int) -> list[Hold]:
     """The company's ACTIVE holds in the order of their ids."""
     rows = await unit.fetch(
         f"SELECT {_COLUMNS} FROM inventory_holds h WHERE h.company_id = $1 AND h.state = 'ACTIVE'"
         " AND ($2::uuid IS NULL OR h.id > $2) ORDER BY h.id LIMIT $3",
-        company_id,
+        unit.company_id,
         after,
         limit,
     )
-    return await _with_stock(unit, company_id, rows)
+    return await _with_stock(unit, rows)
 
 
-async def _with_stock(unit: Unit, company_id: UUID, rows: Sequence[asyncpg.Record]) -> list[Hold]:
+async def _with_stock(unit: TenantUnit, rows: Sequence[asyncpg.Record]) -> list[Hold]:
     """Holds with their lines, read by a statement of their own: after the holds were locked, not before."""
     if not rows:
         return []
     lines = await unit.fetch(
         "SELECT hold_id, variant_id, warehouse_id, sku, quantity FROM hold_lines"
         " WHERE company_id = $1 AND hold_id = ANY ($2::uuid[]) ORDER BY variant_id, warehouse_id",
-        company_id,
+        unit.company_id,
         [row["id"] for row in rows],
     )
     stock: dict[UUID, list[HeldStock]] = {row["id"]: [] for row in rows}

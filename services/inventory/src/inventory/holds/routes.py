@@ -41,27 +41,27 @@ async def place(body: BoundedPlaceHold, request: Request, caller: ServiceCaller)
     """Take all of a cart's lines or nothing: 201 for a new hold, 200 for one that was replaced or already is so."""
     kit = kit_of(request)
     await kit.flags.require(Flag.INVENTORY_HOLD, caller.company_id)
-    order = HoldOrder(caller.company_id, body.cart_id, body.site_id, body.owner, summed(body.lines))
-    placed = await place_hold(kit.database, order, _policy(request))
+    order = HoldOrder(body.cart_id, body.site_id, body.owner, summed(body.lines))
+    placed = await place_hold(kit.database, caller.company_id, order, _policy(request))
     return Json(placed.state, 201 if placed.is_new else 200)
 
 
 @router.get("/by-cart/{cart_id}", response_model=HoldState)
 async def read(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """The cart's open hold, else its last one, else status NONE."""
-    return Json(await service.state_of_cart(unit, caller.company_id, cart_id))
+    return Json(await service.state_of_cart(unit, cart_id))
 
 
 @router.delete("/by-cart/{cart_id}", response_model=HoldState)
 async def release(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep, reason: Reason = "shopper") -> Response:
     """Give the cart's hold back; again, or without a hold, nothing changes."""
-    return Json(await service.release(unit, caller.company_id, cart_id, reason))
+    return Json(await service.release(unit, cart_id, reason))
 
 
 @router.post("/by-cart/{cart_id}/extend", response_model=HoldState, responses=problems(HoldNotFound, HoldOver))
 async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """Give the cart's hold its full time again, up to the maximum since it was placed."""
-    return Json(await service.extend(unit, caller.company_id, cart_id, _policy(request)))
+    return Json(await service.extend(unit, cart_id, _policy(request)))
 
 
 def _policy(request: Request) -> HoldPolicy:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from inventory.catalogue import repository
@@ -15,20 +15,20 @@ from inventory.stock.domain import Level
 from inventory.warehouses.service import default_warehouse
 
 
-async def import_products(unit: Unit, company_id: UUID, drafts: Sequence[ProductDraft]) -> list[Plan]:
+async def import_products(unit: TenantUnit, drafts: Sequence[ProductDraft]) -> list[Plan]:
     """Write products that share no key, each whole or not at all, and say what became of each, in their order.
 
     Idempotent: the same drafts again change nothing. A given id that another company has rejects its product.
     """
-    await repository.lock_catalogue(unit, company_id)
-    known = await _known(unit, company_id, drafts)
+    await repository.lock_catalogue(unit)
+    known = await _known(unit, drafts)
     taken: set[UUID] = set()
     while True:
         known.taken = taken
         plans = [plan(draft, known, new_id) for draft in drafts]
         try:
             async with unit.savepoint():
-                await write(unit, company_id, _together(plans))
+                await write(unit, _together(plans))
         except IdsTaken as refused:
             taken |= refused.ids
         else:
@@ -42,33 +42,31 @@ def _together(plans: Iterable[Plan]) -> Changes:
     return changes
 
 
-async def _known(unit: Unit, company_id: UUID, drafts: Sequence[ProductDraft]) -> Known:
+async def _known(unit: TenantUnit, drafts: Sequence[ProductDraft]) -> Known:
     variants = [variant for draft in drafts for variant in draft.variants]
     known = Known(
-        await default_warehouse(unit, company_id),
+        await default_warehouse(unit),
         await repository.products_like(
             unit,
-            company_id,
             ids=[draft.id for draft in drafts if draft.id],
             handles=[draft.handle for draft in drafts],
         ),
         await repository.variants_like(
             unit,
-            company_id,
             ids=[variant.id for variant in variants if variant.id],
             skus=[variant.sku for variant in variants],
         ),
     )
     moving = {variant_id for variant in variants if (variant_id := moves_stock(variant, known))}
-    known.levels = await _levels(unit, company_id, known.warehouse_id, moving)
+    known.levels = await _levels(unit, known.warehouse_id, moving)
     return known
 
 
-async def _levels(unit: Unit, company_id: UUID, warehouse_id: UUID, variant_ids: set[UUID]) -> Mapping[UUID, Level]:
+async def _levels(unit: TenantUnit, warehouse_id: UUID, variant_ids: set[UUID]) -> Mapping[UUID, Level]:
     """The default warehouse's rows of these variants; those of every warehouse are locked."""
     if not variant_ids:
         return {}
-    levels = await stock.lock(unit, company_id, sorted(variant_ids))
+    levels = await stock.lock(unit, sorted(variant_ids))
     return {
         variant_id: level for variant_id, rows in levels.items() for level in rows if level.warehouse_id == warehouse_id
     }

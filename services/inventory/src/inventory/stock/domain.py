@@ -45,6 +45,32 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class StockRow:
+    """A variant's stock in one warehouse as the staff sees it; `available` is on hand - held - safety (rules.md 17)."""
+
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    warehouse_id: UUID
+    on_hand: int
+    held: int
+    safety: int
+    version: int
+    available: int
+    tracked: bool
+    backorderable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockState:
+    """What StockChanged says of a variant: `available` and `version` are summed over its warehouses."""
+
+    variant: Sellable
+    available: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A change of one stock row. All zero is a touch: the row's version rises and its state is told again."""
 
@@ -100,18 +126,17 @@ def stock_draft(company_id: UUID, variant: Sellable, now: datetime) -> Fact[Stoc
 
     The statement that changes the rows fills in the version and `available`, which only it can know.
     """
-    return stock_fact(company_id, variant, available=0, version=0, now=now)
+    return stock_changed(company_id, StockState(variant, available=0, version=0), now)
 
 
-def stock_fact(
-    company_id: UUID, variant: Sellable, *, available: int, version: int, now: datetime
-) -> Fact[StockChanged]:
-    """StockChanged for a variant; `available` and `version` are summed over its warehouses."""
+def stock_changed(company_id: UUID, state: StockState, now: datetime) -> Fact[StockChanged]:
+    """StockChanged for a variant as it is now."""
+    variant = state.variant
     data = StockChanged(
         product_id=variant.product_id,
         sku=variant.sku,
-        available=available,
+        available=state.available,
         tracked=variant.tracked,
         backorderable=variant.backorderable,
     )
-    return Fact(data, company_id, variant.variant_id, version, now)
+    return Fact(data, company_id, variant.variant_id, state.version, now)

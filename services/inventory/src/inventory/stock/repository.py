@@ -14,11 +14,11 @@ import asyncpg
 from contracts.envelope import Fact
 from contracts.inventory import StockChanged
 from contracts.schema_ids import PREFIX
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 from servicekit.outbox import OutboxRows, encode
 
-from inventory.stock.domain import Level, Move, Sellable
+from inventory.stock.domain import Level, Move, Sellable, StockRow, StockState
 
 
 def left_sql() -> str:
@@ -98,7 +98,7 @@ class StockRowMissing(Exception):
     """A move names a stock row that does not exist: a fault of ours, since rows are made with their variant."""
 
 
-async def move(unit: Unit, company_id: UUID, moves: Sequence[Move], facts: Sequence[Fact[Any]]) -> None:
+async def move(unit: TenantUnit, moves: Sequence[Move], facts: Sequence[Fact[Any]]) -> None:
     """Apply moves and publish facts, in one statement; each variant moved needs its `stock_draft` among the facts.
 
     Several moves of one row add up to one new version. Raises asyncpg.CheckViolationError if `held` would pass below
@@ -107,7 +107,7 @@ async def move(unit: Unit, company_id: UUID, moves: Sequence[Move], facts: Seque
     encoded: OutboxRows = encode(facts)
     changed = await unit.fetchval(
         _MOVE,
-        company_id,
+        unit.company_id,
         sorted({move.variant_id for move in moves}),
         [move.variant_id for move in moves],
         [move.warehouse_id for move in moves],
@@ -120,12 +120,12 @@ async def move(unit: Unit, company_id: UUID, moves: Sequence[Move], facts: Seque
         raise StockRowMissing(moves)
 
 
-async def lock(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> dict[UUID, list[Level]]:
+async def lock(unit: TenantUnit, variant_ids: Sequence[UUID]) -> dict[UUID, list[Level]]:
     """Lock the stock rows of these variants and return them by variant, in the warehouses' order of priority."""
     rows = await unit.fetch(
         f"WITH locked AS ({_LOCKED}) SELECT l.* FROM locked l JOIN warehouses w ON w.id = l.warehouse_id"
         " WHERE w.company_id = $1 ORDER BY l.variant_id, w.priority, w.id",
-        company_id,
+        unit.company_id,
         sorted(variant_ids),
     )
     levels: dict[UUID, list[Level]] = {}
@@ -134,82 +134,77 @@ async def lock(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> dic
     return levels
 
 
-async def add_rows(unit: Unit, company_id: UUID, warehouse_id: UUID, variant_ids: Sequence[UUID]) -> None:
+async def add_rows(unit: TenantUnit, warehouse_id: UUID, variant_ids: Sequence[UUID]) -> None:
     """Give variants an empty stock row in a warehouse, unless they have one there."""
     await unit.execute(
         "INSERT INTO stock_levels (company_id, variant_id, warehouse_id, on_hand)"
         " SELECT $1, variant_id, $2, 0 FROM unnest($3::uuid[]) AS v (variant_id) ORDER BY variant_id"
         " ON CONFLICT DO NOTHING",
-        company_id,
+        unit.company_id,
         warehouse_id,
         variant_ids,
     )
 
 
-async def sellables(unit: Unit, company_id: UUID, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
+async def sellables(unit: TenantUnit, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
     """The company's variants among these ids."""
     rows = await unit.fetch(
         "SELECT v.id, v.product_id, v.sku, v.tracked, v.backorderable, v.active AND"
         "       (SELECT p.active FROM products p WHERE p.company_id = $1 AND p.id = v.product_id) AS active"
         " FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])",
-        company_id,
+        unit.company_id,
         variant_ids,
     )
-    return {row["id"]: sellable(row) for row in rows}
+    return {row["id"]: _sellable(row) for row in rows}
 
 
-def sellable(row: asyncpg.Record) -> Sellable:
-    """A variant from a row with the columns that `sellables` reads."""
-    return Sellable(row["id"], row["product_id"], row["sku"], row["active"], row["tracked"], row["backorderable"])
-
-
-async def read(unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID) -> asyncpg.Record:
+async def read(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID) -> StockRow:
     """One stock row, which exists, with what `page` gives of it."""
     row = await unit.fetchrow(
         f"{_ROW} WHERE s.company_id = $1 AND s.variant_id = $2 AND s.warehouse_id = $3",
-        company_id,
+        unit.company_id,
         variant_id,
         warehouse_id,
     )
     if row is None:
         raise StockRowMissing(variant_id, warehouse_id)
-    return row
+    return StockRow(**row)
 
 
 async def page(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     *,
     after: tuple[UUID, UUID] | None,
     limit: int,
     sku: str | None,
     product_id: UUID | None,
-) -> list[asyncpg.Record]:
+) -> list[StockRow]:
     """Stock rows in the order of variant and warehouse, after a place in that order."""
     variant_id, warehouse_id = after or (None, None)
-    return await unit.fetch(
+    rows = await unit.fetch(
         f"{_ROW} WHERE s.company_id = $1 AND v.company_id = $1"
         " AND ($2::uuid IS NULL OR (s.variant_id, s.warehouse_id) > ($2, $3::uuid))"
         " AND ($4::text IS NULL OR v.sku = $4) AND ($5::uuid IS NULL OR v.product_id = $5)"
         " ORDER BY s.variant_id, s.warehouse_id LIMIT $6",
-        company_id,
+        unit.company_id,
         variant_id,
         warehouse_id,
         sku,
         product_id,
         limit,
     )
+    return [StockRow(**row) for row in rows]
 
 
 async def note_adjustment(
-    unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID, *, delta: int, reason: str, by: str
+    unit: TenantUnit, variant_id: UUID, warehouse_id: UUID, *, delta: int, reason: str, by: str
 ) -> None:
     """Keep who corrected a stock row, by how much and why."""
     await unit.execute(
         "INSERT INTO stock_adjustments (id, company_id, variant_id, warehouse_id, delta, reason, adjusted_by)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         new_id(),
-        company_id,
+        unit.company_id,
         variant_id,
         warehouse_id,
         delta,
@@ -218,15 +213,13 @@ async def note_adjustment(
     )
 
 
-async def note_discrepancies(
-    unit: Unit, company_id: UUID, cart_id: UUID, order_id: str, missing: dict[UUID, int]
-) -> None:
+async def note_discrepancies(unit: TenantUnit, cart_id: UUID, order_id: str, missing: dict[UUID, int]) -> None:
     """Keep what an order needed and stock did not have, once per order and variant."""
     await unit.execute(
         "INSERT INTO stock_discrepancies (company_id, order_id, variant_id, cart_id, missing)"
         " SELECT $1, $2, m.variant_id, $3, m.missing FROM unnest($4::uuid[], $5::bigint[]) AS m (variant_id, missing)"
         " ON CONFLICT DO NOTHING",
-        company_id,
+        unit.company_id,
         order_id,
         cart_id,
         list(missing),
@@ -234,18 +227,23 @@ async def note_discrepancies(
     )
 
 
-async def states(unit: Unit, company_id: UUID, *, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def states(unit: TenantUnit, *, after: UUID | None, limit: int) -> list[StockState]:
     """Variants with version and availability summed over their warehouses, in the order of their ids."""
-    return await unit.fetch(
+    rows = await unit.fetch(
         "SELECT v.id, v.product_id, v.sku, v.active, v.tracked, v.backorderable, sum(s.version) AS version,"
         "       sum(s.on_hand - s.held - s.safety) AS available"
         " FROM variants v JOIN stock_levels s ON s.variant_id = v.id"
         " WHERE v.company_id = $1 AND s.company_id = $1 AND ($2::uuid IS NULL OR v.id > $2)"
         " GROUP BY v.id HAVING sum(s.version) > 0 ORDER BY v.id LIMIT $3",
-        company_id,
+        unit.company_id,
         after,
         limit,
     )
+    return [StockState(_sellable(row), int(row["available"]), int(row["version"])) for row in rows]
+
+
+def _sellable(row: asyncpg.Record) -> Sellable:
+    return Sellable(row["id"], row["product_id"], row["sku"], row["active"], row["tracked"], row["backorderable"])
 
 
 def _level(row: asyncpg.Record) -> Level:

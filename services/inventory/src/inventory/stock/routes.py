@@ -32,7 +32,6 @@ async def list_stock(
     """The company's stock, a row for each variant and warehouse."""
     rows = await service.list_stock(
         unit,
-        caller.company_id,
         after=Cursor.decode(cursor, UUID, UUID),
         limit=limit + 1,
         sku=sku,
@@ -56,7 +55,6 @@ async def adjust_stock(
     async def effect() -> Answer:
         row = await service.adjust_stock(
             unit,
-            caller.company_id,
             variant_id,
             warehouse_id=body.warehouse_id,
             delta=body.delta,

@@ -1,13 +1,14 @@
 """Bodies and answers of the stock routes."""
 
+from dataclasses import asdict
 from typing import Annotated, Self
 from uuid import UUID
 
-import asyncpg
 from pydantic import Field, model_validator
 from servicekit.http import Body, View
 
 from inventory.catalogue.fields import Count, Title
+from inventory.stock.domain import StockRow
 
 Change = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
 
@@ -49,6 +50,6 @@ class StockView(View):
     backorderable: bool
 
     @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
+    def of(cls, row: StockRow) -> Self:
         """The view of a row."""
-        return cls(**dict(row))
+        return cls(**asdict(row))

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-import asyncpg
 from contracts.envelope import Fact
 from contracts.inventory import StockChanged
 from prometheus_client import Counter
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from inventory.errors import ProductNotFound, WarehouseNotFound
 from inventory.stock import repository
-from inventory.stock.domain import Level, Move, adjusted, stock_draft, stock_fact, take
+from inventory.stock.domain import Level, Move, StockRow, adjusted, stock_changed, stock_draft, take
 from inventory.warehouses import repository as warehouses
 from inventory.warehouses.service import default_warehouse
 
@@ -19,8 +18,7 @@ MISSING = Counter("inventory_stock_missing_units", "Units that converted carts n
 
 
 async def adjust_stock(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     variant_id: UUID,
     *,
     warehouse_id: UUID | None,
@@ -29,52 +27,47 @@ async def adjust_stock(
     safety: int | None,
     reason: str,
     by: str,
-) -> asyncpg.Record:
+) -> StockRow:
     """Correct a variant's stock by `delta` or to `on_hand`, and its safety stock; returns the row as it is now.
 
     Without a warehouse the default one is meant. Raises ProductNotFound, WarehouseNotFound, and BelowHeld when less
     would be left than open holds have.
     """
-    variant = (await repository.sellables(unit, company_id, [variant_id])).get(variant_id)
+    variant = (await repository.sellables(unit, [variant_id])).get(variant_id)
     if variant is None:
         raise ProductNotFound
-    level = await _row(unit, company_id, variant_id, warehouse_id)
+    level = await _row(unit, variant_id, warehouse_id)
     new = adjusted(level, delta=delta, on_hand=on_hand, backorderable=variant.backorderable)
     new_safety = level.safety if safety is None else safety
     change = Move(variant_id, level.warehouse_id, on_hand=new - level.on_hand, safety=new_safety - level.safety)
-    await repository.move(unit, company_id, [change], [stock_draft(company_id, variant, unit.now)])
-    await repository.note_adjustment(
-        unit, company_id, variant_id, level.warehouse_id, delta=change.on_hand, reason=reason, by=by
-    )
-    return await repository.read(unit, company_id, variant_id, level.warehouse_id)
+    await repository.move(unit, [change], [stock_draft(unit.company_id, variant, unit.now)])
+    await repository.note_adjustment(unit, variant_id, level.warehouse_id, delta=change.on_hand, reason=reason, by=by)
+    return await repository.read(unit, variant_id, level.warehouse_id)
 
 
 async def list_stock(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     *,
     after: tuple[UUID, UUID] | None,
     limit: int,
     sku: str | None,
     product_id: UUID | None,
-) -> list[asyncpg.Record]:
+) -> list[StockRow]:
     """Stock rows in the order of variant and warehouse."""
-    return await repository.page(unit, company_id, after=after, limit=limit, sku=sku, product_id=product_id)
+    return await repository.page(unit, after=after, limit=limit, sku=sku, product_id=product_id)
 
 
-async def _row(unit: Unit, company_id: UUID, variant_id: UUID, warehouse_id: UUID | None) -> Level:
+async def _row(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID | None) -> Level:
     """The variant's stock row in the warehouse, locked; made when the variant has none there yet."""
-    target = warehouse_id or await default_warehouse(unit, company_id)
-    if warehouse_id and not await warehouses.exists(unit, company_id, warehouse_id):
+    target = warehouse_id or await default_warehouse(unit)
+    if warehouse_id and not await warehouses.exists(unit, warehouse_id):
         raise WarehouseNotFound
-    await repository.add_rows(unit, company_id, target, [variant_id])
-    levels = await repository.lock(unit, company_id, [variant_id])
+    await repository.add_rows(unit, target, [variant_id])
+    levels = await repository.lock(unit, [variant_id])
     return next(level for level in levels[variant_id] if level.warehouse_id == target)
 
 
-async def take_for_order(
-    unit: Unit, company_id: UUID, *, cart_id: UUID, order_id: str, quantities: Mapping[UUID, int]
-) -> None:
+async def take_for_order(unit: TenantUnit, *, cart_id: UUID, order_id: str, quantities: Mapping[UUID, int]) -> None:
     """Take what an order needs straight from stock (rules.md 19, `validate_only`).
 
     The order stands already, so what is not there is written down as a discrepancy instead of refused; stock never
@@ -82,10 +75,10 @@ async def take_for_order(
     """
     variants = {
         variant_id: variant
-        for variant_id, variant in (await repository.sellables(unit, company_id, list(quantities))).items()
+        for variant_id, variant in (await repository.sellables(unit, list(quantities))).items()
         if variant.tracked
     }
-    levels = await repository.lock(unit, company_id, list(variants))
+    levels = await repository.lock(unit, list(variants))
     moves: list[Move] = []
     missing: dict[UUID, int] = {}
     for variant_id, variant in variants.items():
@@ -94,23 +87,15 @@ async def take_for_order(
         if taken.missing:
             missing[variant_id] = taken.missing
     moved = {move.variant_id for move in moves}
-    drafts = [stock_draft(company_id, variants[variant_id], unit.now) for variant_id in sorted(moved)]
+    drafts = [stock_draft(unit.company_id, variants[variant_id], unit.now) for variant_id in sorted(moved)]
     if moves:
-        await repository.move(unit, company_id, moves, drafts)
+        await repository.move(unit, moves, drafts)
     if missing:
-        await repository.note_discrepancies(unit, company_id, cart_id, order_id, missing)
+        await repository.note_discrepancies(unit, cart_id, order_id, missing)
         MISSING.inc(sum(missing.values()))
 
 
-async def current_facts(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
+async def current_facts(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
     """StockChanged for the stock as it is now, variant by variant after `after`: for `republish`."""
-    return [
-        stock_fact(
-            company_id,
-            repository.sellable(row),
-            available=int(row["available"]),
-            version=int(row["version"]),
-            now=unit.now,
-        )
-        for row in await repository.states(unit, company_id, after=after, limit=limit)
-    ]
+    states = await repository.states(unit, after=after, limit=limit)
+    return [stock_changed(unit.company_id, state, unit.now) for state in states]

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/admin/warehouses", tags=["warehouses"])
 async def list_warehouses(caller: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's warehouses, the oldest first. The default one is made when stock is first kept."""
     after = Cursor.decode(cursor, UUID)
-    rows = await service.list_warehouses(unit, caller.company_id, after=after[0] if after else None, limit=limit + 1)
+    rows = await service.list_warehouses(unit, after=after[0] if after else None, limit=limit + 1)
     items = [WarehouseView.of(row) for row in rows[:limit]]
     return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if len(rows) > limit else None))
 
@@ -32,9 +32,7 @@ async def add_warehouse(body: NewWarehouse, request: Request, caller: Admin, uni
     """Add a warehouse beside the default one; stock comes to it by adjusting."""
 
     async def effect() -> Answer:
-        row = await service.add_warehouse(
-            unit, caller.company_id, code=body.code, name=body.name, priority=body.priority
-        )
+        row = await service.add_warehouse(unit, code=body.code, name=body.name, priority=body.priority)
         return Answer(201, WarehouseView.of(row))
 
     return await idempotent(request, unit, caller, effect)

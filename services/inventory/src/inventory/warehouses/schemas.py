@@ -1,14 +1,15 @@
 """Bodies and answers of the warehouses' routes."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-import asyncpg
 from pydantic import Field, StringConstraints
 from servicekit.http import Body, View
 
 from inventory.catalogue.fields import Word
+from inventory.warehouses.domain import Warehouse
 
 
 class NewWarehouse(Body):
@@ -30,6 +31,6 @@ class WarehouseView(View):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
-        """The view of a row."""
-        return cls(**dict(row))
+    def of(cls, warehouse: Warehouse) -> Self:
+        """The view of a warehouse."""
+        return cls(**asdict(warehouse))

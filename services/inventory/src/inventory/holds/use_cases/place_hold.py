@@ -16,7 +16,7 @@ _ATTEMPTS = 4
 """One, one more after a refusal, one after the cart's own hold fell due, one after losing a race."""
 
 
-async def place_hold(database: Database, order: HoldOrder, policy: HoldPolicy) -> Placed:
+async def place_hold(database: Database, company_id: UUID, order: HoldOrder, policy: HoldPolicy) -> Placed:
     """Place or replace a cart's hold, in a transaction of its own.
 
     When stock is short, holds past their time that have some of it are expired in a transaction of their own and the
@@ -26,25 +26,25 @@ async def place_hold(database: Database, order: HoldOrder, policy: HoldPolicy) -
     swept = False
     for _ in range(_ATTEMPTS):
         try:
-            async with database.unit(order.company_id) as unit:
+            async with database.unit(company_id) as unit:
                 return await service.place(unit, order, policy)
         except HoldFailed:
-            if swept or not await _sweep(database, order):
+            if swept or not await _sweep(database, company_id, order):
                 FAILURES.inc()
                 raise
             swept = True
         except OwnHoldDue:
-            await _expire_own(database, order.company_id, order.cart_id)
+            await _expire_own(database, company_id, order.cart_id)
         except PlacedMeanwhile:
             continue
     raise Conflict409
 
 
-async def _sweep(database: Database, order: HoldOrder) -> bool:
-    async with database.unit(order.company_id) as unit:
-        return await service.expire_due_of(unit, order.company_id, list(order.quantities))
+async def _sweep(database: Database, company_id: UUID, order: HoldOrder) -> bool:
+    async with database.unit(company_id) as unit:
+        return await service.expire_due_of(unit, list(order.quantities))
 
 
 async def _expire_own(database: Database, company_id: UUID, cart_id: UUID) -> None:
     async with database.unit(company_id) as unit:
-        await service.expire_of_cart(unit, company_id, cart_id)
+        await service.expire_of_cart(unit, cart_id)

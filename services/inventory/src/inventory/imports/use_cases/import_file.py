@@ -65,7 +65,7 @@ async def _import_batch(database: Database, company_id: UUID, batch: list[Row], 
     valid = [(row, row.draft) for row in batch if row.draft]
     if valid:
         async with database.unit(company_id) as unit:
-            plans = await import_products(unit, company_id, [draft for _, draft in valid])
+            plans = await import_products(unit, [draft for _, draft in valid])
     else:
         plans = []
     outcomes = iter(plans)
