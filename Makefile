@@ -45,7 +45,7 @@ replay: bootstrap ## shop again what a file of real invoices says; FILE=online-r
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"
 
 openapi: bootstrap ## write each service's API description (services/*/openapi.json), and docs/openapi.json: all in one
-	@python -m servicekit.openapi_document services cart pricing inventory recovery upsell analytics
+	@python -m servicekit.cli.openapi_document services cart pricing inventory recovery upsell analytics
 	@cartwheel-local openapi docs/openapi.json
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document

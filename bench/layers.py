@@ -5,18 +5,19 @@ from collections.abc import Iterable
 
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pricing", ("quote/",)),
-    ("events", ("contracts/", "cart/carts/facts", "servicekit/outbox", "uuid_utils", "servicekit/ids")),
-    ("limiter", ("servicekit/limiter", "servicekit/ratelimit", "limits/", "redis/")),
-    ("auth", ("servicekit/auth/",)),
-    ("idempotency", ("servicekit/idempotency", "servicekit/sealing")),
-    ("calls to pricing", ("servicekit/clients", "servicekit/breaker", "httpx", "httpcore", "h11", "anyio")),
-    ("log, metrics, trace", ("servicekit/exchange/", "servicekit/telemetry", "servicekit/logging", "opentelemetry/",
+    ("events", ("contracts/", "cart/carts/facts", "servicekit/messaging/outbox", "uuid_utils", "servicekit/ids")),
+    ("limiter", ("servicekit/process/limiter", "servicekit/routes/rate_limits", "limits/", "redis/")),
+    ("auth", ("servicekit/auth/", "servicekit/routes/callers")),
+    ("idempotency", ("servicekit/routes/idempotency", "servicekit/sealing")),
+    ("calls to pricing", ("servicekit/upstream/", "httpx", "httpcore", "h11", "anyio")),
+    ("log, metrics, trace", ("servicekit/http/exchange/", "servicekit/observability/", "opentelemetry/",
                              "prometheus_client/", "structlog/")),
-    ("answer as JSON", ("cart/carts/view", "servicekit/http")),
-    ("database driver", ("asyncpg/", "servicekit/db", "servicekit/edge")),
+    ("answer as JSON", ("cart/carts/view", "servicekit/http/answers")),
+    ("database driver", ("asyncpg/", "servicekit/db/", "servicekit/routes/transactions")),
     ("cart", ("cart/",)),
     ("request validation", ("pydantic", "fastapi/_compat", "fastapi/dependencies/utils.py:request_")),
-    ("FastAPI and Starlette", ("fastapi/", "starlette/", "servicekit/handlers", "contextlib", "<frozen contextlib")),
+    ("FastAPI and Starlette", ("fastapi/", "starlette/", "servicekit/routes/error_handlers", "contextlib",
+                               "<frozen contextlib")),
     ("HTTP server", ("uvicorn/", "uvloop", "httptools")),
 )  # fmt: skip
 OTHER = "other"

@@ -15,7 +15,8 @@ import orjson
 import uvicorn
 from cart.settings import CartSettings
 from fastapi import FastAPI, Response
-from servicekit.db import Database, teach_json
+from servicekit.db import Database
+from servicekit.db.database import teach_json
 from servicekit.testing.databases import PoolSettings
 from starlette.requests import Request
 

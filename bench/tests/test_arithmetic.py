@@ -92,7 +92,10 @@ def test_cpu_is_counted_between_two_readings() -> None:
 
 def test_a_sample_belongs_to_the_innermost_part_it_is_in() -> None:
     """Time inside the standard library belongs to whoever called it."""
-    stack = "run (uvicorn/server.py:1);app (fastapi/routing.py:2);hit (servicekit/limiter.py:3);send (asyncio/x.py:4)"
+    stack = (
+        "run (uvicorn/server.py:1);app (fastapi/routing.py:2);"
+        "hit (servicekit/process/limiter.py:3);send (asyncio/x.py:4)"
+    )
 
     assert layer_of(stack) == "limiter"
     assert shares([f"{stack} 3", "main (somewhere.py:1) 1"]) == {"limiter": 0.75, "other": 0.25}

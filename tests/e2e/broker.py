@@ -10,8 +10,8 @@ from uuid import UUID
 
 import aio_pika
 import httpx
-from servicekit.subscriptions import QueuePlan
-from servicekit.topology import DELAYS, EVENTS, dead_letter_queue
+from servicekit.messaging.subscriptions import QueuePlan
+from servicekit.messaging.topology import DELAYS, EVENTS, dead_letter_queue
 
 from .stack import SERVICES, Stack
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import uuid_utils.compat as ids
+from servicekit.messaging.topology import DELAYS
 from servicekit.testing.polling import poll
-from servicekit.topology import DELAYS
 
 from .broker import connected
 from .operator_desk import command

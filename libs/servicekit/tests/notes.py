@@ -8,15 +8,18 @@ from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, FastAPI
-from servicekit.app import create_app
-from servicekit.auth import Admin, Caller, Customer, Guest, GuestOrNone, Platform, ServiceCaller, Shopper
-from servicekit.edge import TenantUnitDep
+from servicekit.auth.caller import Caller
 from servicekit.errors import Conflict409, NotFound404, problems
-from servicekit.http import Body, Json, View, expected_version
-from servicekit.idempotency import Answer, idempotent
+from servicekit.http.answers import Json
+from servicekit.http.bodies import Body, View
+from servicekit.http.etags import expected_version
 from servicekit.ids import new_id
-from servicekit.ratelimit import rate_limit
-from servicekit.service import Service
+from servicekit.roles.api import create_app
+from servicekit.roles.service import Service
+from servicekit.routes.callers import Admin, Customer, Guest, GuestOrNone, Platform, ServiceCaller, Shopper
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.rate_limits import rate_limit
+from servicekit.routes.transactions import TenantUnitDep
 from servicekit.settings import ServiceSettings
 from servicekit.testing import Servers, make_settings
 from sqlalchemy import MetaData

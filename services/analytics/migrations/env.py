@@ -1,6 +1,6 @@
-"""Alembic's entry: everything is in servicekit.migrations."""
+"""Alembic's entry: everything is in servicekit.db.migrations."""
 
 from analytics.tables import METADATA
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 
 run_environment(METADATA)

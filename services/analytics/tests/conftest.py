@@ -3,7 +3,7 @@
 import pytest
 from analytics.main import SERVICE
 from hypothesis import settings
-from servicekit.service import Service
+from servicekit.roles.service import Service
 
 settings.register_profile("analytics", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("analytics")

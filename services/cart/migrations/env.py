@@ -1,6 +1,6 @@
 """Alembic's environment for the cart service's database."""
 
 from cart.tables import metadata
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 
 run_environment(metadata)

@@ -7,7 +7,7 @@ import pytest
 from cart.main import SERVICE, create_app
 from cart.settings import CartSettings
 from servicekit.db import Database
-from servicekit.service import Service
+from servicekit.roles.service import Service
 from servicekit.testing.http import client_of
 from servicekit.testing.servers import Servers
 from servicekit.testing.settings import make_settings

@@ -1,6 +1,6 @@
 """Alembic's entry: the environment that all services share, over inventory's tables."""
 
 from inventory.tables import METADATA
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 
 run_environment(METADATA)

@@ -2,7 +2,7 @@
 
 import pytest
 from inventory.main import SERVICE
-from servicekit.service import Service
+from servicekit.roles.service import Service
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
 from pricing.tables import metadata
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 
 run_environment(metadata)

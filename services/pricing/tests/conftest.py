@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pricing.main import SERVICE, create_app
 from pricing.settings import Settings
-from servicekit.service import Service
+from servicekit.roles.service import Service
 from servicekit.testing import Servers, client_of, make_settings
 
 

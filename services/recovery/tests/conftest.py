@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 from recovery.mail.provider import SesMailer
 from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
-from servicekit.service import Service
+from servicekit.roles.service import Service
 from servicekit.testing import Servers, make_settings
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
 

@@ -35,9 +35,9 @@ from recovery.mail.provider import Mailer
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
-from servicekit.flags import Flags
 from servicekit.ids import new_id
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
+from servicekit.process.flags import Flags
 from servicekit.testing import FixedClock, deliver, published
 
 from .carts import CartServer

@@ -1,4 +1,4 @@
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 from upsell.tables import metadata
 
 run_environment(metadata)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Generator
 
 import httpx
 import pytest
-from servicekit.service import Service
+from servicekit.roles.service import Service
 from servicekit.testing import Servers, client_of, make_settings
 from upsell.main import SERVICE, create_app
 from upsell.settings import Settings

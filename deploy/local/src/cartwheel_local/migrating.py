@@ -20,7 +20,7 @@ LOG_VARIABLE = "CARTWHEEL_LOG"
 def main() -> None:
     """Migrate every service that standard input names, all at the same time."""
     services: dict[str, dict[str, str]] = json.load(sys.stdin)
-    importlib.import_module("servicekit.cli")
+    importlib.import_module("servicekit.cli.main")
     children = {_fork(service, settings): service for service, settings in services.items()}
     failed = []
     while children:

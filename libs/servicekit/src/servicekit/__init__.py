@@ -1,1 +1,1 @@
-"""The chassis of a Cartwheel service: HTTP, database, messaging, jobs, telemetry."""
+"""The chassis of every Cartwheel service; its README says what each package is for, in their order."""

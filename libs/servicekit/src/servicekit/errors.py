@@ -1,7 +1,7 @@
 """The one base of every error that a client may see, and the ones that all services share.
 
 A subclass fixes the status, the code and the shopper's sentence (style.md 5); an instance adds what is special about
-this time. `servicekit.problems` turns it into an RFC 9457 document; nothing else decides a status.
+this time. `servicekit.http.problems` turns it into an RFC 9457 document; nothing else decides a status.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ class ServiceError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[ErrorCode]
     sentence: ClassVar[str]
-    """What a shopper may read, in English; other languages are in `servicekit.sentences`."""
+    """What a shopper may read, in English; other languages are in `servicekit.http.sentences`."""
     action: ClassVar[str] = "Check the request and send it again."
     """What the caller can do about it."""
 

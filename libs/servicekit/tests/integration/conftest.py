@@ -5,11 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
 import pytest
-from servicekit.broker import Broker
 from servicekit.db import Database
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.messaging.topology import dead_letter_queue
 from servicekit.testing import Servers, running_worker
-from servicekit.topology import dead_letter_queue
 
 Working = Callable[[Subscriptions], AbstractAsyncContextManager[None]]
 

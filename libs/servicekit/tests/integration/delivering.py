@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Envelope, Fact
-from servicekit import outbox
-from servicekit.broker import Message
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
+from servicekit.messaging.broker import Message
 
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 

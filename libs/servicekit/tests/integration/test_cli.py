@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from servicekit.cli import commands
+from servicekit.cli.main import commands
 from servicekit.settings import ServiceSettings
 from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
@@ -23,7 +23,7 @@ PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
 from notes import NOTES
-from servicekit.cli import main
+from servicekit.cli.main import main
 main(NOTES)
 """
 

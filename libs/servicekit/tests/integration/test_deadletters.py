@@ -7,13 +7,13 @@ import pytest
 from contracts.cart import CartCreated
 from contracts.envelope import Envelope
 from pamqp.common import FieldTable
-from servicekit.broker import Broker, Message, PublishFailed
-from servicekit.consuming import retries
 from servicekit.db import Unit
-from servicekit.deadletters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.ids import new_id
-from servicekit.subscriptions import Subscriptions
-from servicekit.topology import dead_letter_queue, declare
+from servicekit.messaging import headers
+from servicekit.messaging.broker import Broker, Message, PublishFailed
+from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.messaging.topology import dead_letter_queue, declare
 
 
 @pytest.fixture
@@ -31,16 +31,16 @@ async def letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
 
 async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str | None = None) -> None:
     """Put a letter where a consumer would."""
-    headers: FieldTable = {
-        retries.ATTEMPTS: 5,
-        retries.QUEUE: queue or f"{service}.carts",
-        retries.HANDLER: "notes.never",
-        retries.ERROR: "RuntimeError: no",
-        retries.FIRST_FAILED: failed.isoformat(),
-        retries.LAST_FAILED: failed.isoformat(),
-        retries.ROUTING_KEY: "cart.created.v1",
+    history: FieldTable = {
+        headers.ATTEMPTS: 5,
+        headers.QUEUE: queue or f"{service}.carts",
+        headers.HANDLER: "notes.never",
+        headers.ERROR: "RuntimeError: no",
+        headers.FIRST_FAILED: failed.isoformat(),
+        headers.LAST_FAILED: failed.isoformat(),
+        headers.ROUTING_KEY: "cart.created.v1",
     }
-    message = Message(b"{}", str(new_id()), "cart.created.v1", datetime.now(UTC), headers)
+    message = Message(b"{}", str(new_id()), "cart.created.v1", datetime.now(UTC), history)
     await broker.publish(message, exchange="", routing_key=dead_letter_queue(service))
 
 
@@ -110,7 +110,7 @@ async def test_a_replayed_letter_is_back_in_its_queue(
     await channel.close()
     assert message is not None
     assert message.message_id == letter.event_id
-    assert message.headers.keys() - {"x-delivery-count"} == {retries.REDRIVEN}
+    assert message.headers.keys() - {"x-delivery-count"} == {headers.REDRIVEN}
 
 
 async def test_an_old_letter_is_not_replayed(

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from contracts.cart import CartCreated, CartViewed
 from contracts.envelope import Envelope
-from servicekit.broker import Broker
 from servicekit.db import Database, Unit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.messaging.topology import UNROUTED
 from servicekit.testing import envelope_of, poll
-from servicekit.topology import UNROUTED
 
 from .conftest import Working
 from .delivering import bodies, message_with, note, publish

@@ -8,11 +8,11 @@ import httpx
 import jwt
 import pytest
 from fastapi import APIRouter
-from servicekit.auth import Admin, GuestOrNone
 from servicekit.db import Database
-from servicekit.edge import TenantUnitDep
-from servicekit.http import Json
+from servicekit.http.answers import Json
 from servicekit.ids import new_id
+from servicekit.routes.callers import Admin, GuestOrNone
+from servicekit.routes.transactions import TenantUnitDep
 from servicekit.testing import Servers
 from servicekit.testing.settings import JWT_SECRET
 

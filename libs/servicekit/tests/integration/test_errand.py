@@ -7,12 +7,12 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter
-from servicekit.auth import GuestOrNone
 from servicekit.db import Unit
-from servicekit.errand import ErrandDep
 from servicekit.errors import Conflict409, IdempotencyInProgress409, ServiceUnavailable503
-from servicekit.idempotency import Answer
 from servicekit.ids import new_id, new_token
+from servicekit.routes.callers import GuestOrNone
+from servicekit.routes.idempotency import Answer
+from servicekit.routes.outside_transaction import ErrandDep
 from servicekit.testing import Servers
 from starlette.responses import Response
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from contracts.cart import CartContactSet, CartCreated
 from contracts.envelope import Envelope
-from servicekit.broker import Broker
 from servicekit.db import Database, Unit
-from servicekit.deadletters import DeadLetters
 from servicekit.ids import new_id
-from servicekit.subscriptions import Subscriptions, Unprocessable
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.dead_letters import DeadLetters
+from servicekit.messaging.subscriptions import Subscriptions, Unprocessable
 from servicekit.testing import envelope_of, poll
 
 from .conftest import Working

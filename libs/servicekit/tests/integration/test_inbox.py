@@ -10,10 +10,10 @@ from contracts.cart import CartCreated, CartViewed
 from contracts.envelope import Envelope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servicekit import inbox
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
-from servicekit.subscriptions import SubscriptionConflict, Subscriptions
+from servicekit.messaging import inbox
+from servicekit.messaging.subscriptions import SubscriptionConflict, Subscriptions
 from servicekit.testing import deliver, envelope_of
 
 from .delivering import ADD, bodies

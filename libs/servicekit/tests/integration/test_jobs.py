@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.job_runner import JobIsRunning, JobRunner, UnknownJob
-from servicekit.jobs import Job, JobContext, JobResult
-from servicekit.maintenance import INBOX_KEPT, purge
+from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.jobs.maintenance import INBOX_KEPT, purge
+from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
 from servicekit.testing import FixedClock, poll
 from servicekit.testing.databases import PoolSettings
 

@@ -36,7 +36,7 @@ async def test_migrating_twice_and_at_once_changes_nothing(
     database: Database, database_url: str, service: Migrated
 ) -> None:
     """Every replica may migrate when it starts."""
-    migrate = f"from servicekit import migrations; migrations.run({str(service.migrations)!r}, {database_url!r})"
+    migrate = f"from servicekit.db import migrations; migrations.run({str(service.migrations)!r}, {database_url!r})"
     replicas = [await asyncio.create_subprocess_exec(sys.executable, "-c", migrate) for _ in range(2)]
 
     assert [await replica.wait() for replica in replicas] == [0, 0]

@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from pamqp.common import FieldTable
-from servicekit.app import create_app
-from servicekit.broker import Broker, Message
 from servicekit.clock import SystemClock
-from servicekit.consuming import retries
-from servicekit.deadletters import DeadLetters
-from servicekit.http import to_json
-from servicekit.jobs import Job, JobContext, JobResult
-from servicekit.paging import Cursor
+from servicekit.http.answers import to_json
+from servicekit.http.paging import Cursor
+from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.messaging import headers
+from servicekit.messaging.broker import Broker, Message
+from servicekit.messaging.dead_letters import DeadLetters
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.messaging.topology import dead_letter_queue, declare
+from servicekit.roles.api import create_app
 from servicekit.settings import ServiceSettings
-from servicekit.subscriptions import Subscriptions
 from servicekit.testing import Servers, make_settings, mint_jwt
-from servicekit.topology import dead_letter_queue, declare
 
 from ..notes import NOTES, notes_client
 
@@ -136,15 +136,15 @@ async def dead_letters_of(servers: Servers, service: str, *bodies: Any) -> Async
     await channel.declare_queue(f"{service}.home", durable=True, arguments={"x-queue-type": "quorum"})
     now = SystemClock().now()
     for body in bodies:
-        headers: FieldTable = {
-            retries.QUEUE: f"{service}.home",
-            retries.HANDLER: "notes.keep",
-            retries.ATTEMPTS: 6,
-            retries.ERROR: "no room",
-            retries.FIRST_FAILED: now.isoformat(),
-            retries.LAST_FAILED: now.isoformat(),
+        history: FieldTable = {
+            headers.QUEUE: f"{service}.home",
+            headers.HANDLER: "notes.keep",
+            headers.ATTEMPTS: 6,
+            headers.ERROR: "no room",
+            headers.FIRST_FAILED: now.isoformat(),
+            headers.LAST_FAILED: now.isoformat(),
         }
-        message = Message(to_json(body), str(uuid4()), "cart.updated.v1", now, headers)
+        message = Message(to_json(body), str(uuid4()), "cart.updated.v1", now, history)
         await broker.publish(message, exchange="", routing_key=dead_letter_queue(service))
     yield DeadLetters(broker, service)
     for queue in (dead_letter_queue(service), f"{service}.home"):

@@ -10,12 +10,13 @@ import asyncpg
 import pytest
 from contracts.cart import CartCreated
 from contracts.envelope import Envelope
-from servicekit import outbox
-from servicekit.broker import Broker, Message, PublishFailed
-from servicekit.db import Database, Unit, is_unavailable
-from servicekit.deadletters import DeadLetters
+from servicekit.db import Database, Unit
+from servicekit.db.database import is_unavailable
 from servicekit.ids import new_id
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging import outbox
+from servicekit.messaging.broker import Broker, Message, PublishFailed
+from servicekit.messaging.dead_letters import DeadLetters
+from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.testing import Servers, Wire, poll, running_worker, wired
 from servicekit.testing.databases import PoolSettings
 

@@ -6,10 +6,10 @@ import asyncpg
 import pytest
 from contracts.cart import CartCreated
 from opentelemetry.sdk.trace import TracerProvider
-from servicekit import outbox
-from servicekit.causality import caused_by
 from servicekit.db import Database
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
+from servicekit.observability.causality import caused_by
 from servicekit.testing import Published, published
 
 from .facts import created

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.ids import new_token
-from servicekit.limiter import Limit, Limiter
-from servicekit.startup import open_redis
+from servicekit.process.limiter import Limit, Limiter
+from servicekit.process.startup import open_redis
 from servicekit.testing import Servers, mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 

@@ -11,11 +11,12 @@ from contracts.envelope import Envelope
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from servicekit import outbox, telemetry
-from servicekit.broker import Broker, Message
-from servicekit.consuming.retries import REDRIVEN
 from servicekit.db import Database, Unit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging import outbox
+from servicekit.messaging.broker import Broker, Message
+from servicekit.messaging.headers import REDRIVEN
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.observability import telemetry
 from servicekit.testing import envelope_of, poll, published
 
 from .conftest import Working

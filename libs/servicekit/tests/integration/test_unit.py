@@ -5,7 +5,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from servicekit.db import Database, TransactionLost, Unit
+from servicekit.db import Database, Unit
+from servicekit.db.units import TransactionLost
 from servicekit.ids import new_id
 from servicekit.testing import assert_rls_everywhere
 

@@ -12,16 +12,16 @@ from uuid import UUID
 
 import httpx
 import pytest
-from servicekit import outbox
-from servicekit.broker import Broker
 from servicekit.db import Database
+from servicekit.messaging import outbox
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.topology import declare
 from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
-from servicekit.topology import declare
 
 from .facts import created
 
-START = "from notes import NOTES; from servicekit.cli import main; main(NOTES)"
+START = "from notes import NOTES; from servicekit.cli.main import main; main(NOTES)"
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """Alembic's environment."""
 
-from servicekit.migrations import run_environment
+from servicekit.db.migrations import run_environment
 from sqlalchemy import MetaData
 
 run_environment(MetaData())

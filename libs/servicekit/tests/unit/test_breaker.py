@@ -1,6 +1,6 @@
 """The circuit breaker."""
 
-from servicekit.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
+from servicekit.upstream.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
 
 
 class Hand:

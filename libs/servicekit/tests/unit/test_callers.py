@@ -9,11 +9,12 @@ import httpx
 import jwt
 import pytest
 from fastapi import APIRouter
-from servicekit.app import create_app
-from servicekit.auth import Guest, mint_service_token
-from servicekit.edge import TenantUnitDep
-from servicekit.http import Json
+from servicekit.auth.service_tokens import mint_service_token
+from servicekit.http.answers import Json
 from servicekit.ids import hash_token, new_token
+from servicekit.roles.api import create_app
+from servicekit.routes.callers import Guest
+from servicekit.routes.transactions import TenantUnitDep
 from servicekit.settings import ServiceSettings
 from servicekit.testing import make_settings, mint_jwt
 from servicekit.testing.settings import JWT_SECRET, SERVICE_TOKEN_SECRET

@@ -11,14 +11,15 @@ import pytest
 import uvicorn
 from contracts.base import Contract
 from fastapi import APIRouter
-from servicekit import causality
-from servicekit.auth import ServiceCaller
-from servicekit.breaker import FAILURES_TO_OPEN
-from servicekit.clients import InternalClient, RemoteProblem, Unavailable
 from servicekit.errors import Conflict409
-from servicekit.http import Body, Json
+from servicekit.http.answers import Json
+from servicekit.http.bodies import Body
+from servicekit.observability import causality
+from servicekit.routes.callers import ServiceCaller
 from servicekit.settings import ServiceSettings
 from servicekit.testing import make_settings
+from servicekit.upstream.breaker import FAILURES_TO_OPEN
+from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailable
 from starlette.requests import Request
 
 from ..notes import NOWHERE, notes_app

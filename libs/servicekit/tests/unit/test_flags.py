@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from servicekit.errors import FeatureDisabled403
-from servicekit.flags import Flag, Flags, Override, bucket
+from servicekit.process.flags import Flag, Flags, Override, bucket
 from servicekit.settings import ServiceSettings
 from servicekit.testing import make_settings
 

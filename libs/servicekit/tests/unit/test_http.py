@@ -9,7 +9,9 @@ import orjson
 import pytest
 from pydantic import ValidationError
 from servicekit.errors import VersionMismatch412
-from servicekit.http import Body, View, etag, expected_version, plain, to_json
+from servicekit.http.answers import plain, to_json
+from servicekit.http.bodies import Body, View
+from servicekit.http.etags import etag, expected_version
 from starlette.requests import Request
 
 

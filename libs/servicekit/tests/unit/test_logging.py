@@ -6,8 +6,8 @@ from collections.abc import Generator
 import orjson
 import pytest
 import structlog
-from servicekit import causality, logging
 from servicekit.ids import new_token
+from servicekit.observability import causality, logging
 from servicekit.testing import mint_jwt
 
 from .test_callers import COMPANY

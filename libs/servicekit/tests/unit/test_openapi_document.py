@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from servicekit.openapi_document import main, openapi_of
+from servicekit.cli.openapi_document import main, openapi_of
 
 from ..notes import NOTES, notes_app
 

@@ -4,9 +4,10 @@ import pytest
 from contracts.cart import CartContactSet
 from contracts.registry import parse
 from pydantic import ValidationError
-from servicekit.consuming.consumer import combine
-from servicekit.consuming.retries import Failure, describe, next_delay
-from servicekit.topology import DELAYS
+from servicekit.messaging.consuming.consumer import combine
+from servicekit.messaging.consuming.retries import Failure, next_delay
+from servicekit.messaging.topology import DELAYS
+from servicekit.observability.error_line import error_line
 
 
 def test_the_delays_grow_and_end() -> None:
@@ -35,7 +36,7 @@ def test_a_message_is_final_only_if_no_handler_can_be_helped() -> None:
 )
 def test_a_reason_names_nobody(error: Exception, text: str) -> None:
     """Dead letters and logs keep the kind of a failure, not whose it was (rules.md 35)."""
-    assert describe(error) == text
+    assert error_line(error) == text
 
 
 def test_a_body_that_does_not_fit_is_named_by_its_fields_only() -> None:
@@ -43,18 +44,18 @@ def test_a_body_that_does_not_fit_is_named_by_its_fields_only() -> None:
     with pytest.raises(ValidationError) as broken:
         parse(CartContactSet.type, b'{"data": {"email": ["ada@example.org"]}}')
 
-    described = describe(broken.value)
+    described = error_line(broken.value)
     assert "data.email" in described
     assert "ada" not in described
 
 
 def test_a_reason_is_bounded() -> None:
     """It travels in a header."""
-    assert len(describe(RuntimeError("x" * 10_000))) == 500
+    assert len(error_line(RuntimeError("x" * 10_000))) == 500
 
 
 def test_of_several_errors_one_is_named() -> None:
     """A run that goes on after a failure raises all at its end: what they were is what has to be known."""
     failures = ExceptionGroup("not all went", [ValueError("no ann@mail.example"), KeyError("other")])
 
-    assert describe(failures) == "2 at once, such as ValueError: no [redacted]"
+    assert error_line(failures) == "2 at once, such as ValueError: no [redacted]"

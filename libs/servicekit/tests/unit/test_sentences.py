@@ -3,7 +3,7 @@
 import pytest
 from contracts.errors import ErrorCode
 from servicekit import errors
-from servicekit.sentences import GERMAN, SHARED, merged, sentence_in
+from servicekit.http.sentences import GERMAN, SHARED, merged, sentence_in
 
 GERMAN_TEXT = GERMAN[ErrorCode.NOT_FOUND]
 

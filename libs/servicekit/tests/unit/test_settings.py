@@ -3,8 +3,8 @@
 import base64
 
 import pytest
+from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.settings import ServiceSettings, load
-from servicekit.settings_document import environment_example, new_secrets
 
 GOOD = {
     "APP_ENV": "test",

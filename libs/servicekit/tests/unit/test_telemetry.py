@@ -9,8 +9,8 @@ import pytest
 from fastapi import APIRouter
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from servicekit import telemetry
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.observability import telemetry
 
 from ..notes import notes_app, notes_client
 

@@ -1,6 +1,6 @@
 """`python -m analytics`: the chassis' commands, and those of the read models."""
 
-from servicekit.cli import commands
+from servicekit.cli.main import commands
 
 from analytics.commands import add_to
 from analytics.main import SERVICE

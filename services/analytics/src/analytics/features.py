@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from servicekit.auth import Admin
-from servicekit.flags import Flag
-from servicekit.kit import kit_of
+from servicekit.process.flags import Flag
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Admin
 
 
 async def is_enabled(request: Request, staff: Admin) -> bool:

@@ -1,7 +1,7 @@
 """What the analytics worker does by the clock."""
 
 import structlog
-from servicekit.jobs import Job, JobContext, JobResult
+from servicekit.jobs.job import Job, JobContext, JobResult
 
 from analytics import rebuild
 from analytics.facts import repository as facts

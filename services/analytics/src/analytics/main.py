@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from servicekit import app as chassis
 from servicekit.clock import Clock
-from servicekit.service import Service
+from servicekit.roles import api as chassis
+from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from analytics.jobs import JOBS

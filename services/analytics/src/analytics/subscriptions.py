@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from servicekit.db import Unit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.subscriptions import Subscriptions
 
 from analytics.intake import service
 from analytics.log.domain import RECORDED

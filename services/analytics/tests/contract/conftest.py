@@ -8,8 +8,8 @@ import pytest
 import uvicorn
 from analytics.main import create_app
 from analytics.settings import AnalyticsSettings
-from servicekit import topology
-from servicekit.broker import Broker
+from servicekit.messaging import topology
+from servicekit.messaging.broker import Broker
 from servicekit.testing import Servers, make_settings
 
 

@@ -12,7 +12,7 @@ from schemathesis import AuthContext
 from schemathesis.checks import CheckFunction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.ids import new_id
 from servicekit.testing import Servers, make_settings, mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET

@@ -11,8 +11,8 @@ from analytics.rebuild import rebuild
 from analytics.subscriptions import subscriptions
 from contracts.envelope import Envelope
 from servicekit.db import Database
-from servicekit.dispatch import handle_batch
 from servicekit.ids import new_id
+from servicekit.messaging.dispatch import handle_batch
 
 from ..stories import Story  # no installed package
 

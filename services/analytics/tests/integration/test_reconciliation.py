@@ -3,7 +3,7 @@
 from analytics.jobs import reconcile
 from servicekit.clock import SystemClock
 from servicekit.db import Database
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 
 from .dashboard import Dashboard
 

@@ -4,7 +4,7 @@ The name of the revision never changes; what follows it only expands until every
 """
 
 from alembic import op
-from servicekit.migrations import create_chassis_tables, enable_rls
+from servicekit.db.migrations import create_chassis_tables, enable_rls
 
 revision = "0001"
 down_revision = None

@@ -1,6 +1,6 @@
 """`python -m cart`: the service's command line."""
 
-from servicekit.cli import main
+from servicekit.cli.main import main
 
 from cart.main import SERVICE
 

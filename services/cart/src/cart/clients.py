@@ -7,9 +7,9 @@ from contracts.errors import ErrorCode
 from contracts.inventory_calls import HoldLine, HoldState, PlaceHold, ProductFound
 from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
-from servicekit.clients import InternalClient, RemoteProblem
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
+from servicekit.upstream.client import InternalClient, RemoteProblem
 
 from cart import errors
 from cart.carts.model import Cart, Snapshot

@@ -1,9 +1,9 @@
 """/api/health: the readiness of the cart service, which the gateway shows as the platform's (api.md)."""
 
 from fastapi import APIRouter
-from servicekit.health import Readiness, readiness
-from servicekit.http import Json
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.operations.health import Readiness, readiness
+from servicekit.process.kit import kit_of
 from starlette.requests import Request
 from starlette.responses import Response
 

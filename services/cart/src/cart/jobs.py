@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from servicekit.jobs import Job, JobContext
-from servicekit.kit import Kit
+from servicekit.jobs.job import Job, JobContext
+from servicekit.process.kit import Kit
 
 from cart.carts.due import DueCarts
 from cart.carts.rulebook import RuleBook

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from servicekit.app import create_app as create_service_app
 from servicekit.clock import Clock
-from servicekit.service import Service
+from servicekit.roles.api import create_app as create_service_app
+from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from cart import health

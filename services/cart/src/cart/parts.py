@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
-from servicekit.clients import InternalClient
-from servicekit.kit import Kit, kit_of
+from servicekit.process.kit import Kit, kit_of
+from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
 from cart.carts.changing import Changer

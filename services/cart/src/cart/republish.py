@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from servicekit import outbox
 from servicekit.db import Unit
+from servicekit.messaging import outbox
 
 from cart.sites import repository, service
 

@@ -1,7 +1,7 @@
 """The sentences of this service's refusals in other languages than English."""
 
 from contracts.errors import ErrorCode
-from servicekit.sentences import Sentences
+from servicekit.http.sentences import Sentences
 
 SENTENCES: Sentences = {
     "de": {

@@ -15,7 +15,7 @@ from contracts.inventory import (
 )
 from contracts.pricing import RuleSetPublished
 from servicekit.db import TenantUnit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.subscriptions import Subscriptions
 
 from cart.catalogue import repository as catalogue
 from cart.holds import repository as holds

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import AuthContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.ids import new_id, new_token
 from servicekit.testing import Servers, make_settings, mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET

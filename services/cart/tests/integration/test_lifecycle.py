@@ -11,7 +11,7 @@ from cart.carts.rulebook import RuleBook
 from cart.main import create_app
 from cart.settings import CartSettings
 from contracts.cart import CartAbandoned, CartContactSet, CartExpired, CartReactivated
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.db import Database
 from servicekit.testing import FixedClock, published
 from servicekit.testing.databases import PoolSettings

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 from contracts.cart import CartConverted
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.testing import published
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import httpx
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Guest, Shop

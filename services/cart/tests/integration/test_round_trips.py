@@ -9,8 +9,7 @@ from asyncpg.pool import PoolConnectionProxy
 from cart.carts import repository
 from cart.main import create_app
 from cart.settings import CartSettings
-from servicekit import db
-from servicekit.db import Database
+from servicekit.db import Database, database
 from servicekit.testing import client_of
 
 from ..shop import Shop
@@ -22,13 +21,13 @@ Statements = list[str]
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
     """Every statement that a connection opened from now on sends, in order."""
     sent: Statements = []
-    teach = db.teach_json
+    teach = database.teach_json
 
     async def listen(connection: PoolConnectionProxy) -> None:
         await teach(connection)  # type: ignore[arg-type]  # as above
         connection.add_query_logger(lambda query: sent.append(_first_words(query)))
 
-    monkeypatch.setattr(db, "teach_json", listen)
+    monkeypatch.setattr(database, "teach_json", listen)
     return sent
 
 

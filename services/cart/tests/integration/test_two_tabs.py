@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Guest, Shop

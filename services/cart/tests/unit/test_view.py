@@ -8,7 +8,7 @@ from cart.carts.model import Cart, HoldReplica
 from cart.carts.pricing import no_rules, price
 from cart.carts.schemas import CartView
 from cart.carts.view import cart_view
-from servicekit.http import plain
+from servicekit.http.answers import plain
 from servicekit.ids import new_id
 
 from ..building import COMPANY, NOW, cart, code, line, snapshot

@@ -1,6 +1,6 @@
 """`python -m inventory`: api, worker, migrate and the rest, see `--help`."""
 
-from servicekit.cli import commands
+from servicekit.cli.main import commands
 
 from inventory.commands import add_commands
 from inventory.main import SERVICE

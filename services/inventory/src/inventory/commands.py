@@ -13,7 +13,7 @@ from rich.table import Table
 from servicekit.clock import SystemClock
 from servicekit.db import Database
 from servicekit.errors import ValidationFailed422
-from servicekit.jobs import JobContext, JobResult
+from servicekit.jobs.job import JobContext, JobResult
 from servicekit.settings import load
 
 from inventory.imports.domain.report import Report

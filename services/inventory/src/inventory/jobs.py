@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from prometheus_client import Gauge
-from servicekit.jobs import Job, JobContext, JobResult
-from servicekit.kit import Kit
+from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.process.kit import Kit
 
 from inventory.holds import repository
 from inventory.holds.service import expire_some, release_some

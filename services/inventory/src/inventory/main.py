@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from servicekit import app
-from servicekit.service import Service
+from servicekit.roles import api
+from servicekit.roles.service import Service
 
 from inventory.catalogue.routes import admin_router as catalogue_router
 from inventory.catalogue.routes import internal_router as catalogue_internal_router
@@ -23,7 +23,7 @@ from inventory.warehouses.routes import router as warehouses_router
 
 def create_app(settings: InventorySettings) -> FastAPI:
     """The production application."""
-    return app.create_app(
+    return api.create_app(
         SERVICE,
         settings,
         routers=(

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Fact
-from servicekit import outbox
 from servicekit.db import TenantUnit, Unit
+from servicekit.messaging import outbox
 
 from inventory.catalogue import repository
 from inventory.catalogue import service as catalogue

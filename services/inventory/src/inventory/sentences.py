@@ -1,7 +1,7 @@
 """What inventory says in other languages than English."""
 
 from contracts.errors import ErrorCode
-from servicekit.sentences import Sentences
+from servicekit.http.sentences import Sentences
 
 SENTENCES: Sentences = {
     "de": {

@@ -3,7 +3,7 @@
 from contracts.cart import CartConverted, CartExpired, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.subscriptions import Subscriptions
 
 from inventory.holds import service as holds
 from inventory.holds.domain import summed

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from inventory.main import SERVICE, create_app
 from inventory.settings import InventorySettings
-from servicekit.cli_operations import declare_topology
+from servicekit.cli.operations import declare_topology
 from servicekit.testing import Servers, make_settings
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.testing import mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 

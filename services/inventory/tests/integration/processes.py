@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import httpx
 from inventory.commands import add_commands
 from inventory.main import SERVICE
-from servicekit.cli import commands
+from servicekit.cli.main import commands
 from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
 from typer.testing import CliRunner, Result

@@ -5,7 +5,7 @@ from inventory.jobs import release_due_holds
 from servicekit.clock import SystemClock
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 
 from .shop import Shop
 

@@ -10,7 +10,7 @@ from inventory.settings import InventorySettings
 from inventory.tables import METADATA
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.openapi import api_routes
+from servicekit.routes.openapi import api_routes
 from servicekit.testing import Servers, assert_no_drift, assert_rls_everywhere, make_settings
 
 from .desk import Desk

@@ -1,7 +1,7 @@
 """Promotions, taxes, shipping, settings and the rule sets compiled from them."""
 
 from alembic import op
-from servicekit.migrations import create_chassis_tables, enable_rls
+from servicekit.db.migrations import create_chassis_tables, enable_rls
 
 revision = "0001"
 down_revision = None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
-from servicekit.auth import Admin, Caller
+from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
-from servicekit.edge import TenantUnitDep
-from servicekit.http import View
-from servicekit.idempotency import Answer, idempotent
+from servicekit.http.bodies import View
+from servicekit.routes.callers import Admin
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.transactions import TenantUnitDep
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from contracts.money import CurrencyCode
 from pydantic import BeforeValidator, Field, StringConstraints
-from servicekit.http import Body
+from servicekit.http.bodies import Body
 
 from pricing.taxes.domain import normal_postal
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from servicekit.paging import Cursor, Page
+from servicekit.http.paging import Cursor, Page
 
 T = TypeVar("T")
 V = TypeVar("V", bound=BaseModel)

@@ -3,7 +3,7 @@
 from contracts.cart import CartConverted
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.subscriptions import Subscriptions
 
 from pricing.usages import service
 

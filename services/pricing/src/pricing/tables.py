@@ -1,6 +1,6 @@
 """The tables of the pricing service as Alembic compares them; what reads and writes them is each noun's repository."""
 
-from servicekit.migrations import chassis_metadata
+from servicekit.db.migrations import chassis_metadata
 from sqlalchemy import (
     ARRAY,
     BigInteger,

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
 )
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.ids import new_id
 from servicekit.testing import Servers, make_settings, mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET

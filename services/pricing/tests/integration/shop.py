@@ -12,7 +12,7 @@ from contracts.envelope import Envelope, Fact
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet
 from pricing.subscriptions import subscriptions
-from servicekit.auth import mint_service_token
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing import deliver, envelope_of, mint_jwt, published

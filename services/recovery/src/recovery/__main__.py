@@ -1,6 +1,6 @@
 """`python -m recovery`: the service's commands."""
 
-from servicekit.cli import main
+from servicekit.cli.main import main
 
 from recovery.main import SERVICE
 

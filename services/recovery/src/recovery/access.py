@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import Depends
-from servicekit.auth import Admin
-from servicekit.describe import describes
 from servicekit.errors import FeatureDisabled403
-from servicekit.kit import kit_of
+from servicekit.http.openapi_notes import describes
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Admin
 from starlette.requests import Request
 
 from recovery import switch

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from contracts.cart_calls import CartRestored, CartSnapshot, RestoreCart
-from servicekit.clients import InternalClient, RemoteProblem, Unavailable
-from servicekit.kit import Kit
+from servicekit.process.kit import Kit
+from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailable
 
 from recovery.errors import (
     CartConverted409,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import structlog
 from contracts.cart_calls import CartSnapshot
-from servicekit.clients import Unavailable
 from servicekit.db import Database
-from servicekit.flags import Flags
-from servicekit.jobs import Job, JobContext
-from servicekit.kit import Kit
+from servicekit.jobs.job import Job, JobContext
+from servicekit.process.flags import Flags
+from servicekit.process.kit import Kit
+from servicekit.upstream.client import Unavailable
 
 from recovery import metrics, switch
 from recovery.clients import CartClient, carts_of

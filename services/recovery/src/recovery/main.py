@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from servicekit import app
 from servicekit.clock import Clock
-from servicekit.kit import Kit
-from servicekit.service import Service
+from servicekit.process.kit import Kit
+from servicekit.roles import api
+from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from recovery.campaigns.routes import router as campaigns
@@ -29,7 +29,7 @@ _DESCRIPTION = "Turns an abandoned cart into at most one mail a step, and into a
 
 def create_app(settings: RecoverySettings | None = None, clock: Clock | None = None) -> FastAPI:
     """The production application; settings come from the environment unless they are given."""
-    return app.create_app(
+    return api.create_app(
         SERVICE,
         settings or load(RecoverySettings),
         routers=[links, queue, campaigns, suppressions, preview],

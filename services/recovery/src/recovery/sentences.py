@@ -2,7 +2,7 @@
 
 from contracts.errors import ErrorCode
 from servicekit.errors import ServiceError
-from servicekit.sentences import Sentences
+from servicekit.http.sentences import Sentences
 
 SENTENCES: Sentences = {
     "de": {

@@ -13,8 +13,8 @@ from contracts.cart import (
 )
 from contracts.envelope import Envelope
 from servicekit.db import Unit
+from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.settings import load
-from servicekit.subscriptions import Subscriptions
 
 from recovery.campaigns import service as campaigns
 from recovery.contacts import service as contacts

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from servicekit.flags import Flag, Flags
+from servicekit.process.flags import Flag, Flags
 
 _FLAGS = (Flag.ABANDONED_CART_RECOVERY, Flag.CART_RECOVERY)
 

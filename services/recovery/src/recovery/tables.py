@@ -1,7 +1,7 @@
 """The tables of recovery, for Alembic's comparison only; every statement is written by hand in a repository."""
 
 import sqlalchemy as sa
-from servicekit.migrations import chassis_metadata
+from servicekit.db.migrations import chassis_metadata
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = sa.MetaData()

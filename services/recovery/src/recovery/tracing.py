@@ -7,8 +7,8 @@ from datetime import datetime
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, SpanKind
-from servicekit import telemetry
-from servicekit.message_spans import NEW_TRACE_AFTER
+from servicekit.messaging.spans import NEW_TRACE_AFTER
+from servicekit.observability import telemetry
 
 
 def traceparent() -> str | None:

@@ -18,7 +18,7 @@ from recovery.messages import service
 from recovery.messages.domain import Due, Fate, Outcome
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 from servicekit.testing import poll
 
 from ..scene import HOUR, Cart, Scene

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from recovery.jobs import give_up_claims
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 
 from ..scene import HOUR, Scene
 

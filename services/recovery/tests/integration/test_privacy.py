@@ -2,7 +2,7 @@
 
 import pytest
 from recovery.jobs import forget_contacts
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 
 from ..scene import HOUR, Scene
 

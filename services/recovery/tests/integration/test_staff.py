@@ -6,9 +6,9 @@ from uuid import UUID
 import httpx
 import pytest
 from recovery.main import create_app
-from servicekit.flags import Flags
 from servicekit.ids import new_id
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
+from servicekit.process.flags import Flags
 from servicekit.testing import client_of, mint_jwt
 
 from ..scene import HOUR, SHOPPER, Scene

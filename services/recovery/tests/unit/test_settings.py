@@ -2,8 +2,8 @@
 
 import pytest
 from recovery.settings import RecoverySettings
+from servicekit.cli.settings_document import new_secrets
 from servicekit.settings import load
-from servicekit.settings_document import new_secrets
 
 GOOD = {
     "APP_ENV": "test",

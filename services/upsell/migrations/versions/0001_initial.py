@@ -1,7 +1,7 @@
 """The replica of the catalogue, what was learned from sales, and what was recommended to which cart."""
 
 from alembic import op
-from servicekit.migrations import create_chassis_tables, enable_rls
+from servicekit.db.migrations import create_chassis_tables, enable_rls
 
 revision = "0001"
 down_revision = None

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.cart_calls import AddRecommended, AuthorizeShopper, CartSnapshot
-from servicekit.auth import Caller
-from servicekit.clients import InternalClient, RemoteProblem
+from servicekit.auth.caller import Caller
+from servicekit.upstream.client import InternalClient, RemoteProblem
 
 from upsell.errors import CartNotFound404, refusal_by_cart
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from servicekit.jobs import Job, JobContext
+from servicekit.jobs.job import Job, JobContext
 
 from upsell.recommendations import repository
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from servicekit.app import create_app as create_chassis
-from servicekit.service import Service
+from servicekit.roles.api import create_app as create_chassis
+from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from upsell.jobs import JOBS

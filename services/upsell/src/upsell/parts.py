@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends
-from servicekit.clients import InternalClient
-from servicekit.kit import Kit, kit_of
+from servicekit.process.kit import Kit, kit_of
+from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
 from upsell.clients import Carts

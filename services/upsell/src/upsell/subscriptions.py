@@ -4,7 +4,7 @@ from contracts.cart import CartConverted
 from contracts.envelope import Envelope
 from contracts.inventory import ProductChanged, StockChanged
 from servicekit.db import TenantUnit
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.subscriptions import Subscriptions
 
 from upsell.catalogue import service as catalogue
 from upsell.learning import service as learning

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from servicekit.clock import SystemClock
-from servicekit.jobs import JobContext
+from servicekit.jobs.job import JobContext
 from upsell.jobs import KEPT, forget_old_recommendations
 
 from .shop import Shop

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from servicekit import chassis, migrations
+from servicekit.db import chassis_tables, migrations
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]  # generic for the type checker only
@@ -24,7 +24,7 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('test databases', 0))
 
 
 class Migrated(Protocol):
-    """What the factory needs to know of a service; `servicekit.service.Service` has it."""
+    """What the factory needs to know of a service; `servicekit.roles.service.Service` has it."""
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ async def _ensure_role(connection: "Connection", role: str, password: str | None
 
 
 def _fingerprint(directory: Path) -> str:
-    digest = hashlib.sha256(chassis.V1.encode() + Path(migrations.__file__).read_bytes())
+    digest = hashlib.sha256(chassis_tables.V1.encode() + Path(migrations.__file__).read_bytes())
     for script in sorted(directory.rglob("*.py")):
         digest.update(script.read_bytes())
     return digest.hexdigest()[:12]

@@ -7,9 +7,9 @@ from contracts.registry import parse
 from contracts.schema_ids import schema_id
 
 from servicekit.db import Database
-from servicekit.dispatch import handle_batch, handle_once
 from servicekit.ids import new_id
-from servicekit.subscriptions import Subscriptions
+from servicekit.messaging.dispatch import handle_batch, handle_once
+from servicekit.messaging.subscriptions import Subscriptions
 
 
 def envelope_of(fact: Fact[Any], *, source: str = "test") -> Envelope[Any]:

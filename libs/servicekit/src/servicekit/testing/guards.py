@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from servicekit.db import Database
-from servicekit.migrations import chassis_metadata
+from servicekit.db.migrations import chassis_metadata
 
 _UNPROTECTED = """
 SELECT relation.relname

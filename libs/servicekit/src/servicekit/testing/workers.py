@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
-from servicekit.broker import Broker
 from servicekit.db import Database
-from servicekit.jobs import Job
-from servicekit.subscriptions import Subscriptions
-from servicekit.topology import Delay, declare
-from servicekit.worker import Worker
+from servicekit.jobs.job import Job
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.subscriptions import Subscriptions
+from servicekit.messaging.topology import Delay, declare
+from servicekit.roles.worker import Worker
 
 QUICK = (Delay("retry.test.200ms", 0.2), Delay("retry.test.300ms", 0.3))
 """Delays that a test can wait for; queues of their own, beside production's."""

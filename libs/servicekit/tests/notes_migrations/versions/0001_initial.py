@@ -1,7 +1,7 @@
 """The chassis and one table of a tenant's own."""
 
 from alembic import op
-from servicekit.migrations import create_chassis_tables, enable_rls
+from servicekit.db.migrations import create_chassis_tables, enable_rls
 
 revision = "0001"
 down_revision = None

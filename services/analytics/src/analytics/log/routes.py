@@ -5,11 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from servicekit.auth import Admin, ServiceCaller
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.paging import Cursor, CursorText, Limit
+from servicekit.http.answers import Json
+from servicekit.http.paging import Cursor, CursorText, Limit
+from servicekit.routes.callers import Admin, ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 
 from analytics.errors import CartNotFound404
 from analytics.features import Enabled

@@ -6,8 +6,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
-from servicekit.http import View
-from servicekit.paging import Cursor
+from servicekit.http.bodies import View
+from servicekit.http.paging import Cursor
 
 
 class LoggedEvent(View):

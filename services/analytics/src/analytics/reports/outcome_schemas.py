@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.recovery import RecoveryEmailSent, RecoveryLinkClicked
 from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from pydantic import Field
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 from analytics.reports.domain import Findings, rate
 from analytics.reports.schemas import Report

@@ -1,10 +1,10 @@
 """/api/analytics/ecommerce/… and, the same, /api/admin/ecommerce-analytics/…"""
 
 from fastapi import APIRouter, Response
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import Admin
+from servicekit.routes.transactions import TenantUnitDep
 
 from analytics.errors import SiteNotFound404
 from analytics.features import Enabled

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, Field
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 from analytics.reports.domain import Findings, Question, average, rate
 from analytics.reports.periods import Interval

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from servicekit.auth import Caller
+from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
-from servicekit.http import expected_version
+from servicekit.http.etags import expected_version
 from starlette.responses import Response
 
 from cart.carts.changing import Ask

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from servicekit.auth import Customer
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.idempotency import idempotent
 from servicekit.ids import hash_token
-from servicekit.ratelimit import rate_limit
+from servicekit.routes.callers import Customer
+from servicekit.routes.idempotency import idempotent
+from servicekit.routes.rate_limits import rate_limit
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from servicekit import telemetry
-from servicekit.db import Database, TenantUnit, Unit, is_unavailable
+from servicekit.db import Database, TenantUnit, Unit
+from servicekit.db.database import is_unavailable
 from servicekit.ids import new_id
+from servicekit.observability import telemetry
 
 from cart.carts import facts, lifecycle, repository, statements
 from cart.carts.repository import Loaded

@@ -6,13 +6,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from servicekit.auth import Caller
+from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
-from servicekit.http import Json, etag, expected_version
-from servicekit.idempotency import Fingerprint, fingerprint, replay, seal
-from servicekit.kit import kit_of
-from servicekit.problems import problem_answer
+from servicekit.http.answers import Json
+from servicekit.http.etags import etag, expected_version
+from servicekit.http.problems import problem_answer
+from servicekit.process.kit import kit_of
+from servicekit.routes.idempotency import Fingerprint, fingerprint, replay, seal
 from servicekit.sealing import Sealer
 from starlette.requests import Request
 from starlette.responses import Response

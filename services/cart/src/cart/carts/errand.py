@@ -1,4 +1,4 @@
-"""Errands about a cart: a neighbour is asked while no transaction is open (servicekit/errand.py)."""
+"""Changes of a cart for which an upstream is asked with no transaction open (servicekit.routes.outside_transaction)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
-from servicekit.auth import Caller
+from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
-from servicekit.errand import Errand
-from servicekit.errand import ErrandDep as AnyErrand
-from servicekit.kit import kit_of
+from servicekit.process.kit import kit_of
+from servicekit.routes.outside_transaction import Errand
+from servicekit.routes.outside_transaction import ErrandDep as AnyErrand
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from quote import CompiledRules, Quote, explain
-from servicekit.http import plain
+from servicekit.http.answers import plain
 
 from cart.carts import pricing
 from cart.carts.model import Cart

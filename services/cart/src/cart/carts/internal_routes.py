@@ -13,11 +13,11 @@ from contracts.cart_calls import (
     RestoreCart,
 )
 from fastapi import APIRouter
-from servicekit.auth import ServiceCaller
 from servicekit.db import TenantUnit
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -3,11 +3,11 @@
 from fastapi import Depends
 from servicekit.auth.client_address import client_address
 from servicekit.auth.credentials import named_company
-from servicekit.auth.dependencies import identity_of
-from servicekit.describe import describes
 from servicekit.errors import RateLimited429, ServiceUnavailable503
-from servicekit.kit import kit_of
-from servicekit.limiter import Limit
+from servicekit.http.openapi_notes import describes
+from servicekit.process.kit import kit_of
+from servicekit.process.limiter import Limit
+from servicekit.routes.callers import identity_of
 from starlette.requests import Request
 
 _CREATION = Limit("create_cart", "10/minute")

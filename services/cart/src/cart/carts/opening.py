@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.base import Actor
 from servicekit.db import TenantUnit, Unit
-from servicekit.http import to_json
+from servicekit.http.answers import to_json
 from servicekit.ids import hash_token, new_id, new_token
 
 from cart import errors

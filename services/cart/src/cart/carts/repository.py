@@ -7,9 +7,9 @@ from uuid import UUID
 
 from contracts.ruleset import RuleSet
 from quote import CompiledRules, Quote, compile_rule_set
-from servicekit import outbox
 from servicekit.db import TenantUnit, Unit
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 
 from cart.carts import rows, statements
 from cart.carts.model import Cart, SiteRules, Snapshot

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.cart_calls import CartRestored, RestoreChange
 from servicekit.db import TenantUnit
-from servicekit.http import plain
+from servicekit.http.answers import plain
 from servicekit.ids import hash_token, new_token
 
 from cart import errors

@@ -9,7 +9,7 @@ import orjson
 from contracts.cart import CartStatus
 from contracts.money import CurrencyCode
 from pydantic import AfterValidator, Field, StringConstraints
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from cart.carts.domain import Wanted
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from quote import Quote
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409
-from servicekit.http import to_json
+from servicekit.http.answers import to_json
 
 from cart import errors
 from cart.carts import domain, facts

@@ -6,7 +6,7 @@ from typing import cast
 
 from contracts.base import Actor
 from servicekit.db import TenantUnit, Unit
-from servicekit.http import to_json
+from servicekit.http.answers import to_json
 from servicekit.ids import new_id
 
 from cart import errors

@@ -5,7 +5,7 @@ Together with the unit's BEGIN and COMMIT a change is four round trips (architec
 
 from typing import Final
 
-from servicekit import outbox
+from servicekit.messaging import outbox
 
 _SNAPSHOT = (
     "p.variant_id, p.product_id, p.sku, p.title, p.image_url, p.options, p.prices, p.compare_at_prices,"

@@ -3,10 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from servicekit.auth import Caller, Shopper
+from servicekit.auth.caller import Caller
 from servicekit.errors import BadRequest400, ServiceUnavailable503, ValidationFailed422, problems
-from servicekit.http import Json, json_body
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.http.bodies import json_body
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Shopper
 from starlette.requests import Request
 from starlette.responses import Response
 

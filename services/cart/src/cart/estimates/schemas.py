@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import StringConstraints
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)]
 State = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,10}$", to_upper=True)]

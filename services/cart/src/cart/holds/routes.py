@@ -4,12 +4,12 @@ from uuid import UUID
 
 from contracts.inventory_calls import HoldState
 from fastapi import APIRouter
-from servicekit.auth import Shopper
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
-from servicekit.flags import Flag
-from servicekit.http import Json
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.process.flags import Flag
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Shopper
 from starlette.requests import Request
 from starlette.responses import Response
 

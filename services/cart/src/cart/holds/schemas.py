@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 
 class HoldLineView(View):

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
-from servicekit.auth import Platform
-from servicekit.edge import SystemUnitDep, TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.idempotency import idempotent
-from servicekit.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.routes.callers import Platform
+from servicekit.routes.idempotency import idempotent
+from servicekit.routes.transactions import SystemUnitDep, TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from contracts.money import CurrencyCode
 from pydantic import AfterValidator, Field, StringConstraints
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 MAX_SECONDS = 2_000_000_000
 MAX_DAYS = 36_500

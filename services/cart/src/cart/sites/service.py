@@ -6,10 +6,10 @@ from uuid import UUID
 import asyncpg
 from contracts.cart import SiteChanged
 from contracts.envelope import Fact
-from servicekit import outbox
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 
 from cart import errors
 from cart.sites import repository

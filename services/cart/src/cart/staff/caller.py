@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import Depends
-from servicekit.auth import NO_COMPANY, Admin, Caller
-from servicekit.describe import describes
+from servicekit.auth.caller import NO_COMPANY, Caller
 from servicekit.errors import MissingCompany400
+from servicekit.http.openapi_notes import describes
+from servicekit.routes.callers import Admin
 
 
 @describes(MissingCompany400)

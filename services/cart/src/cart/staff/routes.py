@@ -6,10 +6,10 @@ from uuid import UUID
 from contracts.cart import CartStatus
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 
 class CartSummary(View):

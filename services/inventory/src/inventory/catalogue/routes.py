@@ -5,12 +5,12 @@ from uuid import UUID
 
 from contracts.inventory_calls import ProductFound
 from fastapi import APIRouter, Query, Request
-from servicekit.auth import Admin, ServiceCaller
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.idempotency import Answer, idempotent
-from servicekit.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.routes.callers import Admin, ServiceCaller
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.catalogue import service

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body, View, unchanged
+from servicekit.http.bodies import Body, View, unchanged
 
 from inventory.catalogue.domain import Product, ProductDraft, Variant, VariantDraft, WholeProduct
 from inventory.catalogue.fields import (

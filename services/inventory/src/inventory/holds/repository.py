@@ -10,7 +10,7 @@ import asyncpg
 from contracts.envelope import Fact
 from contracts.inventory import HoldStatus
 from servicekit.db import SystemUnit, TenantUnit
-from servicekit.outbox import encode
+from servicekit.messaging.outbox import encode
 
 from inventory.errors import ShortLine
 from inventory.holds.domain import HeldStock, Hold

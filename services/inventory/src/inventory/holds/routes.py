@@ -5,12 +5,12 @@ from uuid import UUID
 
 from contracts.inventory_calls import HoldState
 from fastapi import APIRouter, Query, Request
-from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
-from servicekit.flags import Flag
-from servicekit.http import Json
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.process.flags import Flag
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound

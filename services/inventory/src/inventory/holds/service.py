@@ -9,9 +9,9 @@ from uuid import UUID
 from contracts.envelope import Fact
 from contracts.inventory import HoldPlaced
 from contracts.inventory_calls import HoldState
-from servicekit import outbox
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
 from inventory.holds import domain, repository

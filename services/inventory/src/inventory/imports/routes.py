@@ -3,7 +3,6 @@
 from tempfile import TemporaryFile
 
 from fastapi import APIRouter, Request
-from servicekit.auth import Admin
 from servicekit.errors import (
     BodyTooLarge413,
     Conflict409,
@@ -12,8 +11,9 @@ from servicekit.errors import (
     ValidationFailed422,
     problems,
 )
-from servicekit.http import Json
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Admin
 from starlette.responses import Response
 
 from inventory.imports.schemas import ImportReportView

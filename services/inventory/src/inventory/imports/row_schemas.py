@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body
+from servicekit.http.bodies import Body
 
 from inventory.catalogue.domain import ProductDraft, VariantDraft
 from inventory.catalogue.fields import (

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 from inventory.imports.domain.report import Report
 

@@ -16,7 +16,7 @@ from contracts.inventory import StockChanged
 from contracts.schema_ids import PREFIX
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
-from servicekit.outbox import OutboxRows, encode
+from servicekit.messaging.outbox import OutboxRows, encode
 
 from inventory.stock.domain import Level, Move, Sellable, StockRow, StockState
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from inventory.catalogue.fields import Count, Title
 from inventory.stock.domain import StockRow

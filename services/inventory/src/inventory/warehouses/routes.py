@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.idempotency import Answer, idempotent
-from servicekit.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.routes.callers import Admin
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.errors import KeyTaken

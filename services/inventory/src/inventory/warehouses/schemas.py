@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from inventory.catalogue.fields import Word
 from inventory.warehouses.domain import Warehouse

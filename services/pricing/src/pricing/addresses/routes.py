@@ -2,9 +2,9 @@
 
 from contracts.pricing_calls import AddressResolved, ResolveAddress
 from fastapi import APIRouter, Response
-from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnitDep
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.addresses import service
 

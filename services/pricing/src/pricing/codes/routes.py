@@ -2,10 +2,10 @@
 
 from contracts.pricing_calls import CodeResolved, ResolveCode
 from fastapi import APIRouter, Response
-from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.codes import service
 from pricing.errors import DiscountExpired400, DiscountInvalid400, DiscountLimitReached400

@@ -1,10 +1,10 @@
 """/api/admin/pricing-settings."""
 
 from fastapi import APIRouter, Response
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import Admin
+from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.dependencies import AdminWrite
 from pricing.errors import TooManyRules409

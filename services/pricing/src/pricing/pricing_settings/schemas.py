@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from contracts.money import RoundingMode
 from contracts.ruleset import RoundingScope
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from pricing.fields import Country
 from pricing.pricing_settings.domain import PricingSettings

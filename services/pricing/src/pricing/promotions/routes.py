@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.paging import CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import CursorText, Limit, Page
+from servicekit.routes.callers import Admin
+from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.dependencies import AdminWrite
 from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404, TooManyRules409

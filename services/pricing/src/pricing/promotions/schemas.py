@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.money import CurrencyCode
 from contracts.ruleset import PromotionScope, PromotionType
 from pydantic import AwareDatetime, Field, StringConstraints
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from pricing.fields import Amounts, Label, Name, given
 from pricing.promotions.domain import Promotion

@@ -2,9 +2,9 @@
 
 from contracts.ruleset import RuleSet
 from fastapi import APIRouter, Response
-from servicekit.auth import ServiceCaller
-from servicekit.edge import TenantUnitDep
-from servicekit.http import Json
+from servicekit.http.answers import Json
+from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.rule_sets import service
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from contracts.ruleset import RuleSet
-from servicekit import outbox
 from servicekit.db import TenantUnit, Unit
+from servicekit.messaging import outbox
 
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.ruleset import ShippingRuleType
 from pydantic import Field
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from pricing.fields import Amounts, Name, given
 from pricing.shipping_rules.domain import ShippingWay

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from pricing.fields import Country, Name, PostalPrefix, State, given
 from pricing.shipping_zones.domain import ShippingZone

@@ -2,8 +2,8 @@
 
 from contracts.cart import CartConverted
 from contracts.envelope import Envelope
-from servicekit import outbox
 from servicekit.db import TenantUnit
+from servicekit.messaging import outbox
 
 from pricing.promotions import repository as promotions
 from pricing.rule_sets.service import publish

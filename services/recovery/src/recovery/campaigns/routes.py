@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, problems
-from servicekit.http import Json
-from servicekit.idempotency import Answer, idempotent
+from servicekit.http.answers import Json
+from servicekit.routes.callers import Admin
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 

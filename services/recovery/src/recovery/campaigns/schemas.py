@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from servicekit.http import Body, View, unchanged
+from servicekit.http.bodies import Body, View, unchanged
 
 from recovery.campaigns.domain import DEFAULT_DAILY_CAP, Campaign, QuietHours, Step
 

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from servicekit.errors import Conflict409, RateLimited429, ServiceError, ServiceUnavailable503, problems
-from servicekit.http import Json
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.process.kit import kit_of
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 

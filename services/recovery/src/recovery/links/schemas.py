@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from contracts.cart import FullLine
 from contracts.cart_calls import CartRestored, RestoreChange
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 from recovery.links.domain import Claims
 from recovery.recoveries.domain import Recovery

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from contracts.envelope import Fact
 from contracts.recovery import RecoveryLinkClicked
-from servicekit import outbox
 from servicekit.db import Unit
+from servicekit.messaging import outbox
 
 from recovery.contacts import repository as contacts
 from recovery.errors import RecoveryTokenInvalid400

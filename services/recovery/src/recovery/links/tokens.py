@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Depends
 from servicekit.auth.client_address import client_address
 from servicekit.db import Unit
-from servicekit.describe import describes
 from servicekit.errors import Conflict409, RateLimited429, ServiceUnavailable503
-from servicekit.kit import kit_of
-from servicekit.limiter import Limit
+from servicekit.http.openapi_notes import describes
+from servicekit.process.kit import kit_of
+from servicekit.process.limiter import Limit
 from starlette.requests import Request
 
 from recovery.errors import RecoveryTokenExpired410, RecoveryTokenInvalid400

@@ -6,7 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from contracts.cart_calls import CartSnapshot
-from servicekit.kit import Kit
+from servicekit.process.kit import Kit
 
 from recovery.campaigns.domain import Step
 from recovery.contacts.domain import Contact

@@ -6,9 +6,9 @@ from datetime import timedelta
 from contracts.cart_calls import CartSnapshot
 from contracts.envelope import Fact
 from contracts.recovery import RecoveryEmailSent
-from servicekit import outbox
 from servicekit.db import Unit
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns.domain import Campaign, Step

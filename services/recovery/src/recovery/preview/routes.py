@@ -4,11 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from servicekit.auth import Admin
-from servicekit.edge import TenantUnitDep
 from servicekit.errors import NotFound404, problems
-from servicekit.http import Json, View
-from servicekit.kit import kit_of
+from servicekit.http.answers import Json
+from servicekit.http.bodies import View
+from servicekit.process.kit import kit_of
+from servicekit.routes.callers import Admin
+from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 
 from recovery.campaigns.schemas import MAX_STEPS

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from contracts.cart import FullLine
-from servicekit.http import View
+from servicekit.http.bodies import View
 
 from recovery.queue.repository import Entry
 

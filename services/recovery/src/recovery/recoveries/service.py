@@ -5,10 +5,10 @@ from typing import TypeVar
 from contracts.cart import CartAbandoned, CartConverted, CartEvent, CartMerged
 from contracts.envelope import Envelope, Fact
 from contracts.recovery import CartRecovered
-from servicekit import outbox
 from servicekit.db import Unit
 from servicekit.ids import new_id
-from servicekit.inbox import is_newer
+from servicekit.messaging import outbox
+from servicekit.messaging.inbox import is_newer
 
 from recovery.campaigns import service as campaigns
 from recovery.contacts import repository as contacts

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from recovery.suppressions.repository import Suppression
 

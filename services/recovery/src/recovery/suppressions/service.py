@@ -5,10 +5,10 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.recovery import RecipientSuppressed
-from servicekit import outbox
 from servicekit.db import Unit
 from servicekit.errors import NotFound404
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 
 from recovery.recoveries import repository as recoveries
 from recovery.suppressions import repository

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from contracts.cart_calls import CartSnapshot
 from fastapi import Depends, Query
-from servicekit.auth import Shopper
-from servicekit.clients import Unavailable
-from servicekit.describe import describes
 from servicekit.errors import ServiceUnavailable503
+from servicekit.http.openapi_notes import describes
+from servicekit.routes.callers import Shopper
+from servicekit.upstream.client import Unavailable
 
 from upsell.errors import CartNotFound404
 from upsell.parts import CartsDep

@@ -6,14 +6,14 @@ from uuid import UUID
 from contracts.cart_calls import AddRecommended
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query, Request, Response
-from servicekit.auth import Shopper
 from servicekit.db import TenantUnit
-from servicekit.edge import TenantUnitDep
-from servicekit.errand import ErrandDep
 from servicekit.errors import problems
-from servicekit.http import Json
-from servicekit.idempotency import Answer, idempotent
-from servicekit.ratelimit import rate_limit
+from servicekit.http.answers import Json
+from servicekit.routes.callers import Shopper
+from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.outside_transaction import ErrandDep
+from servicekit.routes.rate_limits import rate_limit
+from servicekit.routes.transactions import TenantUnitDep
 
 from upsell.errors import REFUSALS_BY_CART, ProductNotFound404
 from upsell.parts import CartsDep

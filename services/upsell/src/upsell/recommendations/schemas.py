@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.upsell import UpsellBasis
 from pydantic import Field
-from servicekit.http import Body, View
+from servicekit.http.bodies import Body, View
 
 from upsell.offers.domain import Offer, Offers
 

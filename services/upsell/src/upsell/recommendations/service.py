@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from contracts.cart_calls import AddRecommended, CartSnapshot
-from servicekit import outbox
 from servicekit.db import TenantUnit
+from servicekit.messaging import outbox
 
 from upsell.catalogue import repository as catalogue
 from upsell.errors import ProductNotFound404

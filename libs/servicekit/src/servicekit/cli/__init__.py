@@ -1,0 +1,1 @@
+"""`python -m <service>`: every role and every operation of a service on the command line."""

@@ -1,0 +1,90 @@
+"""`python -m <service> dead-letters`: what could not be handled, and what becomes of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from servicekit.cli.table import show_table
+from servicekit.messaging.broker import Broker, PublishFailed
+from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
+from servicekit.roles.service import Service
+from servicekit.settings import load
+
+T = TypeVar("T")
+
+LetterId = Annotated[UUID, typer.Argument(help="The dead letter's id, as list shows it.")]
+
+
+def dead_letter_commands(service: Service) -> typer.Typer:
+    """list, show, replay and drop."""
+    commands = typer.Typer(no_args_is_help=True)
+
+    @commands.command("list")
+    def list_letters(limit: Annotated[int, typer.Option(help="Letters at most.")] = 100) -> None:
+        """Every dead letter, oldest failure first."""
+        found = _ask(service, lambda letters: letters.list(limit))
+        show_table(_table(found))
+
+    @commands.command()
+    def show(letter_id: LetterId) -> None:
+        """One dead letter with its body."""
+        letter = _ask(service, lambda letters: letters.show(letter_id))
+        typer.echo(_described(letter))
+        typer.echo(letter.body.decode(errors="replace") if letter.body is not None else "(body withheld)")
+
+    @commands.command()
+    def replay(letter_id: LetterId) -> None:
+        """Send it to its queue again; who handled it before will not again."""
+        typer.echo(f"replayed: {_described(_ask(service, lambda letters: letters.replay(letter_id)))}")
+
+    @commands.command()
+    def drop(letter_id: LetterId) -> None:
+        """Remove it for good."""
+        typer.echo(f"dropped: {_described(_ask(service, lambda letters: letters.drop(letter_id)))}")
+
+    return commands
+
+
+def _ask(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
+    """Ask the service's dead letters; ends with status 1 and the reason when that cannot be answered."""
+    try:
+        return asyncio.run(_answer(service, question))
+    except DeadLetterNotFound:
+        reason = "there is no such dead letter"
+    except (ReplayRefused, PublishFailed) as refused:
+        reason = f"not replayed: {refused}"
+    typer.echo(reason, err=True)
+    raise typer.Exit(1)
+
+
+async def _answer(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
+    async with _dead_letters(service) as letters:
+        return await question(letters)
+
+
+@asynccontextmanager
+async def _dead_letters(service: Service) -> AsyncGenerator[DeadLetters]:
+    broker = await Broker.connect(load(service.settings).rabbitmq_url, name=f"{service.name} operations")
+    try:
+        yield DeadLetters(broker, service.name)
+    finally:
+        await broker.close()
+
+
+def _described(letter: DeadLetter) -> str:
+    return f"{letter.id} {letter.event_type} {letter.queue} after {letter.attempts} attempts: {letter.error}"
+
+
+def _table(letters: list[DeadLetter]) -> Table:
+    table = Table("id", "event", "queue", "handlers", "attempts", "first failed", "error")
+    for letter in letters:
+        first = f"{letter.first_failed_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(
+            str(letter.id), letter.event_type, letter.queue, letter.handlers, str(letter.attempts), first, letter.error
+        )
+    return table

@@ -1,0 +1,73 @@
+"""`python -m <service> jobs`: the timed jobs, by hand."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from servicekit.cli.table import show_table
+from servicekit.jobs.job import JobResult
+from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
+from servicekit.jobs.runs import JobRun
+from servicekit.process.startup import running_kit
+from servicekit.roles.service import Service
+from servicekit.settings import load
+
+
+def job_commands(service: Service) -> typer.Typer:
+    """list and run."""
+    commands = typer.Typer(no_args_is_help=True)
+
+    @commands.command("list")
+    def list_jobs() -> None:
+        """Every job with its schedule and its last run."""
+        show_table(asyncio.run(_table(service)))
+
+    @commands.command()
+    def run(
+        name: Annotated[str, typer.Argument(help="The job's name.")],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be done, change nothing.")] = False,
+    ) -> None:
+        """Run a job now, whatever its schedule says."""
+        try:
+            result = asyncio.run(_run(service, name, dry_run=dry_run))
+        except UnknownJob:
+            raise typer.BadParameter(f"{service.name} has no job {name}") from None
+        except JobIsRunning:
+            typer.echo(f"{name} is running in another process", err=True)
+            raise typer.Exit(1) from None
+        typer.echo(f"{name}: {result.count}{' (dry run)' if dry_run else ''}")
+
+    return commands
+
+
+@asynccontextmanager
+async def _running(service: Service) -> AsyncGenerator[JobRunner]:
+    async with (
+        running_kit(service.name, load(service.settings)) as kit,
+        service.on_start(kit) if service.on_start else nullcontext(),
+    ):
+        yield service.job_runner(kit)
+
+
+async def _run(service: Service, name: str, *, dry_run: bool) -> JobResult:
+    async with _running(service) as jobs:
+        return await jobs.run(name, dry_run=dry_run)
+
+
+async def _table(service: Service) -> Table:
+    table = Table("job", "schedule", "last run", "seconds", "count", "runs", "failures", "error")
+    async with _running(service) as jobs:
+        last = await jobs.last_runs()
+        for job in jobs:
+            table.add_row(job.name, job.schedule, *(_cells(last[job.name]) if job.name in last else ()))
+    return table
+
+
+def _cells(run: JobRun) -> tuple[str, ...]:
+    seconds = f"{run.duration_seconds:.2f}" if run.duration_seconds is not None else ""
+    count = str(run.count) if run.count is not None else ""
+    return f"{run.started_at:%Y-%m-%d %H:%M:%S}", seconds, count, str(run.runs), str(run.failures), run.error or ""

@@ -1,0 +1,92 @@
+"""`python -m <service>`: every role and every operation of a service, from one description of it."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from servicekit.cli.dead_letters import dead_letter_commands
+from servicekit.cli.jobs import job_commands
+from servicekit.cli.openapi_document import openapi_of, written
+from servicekit.cli.operations import declare_topology, republish_all
+from servicekit.cli.settings_document import environment_example, new_secrets
+from servicekit.db import migrations
+from servicekit.observability import logging
+from servicekit.roles import server, worker_process
+from servicekit.roles.service import Service
+from servicekit.settings import load
+
+LOCALHOST = "127.0.0.1"
+
+
+def main(service: Service) -> None:
+    """Run the command that the process was started with."""
+    commands(service)()
+
+
+def commands(service: Service) -> typer.Typer:
+    """The command line of a service."""
+    app = typer.Typer(
+        name=service.name, help=f"The {service.name} service.", no_args_is_help=True, add_completion=False
+    )
+    _add_roles(app, service)
+    _add_documents(app, service)
+    app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
+    app.add_typer(dead_letter_commands(service), name="dead-letters", help="List, show, replay or drop dead letters.")
+    return app
+
+
+def _add_roles(app: typer.Typer, service: Service) -> None:
+    @app.command()
+    def api(
+        host: Annotated[str, typer.Option(help="Address to listen on.")] = LOCALHOST,
+        port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+        fd: Annotated[int | None, typer.Option(help="Inherited listening socket, instead of host and port.")] = None,
+    ) -> None:
+        """Answer HTTP until SIGTERM."""
+        settings = load(service.settings)
+        logging.configure(settings.log_level, service.name)
+        server.serve(service.create_app(settings), settings, host=host, port=port, fd=fd)
+
+    @app.command()
+    def worker(
+        host: Annotated[str, typer.Option(help="Address of the probes.")] = LOCALHOST,
+        health_port: Annotated[int, typer.Option(help="Port of /livez, /readyz and /metrics.")] = 9000,
+    ) -> None:
+        """Publish the outbox, consume events and run timed jobs until SIGTERM."""
+        settings = load(service.settings)
+        logging.configure(settings.log_level, service.name)
+        worker_process.run(service, settings, host=host, health_port=health_port)
+
+    @app.command()
+    def migrate() -> None:
+        """Bring the database to the newest revision and declare the service's queues; idempotent."""
+        settings = load(service.settings)
+        migrations.run(service.migrations, settings.database_url)
+        asyncio.run(declare_topology(service, settings))
+
+    @app.command()
+    def republish(
+        company: Annotated[str | None, typer.Option(help="Id of one company; all when not given.")] = None,
+    ) -> None:
+        """Publish the current state as events again; idempotent for every consumer."""
+        count = asyncio.run(republish_all(service, load(service.settings), company))
+        typer.echo(f"{count} events written to the outbox")
+
+
+def _add_documents(app: typer.Typer, service: Service) -> None:
+    @app.command()
+    def openapi() -> None:
+        """Print the OpenAPI document; no setting is needed for that."""
+        sys.stdout.buffer.write(written(openapi_of(service)))
+
+    @app.command()
+    def settings() -> None:
+        """Print every setting with what it is for, as an .env file."""
+        typer.echo(environment_example([service.settings]), nl=False)
+
+    @app.command()
+    def secrets() -> None:
+        """Print fresh secrets, as lines of an .env file."""
+        typer.echo(new_secrets(service.settings), nl=False)

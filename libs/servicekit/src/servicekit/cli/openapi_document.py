@@ -1,0 +1,51 @@
+"""The OpenAPI documents of services as committed files.
+
+`python -m servicekit.cli.openapi_document FOLDER cart pricing …` writes `FOLDER/<service>/openapi.json` for each of
+these services (packages that have a `main.SERVICE`); with `--check` it writes nothing, names the files that are out of
+date and says so by its status. Nothing has to run, and no setting has to be given.
+"""
+
+import sys
+from argparse import ArgumentParser
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from servicekit.roles.service import Service
+from servicekit.settings import stand_in
+
+
+def openapi_of(service: Service) -> dict[str, Any]:
+    """The service's OpenAPI document; the environment has no part in it."""
+    return service.create_app(stand_in(service.settings)).openapi()
+
+
+def written(document: dict[str, Any]) -> bytes:
+    """A document as it stands in its file."""
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or check them."""
+    parser = ArgumentParser(description="The OpenAPI documents of services as committed files.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("services", nargs="+")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args(arguments)
+    current = {
+        options.folder / name / "openapi.json": written(openapi_of(import_module(f"{name}.main").SERVICE))
+        for name in options.services
+    }
+    outdated = [file for file, content in current.items() if not file.exists() or file.read_bytes() != content]
+    for file in outdated:
+        if options.check:
+            sys.stderr.write(f"{file} is out of date: run `make openapi`\n")
+        else:
+            file.write_bytes(current[file])
+    return 1 if outdated and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,126 @@
+"""A service's own database: its pool of connections, and the units that it begins."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol, Self
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from servicekit.clock import Clock, SystemClock
+from servicekit.db.units import COMMAND_TIMEOUT_SECONDS, SystemUnitContext, TenantUnitContext
+
+if TYPE_CHECKING:
+    from asyncpg.pool import Pool, PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+_MAX_QUERIES_PER_CONNECTION = 1_000_000
+
+
+class DatabaseSettings(Protocol):
+    """What a database needs to know; ServiceSettings has it."""
+
+    @property
+    def database_url(self) -> str:
+        """A libpq address of the service's own database."""
+
+    @property
+    def db_pool_size(self) -> int:
+        """The most connections this process opens."""
+
+    @property
+    def db_pool_timeout_seconds(self) -> float:
+        """How long a unit waits for a free connection."""
+
+
+class Database:
+    """A service's own database. Safe for concurrent use; connections are opened when first needed."""
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", service: str, clock: Clock, pool_timeout: float, url: str) -> None:
+        self.service = service
+        self.clock = clock
+        self.url = url
+        self._pool = pool
+        self._pool_timeout = pool_timeout
+        self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
+
+    @classmethod
+    async def open(cls, settings: DatabaseSettings, *, service: str, clock: Clock | None = None) -> Self:
+        """Make the pool; no connection is tried yet, so a service starts while its database is away."""
+        pool = await asyncpg.create_pool(
+            settings.database_url,
+            min_size=0,
+            max_size=settings.db_pool_size,
+            max_queries=_MAX_QUERIES_PER_CONNECTION,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+            init=teach_json,
+            reset=_leave_as_is,
+            server_settings={"application_name": service, "timezone": "UTC", "jit": "off"},
+        )
+        return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, settings.database_url)
+
+    def unit(self, company_id: UUID) -> TenantUnitContext:
+        """Begin a transaction that sees and writes one company's rows only."""
+        return TenantUnitContext(self._pool, company_id, self.clock, self._pool_timeout)
+
+    def system_unit(self) -> SystemUnitContext:
+        """Begin a transaction that sees every company's rows: timers, subscriptions, the relay, commands of the CLI."""
+        return SystemUnitContext(self._pool, self.clock, self._pool_timeout)
+
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncGenerator[bool]:
+        """Say whether this caller is now the only one, over all processes of the service, to hold `name`; never waits.
+
+        Held until the block ends, however it ends, by a transaction-level advisory lock, so it is lost with its
+        connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set). At most half of the
+        pool holds names, so that what runs under them finds connections; the others wait here.
+        """
+        async with self._may_be_exclusive, self.system_unit() as unit:
+            yield await unit.fetchval(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"{self.service}:{name}"
+            )
+
+    async def ping(self) -> None:
+        """Raise unless the database answers."""
+        async with self._pool.acquire(timeout=CONNECT_TIMEOUT_SECONDS) as connection:
+            await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+
+    async def close(self) -> None:
+        """Close every connection, waiting for units in hand."""
+        await self._pool.close()
+
+
+async def teach_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Make jsonb columns plain Python values, both ways (binary format: one version byte, then the text)."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=str),
+        decoder=lambda data: orjson.loads(data[1:]),
+    )
+
+
+async def _leave_as_is(_: object) -> None:
+    """Replace asyncpg's reset query: a unit sets nothing beyond its transaction, so a round trip is saved."""
+
+
+_AWAY = (
+    OSError,  # refused, reset and timed out
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether an error means that the database (not the statement) failed, so that the same may work later."""
+    # asyncpg says "connection is closed" with a plain InterfaceError; its subclasses are mistakes of the caller.
+    return isinstance(error, _AWAY) or type(error) is asyncpg.InterfaceError

@@ -1,0 +1,88 @@
+"""Migrations: one Alembic environment for all services, and the operations their scripts use.
+
+A service's `migrations/env.py` is `run_environment(metadata)`; its first script calls `create_chassis_tables()`, makes
+its own tables and calls `enable_rls(table)` for each with a company_id. The database role that runs the service owns
+the tables and is no superuser: row-level security is forced on it too.
+"""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+from alembic import command, context, op
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from servicekit.db import chassis_tables
+
+_DDL_LOCK_TIMEOUT = "10s"
+_ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
+
+_TENANT = "(SELECT nullif(nullif(current_setting('app.company_id', true), ''), '*')::uuid)"
+_SYSTEM = "(SELECT current_setting('app.company_id', true) = '*')"
+_VISIBLE = f"company_id = {_TENANT} OR {_SYSTEM}"
+# The sub-selects read the setting once a statement, not once a row; unset, both are null and nothing is visible.
+
+
+def run(migrations: Path, database_url: str) -> None:
+    """Bring a database to the newest revision; idempotent, and safe to start from many places at once.
+
+    Blocks, and runs an event loop of its own: from a coroutine call it with asyncio.to_thread, once at a time in a
+    process (Alembic keeps its context in module globals).
+    """
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["database_url"] = database_url
+    command.upgrade(config, "head")
+
+
+def run_environment(metadata: MetaData) -> None:
+    """The whole of a service's migrations/env.py: connect, take the lock, and run what is asked for."""
+    asyncio.run(_run_online(chassis_metadata(metadata), context.config.attributes["database_url"]))
+
+
+async def _run_online(metadata: MetaData, database_url: str) -> None:
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: asyncpg.connect(database_url),  # libpq addresses as the services use them
+        poolclass=NullPool,
+    )
+    async with engine.connect() as connection:
+        await connection.run_sync(_migrate, metadata)
+    await engine.dispose()
+
+
+def _migrate(connection: Connection, metadata: MetaData) -> None:
+    connection.exec_driver_sql(_ONE_AT_A_TIME)  # released with the connection
+    connection.exec_driver_sql(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
+    connection.exec_driver_sql("SET app.company_id = '*'")  # a script that moves data sees every tenant's
+    connection.commit()
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def chassis_metadata(metadata: MetaData) -> MetaData:
+    """Add the chassis tables to a service's metadata, once, and return it."""
+    for table in chassis_tables.METADATA.tables.values():
+        if table.name not in metadata.tables:
+            table.to_metadata(metadata)
+    return metadata
+
+
+def create_chassis_tables() -> None:
+    """Make outbox, inbox, inbox_cursor, idempotency_keys and job_runs: part of a service's first migration."""
+    for statement in chassis_tables.V1.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+    enable_rls("outbox")
+    enable_rls("idempotency_keys")
+
+
+def enable_rls(table: str) -> None:
+    """Let a unit see and write only its own company's rows of `table`; a system unit all; an unset tenant none."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY tenant ON {table} USING ({_VISIBLE}) WITH CHECK ({_VISIBLE})")

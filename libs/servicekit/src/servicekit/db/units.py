@@ -1,0 +1,154 @@
+"""The `Unit`: one transaction, of one tenant (`TenantUnit`) or over all (`SystemUnit`).
+
+Every unit begins with the tenant set for row-level security and a bound on lock waits, in one round trip, and commits
+in one more. A unit is opened and committed at the edges only (route, subscription, job); all below receives it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+
+from servicekit.clock import Clock
+
+if TYPE_CHECKING:
+    from asyncpg.pool import Pool, PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+LOCK_TIMEOUT = "2s"
+"""How long a statement waits for another transaction's lock (rules.md 10); then asyncpg.LockNotAvailableError."""
+COMMAND_TIMEOUT_SECONDS = 30.0
+"""How long a statement runs that states no timeout of its own."""
+_SYSTEM = "*"
+
+
+class TransactionLost(Exception):
+    """COMMIT was answered with ROLLBACK: a statement had failed and its error was swallowed inside the unit."""
+
+
+class Unit:
+    """One transaction, of either kind. Use cases and repositories take it; none of them commits it.
+
+    `now` is the clock's time when the unit began. Not for concurrent use: one statement at a time.
+    """
+
+    __slots__ = ("connection", "now")
+
+    def __init__(self, connection: "Connection", now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+
+    async def fetch(self, sql: str, *args: object, timeout: float | None = None) -> list[asyncpg.Record]:  # noqa: ASYNC109  # the driver's own deadline, which also cancels the statement on the server
+        """Run a query and return all rows. `timeout` in seconds replaces COMMAND_TIMEOUT_SECONDS, here and below."""
+        return await self.connection.fetch(sql, *args, timeout=timeout)
+
+    async def fetchrow(self, sql: str, *args: object, timeout: float | None = None) -> asyncpg.Record | None:  # noqa: ASYNC109  # as above
+        """Run a query and return its first row, or None."""
+        return await self.connection.fetchrow(sql, *args, timeout=timeout)
+
+    async def fetchval(self, sql: str, *args: object, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # as above
+        """Run a query and return the first column of its first row, or None."""
+        return await self.connection.fetchval(sql, *args, timeout=timeout)
+
+    async def execute(self, sql: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109  # as above
+        """Run a statement and return its command tag, such as "UPDATE 3"."""
+        return await self.connection.execute(sql, *args, timeout=timeout)
+
+    async def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of arguments."""
+        await self.connection.executemany(sql, rows)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        """A part that may fail alone: an exception undoes what was done inside and is raised on; the unit lives."""
+        await self.connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            await self.connection.execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")
+            raise
+        await self.connection.execute("RELEASE SAVEPOINT part")
+
+
+class TenantUnit(Unit):
+    """A transaction that sees and writes the rows of one company, `company_id`, and no others."""
+
+    __slots__ = ("company_id",)
+
+    def __init__(self, connection: "Connection", now: datetime, company_id: UUID) -> None:
+        super().__init__(connection, now)
+        self.company_id = company_id
+
+
+class SystemUnit(Unit):
+    """A transaction that sees and writes every company's rows."""
+
+    __slots__ = ()
+
+
+class _UnitContext:
+    """`async with` over a unit: begins it, commits it on a normal exit, rolls it back on an exception."""
+
+    __slots__ = ("_begin", "_connection", "_pool", "_timeout")
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", tenant: str, timeout: float) -> None:
+        self._begin = f"BEGIN; SET LOCAL app.company_id='{tenant}'; SET LOCAL lock_timeout='{LOCK_TIMEOUT}'"
+        self._pool, self._timeout = pool, timeout
+
+    async def _open(self) -> "Connection":
+        async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
+            self._connection = connection = await self._pool.acquire()
+        try:
+            await connection.execute(self._begin)
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        return connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and (answer := await self._connection.execute("COMMIT")) != "COMMIT":
+                raise TransactionLost(answer)
+            if kind is not None and self._connection.is_in_transaction():
+                await self._roll_back()
+        finally:
+            await self._pool.release(self._connection)  # rolls back what is still open, drops what is broken
+
+    async def _roll_back(self) -> None:
+        """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await self._connection.execute("ROLLBACK")
+
+
+class TenantUnitContext(_UnitContext):
+    """`async with` over a company's unit."""
+
+    __slots__ = ("_clock", "_company_id")
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", company_id: UUID, clock: Clock, timeout: float) -> None:
+        super().__init__(pool, company_id.hex, timeout)  # hex of a UUID object: nothing to inject
+        self._company_id, self._clock = company_id, clock
+
+    async def __aenter__(self) -> TenantUnit:
+        return TenantUnit(await self._open(), self._clock.now(), self._company_id)
+
+
+class SystemUnitContext(_UnitContext):
+    """`async with` over a unit of no company, which sees all of them."""
+
+    __slots__ = ("_clock",)
+
+    def __init__(self, pool: "Pool[asyncpg.Record]", clock: Clock, timeout: float) -> None:
+        super().__init__(pool, _SYSTEM, timeout)
+        self._clock = clock
+
+    async def __aenter__(self) -> SystemUnit:
+        return SystemUnit(await self._open(), self._clock.now())

@@ -1,5 +1,0 @@
-"""What surrounds every request and answer: id, trace, limit of the body, headers, measure and log line."""
-
-from servicekit.exchange.middleware import Exchange
-
-__all__ = ["Exchange"]

@@ -1,0 +1,87 @@
+"""Problem documents (RFC 9457): how an error becomes an answer, and nothing inside leaks out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.types import Scope
+
+from servicekit.errors import PROBLEM_JSON, ServiceError
+from servicekit.http.answers import Json
+from servicekit.http.sentences import SHARED, Sentences, sentence_in
+
+INTERNAL_ERROR = "INTERNAL_ERROR"
+"""The code of a fault of ours: nobody switches on it, so it is not one of the contract's codes."""
+
+
+class FieldError(BaseModel):
+    """One field that does not fit."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """The body of every answer that refuses (api.md, "Problem"); some codes carry more members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    action: str
+    instance: str
+    requestId: str  # noqa: N815  # the name on the wire
+    errors: list[FieldError] | None = None
+
+
+def problem_answer(scope: Scope, error: ServiceError) -> Json:
+    """The answer for this error, in the language of the request."""
+    return Json(document(scope, error), status=error.status, headers=error.headers, media_type=PROBLEM_JSON)
+
+
+def document(scope: Scope, error: ServiceError) -> dict[str, Any]:
+    """The problem's members; `extra` never overrides a standard one."""
+    return {**error.extra, **_members(scope, str(error.code), error.status, _detail(scope, error), error.action)}
+
+
+def fault_answer(scope: Scope) -> Json:
+    """The 500 of a fault of ours: says only which request to ask about."""
+    detail = "Something went wrong on our side."
+    body = _members(scope, INTERNAL_ERROR, 500, detail, "Try again; if it stays, report the requestId.")
+    return Json(body, status=500, media_type=PROBLEM_JSON)
+
+
+def _members(scope: Scope, code: str, status: int, detail: str, action: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:cartwheel:problem:{code.lower().replace('_', '-')}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "action": action,
+        "instance": scope["path"],
+        "requestId": scope.get("request_id", ""),
+    }
+
+
+def _detail(scope: Scope, error: ServiceError) -> str:
+    if error.detail is not None:
+        return error.detail
+    state = getattr(scope["app"], "state", None) if "app" in scope else None
+    table: Sentences = getattr(state, "sentences", SHARED)
+    text = sentence_in(Request(scope).headers.get("accept-language"), error.code, error.sentence, table)
+    return _filled(text, error.extra)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """The sentence with `{name}` replaced from the error's extra; a name that is not there stays out of it."""
+    return text.format_map(_Blank(values)) if "{" in text else text
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""

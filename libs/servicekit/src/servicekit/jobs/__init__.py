@@ -1,0 +1,1 @@
+"""Timed jobs: what they are, when they run, and how they went."""

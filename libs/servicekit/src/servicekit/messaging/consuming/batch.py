@@ -1,0 +1,112 @@
+"""Consuming one queue many messages at a time, for handlers that append (analytics).
+
+A batch is one transaction and one acknowledgement. When it fails it is handled again event by event, so that only the
+bad ones are retried or dead-lettered.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from contracts.envelope import Envelope
+
+from servicekit.db import Database
+from servicekit.messaging import metrics
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.intake import acknowledge_all, consuming
+from servicekit.messaging.consuming.outages import Abandoned, outlast
+from servicekit.messaging.consuming.reading import Unreadable, read
+from servicekit.messaging.consuming.retries import Failure
+from servicekit.messaging.consuming.settling import Settler
+from servicekit.messaging.dispatch import handle_batch
+from servicekit.messaging.spans import process_spans
+from servicekit.messaging.subscriptions import BatchSubscription, Unprocessable
+from servicekit.observability.error_line import error_line
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractIncomingMessage
+
+    Readable = tuple[AbstractIncomingMessage, Envelope[Any]]
+
+
+class BatchConsumer:
+    """Runs the batch handler of one queue."""
+
+    def __init__(
+        self, database: Database, broker: Broker, queue: str, subscription: BatchSubscription, settler: Settler
+    ) -> None:
+        self._database = database
+        self._broker = broker
+        self._queue = queue
+        self._subscription = subscription
+        self._settler = settler
+        self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until told to stop, then finish the batch in hand; the rest of the prefetch is delivered again."""
+        async with consuming(self._broker, self._queue, self._arrived.put, prefetch=self._subscription.size, stop=stop):
+            ending = asyncio.create_task(self._end_with(stop))
+            while batch := await self._gather():
+                with suppress(Abandoned):
+                    await self._settle(batch, stop)
+            await ending
+
+    async def _end_with(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        await self._arrived.put(None)
+
+    async def _gather(self) -> "list[AbstractIncomingMessage]":
+        """Wait for the next batch: full, or what came within the linger time of its first; empty: it is the end."""
+        batch: list[AbstractIncomingMessage] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as linger:
+                while len(batch) < self._subscription.size:
+                    message = await self._arrived.get()
+                    if message is None:
+                        if batch:  # handle these first
+                            await self._arrived.put(None)
+                        break
+                    if not batch:
+                        linger.reschedule(asyncio.get_running_loop().time() + self._subscription.linger_seconds)
+                    batch.append(message)
+        return batch
+
+    async def _settle(self, batch: "Sequence[AbstractIncomingMessage]", stop: asyncio.Event) -> None:
+        with process_spans(batch, self._queue), metrics.HANDLING.labels(self._queue).time():
+            readable = [pair for message in batch if (pair := await self._read(message)) is not None]
+            try:
+                await self._run(readable, stop)
+            except Abandoned:
+                raise
+            except Exception:  # which event it was, and why, is found out one by one
+                for pair in readable:
+                    await self._run_alone(pair, stop)
+            await acknowledge_all(batch)
+
+    async def _read(self, message: "AbstractIncomingMessage") -> "Readable | None":
+        try:
+            envelope = read(message)
+        except Unreadable as error:
+            await self._settler.put_aside(message, self._queue, Failure((), str(error), final=True))
+            return None
+        if envelope.type not in self._subscription.events:
+            failure = Failure((), f"no handler for {envelope.type} here", final=True)
+            await self._settler.put_aside(message, self._queue, failure)
+            return None
+        return message, envelope
+
+    async def _run(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
+        envelopes = [envelope for _, envelope in pairs]
+        new = await outlast(self._database, stop, lambda: handle_batch(self._database, self._subscription, envelopes))
+        metrics.HANDLED.labels(self._subscription.name).inc(new)
+        metrics.DUPLICATES.labels(self._subscription.name).inc(len(pairs) - new)
+
+    async def _run_alone(self, pair: "Readable", stop: asyncio.Event) -> None:
+        try:
+            await self._run([pair], stop)
+        except Abandoned:
+            raise
+        except Exception as error:  # whatever a handler raises is this event's failure
+            name, final = self._subscription.name, isinstance(error, Unprocessable)
+            await self._settler.put_aside(pair[0], self._queue, Failure((name,), error_line(error), final))

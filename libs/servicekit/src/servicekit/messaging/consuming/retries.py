@@ -1,0 +1,94 @@
+"""What happens to a message whose handler failed: it waits longer and longer, then it is dead-lettered.
+
+The count of attempts and the history travel in headers of our own; the broker's `x-death` belongs to the broker.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from contracts.registry import EVENTS
+
+from servicekit.messaging.broker import Message
+from servicekit.messaging.headers import (
+    ATTEMPTS,
+    ERROR,
+    FIRST_FAILED,
+    HANDLER,
+    LAST_FAILED,
+    QUEUE,
+    REDRIVEN,
+    ROUTING_KEY,
+    WITHHELD,
+    attempts_of,
+)
+from servicekit.messaging.topology import Delay
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractIncomingMessage
+    from pamqp.common import FieldTable
+
+_HISTORY = frozenset({ATTEMPTS, QUEUE, HANDLER, ERROR, FIRST_FAILED, LAST_FAILED, ROUTING_KEY})
+_BROKERS_OWN = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count")
+"""Beginnings of the names of headers in which the broker keeps its own account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message could not be handled. `handlers` are the names of those that failed; `final`: no retry can help."""
+
+    handlers: Sequence[str]
+    error: str
+    final: bool = False
+
+
+def next_delay(failures: int, delays: Sequence[Delay]) -> Delay | None:
+    """Where a message waits after its n-th failure; None when it has had all its chances."""
+    return delays[failures - 1] if failures <= len(delays) else None
+
+
+def copy_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) -> Message:
+    """The message again, with one more attempt and the reason in its headers."""
+    now = datetime.now(UTC).isoformat()
+    headers = _without_brokers(message.headers)
+    headers |= {
+        ATTEMPTS: attempts_of(message) + 1,
+        QUEUE: queue,
+        HANDLER: ", ".join(failure.handlers),
+        ERROR: failure.error,
+        FIRST_FAILED: message.headers.get(FIRST_FAILED) or now,
+        LAST_FAILED: now,
+        ROUTING_KEY: message.headers.get(ROUTING_KEY) or message.routing_key or "",
+    }
+    return _again(message, headers)
+
+
+def dead_letter_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) -> Message:
+    """The copy that goes to the dead letters; of an event with personal data all but the data (rules.md 35)."""
+    letter = copy_of(message, queue, failure)
+    event = EVENTS.get(letter.type)
+    if event is None or not event.personal:
+        return letter
+    return replace(letter, body=b"", headers=letter.headers | {WITHHELD: True})
+
+
+def fresh_copy_of(message: "AbstractIncomingMessage") -> Message:
+    """The message as it was before it failed, marked as sent again by a person."""
+    kept = _without_brokers(message.headers)
+    return _again(message, {key: value for key, value in kept.items() if key not in _HISTORY} | {REDRIVEN: True})
+
+
+def _without_brokers(headers: "Mapping[str, Any]") -> "FieldTable":
+    return {key: value for key, value in headers.items() if not key.startswith(_BROKERS_OWN)}
+
+
+def _again(message: "AbstractIncomingMessage", headers: "FieldTable") -> Message:
+    return Message(
+        body=message.body,
+        id=message.message_id or "",
+        type=message.type or "",
+        sent_at=message.timestamp or datetime.now(UTC),
+        headers=headers,
+        content_type=message.content_type or "application/octet-stream",
+    )

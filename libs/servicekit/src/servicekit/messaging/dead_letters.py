@@ -1,0 +1,163 @@
+"""Dead letters: what a service could not handle, kept until a person replays or drops it (messaging.md, "Topology").
+
+Looking at them takes them from the queue one by one, keeps none but those asked for, and gives all back when the look
+ends: however many there are, each is reached. Two people who look at the same moment may each see a part.
+"""
+
+from bisect import insort
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from servicekit.messaging import headers
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming import retries
+from servicekit.messaging.topology import dead_letter_queue
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+
+REPLAYABLE_FOR = timedelta(days=14)
+"""Inbox rows are kept 30 days: a letter replayed within 14 is still recognised where it had taken effect."""
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+Place = tuple[datetime, UUID]
+"""Where a letter stands in the list: when it first failed, and its id."""
+
+
+class DeadLetterNotFound(Exception):
+    """No dead letter has this id: it was replayed or dropped, or somebody else is looking at it right now."""
+
+
+class ReplayRefused(Exception):
+    """The dead letter may not, or can not, be sent again; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was given up. `handlers` failed on it `attempts` times, the last time with `error`.
+
+    `body` is the message's; None when it carried personal data, which is not kept (rules.md 35).
+    """
+
+    id: UUID
+    queue: str
+    event_id: str
+    event_type: str
+    handlers: str
+    attempts: int
+    error: str
+    first_failed_at: datetime
+    last_failed_at: datetime
+    routing_key: str
+    body: bytes | None
+
+    @property
+    def place(self) -> Place:
+        """Its place in the list."""
+        return self.first_failed_at, self.id
+
+
+class DeadLetters:
+    """The dead letters of one service."""
+
+    def __init__(self, broker: Broker, service: str) -> None:
+        self._broker = broker
+        self._queue = dead_letter_queue(service)
+
+    async def list(
+        self, limit: int = 100, after: Place | None = None, wanted: Callable[[DeadLetter], bool] = lambda _: True
+    ) -> list[DeadLetter]:
+        """The wanted letters behind a place, or from the beginning, oldest failure first, at most `limit`."""
+        first: list[DeadLetter] = []
+        async with self._looking() as queue:
+            async for message in _messages(queue):
+                letter = _letter(message)
+                if (after is None or letter.place > after) and wanted(letter):
+                    insort(first, letter, key=lambda known: known.place)
+                    del first[limit:]
+        return first
+
+    async def show(self, letter_id: UUID) -> DeadLetter:
+        """One letter; raises DeadLetterNotFound."""
+        async with self._looking() as queue:
+            return _letter(await _find(queue, letter_id))
+
+    async def replay(self, letter_id: UUID) -> DeadLetter:
+        """Send a letter to its queue again, as if it had never failed, and remove it once that is confirmed.
+
+        Whoever handled it before will not again. Raises DeadLetterNotFound; ReplayRefused after 14 days or when its
+        body was withheld; PublishFailed, the letter staying, when the broker does not confirm.
+        """
+        async with self._looking() as queue:
+            message = await _find(queue, letter_id)
+            letter = _letter(message)
+            _refuse_unless_replayable(letter)
+            await self._broker.publish(retries.fresh_copy_of(message), exchange="", routing_key=letter.queue)
+            await message.ack()
+        return letter
+
+    async def drop(self, letter_id: UUID) -> DeadLetter:
+        """Remove a letter for good; raises DeadLetterNotFound."""
+        async with self._looking() as queue:
+            message = await _find(queue, letter_id)
+            await message.ack()
+        return _letter(message)
+
+    @asynccontextmanager
+    async def _looking(self) -> "AsyncGenerator[AbstractQueue]":
+        channel = await self._broker.channel()
+        try:
+            yield await channel.declare_queue(self._queue, passive=True)
+        finally:
+            await channel.close()  # gives back what was taken and not acknowledged
+
+
+async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingMessage]":
+    """Every message of the queue, once: what is taken does not come again before the look ends."""
+    while (message := await queue.get(fail=False)) is not None:
+        yield message
+
+
+async def _find(queue: "AbstractQueue", letter_id: UUID) -> "AbstractIncomingMessage":
+    async for message in _messages(queue):
+        if _letter(message).id == letter_id:
+            return message
+    raise DeadLetterNotFound(letter_id)
+
+
+def _letter(message: "AbstractIncomingMessage") -> DeadLetter:
+    values = {name: str(value) for name, value in message.headers.items()}
+    death = _death_by_broker(message)
+    queue = values.get(headers.QUEUE) or str(death.get("queue", ""))
+    given_up = death.get("time") or message.timestamp
+    failed = (given_up if isinstance(given_up, datetime) else _LONG_AGO).isoformat()
+    return DeadLetter(
+        id=uuid5(NAMESPACE_URL, f"{queue}:{message.message_id or message.body.hex()}"),
+        queue=queue,
+        event_id=message.message_id or "",
+        event_type=message.type or "",
+        handlers=values.get(headers.HANDLER, ""),
+        attempts=int(values.get(headers.ATTEMPTS, 0)),
+        error=values.get(headers.ERROR, "given up by the broker: came back unsettled too often"),
+        first_failed_at=datetime.fromisoformat(values.get(headers.FIRST_FAILED, failed)),
+        last_failed_at=datetime.fromisoformat(values.get(headers.LAST_FAILED, failed)),
+        routing_key=values.get(headers.ROUTING_KEY, ""),
+        body=None if headers.WITHHELD in values else message.body,
+    )
+
+
+def _death_by_broker(message: "AbstractIncomingMessage") -> Mapping[str, object]:
+    """The broker's own account of a message that it gave up by itself: its queue, and when; empty for all others."""
+    deaths = message.headers.get("x-death")
+    return deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
+
+
+def _refuse_unless_replayable(letter: DeadLetter) -> None:
+    if letter.body is None:
+        raise ReplayRefused("it carried personal data, which is not kept")
+    if datetime.now(UTC) - letter.last_failed_at > REPLAYABLE_FOR:
+        raise ReplayRefused(f"it failed more than {REPLAYABLE_FOR.days} days ago")

@@ -1,0 +1,1 @@
+"""Traces, logs, and what the work at hand was caused by."""

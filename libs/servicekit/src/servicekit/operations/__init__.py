@@ -1,0 +1,1 @@
+"""The routes of operations: probes, metrics, timed jobs and dead letters."""

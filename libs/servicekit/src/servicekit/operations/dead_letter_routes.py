@@ -1,0 +1,111 @@
+"""Dead letters over HTTP: staff see and replay those about their company, the platform all (api.md, /api/admin/ops)."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+
+from servicekit.auth.caller import Caller
+from servicekit.errors import Conflict409, NotFound404, ServiceUnavailable503, problems
+from servicekit.http.answers import Json
+from servicekit.http.bodies import View
+from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, PublishFailed
+from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
+from servicekit.process.kit import Kit, kit_of
+from servicekit.routes.callers import Admin, admin
+
+Operator = Annotated[Caller, Depends(admin("admin"))]
+"""Who may replay a dead letter: admins of the company it is about, and the platform."""
+
+
+class DeadLetterView(View):
+    """A message that could not be handled, without its body."""
+
+    id: UUID
+    queue: str
+    event_id: str
+    event_type: str
+    handlers: str
+    attempts: int
+    error: str
+    first_failed_at: datetime
+    last_failed_at: datetime
+
+
+def add_dead_letters(routes: APIRouter) -> None:
+    """Add the routes of dead letters to a service's operations."""
+
+    @routes.get("/dead-letters", response_model=Page[DeadLetterView], responses=problems(ServiceUnavailable503))
+    async def list_dead_letters(request: Request, caller: Admin, limit: Limit = 50, cursor: CursorText = None) -> Json:
+        """The company's dead letters, oldest failure first; the platform sees all."""
+        after = Cursor.decode(cursor, _moment, UUID)
+        async with _dead_letters(kit_of(request)) as letters:
+            found = await letters.list(limit + 1, after, lambda letter: _may_see(caller, letter))
+        shown = found[:limit]
+        following = Cursor.encode(*shown[-1].place) if len(found) > limit else None
+        return Json({"items": [_letter_view(letter) for letter in shown], "nextCursor": following})
+
+    @routes.post(
+        "/dead-letters/{letter_id}/replay",
+        response_model=DeadLetterView,
+        responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
+    )
+    async def replay_dead_letter(request: Request, caller: Operator, letter_id: UUID) -> Json:
+        """Send a dead letter to its queue again; 409 when it is too old. Who handled it before will not again."""
+        async with _dead_letters(kit_of(request)) as letters:
+            try:
+                if not _may_see(caller, await letters.show(letter_id)):
+                    raise NotFound404
+                return Json(_letter_view(await letters.replay(letter_id)))
+            except DeadLetterNotFound:
+                raise NotFound404 from None
+            except ReplayRefused as refused:
+                raise Conflict409(f"It cannot be replayed: {refused}.") from None
+
+
+@asynccontextmanager
+async def _dead_letters(kit: Kit) -> AsyncGenerator[DeadLetters]:
+    """The dead letters over a connection of their own: an api needs the broker for nothing else."""
+    try:
+        async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
+            broker = await Broker.connect(kit.settings.rabbitmq_url, name=f"{kit.service} operations")
+    except TimeoutError:
+        raise ServiceUnavailable503 from None
+    try:
+        yield DeadLetters(broker, kit.service)
+    except (PublishFailed, *CONNECTION_EXCEPTIONS):
+        raise ServiceUnavailable503 from None
+    finally:
+        await broker.close()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    return moment
+
+
+def _may_see(caller: Caller, letter: DeadLetter) -> bool:
+    """The platform sees all; a company only what is about itself, which a withheld body cannot show."""
+    return caller.kind == "platform" or _company(letter) == str(caller.company_id)
+
+
+def _company(letter: DeadLetter) -> object:
+    try:
+        envelope = orjson.loads(letter.body or b"")
+    except orjson.JSONDecodeError:
+        return None
+    return envelope.get("companyid") if isinstance(envelope, dict) else None
+
+
+def _letter_view(letter: DeadLetter) -> DeadLetterView:
+    return DeadLetterView(**{name: getattr(letter, name) for name in DeadLetterView.model_fields})

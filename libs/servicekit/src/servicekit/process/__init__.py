@@ -1,0 +1,1 @@
+"""What one running process shares: its kit, with feature flags and rate limits."""

@@ -1,0 +1,55 @@
+"""Opening and closing of what a process shares."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from servicekit.auth.service_tokens import ServiceTokens
+from servicekit.auth.user_tokens import UserTokens
+from servicekit.clock import Clock, SystemClock
+from servicekit.db import Database
+from servicekit.observability import telemetry
+from servicekit.process.flags import Flags
+from servicekit.process.kit import Kit
+from servicekit.process.limiter import REDIS_TIMEOUT_SECONDS, Limiter
+from servicekit.sealing import Sealer
+from servicekit.settings import ServiceSettings
+
+
+@asynccontextmanager
+async def running_kit(service: str, settings: ServiceSettings, clock: Clock | None = None) -> AsyncGenerator[Kit]:
+    """The kit of a running process; nothing is connected before it is needed, everything is closed at the end."""
+    clock = clock or SystemClock()
+    stop_telemetry = telemetry.start(settings, service)
+    database = await Database.open(settings, service=service, clock=clock)
+    redis = open_redis(settings.redis_url)
+    try:
+        yield Kit(
+            service=service,
+            settings=settings,
+            clock=clock,
+            database=database,
+            redis=redis,
+            limiter=Limiter(redis, service),
+            flags=Flags(settings),
+            sealer=Sealer(settings.seal_key),
+            user_tokens=UserTokens(settings),
+            service_tokens=ServiceTokens(settings.service_token_secret.get_secret_value()),
+        )
+    finally:
+        await redis.aclose()
+        await database.close()
+        stop_telemetry()
+
+
+def open_redis(url: str) -> Redis:
+    """A client that gives up early: Redis only ever helps, and nothing may wait for it."""
+    return Redis.from_url(
+        url,
+        socket_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 1),  # a connection that went stale while idle is replaced at once
+    )

@@ -1,0 +1,102 @@
+"""The HTTP application of a service: its routers inside the chassis."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from servicekit.clock import Clock
+from servicekit.http.exchange import Exchange
+from servicekit.http.openapi_notes import description_of
+from servicekit.http.sentences import SHARED, Sentences, merged
+from servicekit.operations import health, job_routes
+from servicekit.process.startup import running_kit
+from servicekit.roles.service import OnStart, Service
+from servicekit.routes import error_handlers, openapi, transactions
+from servicekit.settings import ServiceSettings
+
+VERSION = "0.1.0"
+_CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
+_CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+
+
+def create_app(
+    service: Service,
+    settings: ServiceSettings,
+    *,
+    routers: Sequence[APIRouter],
+    on_start: OnStart | None = None,
+    clock: Clock | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
+    sentences: Sentences | None = None,
+    description: str = "",
+) -> FastAPI:
+    """The production application; tests use it as it is.
+
+    Routes are tried in the order of their routers, so the busiest come first.
+    `on_start` is what the api alone opens; without it, what the service's both roles do.
+    `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
+    Raises ValueError for a route that opens a tenant's unit before it knows its caller.
+    """
+    app = FastAPI(
+        title=f"Cartwheel {service.name}",
+        version=VERSION,
+        description=description,
+        openapi_url=f"/api/{service.name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(service.name, settings, on_start or service.on_start, clock),
+        middleware=_middleware(service.name, settings, larger_bodies or {}),
+    )
+    app.state.sentences = merged(SHARED, sentences or {})
+    error_handlers.install(app)
+    for router in (*routers, job_routes.router(service.name, service.job_runner), health.router()):
+        app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
+    _require_caller_before_unit(app)
+    openapi.install(app)
+    return app
+
+
+def _lifespan(
+    service: str, settings: ServiceSettings, on_start: OnStart | None, clock: Clock | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The kit, open from the first request to the last, and what the service opens beside it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running_kit(service, settings, clock) as kit:
+            app.state.kit = kit
+            async with on_start(kit) if on_start else nullcontext():
+                yield
+
+    return lifespan
+
+
+def _middleware(service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
+    outer = Middleware(Exchange, service=service, settings=settings, larger_bodies=larger_bodies)
+    if not settings.cors_origins:
+        return [outer]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=_CORS_HEADERS,
+        expose_headers=_CORS_EXPOSED,
+        allow_credentials=True,
+        max_age=600,
+    )
+    return [outer, cors]
+
+
+def _require_caller_before_unit(app: FastAPI) -> None:
+    """A unit belongs to the caller's company, so the caller has to be known first."""
+    for route in openapi.api_routes(app):
+        calls = [part.call for part in openapi.dependencies(route.dependant)]
+        if transactions.tenant_unit not in calls:
+            continue
+        before = [description_of(call) for call in calls[: calls.index(transactions.tenant_unit)]]
+        if not any(note.names_caller for note in before if note):
+            raise ValueError(f"{route.path}: declare the caller before the unit")

@@ -1,0 +1,62 @@
+"""The worker role: relay, consumers and timed jobs in one process, until SIGTERM (messaging.md, "Shutdown")."""
+
+import asyncio
+from collections.abc import Sequence
+
+from servicekit.db import Database
+from servicekit.jobs.job import Job
+from servicekit.jobs.maintenance import maintenance_jobs
+from servicekit.jobs.runner import JobRunner
+from servicekit.messaging import metrics
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.batch import BatchConsumer
+from servicekit.messaging.consuming.consumer import Consumer
+from servicekit.messaging.consuming.settling import Settler
+from servicekit.messaging.relay import Relay
+from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
+from servicekit.messaging.topology import DELAYS, Delay, dead_letter_queue
+from servicekit.shutdown import wait_for
+
+DEPTH_SECONDS = 15.0
+
+
+class Worker:
+    """Everything of a service that does not answer HTTP. Any number of processes may run one."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        broker: Broker,
+        *,
+        subscriptions: Subscriptions | None = None,
+        jobs: Sequence[Job] = (),
+        delays: Sequence[Delay] = DELAYS,
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._broker = broker
+        self._plans: Sequence[QueuePlan] = tuple(subscriptions.queues.values()) if subscriptions else ()
+        self._jobs = JobRunner(database, (*jobs, *maintenance_jobs()))
+        self._delays = delays
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is in hand. A part that fails unexpectedly ends the whole."""
+        settler = Settler(self._broker, self._service, stop, self._delays)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Relay(self._database, self._broker, self._service).run(stop))
+            group.create_task(self._jobs.run_on_schedule(stop))
+            group.create_task(self._measure_depth(stop))
+            for plan in self._plans:
+                group.create_task(self._consumer(plan, settler).run(stop))
+
+    def _consumer(self, plan: QueuePlan, settler: Settler) -> Consumer | BatchConsumer:
+        if plan.batch:
+            return BatchConsumer(self._database, self._broker, plan.name, plan.batch, settler)
+        return Consumer(self._database, self._broker, plan, settler)
+
+    async def _measure_depth(self, stop: asyncio.Event) -> None:
+        names = [dead_letter_queue(self._service), *(plan.name for plan in self._plans)]
+        while not await wait_for(stop, DEPTH_SECONDS):
+            for name, depth in (await self._broker.depths(names)).items():
+                metrics.QUEUE_DEPTH.labels(name).set(depth)

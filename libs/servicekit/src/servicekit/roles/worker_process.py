@@ -1,0 +1,138 @@
+"""A worker as a process: its kit, its probes, and what SIGTERM does."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+
+import structlog
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from servicekit.http.answers import Json
+from servicekit.messaging.broker import Broker
+from servicekit.operations.health import check, metrics_answer
+from servicekit.process.kit import Kit
+from servicekit.process.startup import running_kit
+from servicekit.roles.service import Service
+from servicekit.roles.worker import Worker
+from servicekit.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+_LAST_WORDS_SECONDS = 5.0
+"""How much longer than the grace everything may take before the process ends regardless."""
+
+
+def run(service: Service, settings: ServiceSettings, *, host: str, health_port: int) -> None:
+    """Work until SIGTERM or SIGINT."""
+    uvloop.run(_run(service, settings, host, health_port))
+
+
+async def _run(service: Service, settings: ServiceSettings, host: str, health_port: int) -> None:
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    async with AsyncExitStack() as stack:
+        kit = await stack.enter_async_context(running_kit(service.name, settings))
+        probes = Probes(kit, stop)
+        await stack.enter_async_context(_listening(probes, host, health_port))
+        if service.on_start is not None:
+            await stack.enter_async_context(service.on_start(kit))
+        probes.broker = broker = await _connected(settings.rabbitmq_url, service.name, stop)
+        if broker is None:
+            return
+        stack.push_async_callback(broker.close)
+        await _work(service, kit, broker, stop)
+
+
+async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | None:
+    """Wait for the broker, or for the stop (None)."""
+    connecting = asyncio.ensure_future(Broker.connect(url, name=f"{service} worker"))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if connecting.done():
+        return connecting.result()
+    connecting.cancel()
+    await asyncio.wait((connecting,))
+    return None
+
+
+async def _work(service: Service, kit: Kit, broker: Broker, stop: asyncio.Event) -> None:
+    worker = Worker(service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit))
+    working = asyncio.create_task(worker.run(stop))
+    log.info("worker_started")
+    await asyncio.wait((working, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
+    kit.is_stopping = True
+    await asyncio.wait((working,), timeout=kit.settings.shutdown_grace_seconds + _LAST_WORDS_SECONDS)
+    if not working.done():
+        log.error("worker_cut_off")
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        return
+    working.result()
+
+
+class Probes:
+    """/livez, /readyz and /metrics of a worker. Ready while database and broker answer and nobody said stop."""
+
+    def __init__(self, kit: Kit, stop: asyncio.Event) -> None:
+        self._kit = kit
+        self._stop = stop
+        self.broker: Broker | None = None
+
+    def app(self) -> Starlette:
+        """The three routes."""
+        return Starlette(
+            routes=[
+                Route("/livez", self._alive),
+                Route("/readyz", self._ready),
+                Route("/metrics", self._metrics),
+            ]
+        )
+
+    async def _alive(self, _: Request) -> Response:
+        return Json({"status": "alive"})
+
+    async def _ready(self, _: Request) -> Response:
+        states = await check({"database": self._kit.database.ping, "broker": self._ask_broker})
+        is_ready = not self._stop.is_set() and all(state == "up" for state in states.values())
+        status = "stopping" if self._stop.is_set() else "ready" if is_ready else "unavailable"
+        body = {"status": status, "service": self._kit.service, "dependencies": states}
+        return Json(body, status=200 if is_ready else 503)
+
+    async def _metrics(self, request: Request) -> Response:
+        return metrics_answer(request.headers.get("accept", ""))
+
+    async def _ask_broker(self) -> None:
+        if self.broker is None or not self.broker.is_ready:
+            raise ConnectionError("not connected")
+
+
+class _QuietServer(uvicorn.Server):
+    """A server that leaves signals to the process it is part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield
+
+
+@asynccontextmanager
+async def _listening(probes: Probes, host: str, port: int) -> AsyncGenerator[None]:
+    config = uvicorn.Config(
+        probes.app(), host=host, port=port, lifespan="off", access_log=False, log_config=None, server_header=False
+    )
+    server = _QuietServer(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

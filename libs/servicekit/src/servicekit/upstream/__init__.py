@@ -1,0 +1,1 @@
+"""Calls to other services, each behind a circuit breaker."""

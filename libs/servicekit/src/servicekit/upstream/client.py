@@ -1,0 +1,151 @@
+"""Calls from one service to another: a short timeout, a circuit breaker, and an error that the caller must face."""
+
+from datetime import timedelta
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import orjson
+import stamina
+import structlog
+from contracts.base import Contract
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from pydantic import ValidationError
+
+from servicekit.auth.service_tokens import mint_service_token
+from servicekit.errors import ServiceUnavailable503
+from servicekit.observability import causality, telemetry
+from servicekit.settings import ServiceSettings
+from servicekit.upstream.breaker import Breaker
+
+AnswerT = TypeVar("AnswerT", bound=Contract)
+
+DEFAULT_TIMEOUT_SECONDS = 2.0
+_TOKEN_SECONDS = 300
+_RENEW_SECONDS = 60
+
+log = structlog.get_logger(__name__)
+
+
+class Unavailable(ServiceUnavailable503):
+    """The other service did not answer in time, or with a fault of its own; unhandled, it is our 503 too."""
+
+
+class RemoteProblem(Exception):
+    """The other service refused: its `status`, its `code`, and the problem document as `body`.
+
+    The caller says what that means here; one that nobody expected is answered 503.
+    """
+
+    def __init__(self, status: int, code: str, body: dict[str, Any]) -> None:
+        super().__init__(f"{status} {code}")
+        self.status, self.code, self.body = status, code, body
+
+
+class InternalClient:
+    """Asks one other service, in the name of this one. Safe for concurrent use; close it at the end."""
+
+    def __init__(
+        self, base_url: str, caller: str, settings: ServiceSettings, timeout: float = DEFAULT_TIMEOUT_SECONDS
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout)
+        self._caller, self._secret = caller, settings.service_token_secret.get_secret_value()
+        self._breaker = Breaker()
+        self._token, self._renew_at = "", 0.0
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        company_id: UUID,
+        body: Contract | None,
+        answer: type[AnswerT],
+        key: str | None = None,
+        retries: int = 0,
+    ) -> AnswerT:
+        """Send a contract and read one back; raises Unavailable, or RemoteProblem for a refusal.
+
+        `key` is sent as the Idempotency-Key: two calls with one key have one effect over there (rules.md 10). `retries`
+        repeats a call that went unanswered, at most so many times: only for what is idempotent over there.
+        """
+        content = await self.send(method, path, company_id=company_id, body=body, key=key, retries=retries)
+        try:
+            return answer.model_validate_json(content)
+        except ValidationError as unreadable:
+            log.error("answer not understood", path=path, faults=unreadable.error_count())
+            raise Unavailable from None
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        company_id: UUID,
+        body: Contract | None,
+        key: str | None = None,
+        retries: int = 0,
+    ) -> bytes:
+        """As `call`, answering the body as it came."""
+        async for attempt in stamina.retry_context(on=Unavailable, attempts=retries + 1, wait_initial=0.05, timeout=5):
+            with attempt:
+                return await self._once(method, path, body, self._headers(company_id, key))
+        raise AssertionError("stamina ends with an answer or an error")
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._http.aclose()
+
+    async def _once(self, method: str, path: str, body: Contract | None, headers: dict[str, str]) -> bytes:
+        if not self._breaker.allows():
+            raise Unavailable
+        content = body.model_dump_json(by_alias=True).encode() if body is not None else None
+        with telemetry.tracer().start_as_current_span(method, kind=SpanKind.CLIENT) as span:
+            telemetry.inject(headers)
+            try:
+                response = await self._http.request(method, path, content=content, headers=headers)
+            except httpx.HTTPError as fault:
+                self._breaker.failed()
+                span.set_status(Status(StatusCode.ERROR))
+                log.warning("no answer", host=self._http.base_url.host, error=type(fault).__name__)
+                raise Unavailable from None
+            span.set_attribute("http.response.status_code", response.status_code)
+        return self._judged(response)
+
+    def _judged(self, response: httpx.Response) -> bytes:
+        """The body of a success; a fault of the other side counts for the breaker, a refusal does not."""
+        if response.status_code >= 500:
+            self._breaker.failed()
+            raise Unavailable
+        self._breaker.succeeded()
+        if response.is_success:
+            return response.content
+        problem = _problem(response)
+        raise RemoteProblem(response.status_code, str(problem.get("code", "")), problem)
+
+    def _headers(self, company_id: UUID, key: str | None) -> dict[str, str]:
+        headers = {
+            "authorization": f"Bearer {self._service_token()}",
+            "x-company-id": str(company_id),
+            "content-type": "application/json",
+        }
+        if (request_id := causality.correlation_id.get()) is not None:
+            headers["x-request-id"] = request_id
+        if key is not None:
+            headers["idempotency-key"] = key
+        return headers
+
+    def _service_token(self) -> str:
+        if monotonic() >= self._renew_at:
+            self._token = mint_service_token(self._secret, self._caller, (), timedelta(seconds=_TOKEN_SECONDS))
+            self._renew_at = monotonic() + _TOKEN_SECONDS - _RENEW_SECONDS
+        return self._token
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}

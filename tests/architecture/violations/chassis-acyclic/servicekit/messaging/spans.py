@@ -1,0 +1,3 @@
+"""Spans that need the consumers."""
+
+from servicekit.messaging import consuming  # noqa: F401
