@@ -61,7 +61,6 @@ def _pricing(of: Estate) -> Calls:
         "PUT /api/admin/pricing-settings": [ForeignCall("admin", 200, body={"bestDeal": True})],
         "POST /internal/codes/resolve": [ForeignCall("service", 400, body={"code": of.own_code, **place})],  # unknown
         "POST /internal/addresses/resolve": [ForeignCall("service", 200, body={"country": "DE", **place})],
-        "GET /internal/rule-set": [ForeignCall("service", 200)],
     }
 
 

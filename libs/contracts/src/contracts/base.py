@@ -2,14 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 Actor = Literal["shopper", "staff", "system", "bot"]
 """Who acted (rules.md 33): analytics leaves staff and bots out of every shopper figure."""
-
-InvalidContract = ValidationError
-"""What making a contract from values that do not fit raises."""
 
 
 class Contract(BaseModel):

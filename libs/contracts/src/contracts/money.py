@@ -69,11 +69,6 @@ class Money:
         exponent_of(self.currency)
 
     @classmethod
-    def zero(cls, currency: str) -> Self:
-        """Nothing, in this currency."""
-        return cls(0, currency)
-
-    @classmethod
     def parse(cls, text: str, currency: str) -> Self:
         """Read a plain decimal: "12.5" and "12.50" are 1250 USD; "12.505" and "1e3" raise MalformedAmount."""
         exponent = exponent_of(currency)
@@ -151,48 +146,23 @@ def _half_goes_up(quotient: int, mode: RoundingMode) -> bool:
     return mode is RoundingMode.HALF_UP or (mode is RoundingMode.HALF_EVEN and quotient % 2 == 1)
 
 
-def allocate(amount: int, weights: Sequence[int], caps: Sequence[int] | None = None) -> list[int]:
+def allocate(amount: int, weights: Sequence[int]) -> list[int]:
     """Spread `amount` over `weights` by largest remainder so that the integers sum exactly (rules.md 3).
 
-    Ties go to the smaller index: sort by line id first. What weighs nothing gets nothing. No share passes its cap; what
-    a cap cuts off goes to the others in proportion. Raises ValueError for a negative amount, weight or cap, and for
-    more than can be placed. `allocate(100, [1, 1, 1])` is `[34, 33, 33]`.
+    Ties go to the smaller index: sort by line id first. What weighs nothing gets nothing. Raises ValueError for a
+    negative amount or weight, and for an amount that no weight takes. `allocate(100, [1, 1, 1])` is `[34, 33, 33]`.
     """
-    if amount < 0 or min(weights, default=0) < 0 or min(caps or (), default=0) < 0:
-        raise ValueError("amount, weights and caps must not be negative")
-    return _by_largest_remainder(amount, weights) if caps is None else _within(amount, weights, caps)
-
-
-def _by_largest_remainder(amount: int, weights: Sequence[int]) -> list[int]:
-    """The whole part of each quota, then one more for the largest remainders (the sort is stable: ties by index)."""
+    if amount < 0 or min(weights, default=0) < 0:
+        raise ValueError("amount and weights must not be negative")
     total = sum(weights)
     if not total:
-        _require_room(amount, 0)
+        if amount:
+            raise ValueError(f"{amount} cannot be spread over nothing")
         return [0] * len(weights)
     parts = [divmod(amount * weight, total) for weight in weights]
     shares = [quotient for quotient, _ in parts]
     left = amount - sum(shares)
-    if left:
+    if left:  # one more for the largest remainders; the sort is stable, so ties go by index
         for index in sorted(range(len(parts)), key=lambda index: -parts[index][1])[:left]:
             shares[index] += 1
     return shares
-
-
-def _within(amount: int, weights: Sequence[int], caps: Sequence[int]) -> list[int]:
-    """Fill whoever's quota passes its cap, and share the rest among the others, until nobody's does."""
-    _require_room(amount, sum(cap for weight, cap in zip(weights, caps, strict=True) if weight))
-    filled, open_weights = [0] * len(weights), list(weights)
-    while True:
-        total = sum(open_weights)
-        full = [index for index, weight in enumerate(open_weights) if amount * weight > caps[index] * total]
-        if not full:
-            rest = _by_largest_remainder(amount, open_weights)
-            return [one + other for one, other in zip(filled, rest, strict=True)]
-        for index in full:
-            filled[index], open_weights[index] = caps[index], 0
-            amount -= caps[index]
-
-
-def _require_room(amount: int, room: int) -> None:
-    if amount > room:
-        raise ValueError(f"{amount} does not fit: at most {room} can be placed")

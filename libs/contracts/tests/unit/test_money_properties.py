@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 amounts = st.integers(-(10**15), 10**15)
-shares = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=30)
 
 
 @given(amount=amounts, currency=st.sampled_from(sorted(EXPONENTS)))
@@ -37,16 +36,4 @@ def test_shares_sum_exactly_and_are_within_one_of_their_quota(amount: int, weigh
     assert sum(spread) == amount
     quotas = [Fraction(amount * weight, sum(weights)) for weight in weights]
     assert all(abs(share - quota) < 1 for share, quota in zip(spread, quotas, strict=True))
-
-
-@given(shares=shares, part=st.integers(0, 100))
-def test_shares_stay_below_their_caps(shares: list[tuple[int, int]], part: int) -> None:
-    """Whatever fits at all is placed to the last unit without passing a cap."""
-    weights, caps = [weight for weight, _ in shares], [cap for _, cap in shares]
-    amount = sum(cap for weight, cap in shares if weight) * part // 100
-
-    spread = allocate(amount, weights, caps)
-
-    assert sum(spread) == amount
-    assert all(0 <= share <= cap for share, cap in zip(spread, caps, strict=True))
     assert all(share == 0 for share, weight in zip(spread, weights, strict=True) if weight == 0)

@@ -11,7 +11,6 @@ from pricing.addresses.routes import router as addresses
 from pricing.codes.routes import router as codes
 from pricing.pricing_settings.routes import router as pricing_settings
 from pricing.promotions.routes import router as promotions
-from pricing.rule_sets.routes import router as rule_sets
 from pricing.rule_sets.service import republish_rule_sets
 from pricing.settings import Settings
 from pricing.shipping_rules.routes import router as shipping_rules
@@ -26,7 +25,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_chassis(
         SERVICE,
         settings or load(Settings),
-        routers=(promotions, taxes, shipping_zones, shipping_rules, pricing_settings, codes, addresses, rule_sets),
+        routers=(promotions, taxes, shipping_zones, shipping_rules, pricing_settings, codes, addresses),
         description="The rules of price: promotions, codes, taxes, shipping.",
     )
 

@@ -66,7 +66,7 @@ def test_routes_are_those_of_the_api() -> None:
         "shipping-rules": "rule_id",
     }
     crud = {f"/api/admin/{noun}{rest}" for noun, key in nouns.items() for rest in ("", f"/{{{key}}}")}
-    internal = {"/internal/codes/resolve", "/internal/addresses/resolve", "/internal/rule-set"}
+    internal = {"/internal/codes/resolve", "/internal/addresses/resolve"}
 
     paths = DOCUMENT["paths"]
 

@@ -3,7 +3,6 @@
 import asyncio
 
 from contracts.pricing import RuleSetPublished
-from contracts.ruleset import RuleSet
 from pricing.rule_sets.service import republish_rule_sets
 from quote import compile_rule_set
 from servicekit.testing import published
@@ -78,17 +77,6 @@ async def test_settings_are_the_defaults_until_they_are_put(shop: Shop) -> None:
     assert read == put == {**defaults, "defaultCountry": "DE", "roundingScope": "UNIT"}
     assert again == {**defaults, "bestDeal": True}
     assert ((await shop.rules()).rounding_scope, (await shop.rules()).best_deal) == ("LINE", True)
-
-
-async def test_a_company_without_rules_gets_empty_ones_on_first_need(shop: Shop) -> None:
-    """An empty replica can always be filled; asking again, even at once, makes no second version."""
-    answers = await asyncio.gather(*(shop.cart_asks("GET", "/internal/rule-set") for _ in range(3)))
-    again = await shop.cart_asks("GET", "/internal/rule-set")
-
-    rules = RuleSet.model_validate_json(again.content)
-    assert {answer.status_code for answer in answers} == {200}
-    assert (rules.company_id, rules.promotions, rules.tax_rates) == (shop.company_id, (), ())
-    assert again.json()["version"] == (await shop.rules()).version
 
 
 async def test_republishing_sends_the_same_version_again(shop: Shop, stranger: Shop) -> None:

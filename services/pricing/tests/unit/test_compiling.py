@@ -1,4 +1,4 @@
-"""Compiling a company's rules (architecture.md, "A cart prices itself")."""
+"""Assembling a company's rules (architecture.md, "A cart prices itself")."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pricing.pricing_settings.domain import PricingSettings
 from pricing.promotions.domain import Promotion, draft, from_document, to_document
-from pricing.rule_sets.domain import PriceBook, compile_rules, published
+from pricing.rule_sets.domain import assemble, published
 from quote import compile_rule_set
 from servicekit.ids import new_id
 
@@ -28,11 +28,19 @@ def promotion(times_used: int = 0, **fields: Any) -> Promotion:
 
 
 def compiled(*promotions: Promotion, country: str | None = None) -> RuleSet:
-    """The rule set of a book that has these promotions and taxes in two countries."""
+    """The rule set of a company that has these promotions and taxes in two countries."""
     rates = [
         TaxRate(id=new_id(), name=place, type=TaxType.VAT, country=place, rate_ppm=190_000) for place in ("DE", "FR")
     ]
-    return compile_rules(PriceBook(PricingSettings(default_country=country), promotions, rates, ()), COMPANY, 3, NOW)
+    return assemble(
+        company_id=COMPANY,
+        version=3,
+        settings=PricingSettings(default_country=country),
+        promotions=promotions,
+        tax_rates=rates,
+        shipping_rules=(),
+        now=NOW,
+    )
 
 
 def test_what_can_apply_now_or_later_is_published() -> None:

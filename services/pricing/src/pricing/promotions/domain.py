@@ -3,13 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from contracts.ruleset import PromotionRule
+from contracts.ruleset import PromotionRule, PromotionScope, PromotionType
 
 _NOT_STORED = {"id", "code", "counts"}
 """Fields of the rule that have a column of their own or follow from one."""
+
+
+class PromotionChanges(TypedDict, total=False):
+    """The fields of a promotion that an admin gave: those of PromotionRule, with its code, its limit and its switch."""
+
+    name: str
+    code: str | None
+    type: PromotionType
+    scope: PromotionScope
+    basis_points: int | None
+    amounts: dict[str, int]
+    min_subtotal: dict[str, int]
+    min_quantity: int
+    product_ids: tuple[UUID, ...]
+    category_ids: tuple[str, ...]
+    site_ids: tuple[UUID, ...]
+    currencies: tuple[str, ...]
+    customer_groups: tuple[str, ...]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    first_order_only: bool
+    lane: int
+    priority: int
+    exclusive: bool
+    usage_limit: int | None
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +72,7 @@ class PromotionDraft:
     active: bool
 
 
-def draft(promotion_id: UUID, fields: Mapping[str, Any]) -> PromotionDraft:
+def draft(promotion_id: UUID, fields: PromotionChanges) -> PromotionDraft:
     """Make the promotion that `fields` describe; raises the contract's ValidationError when they make no rule together.
 
     `fields` have the names of PromotionRule, plus `code`, `usage_limit` and `active`.
@@ -56,7 +82,7 @@ def draft(promotion_id: UUID, fields: Mapping[str, Any]) -> PromotionDraft:
     return PromotionDraft(code.upper() if code else None, rule, usage_limit, fields.get("active", True))
 
 
-def changed(promotion: Promotion, changes: Mapping[str, Any]) -> PromotionDraft:
+def changed(promotion: Promotion, changes: PromotionChanges) -> PromotionDraft:
     """The promotion with some of its fields replaced; raises like `draft`."""
     fields = {
         **promotion.rule.model_dump(),
@@ -65,7 +91,7 @@ def changed(promotion: Promotion, changes: Mapping[str, Any]) -> PromotionDraft:
         "active": promotion.active,
         **changes,
     }
-    return draft(promotion.id, fields)
+    return draft(promotion.id, cast(PromotionChanges, fields))
 
 
 def to_document(rule: PromotionRule) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Bodies of the promotion routes."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from contracts.money import CurrencyCode
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from servicekit.http.bodies import Body, View
 
 from pricing.fields import Amounts, Label, Name, given
-from pricing.promotions.domain import Promotion
+from pricing.promotions.domain import Promotion, PromotionChanges
 
 MAX_LISTED = 500
 """Products, categories, sites, … that one promotion may name."""
@@ -55,9 +55,9 @@ class NewPromotion(PromotionFields):
     type: PromotionType
     scope: PromotionScope
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> PromotionChanges:
         """What was sent, by the names of the domain."""
-        return given(self)
+        return cast(PromotionChanges, given(self))
 
 
 class PromotionChange(PromotionFields):
@@ -67,9 +67,9 @@ class PromotionChange(PromotionFields):
     type: PromotionType | None = None
     scope: PromotionScope | None = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> PromotionChanges:
         """What was sent, by the names of the domain."""
-        return given(self, never_null=("name", "type", "scope"))
+        return cast(PromotionChanges, given(self, never_null=("name", "type", "scope")))
 
 
 class PromotionView(View):

@@ -1,8 +1,7 @@
 """What an admin does with promotions; each change publishes the company's rules anew in the same transaction."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from servicekit.ids import new_id
 from pricing.errors import Incoherent422
 from pricing.pages import Slice, slice_of
 from pricing.promotions import domain, repository
-from pricing.promotions.domain import Promotion
+from pricing.promotions.domain import Promotion, PromotionChanges
 from pricing.rule_sets.service import publish, publish_change
 
 
@@ -26,7 +25,7 @@ async def get_promotion(unit: TenantUnit, promotion_id: UUID) -> Promotion:
     return await repository.get(unit, promotion_id)
 
 
-async def create_promotion(unit: TenantUnit, fields: Mapping[str, Any]) -> Promotion:
+async def create_promotion(unit: TenantUnit, fields: PromotionChanges) -> Promotion:
     """Make a promotion; raises Incoherent422, CodeTaken409 and TooManyRules409."""
     promotion_id = new_id()
     with _refusing_incoherence():
@@ -36,7 +35,7 @@ async def create_promotion(unit: TenantUnit, fields: Mapping[str, Any]) -> Promo
     return promotion
 
 
-async def change_promotion(unit: TenantUnit, promotion_id: UUID, changes: Mapping[str, Any]) -> Promotion:
+async def change_promotion(unit: TenantUnit, promotion_id: UUID, changes: PromotionChanges) -> Promotion:
     """Replace the fields given; raises PromotionNotFound404, Incoherent422, CodeTaken409 and TooManyRules409."""
     current = await repository.get(unit, promotion_id)
     with _refusing_incoherence():

@@ -1,7 +1,6 @@
-"""Compiling what a company decided into the rule set that its carts price themselves with."""
+"""Assembling what a company decided into the rule set that its carts price themselves with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,22 +16,21 @@ MOST = 500
 """How many of each kind of rule one rule set has: it is one message, and every cart prices with all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PriceBook:
-    """Everything a company decided that applies without a code or an address."""
+def assemble(
+    *,
+    company_id: UUID,
+    version: int,
+    settings: PricingSettings,
+    promotions: Sequence[Promotion],
+    tax_rates: Sequence[TaxRate],
+    shipping_rules: Sequence[ShippingRule],
+    now: datetime,
+) -> RuleSet:
+    """The company's rule set of all that applies without a code or an address.
 
-    settings: PricingSettings
-    promotions: Sequence[Promotion]
-    tax_rates: Sequence[TaxRate]
-    shipping_rules: Sequence[ShippingRule]
-
-
-def compile_rules(book: PriceBook, company_id: UUID, version: int, now: datetime) -> RuleSet:
-    """The company's rule set; sites, dates and currencies stay in it, because the engine judges them for each cart.
-
-    Tax rates are those of the default country: what holds elsewhere is only known, and asked for, with an address.
+    Sites, dates and currencies stay in it, because the engine judges them for each cart. Tax rates are those of the
+    default country: what holds elsewhere is only known, and asked for, with an address.
     """
-    settings = book.settings
     return RuleSet(
         version=version,
         company_id=company_id,
@@ -41,9 +39,9 @@ def compile_rules(book: PriceBook, company_id: UUID, version: int, now: datetime
         tax_inclusive=settings.tax_inclusive,
         default_country=settings.default_country,
         best_deal=settings.best_deal,
-        promotions=tuple(promotion.rule for promotion in book.promotions if promotion.is_published_at(now)),
-        tax_rates=tuple(rate for rate in book.tax_rates if rate.country == settings.default_country),
-        shipping_rules=tuple(book.shipping_rules),
+        promotions=tuple(promotion.rule for promotion in promotions if promotion.is_published_at(now)),
+        tax_rates=tuple(rate for rate in tax_rates if rate.country == settings.default_country),
+        shipping_rules=tuple(shipping_rules),
         published_at=now,
     )
 
@@ -61,7 +59,7 @@ def require_room(rule_set: RuleSet) -> None:
 
 
 def published(rule_set: RuleSet) -> Fact[RuleSetPublished]:
-    """The fact that carts listen to; its aggregate is the company."""
+    """RuleSetPublished, which carts subscribe to; its aggregate is the company."""
     return Fact(
         RuleSetPublished(rule_set=rule_set),
         company_id=rule_set.company_id,

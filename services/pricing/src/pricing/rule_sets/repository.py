@@ -17,14 +17,6 @@ async def insert(unit: TenantUnit, rule_set: RuleSet) -> None:
     )
 
 
-async def newest(unit: TenantUnit) -> RuleSet | None:
-    """The company's newest rule set, or None."""
-    content = await unit.fetchval(
-        "SELECT content FROM rule_sets WHERE company_id = $1 ORDER BY version DESC LIMIT 1", unit.company_id
-    )
-    return None if content is None else RuleSet.model_validate(content)
-
-
 async def current(unit: Unit, company_id: UUID | None) -> list[RuleSet]:
     """The newest rule set of a company, or of every company when none is given."""
     records = await unit.fetch(

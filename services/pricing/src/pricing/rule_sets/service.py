@@ -9,41 +9,36 @@ from servicekit.messaging import outbox
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions
 from pricing.rule_sets import repository
-from pricing.rule_sets.domain import PriceBook, compile_rules, published, require_room
+from pricing.rule_sets.domain import assemble, published, require_room
 from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 
 
 async def publish(unit: TenantUnit) -> RuleSet:
-    """Compile the company's rules as they are now into the next version of its rule set, and publish that.
+    """Publish the next version of the company's rule set, made of its rules as they are now.
 
     Changes that run at once wait for each other here, so the last version has them all.
     """
-    if unit.company_id is None:
-        raise ValueError("rules are published in a unit of their company")
     version = await settings.next_version(unit)
-    book = PriceBook(
+    rule_set = assemble(
+        company_id=unit.company_id,
+        version=version,
         settings=await settings.get(unit),
         promotions=await promotions.automatic(unit),
         tax_rates=await taxes.country_wide(unit),
         shipping_rules=await shipping.country_wide(unit),
+        now=unit.now,
     )
-    rule_set = compile_rules(book, unit.company_id, version, unit.now)
     await repository.insert(unit, rule_set)
     await outbox.add(unit, published(rule_set))
     return rule_set
 
 
 async def publish_change(unit: TenantUnit) -> RuleSet:
-    """As `publish`, for a change that may add to the rules; raises TooManyRules409, and the change is undone."""
+    """Publish as `publish` does, after a change that may add rules; raises TooManyRules409, which undoes the change."""
     rule_set = await publish(unit)
     require_room(rule_set)
     return rule_set
-
-
-async def current_rule_set(unit: TenantUnit) -> RuleSet:
-    """The company's newest rule set; a company without one gets its first, empty one."""
-    return await repository.newest(unit) or await publish(unit)
 
 
 async def republish_rule_sets(unit: Unit, company_id: UUID | None) -> int:

@@ -1,14 +1,26 @@
 """A way to ship as an admin wrote it: a price and the zone it holds in (rules.md 25)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, cast
 from uuid import UUID
 
-from contracts.ruleset import ShippingRule
+from contracts.ruleset import ShippingRule, ShippingRuleType
 
 from pricing.shipping_zones.domain import ShippingZone
 from pricing.taxes.domain import Place
+
+
+class ShippingRuleChanges(TypedDict, total=False):
+    """The fields of a shipping rule that an admin gave; amounts in minor units by currency."""
+
+    name: str
+    zone_id: UUID | None
+    type: ShippingRuleType
+    amounts: dict[str, int]
+    free_over: dict[str, int]
+    estimated_days: int | None
+    taxable: bool
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +36,14 @@ class ShippingWay:
         return currency in self.rule.amounts and (self.zone is None or self.zone.contains(place))
 
 
-def way(rule_id: UUID, fields: Mapping[str, Any], zone: ShippingZone | None) -> ShippingWay:
+def way(rule_id: UUID, fields: ShippingRuleChanges, zone: ShippingZone | None) -> ShippingWay:
     """The way to ship that `fields` describe: the names of ShippingRule, plus `active`."""
     countries = zone.countries if zone else ()
     rule = ShippingRule.model_validate({**fields, "id": rule_id, "countries": countries})
     return ShippingWay(rule, zone, fields.get("active", True))
 
 
-def changed(current: ShippingWay, changes: Mapping[str, Any], zone: ShippingZone | None) -> ShippingWay:
+def changed(current: ShippingWay, changes: ShippingRuleChanges, zone: ShippingZone | None) -> ShippingWay:
     """The way to ship with some of its fields replaced, in this zone."""
-    return way(current.rule.id, {**current.rule.model_dump(), "active": current.active, **changes}, zone)
+    fields = {**current.rule.model_dump(), "active": current.active, **changes}
+    return way(current.rule.id, cast(ShippingRuleChanges, fields), zone)

@@ -1,6 +1,6 @@
 """Bodies of the shipping rule routes."""
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from contracts.ruleset import ShippingRuleType
@@ -8,7 +8,7 @@ from pydantic import Field
 from servicekit.http.bodies import Body, View
 
 from pricing.fields import Amounts, Name, given
-from pricing.shipping_rules.domain import ShippingWay
+from pricing.shipping_rules.domain import ShippingRuleChanges, ShippingWay
 
 
 class ShippingRuleFields(Body):
@@ -31,9 +31,9 @@ class NewShippingRule(ShippingRuleFields):
     amounts: Annotated[Amounts, Field(min_length=1)]
     """A currency that is not named is not offered."""
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> ShippingRuleChanges:
         """What was sent, by the names of the domain."""
-        return given(self)
+        return cast(ShippingRuleChanges, given(self))
 
 
 class ShippingRuleChange(ShippingRuleFields):
@@ -42,9 +42,9 @@ class ShippingRuleChange(ShippingRuleFields):
     name: Name | None = None
     amounts: Annotated[Amounts, Field(min_length=1)] | None = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> ShippingRuleChanges:
         """What was sent, by the names of the domain."""
-        return given(self, never_null=("name", "amounts"))
+        return cast(ShippingRuleChanges, given(self, never_null=("name", "amounts")))
 
 
 class ShippingRuleView(View):

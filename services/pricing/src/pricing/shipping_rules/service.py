@@ -1,7 +1,5 @@
 """What an admin does with shipping rules; each change publishes the company's rules anew in the same transaction."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from servicekit.db import TenantUnit
@@ -10,7 +8,7 @@ from servicekit.ids import new_id
 from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_rules import domain, repository
-from pricing.shipping_rules.domain import ShippingWay
+from pricing.shipping_rules.domain import ShippingRuleChanges, ShippingWay
 from pricing.shipping_zones import repository as zones
 from pricing.shipping_zones.domain import ShippingZone
 
@@ -25,7 +23,7 @@ async def get_rule(unit: TenantUnit, rule_id: UUID) -> ShippingWay:
     return await repository.get(unit, rule_id)
 
 
-async def create_rule(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingWay:
+async def create_rule(unit: TenantUnit, fields: ShippingRuleChanges) -> ShippingWay:
     """Make a shipping rule; raises ShippingZoneNotFound404 and TooManyRules409."""
     way = domain.way(new_id(), fields, await _zone(unit, fields.get("zone_id")))
     await repository.insert(unit, way)
@@ -33,7 +31,7 @@ async def create_rule(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingWa
     return way
 
 
-async def change_rule(unit: TenantUnit, rule_id: UUID, changes: Mapping[str, Any]) -> ShippingWay:
+async def change_rule(unit: TenantUnit, rule_id: UUID, changes: ShippingRuleChanges) -> ShippingWay:
     """Replace the fields given; raises ShippingRuleNotFound404, ShippingZoneNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rule_id)
     zone = await _zone(unit, changes["zone_id"]) if "zone_id" in changes else current.zone

@@ -1,9 +1,19 @@
 """Where a company ships to (rules.md 25)."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
 from pricing.taxes.domain import Place
+
+
+class ZoneChanges(TypedDict, total=False):
+    """The fields of a zone that an admin gave."""
+
+    name: str
+    countries: tuple[str, ...]
+    states: tuple[str, ...]
+    postal_prefixes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Bodies of the shipping zone routes."""
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import Field
 from servicekit.http.bodies import Body, View
 
 from pricing.fields import Country, Name, PostalPrefix, State, given
-from pricing.shipping_zones.domain import ShippingZone
+from pricing.shipping_zones.domain import ShippingZone, ZoneChanges
 
 MAX_PLACES = 1_000
 """Countries, states or prefixes that one zone may name."""
@@ -26,9 +26,9 @@ class NewZone(ZoneFields):
 
     name: Name
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> ZoneChanges:
         """What was sent, by the names of the domain."""
-        return given(self)
+        return cast(ZoneChanges, given(self))
 
 
 class ZoneChange(ZoneFields):
@@ -36,9 +36,9 @@ class ZoneChange(ZoneFields):
 
     name: Name | None = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> ZoneChanges:
         """What was sent, by the names of the domain."""
-        return given(self, never_null=("name",))
+        return cast(ZoneChanges, given(self, never_null=("name",)))
 
 
 class ZoneView(View):

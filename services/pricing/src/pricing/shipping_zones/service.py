@@ -1,8 +1,6 @@
 """What an admin does with shipping zones; each change publishes the company's rules anew in the same transaction."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from servicekit.db import TenantUnit
@@ -11,7 +9,7 @@ from servicekit.ids import new_id
 from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_zones import repository
-from pricing.shipping_zones.domain import ShippingZone
+from pricing.shipping_zones.domain import ShippingZone, ZoneChanges
 
 
 async def list_zones(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[ShippingZone]:
@@ -24,7 +22,7 @@ async def get_zone(unit: TenantUnit, zone_id: UUID) -> ShippingZone:
     return await repository.get(unit, zone_id)
 
 
-async def create_zone(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingZone:
+async def create_zone(unit: TenantUnit, fields: ZoneChanges) -> ShippingZone:
     """Make a zone."""
     zone = ShippingZone(id=new_id(), **fields)
     await repository.insert(unit, zone)
@@ -32,7 +30,7 @@ async def create_zone(unit: TenantUnit, fields: Mapping[str, Any]) -> ShippingZo
     return zone
 
 
-async def change_zone(unit: TenantUnit, zone_id: UUID, changes: Mapping[str, Any]) -> ShippingZone:
+async def change_zone(unit: TenantUnit, zone_id: UUID, changes: ZoneChanges) -> ShippingZone:
     """Replace the fields given; raises ShippingZoneNotFound404 and TooManyRules409."""
     zone = replace(await repository.get(unit, zone_id), **changes)
     await repository.update(unit, zone)

@@ -1,8 +1,24 @@
 """Where a tax rate holds (rules.md 25)."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
-from contracts.ruleset import TaxRate
+from contracts.ruleset import TaxRate, TaxType
+
+
+class TaxRateChanges(TypedDict, total=False):
+    """The fields of a tax rate that an admin gave."""
+
+    name: str
+    type: TaxType
+    country: str
+    state: str | None
+    postal_prefix: str | None
+    category: str | None
+    rate_ppm: int
+    compound: bool
+    shipping_taxable: bool
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)

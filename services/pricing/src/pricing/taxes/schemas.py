@@ -1,6 +1,6 @@
 """Bodies of the tax rate routes."""
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 from uuid import UUID
 
 from contracts.ruleset import TaxRate, TaxType
@@ -8,6 +8,7 @@ from pydantic import Field
 from servicekit.http.bodies import Body, View
 
 from pricing.fields import Country, Label, Name, PostalPrefix, State, given
+from pricing.taxes.domain import TaxRateChanges
 
 RatePpm = Annotated[int, Field(ge=0, le=10_000_000)]
 """Parts per million: 190,000 is 19 %."""
@@ -35,9 +36,9 @@ class NewTaxRate(TaxRateFields):
     country: Country
     rate_ppm: RatePpm
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> TaxRateChanges:
         """What was sent, by the names of the domain."""
-        return given(self)
+        return cast(TaxRateChanges, given(self))
 
 
 class TaxRateChange(TaxRateFields):
@@ -48,9 +49,9 @@ class TaxRateChange(TaxRateFields):
     country: Country | None = None
     rate_ppm: RatePpm | None = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> TaxRateChanges:
         """What was sent, by the names of the domain."""
-        return given(self, never_null=("name", "type", "country", "rate_ppm"))
+        return cast(TaxRateChanges, given(self, never_null=("name", "type", "country", "rate_ppm")))
 
 
 class TaxRateView(View):

@@ -1,7 +1,5 @@
 """What an admin does with tax rates; each change publishes the company's rules anew in the same transaction."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from contracts.ruleset import TaxRate
@@ -11,6 +9,7 @@ from servicekit.ids import new_id
 from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.taxes import repository
+from pricing.taxes.domain import TaxRateChanges
 
 
 async def list_tax_rates(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[TaxRate]:
@@ -23,7 +22,7 @@ async def get_tax_rate(unit: TenantUnit, rate_id: UUID) -> TaxRate:
     return await repository.get(unit, rate_id)
 
 
-async def create_tax_rate(unit: TenantUnit, fields: Mapping[str, Any]) -> TaxRate:
+async def create_tax_rate(unit: TenantUnit, fields: TaxRateChanges) -> TaxRate:
     """Make a tax rate; raises TooManyRules409."""
     rate = TaxRate(id=new_id(), **fields)
     await repository.insert(unit, rate)
@@ -31,7 +30,7 @@ async def create_tax_rate(unit: TenantUnit, fields: Mapping[str, Any]) -> TaxRat
     return rate
 
 
-async def change_tax_rate(unit: TenantUnit, rate_id: UUID, changes: Mapping[str, Any]) -> TaxRate:
+async def change_tax_rate(unit: TenantUnit, rate_id: UUID, changes: TaxRateChanges) -> TaxRate:
     """Replace the fields given; raises TaxRateNotFound404 and TooManyRules409."""
     current = await repository.get(unit, rate_id)
     rate = TaxRate.model_validate({**current.model_dump(), **changes})
