@@ -10,7 +10,7 @@ from contracts.envelope import Envelope
 from hypothesis import strategies as st
 from servicekit.ids import new_id
 
-from .stories import Story
+from .cart_history import CartHistory
 
 Happening = Callable[[datetime], Envelope[Any]]
 """Something that happens to a cart at a time, as the event of it."""
@@ -24,29 +24,29 @@ _SITES = tuple(new_id() for _ in range(2))
 
 @st.composite
 def histories(draw: st.DrawFn, company_id: UUID) -> list[Envelope[Any]]:
-    """What happened to some carts, in the order of their versions; the clocks of those who told it may disagree."""
+    """What happened to some carts, in the order of their versions; the clocks of the publishers may disagree."""
     return [event for _ in range(draw(st.integers(1, 4))) for event in _life(draw, company_id)]
 
 
 def _life(draw: st.DrawFn, company_id: UUID) -> list[Envelope[Any]]:
-    story = Story(company_id, draw(st.sampled_from(_SITES)), draw(st.sampled_from(("EUR", "JPY"))))
+    cart = CartHistory(company_id, draw(st.sampled_from(_SITES)), draw(st.sampled_from(("EUR", "JPY"))))
     happenings: dict[str, Happening] = {
-        "added": lambda at: story.added(
+        "added": lambda at: cart.added(
             draw(st.sampled_from(_PRODUCTS)), draw(st.integers(1, 5)), at, actor=draw(_ACTORS)
         ),
-        "viewed": lambda at: story.viewed(at, actor=draw(_ACTORS)),
-        "cleared": story.cleared,
-        "held": story.held,
-        "abandoned": story.abandoned,
-        "reactivated": story.reactivated,
-        "recovered": lambda at: story.recovered(at, draw(st.sampled_from(("recovered", "influenced")))),
+        "viewed": lambda at: cart.viewed(at, actor=draw(_ACTORS)),
+        "cleared": cart.cleared,
+        "held": cart.held,
+        "abandoned": cart.abandoned,
+        "reactivated": cart.reactivated,
+        "recovered": lambda at: cart.recovered(at, draw(st.sampled_from(("recovered", "influenced")))),
     }
     middle = draw(st.lists(st.sampled_from(sorted(happenings)), max_size=8))
-    life = [story.created(draw(_MOMENTS), actor=draw(_ACTORS)), *(happenings[name](draw(_MOMENTS)) for name in middle)]
+    life = [cart.created(draw(_MOMENTS), actor=draw(_ACTORS)), *(happenings[name](draw(_MOMENTS)) for name in middle)]
     endings: dict[str, Happening] = {
-        "converted": lambda at: story.converted(at, actor=draw(_ACTORS)),
-        "merged": story.merged,
-        "expired": story.expired,
+        "converted": lambda at: cart.converted(at, actor=draw(_ACTORS)),
+        "merged": cart.merged,
+        "expired": cart.expired,
     }
     ending = draw(st.sampled_from((None, *sorted(endings))))
     return [*life, endings[ending](draw(_MOMENTS))] if ending else life

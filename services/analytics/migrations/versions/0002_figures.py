@@ -6,54 +6,15 @@ a trigger it holds for whoever changes a fact: a batch, a rebuild, a person with
 `figures_of`, for the triggers and for the check alike.
 """
 
+from pathlib import Path
+
 from alembic import op
 
 revision = "0002"
 down_revision = "0001"
 
-FIGURES_OF = """
-CREATE FUNCTION figures_of(f cart_facts) RETURNS SETOF figures LANGUAGE sql STABLE AS $$
-    SELECT f.company_id, f.currency, m.measure,
-           date_bin('15 minutes', m.at, timestamptz '1970-01-01 00:00:00+00'), f.site_id, m.amount
-    FROM (
-        SELECT f.converted_at IS NOT NULL AS converted,
-               (f.converted_at IS NOT NULL OR f.checkout_started_at IS NOT NULL) AS in_checkout,
-               (f.viewed_at IS NOT NULL AND f.first_item_at IS NOT NULL) AS viewed,
-               f.first_item_at IS NOT NULL AS added,
-               coalesce(f.item_count, 0) > 0 AS filled
-    ) AS cart,
-    LATERAL (VALUES
-        ('made',             f.created_at, 1::bigint),
-        ('made.active',      f.created_at, (f.status = 'ACTIVE')::int),
-        ('made.added',       f.created_at, (cart.added OR cart.in_checkout)::int),
-        ('made.viewed',      f.created_at, (cart.viewed OR cart.in_checkout)::int),
-        ('made.in_checkout', f.created_at, cart.in_checkout::int),
-        ('made.converted',   f.created_at, cart.converted::int),
-        ('made.filled',      f.created_at, cart.filled::int),
-        ('made.items',       f.created_at, CASE WHEN cart.filled THEN f.item_count END),
-        ('made.value',       f.created_at, CASE WHEN cart.filled THEN f.value END),
-        ('abandoned',        f.first_abandoned_at, 1),
-        ('lost',             f.first_abandoned_at, (f.had_line AND f.status IN ('ABANDONED', 'EXPIRED'))::int),
-        ('converted',        f.converted_at, 1),
-        ('revenue',          f.converted_at, f.revenue),
-        ('units',            f.converted_at, f.units),
-        ('discounts',        f.converted_at, f.discounts),
-        ('merged',           f.merged_at, 1),
-        ('expired',          f.expired_at, 1),
-        ('recovered',        f.recovered_at, 1),
-        ('recovered.revenue',  f.recovered_at, f.recovered_revenue),
-        ('influenced',         f.influenced_at, 1),
-        ('influenced.revenue', f.influenced_at, f.influenced_revenue)
-    ) AS m(measure, at, amount)
-    WHERE m.at IS NOT NULL AND m.amount <> 0 AND f.currency IS NOT NULL AND NOT f.excluded
-$$
-"""
-"""What one cart adds to the figures: each fact under the quarter hour in which it happened (rules.md 32, 33).
-
-`lost`: abandoned, and that was the end of it: expired since, or abandoned still. `made.*`: properties of the carts made
-in that quarter hour; a step of the funnel includes whoever got further. A cart of staff or bots counts nowhere; neither
-does one whose site and currency are not known yet.
-"""
+FIGURES_OF = (Path(__file__).parents[1] / "measures" / "1.sql").read_text(encoding="utf-8")
+"""What one cart adds to the figures: each event under the bucket in which it happened (rules.md 32, 33)."""
 
 MOVE_FIGURES = """
 CREATE FUNCTION move_figures(gone cart_facts[], come cart_facts[]) RETURNS void LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-"""`python -m analytics rebuild` and `digest`: the read models from the log again, and their fingerprint."""
+"""`python -m analytics rebuild`, `digest` and `measures`: the read models again, their digest, what they count."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -12,8 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from servicekit.db import Database
 from servicekit.settings import load
 
-from analytics import rebuild as rebuilding
-from analytics.digest import digest as digest_of
+from analytics.figures import service as figures_service
+from analytics.figures.domain.frozen import table_of
+from analytics.figures.domain.measures import MEASURES
+from analytics.main import SERVICE
+from analytics.projections.use_cases import digest as digesting
+from analytics.projections.use_cases import rebuild as rebuilding
 from analytics.settings import AnalyticsSettings
 
 Company = Annotated[UUID | None, typer.Option(help="Id of one company; all when not given.")]
@@ -23,10 +27,14 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this service to those that every service has."""
     app.command()(rebuild)
     app.command()(digest)
+    measures = typer.Typer(no_args_is_help=True)
+    measures.command()(freeze)
+    measures.command()(document)
+    app.add_typer(measures, name="measures", help="What is counted of a cart, for migrations and for the README.")
 
 
 def rebuild(company: Company = None) -> None:
-    """Make every read model again from the event log; harmless at any time, and says what was wrong."""
+    """Make every read model again from the event log; harmless at any time; prints what was wrong."""
     wrong, figures = asyncio.run(_rebuild(company))
     typer.echo(f"{wrong} carts and {figures} figures were wrong and are right now")
 
@@ -37,6 +45,17 @@ def digest(company: Company = None) -> None:
         typer.echo(f"{sha}  {table}")
 
 
+def freeze() -> None:
+    """Write the measures as SQL for a new migration, with the migration; nothing if the newest version is equal."""
+    for file in figures_service.freeze(SERVICE.migrations):
+        typer.echo(file)
+
+
+def document() -> None:
+    """Print the measures as the table of the README."""
+    typer.echo(table_of(MEASURES), nl=False)
+
+
 async def _rebuild(company: UUID | None) -> tuple[int, int]:
     async with _database() as database:
         companies = [company] if company else await rebuilding.companies(database)
@@ -44,7 +63,7 @@ async def _rebuild(company: UUID | None) -> tuple[int, int]:
         with _progress() as progress:
             for number, company_id in enumerate(companies, 1):
                 task = progress.add_task(
-                    f"company {number} of {len(companies)}", total=await rebuilding.carts_of(database, company_id)
+                    f"company {number} of {len(companies)}", total=await rebuilding.count_carts(database, company_id)
                 )
                 async for step in rebuilding.rebuild(database, company_id):
                     progress.advance(task, step.carts)
@@ -54,7 +73,7 @@ async def _rebuild(company: UUID | None) -> tuple[int, int]:
 
 async def _digest(company: UUID | None) -> dict[str, str]:
     async with _database() as database:
-        return await digest_of(database, company)
+        return await digesting.digest(database, company)
 
 
 @asynccontextmanager

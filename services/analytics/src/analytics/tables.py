@@ -46,7 +46,7 @@ events = Table(
     Column("received_at", _TIME, nullable=False),
     Column("data", JSONB, nullable=False),
     PrimaryKeyConstraint("company_id", "event_id", name="events_pkey"),
-    UniqueConstraint("company_id", "aggregate_id", "aggregate_version", "type", name="events_fact_key"),
+    UniqueConstraint("company_id", "aggregate_id", "aggregate_version", "type", name="events_aggregate_version_key"),
     Index(
         "events_of_cart",
         "company_id",
@@ -69,13 +69,13 @@ cart_facts = Table(
     Column("status", Text),
     Column("site_id", Uuid),
     Column("currency", Text),
-    Column("snapshot_version", BigInteger),
-    Column("snapshot_rank", SmallInteger),
+    Column("contents_version", BigInteger),
+    Column("contents_rank", SmallInteger),
     Column("item_count", BigInteger),
     Column("value", BigInteger),
     Column("sale_version", BigInteger),
     Column("revenue", BigInteger),
-    Column("units", BigInteger),
+    Column("quantity", BigInteger),
     Column("discounts", BigInteger),
     _moment("created_at"),
     _moment("first_item_at"),
@@ -90,14 +90,14 @@ cart_facts = Table(
     _moment("influenced_at"),
     _sum("abandonments"),
     _sum("reactivations"),
-    _sum("units_added"),
+    _sum("quantity_added"),
     _sum("recovered_revenue"),
     _sum("influenced_revenue"),
     Column("had_line", Boolean, nullable=False, server_default=_FALSE),
     Column("excluded", Boolean, nullable=False, server_default=_FALSE),
     PrimaryKeyConstraint("company_id", "cart_id", name="cart_facts_pkey"),
 )
-"""One row a cart: analytics.facts.domain says what each column means. Triggers carry every change into `figures`."""
+"""One row a cart, the columns as in projections.domain.cart_facts. Triggers carry every change into `figures`."""
 
 cart_products = Table(
     "cart_products",
@@ -108,8 +108,8 @@ cart_products = Table(
     _moment("added_at"),
     _moment("abandoned_at"),
     _moment("converted_at"),
-    _sum("units_added"),
-    _sum("units_converted"),
+    _sum("quantity_added"),
+    _sum("quantity_converted"),
     _sum("revenue"),
     PrimaryKeyConstraint("company_id", "cart_id", "product_id", name="cart_products_pkey"),
     Index("cart_products_added", "company_id", "added_at", postgresql_where=text("added_at IS NOT NULL")),
@@ -124,12 +124,12 @@ figures = Table(
     Column("company_id", Uuid, nullable=False),
     Column("currency", Text, nullable=False),
     Column("measure", Text, nullable=False),
-    Column("quarter", _TIME, nullable=False),
+    Column("bucket_start", _TIME, nullable=False),
     Column("site_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
-    PrimaryKeyConstraint("company_id", "currency", "measure", "quarter", "site_id", name="figures_pkey"),
+    PrimaryKeyConstraint("company_id", "currency", "measure", "bucket_start", "site_id", name="figures_pkey"),
 )
-"""Sums of `figures_of(cart_facts)` by quarter hour: hours, days and weeks of every time zone are made of those."""
+"""Sums of the measures by bucket of 15 minutes: hours, days and weeks of every time zone are made of those."""
 
 products = Table(
     "products",
@@ -140,7 +140,7 @@ products = Table(
     Column("title", Text, nullable=False),
     PrimaryKeyConstraint("company_id", "product_id", name="products_pkey"),
 )
-"""What products are called, by the newest version seen."""
+"""Titles of products, by the newest version received."""
 
 sites = Table(
     "sites",
@@ -154,4 +154,4 @@ sites = Table(
     Column("deleted", Boolean, nullable=False),
     PrimaryKeyConstraint("company_id", "site_id", name="sites_pkey"),
 )
-"""The sites, by the newest version seen: default currency and time zone of a report."""
+"""The sites, by the newest version received: default currency and time zone of a report."""

@@ -1,4 +1,4 @@
-"""The api on a real port, for tests that know it only by its document."""
+"""The api on a real port, for tests that are made from its OpenAPI document alone."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from servicekit.testing import Servers, make_settings
 
 @pytest.fixture(scope="module")
 async def broker(servers: Servers) -> None:
-    """A broker that knows the service's dead letters; none of its other queues, which nobody would empty."""
+    """A broker with the service's dead letters; none of its other queues, which nobody would empty."""
     broker = await Broker.connect(servers.rabbitmq_url, name="contract tests", within=30)
     await topology.declare(await broker.channel(), "analytics", ())
     await broker.close()

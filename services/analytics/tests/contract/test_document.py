@@ -1,4 +1,4 @@
-"""The api answers what its OpenAPI document says, whatever it is asked, and the document says what api.md promises."""
+"""The api answers what its OpenAPI document says, whatever is requested, and the document has what api.md promises."""
 
 from datetime import timedelta
 from typing import Any

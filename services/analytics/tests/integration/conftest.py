@@ -1,4 +1,4 @@
-"""A running api, and a shop whose carts the tests tell stories of."""
+"""A running api, and the dashboard of a company."""
 
 from collections.abc import AsyncGenerator
 from uuid import UUID
@@ -10,7 +10,7 @@ from analytics.settings import AnalyticsSettings
 from servicekit.db import Database
 from servicekit.testing import FixedClock, Servers, client_of, make_settings
 
-from ..stories import NOON  # no installed package
+from ..cart_history import NOON  # no installed package
 from .dashboard import Dashboard
 
 

@@ -1,4 +1,4 @@
-"""A company's dashboard: what is told to the service, and what it answers."""
+"""A company's dashboard: events delivered to the service, and the reports that it answers with."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,29 +13,29 @@ from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing import deliver, envelope_of, mint_jwt
 
-from ..stories import NOON, Story  # no installed package
+from ..cart_history import NOON, CartHistory  # no installed package
 
 
 @dataclass
 class Dashboard:
-    """Tells events as the broker would deliver them, and reads reports as staff do."""
+    """Delivers events as the broker would, and reads reports as staff do."""
 
     client: httpx.AsyncClient
     database: Database
     company_id: UUID
     site_id: UUID = field(default_factory=new_id)
 
-    def story(self, currency: str = "EUR", site_id: UUID | None = None) -> Story:
+    def cart(self, currency: str = "EUR", site_id: UUID | None = None) -> CartHistory:
         """A new cart."""
-        return Story(self.company_id, site_id or self.site_id, currency)
+        return CartHistory(self.company_id, site_id or self.site_id, currency)
 
-    async def told(self, *events: Envelope[Any]) -> None:
+    async def deliver(self, *events: Envelope[Any]) -> None:
         """Deliver events one by one."""
         for event in events:
             await deliver(subscriptions, event, self.database)
 
     async def site(self, currency: str, timezone: str, *, version: int = 1, site_id: UUID | None = None) -> None:
-        """The cart service says what a site is like."""
+        """The cart service publishes a site."""
         site = SiteChanged(
             name="Mugs",
             company_name="Mugs Ltd",
@@ -45,21 +45,21 @@ class Dashboard:
             timezone=timezone,
             portal_url="http://localhost",
         )
-        await self.told(envelope_of(Fact(site, self.company_id, site_id or self.site_id, version, NOON)))
+        await self.deliver(envelope_of(Fact(site, self.company_id, site_id or self.site_id, version, NOON)))
 
     async def product(self, product_id: UUID, title: str, *, version: int = 1) -> None:
-        """The inventory service says what a product is called."""
+        """The inventory service publishes a product."""
         product = ProductChanged(title=title, slug="mug", active=True, variants=())
-        await self.told(envelope_of(Fact(product, self.company_id, product_id, version, NOON)))
+        await self.deliver(envelope_of(Fact(product, self.company_id, product_id, version, NOON)))
 
     async def report(self, name: str, **parameters: str) -> dict[str, Any]:
         """A report that is answered with 200."""
-        answer = await self.ask(f"/api/analytics/ecommerce/{name}", **parameters)
+        answer = await self.get(f"/api/analytics/ecommerce/{name}", **parameters)
         assert answer.status_code == 200, answer.text
         content: dict[str, Any] = answer.json()
         return content
 
-    async def ask(self, path: str, *, role: str = "viewer", **parameters: str) -> httpx.Response:
+    async def get(self, path: str, *, role: str = "viewer", **parameters: str) -> httpx.Response:
         """Any answer to a member of staff."""
         token = mint_jwt(self.company_id, "staff-1", roles=[role])
         return await self.client.get(path, params=parameters, headers={"Authorization": f"Bearer {token}"})

@@ -5,16 +5,16 @@ import random
 from typing import Any
 from uuid import UUID
 
-from analytics.digest import digest
-from analytics.intake import service as intake
-from analytics.rebuild import rebuild
+from analytics.log import service as log
+from analytics.projections.use_cases.digest import digest
+from analytics.projections.use_cases.rebuild import rebuild
 from analytics.subscriptions import subscriptions
 from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.messaging.dispatch import handle_batch
 
-from ..stories import Story  # no installed package
+from ..cart_history import CartHistory  # no installed package
 
 
 async def test_workers_that_share_carts_lose_and_double_nothing(database: Database, company_id: UUID) -> None:
@@ -43,13 +43,13 @@ async def _count_alone(database: Database, company_id: UUID, events: list[Envelo
     async with database.system_unit() as unit:
         for table in ("events", "cart_facts", "cart_products", "figures"):
             await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", company_id)
-        await intake.append(unit, events)
+        await log.append(unit, events)
 
 
 def _life(company_id: UUID, chance: random.Random) -> list[Envelope[Any]]:
-    story, product = Story(company_id, site_id=SITE), chance.choice(PRODUCTS)
-    life = [story.created(), story.added(product), story.viewed(), story.abandoned(), story.reactivated()]
-    return [*life, story.added(product, 2), story.held(), story.converted(), story.recovered()]
+    cart, product = CartHistory(company_id, site_id=SITE), chance.choice(PRODUCTS)
+    life = [cart.created(), cart.added(product), cart.viewed(), cart.abandoned(), cart.reactivated()]
+    return [*life, cart.added(product, 2), cart.held(), cart.converted(), cart.recovered()]
 
 
 SITE = new_id()

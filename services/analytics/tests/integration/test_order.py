@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from analytics.digest import digest
-from analytics.intake import service as intake
-from analytics.rebuild import rebuild
+from analytics.log import service as log
+from analytics.projections.use_cases.digest import digest
+from analytics.projections.use_cases.rebuild import rebuild
 from contracts.envelope import Envelope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.db import Database
 from servicekit.ids import new_id
 
+from ..cart_history import CartHistory  # no installed package
 from ..histories import histories  # no installed package
-from ..stories import Story  # no installed package
 
 COMPANY = new_id()
 
@@ -24,15 +24,15 @@ COMPANY = new_id()
 async def test_any_order_with_duplicates_gives_the_same_bytes(
     database: Database, history: list[Envelope[Any]], random: Any, size: int
 ) -> None:
-    """Told in order once, or shuffled, each event two times and in batches of any size: the same (targets.md)."""
-    await _forget(database, COMPANY)
-    await _tell(database, history)
+    """In order once, or shuffled, each event two times and in batches of any size: equal digests (targets.md)."""
+    await _delete_all(database, COMPANY)
+    await _append(database, history)
     once = await digest(database, COMPANY)
-    await _forget(database, COMPANY)
+    await _delete_all(database, COMPANY)
     twice = random.sample(history * 2, 2 * len(history))
 
     for start in range(0, len(twice), size):
-        await _tell(database, twice[start : start + size])
+        await _append(database, twice[start : start + size])
 
     assert await digest(database, COMPANY) == once
     assert await _rebuilt(database, COMPANY) == (0, 0)
@@ -43,8 +43,8 @@ async def test_any_order_with_duplicates_gives_the_same_bytes(
 @given(histories(COMPANY))
 async def test_everything_comes_back_from_the_log(database: Database, history: list[Envelope[Any]]) -> None:
     """With every read model emptied, a rebuild makes each row again as it was (rules.md 32)."""
-    await _forget(database, COMPANY)
-    await _tell(database, history)
+    await _delete_all(database, COMPANY)
+    await _append(database, history)
     before = await digest(database, COMPANY)
     async with database.system_unit() as unit:
         for table in ("cart_facts", "cart_products", "figures", "sites", "products"):
@@ -55,74 +55,74 @@ async def test_everything_comes_back_from_the_log(database: Database, history: l
     assert await digest(database, COMPANY) == before
 
 
-async def test_a_lost_row_is_noticed_and_mended(database: Database, company_id: UUID) -> None:
-    """Deleting one cart's facts shows in the figures at once, and a rebuild puts both right."""
-    story = Story(company_id)
-    await _tell(database, [story.created(), story.added(), story.converted()])
+async def test_a_lost_row_is_noticed_and_repaired(database: Database, company_id: UUID) -> None:
+    """Deleting one cart's row shows in the figures at once, and a rebuild puts both right."""
+    cart = CartHistory(company_id)
+    await _append(database, [cart.created(), cart.added(), cart.converted()])
     before = await digest(database, company_id)
     async with database.unit(company_id) as unit:
-        await unit.execute("DELETE FROM cart_facts WHERE company_id = $1 AND cart_id = $2", company_id, story.cart_id)
+        await unit.execute("DELETE FROM cart_facts WHERE company_id = $1 AND cart_id = $2", company_id, cart.cart_id)
     broken = await digest(database, company_id)
 
-    mended = await _rebuilt(database, company_id)
+    repaired = await _rebuilt(database, company_id)
 
     assert broken["figures"] != before["figures"]
-    assert mended == (1, 0)
+    assert repaired == (1, 0)
     assert await digest(database, company_id) == before
 
 
-async def test_a_wrong_figure_is_mended(database: Database, company_id: UUID) -> None:
+async def test_a_wrong_figure_is_repaired(database: Database, company_id: UUID) -> None:
     """Sums that were changed by hand, lost or made up are put right from the facts."""
-    story = Story(company_id)
-    await _tell(database, [story.created(), story.added(), story.converted()])
+    cart = CartHistory(company_id)
+    await _append(database, [cart.created(), cart.added(), cart.converted()])
     before = await digest(database, company_id)
     async with database.unit(company_id) as unit:
         await unit.execute(
-            "UPDATE figures SET amount = amount + 5 WHERE company_id = $1 AND measure = 'made'", company_id
+            "UPDATE figures SET amount = amount + 5 WHERE company_id = $1 AND measure = 'created'", company_id
         )
         await unit.execute("DELETE FROM figures WHERE company_id = $1 AND measure = 'revenue'", company_id)
         await unit.execute(
-            "INSERT INTO figures SELECT company_id, 'USD', measure, quarter, site_id, 1 FROM figures"
-            " WHERE company_id = $1 AND measure = 'units'",
+            "INSERT INTO figures SELECT company_id, 'USD', measure, bucket_start, site_id, 1 FROM figures"
+            " WHERE company_id = $1 AND measure = 'quantity'",
             company_id,
         )
 
-    mended = await _rebuilt(database, company_id)
+    repaired = await _rebuilt(database, company_id)
 
-    assert mended == (0, 3)
+    assert repaired == (0, 3)
     assert await digest(database, company_id) == before
 
 
-async def test_facts_without_events_are_removed(database: Database, company_id: UUID) -> None:
-    """A cart that the log knows nothing of is not counted after a rebuild."""
-    story, stray = Story(company_id), Story(company_id)
-    await _tell(database, [story.created(), story.added()])
+async def test_rows_without_events_are_deleted(database: Database, company_id: UUID) -> None:
+    """A cart without an event in the log is not counted after a rebuild."""
+    cart, stray = CartHistory(company_id), CartHistory(company_id)
+    await _append(database, [cart.created(), cart.added()])
     before = await digest(database, company_id)
-    await _tell(database, [stray.created(), stray.added(), stray.converted()])
+    await _append(database, [stray.created(), stray.added(), stray.converted()])
     async with database.unit(company_id) as unit:
         await unit.execute("DELETE FROM events WHERE company_id = $1 AND cart_id = $2", company_id, stray.cart_id)
 
-    mended = await _rebuilt(database, company_id)
+    repaired = await _rebuilt(database, company_id)
 
-    assert mended == (1, 0)
+    assert repaired == (1, 0)
     assert await digest(database, company_id) == before
 
 
-async def test_a_fact_published_again_is_not_counted_again(database: Database, company_id: UUID) -> None:
+async def test_an_event_published_again_is_not_counted_again(database: Database, company_id: UUID) -> None:
     """An owner that publishes what it did under a new event id (republish) changes nothing."""
-    story = Story(company_id)
-    events = [story.created(), story.added(), story.converted(), story.recovered()]
-    await _tell(database, events)
+    cart = CartHistory(company_id)
+    events = [cart.created(), cart.added(), cart.converted(), cart.recovered()]
+    await _append(database, events)
     before = await digest(database, company_id)
 
-    await _tell(database, [event.model_copy(update={"id": new_id()}) for event in events])
+    await _append(database, [event.model_copy(update={"id": new_id()}) for event in events])
 
     assert await digest(database, company_id) == before
 
 
-async def _tell(database: Database, events: Sequence[Envelope[Any]]) -> None:
+async def _append(database: Database, events: Sequence[Envelope[Any]]) -> None:
     async with database.system_unit() as unit:
-        await intake.append(unit, events)
+        await log.append(unit, events)
 
 
 async def _rebuilt(database: Database, company_id: UUID) -> tuple[int, int]:
@@ -130,7 +130,7 @@ async def _rebuilt(database: Database, company_id: UUID) -> tuple[int, int]:
     return sum(step.wrong for step in steps), sum(step.wrong_figures for step in steps)
 
 
-async def _forget(database: Database, company_id: UUID) -> None:
+async def _delete_all(database: Database, company_id: UUID) -> None:
     async with database.system_unit() as unit:
         for table in ("events", "cart_facts", "cart_products", "figures", "sites", "products"):
             await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", company_id)

@@ -1,4 +1,4 @@
-"""The nightly comparison of figures and facts."""
+"""The nightly comparison of the figures with the carts."""
 
 from analytics.jobs import reconcile
 from servicekit.clock import SystemClock
@@ -9,9 +9,9 @@ from .dashboard import Dashboard
 
 
 async def test_a_broken_figure_is_found_and_put_right(dashboard: Dashboard, database: Database) -> None:
-    """A dry run only counts it, a run mends it, and then there is nothing left to mend."""
-    story = dashboard.story()
-    await dashboard.told(story.created(), story.added(), story.converted())
+    """A dry run only counts it, a run repairs it, and then there is nothing left to repair."""
+    cart = dashboard.cart()
+    await dashboard.deliver(cart.created(), cart.added(), cart.converted())
     async with database.unit(dashboard.company_id) as unit:
         await unit.execute("DELETE FROM figures WHERE company_id = $1 AND measure = 'revenue'", dashboard.company_id)
     context = JobContext(database, SystemClock())

@@ -1,4 +1,4 @@
-"""What the dashboard answers about carts whose story is known."""
+"""What the reports say of carts with a known history."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,19 +10,19 @@ from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from servicekit.ids import new_id
 from servicekit.testing import envelope_of
 
-from ..stories import NOON, PRICE  # no installed package
+from ..cart_history import NOON, PRICE  # no installed package
 from .dashboard import Dashboard
 
 
-async def test_an_overview_counts_each_fate_of_a_cart(dashboard: Dashboard) -> None:
-    """One cart of each fate: every count, sum, rate and average is what a person would work out."""
-    sold, left, returned, empty, merged, expired = (dashboard.story() for _ in range(6))
-    await dashboard.told(sold.created(), sold.added(quantity=2), sold.converted())
-    await dashboard.told(left.created(), left.added(), left.abandoned())
-    await dashboard.told(returned.created(), returned.added(), returned.abandoned(), returned.reactivated())
-    await dashboard.told(returned.converted(), returned.recovered())
-    await dashboard.told(empty.created(), merged.created(), merged.merged())
-    await dashboard.told(expired.created(), expired.added(), expired.abandoned(), expired.expired())
+async def test_an_overview_counts_each_outcome_of_a_cart(dashboard: Dashboard) -> None:
+    """One cart of each outcome: every count, sum, rate and average is what a person would work out."""
+    sold, left, returned, empty, merged, expired = (dashboard.cart() for _ in range(6))
+    await dashboard.deliver(sold.created(), sold.added(quantity=2), sold.converted())
+    await dashboard.deliver(left.created(), left.added(), left.abandoned())
+    await dashboard.deliver(returned.created(), returned.added(), returned.abandoned(), returned.reactivated())
+    await dashboard.deliver(returned.converted(), returned.recovered())
+    await dashboard.deliver(empty.created(), merged.created(), merged.merged())
+    await dashboard.deliver(expired.created(), expired.added(), expired.abandoned(), expired.expired())
 
     report = await dashboard.report("overview")
 
@@ -36,26 +36,26 @@ async def test_an_overview_counts_each_fate_of_a_cart(dashboard: Dashboard) -> N
     assert [sum(entry["revenue"] for entry in report["series"]), len(report["series"])] == [3 * PRICE, 30]
 
 
-async def test_each_fact_is_counted_under_its_own_time(dashboard: Dashboard) -> None:
-    """Made on Monday, abandoned on Tuesday, ordered on Wednesday: one fact on each of three days (rules.md 32)."""
-    monday, story = datetime(2026, 3, 2, 10, tzinfo=UTC), dashboard.story()
-    await dashboard.told(
-        story.converted(monday + timedelta(days=2)),
-        story.abandoned(monday + timedelta(days=1)),
-        story.created(monday),
+async def test_each_event_is_counted_under_its_own_time(dashboard: Dashboard) -> None:
+    """Made on Monday, abandoned on Tuesday, ordered on Wednesday: one event on each of three days (rules.md 32)."""
+    monday, cart = datetime(2026, 3, 2, 10, tzinfo=UTC), dashboard.cart()
+    await dashboard.deliver(
+        cart.converted(monday + timedelta(days=2)),
+        cart.abandoned(monday + timedelta(days=1)),
+        cart.created(monday),
     )
 
     report = await dashboard.report("overview", **{"from": "2026-03-02", "to": "2026-03-04", "timezone": "UTC"})
 
-    told = [(entry["created"], entry["abandoned"], entry["converted"]) for entry in report["series"]]
-    assert told == [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    counts = [(entry["created"], entry["abandoned"], entry["converted"]) for entry in report["series"]]
+    assert counts == [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
 
 
 async def test_days_are_those_of_the_sites_time_zone(dashboard: Dashboard) -> None:
     """23:30 UTC is tomorrow in Berlin, and on the day when clocks change so is 22:30."""
     await dashboard.site("EUR", "Europe/Berlin")
     for moment in (datetime(2026, 3, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 29, 22, 30, tzinfo=UTC)):
-        await dashboard.told(dashboard.story().created(moment))
+        await dashboard.deliver(dashboard.cart().created(moment))
 
     report = await dashboard.report("overview", **{"from": "2026-03-28", "to": "2026-03-30"})
 
@@ -71,22 +71,22 @@ async def test_days_are_those_of_the_sites_time_zone(dashboard: Dashboard) -> No
 async def test_one_answer_has_one_currency(dashboard: Dashboard) -> None:
     """Euros and yen are never added up: the one of most carts is answered, the others are named (rules.md 33)."""
     for currency in ("EUR", "JPY", "JPY"):
-        story = dashboard.story(currency)
-        await dashboard.told(story.created(), story.added(), story.converted())
+        cart = dashboard.cart(currency)
+        await dashboard.deliver(cart.created(), cart.added(), cart.converted())
 
     report = await dashboard.report("overview")
-    asked = await dashboard.report("overview", currency="EUR")
+    requested = await dashboard.report("overview", currency="EUR")
 
     assert (report["currency"], report["currencies"], report["revenue"]) == ("JPY", ["EUR", "JPY"], 2 * PRICE)
-    assert (asked["currency"], asked["revenue"]) == ("EUR", PRICE)
+    assert (requested["currency"], requested["revenue"]) == ("EUR", PRICE)
 
 
 async def test_a_site_is_reported_on_in_its_own_currency(dashboard: Dashboard) -> None:
-    """Of two sites only the one that is asked for is counted."""
+    """Of two sites only the one that is requested is counted."""
     other = new_id()
     await dashboard.site("EUR", "UTC")
     await dashboard.site("USD", "UTC", site_id=other)
-    await dashboard.told(dashboard.story("EUR").created(), dashboard.story("USD", other).created())
+    await dashboard.deliver(dashboard.cart("EUR").created(), dashboard.cart("USD", other).created())
 
     report = await dashboard.report("overview", siteId=str(other))
 
@@ -103,9 +103,9 @@ async def test_an_older_version_of_a_site_does_not_come_back(dashboard: Dashboar
 
 async def test_staff_and_bots_are_left_out(dashboard: Dashboard) -> None:
     """A cart that staff made is in no figure, nor is what they did to a shopper's (rules.md 33)."""
-    staffs, shoppers = dashboard.story(), dashboard.story()
-    await dashboard.told(staffs.created(actor="staff"), staffs.added(), staffs.converted())
-    await dashboard.told(shoppers.created(), shoppers.added(actor="bot"), shoppers.converted(actor="staff"))
+    staffs, shoppers = dashboard.cart(), dashboard.cart()
+    await dashboard.deliver(staffs.created(actor="staff"), staffs.added(), staffs.converted())
+    await dashboard.deliver(shoppers.created(), shoppers.added(actor="bot"), shoppers.converted(actor="staff"))
 
     report = await dashboard.report("overview")
     carts = await dashboard.report("cart")
@@ -124,12 +124,12 @@ async def test_a_company_without_carts_gets_zeros(dashboard: Dashboard) -> None:
 
 async def test_the_funnel_never_widens(dashboard: Dashboard) -> None:
     """A cart that skips a step has passed it: who has ordered has started a checkout and seen the cart."""
-    made, added, viewed, held, sold = (dashboard.story() for _ in range(5))
-    await dashboard.told(made.created(), made.viewed())
-    await dashboard.told(added.created(), added.added())
-    await dashboard.told(viewed.created(), viewed.added(), viewed.viewed())
-    await dashboard.told(held.created(), held.added(), held.held())
-    await dashboard.told(sold.created(), sold.added(), sold.converted())
+    made, added, viewed, held, sold = (dashboard.cart() for _ in range(5))
+    await dashboard.deliver(made.created(), made.viewed())
+    await dashboard.deliver(added.created(), added.added())
+    await dashboard.deliver(viewed.created(), viewed.added(), viewed.viewed())
+    await dashboard.deliver(held.created(), held.added(), held.held())
+    await dashboard.deliver(sold.created(), sold.added(), sold.converted())
 
     report = await dashboard.report("funnel")
 
@@ -149,9 +149,9 @@ async def test_the_cart_report_ranks_products(dashboard: Dashboard) -> None:
     mug, bowl = new_id(), new_id()
     await dashboard.product(mug, "Blue mug", version=2)
     await dashboard.product(mug, "Mug", version=1)
-    first, second = dashboard.story(), dashboard.story()
-    await dashboard.told(first.created(), first.added(mug, 2), first.added(bowl), first.converted())
-    await dashboard.told(second.created(), second.added(mug, 1), second.abandoned())
+    first, second = dashboard.cart(), dashboard.cart()
+    await dashboard.deliver(first.created(), first.added(mug, 2), first.added(bowl), first.converted())
+    await dashboard.deliver(second.created(), second.added(mug, 1), second.abandoned())
 
     report = await dashboard.report("cart")
 
@@ -169,13 +169,13 @@ async def test_the_cart_report_ranks_products(dashboard: Dashboard) -> None:
 
 async def test_what_recovery_did(dashboard: Dashboard) -> None:
     """Mails and clicks are counted beside the carts that came back, restored or only reminded (rules.md 31)."""
-    restored, reminded = dashboard.story(), dashboard.story()
-    await dashboard.told(restored.created(), restored.added(), restored.converted(), restored.recovered())
-    await dashboard.told(reminded.created(), reminded.added(quantity=2), reminded.converted())
-    await dashboard.told(reminded.recovered(attribution="influenced"))
+    restored, reminded = dashboard.cart(), dashboard.cart()
+    await dashboard.deliver(restored.created(), restored.added(), restored.converted(), restored.recovered())
+    await dashboard.deliver(reminded.created(), reminded.added(quantity=2), reminded.converted())
+    await dashboard.deliver(reminded.recovered(attribution="influenced"))
     about = {"site_id": dashboard.site_id, "cart_id": restored.cart_id, "abandonment_id": new_id(), "step": 1}
     for event in (RecoveryEmailSent(**about), RecoveryLinkClicked(**about)):
-        await dashboard.told(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
+        await dashboard.deliver(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
 
     report = await dashboard.report("recovery")
 
@@ -191,7 +191,7 @@ async def test_what_recommendations_did(dashboard: Dashboard) -> None:
     shown = [UpsellShown.model_validate({**about, "product_ids": (new_id(),)}) for _ in range(2)]
     others = [kind.model_validate({**about, "product_id": new_id()}) for kind in (UpsellAdded, UpsellDismissed)]
     for event in (*shown, *others):
-        await dashboard.told(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
+        await dashboard.deliver(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
 
     report = await dashboard.report("upsell")
 
@@ -205,9 +205,9 @@ async def test_what_promotions_took_off(dashboard: Dashboard) -> None:
         AppliedDiscount(promotion_id=five, name="Five off", amount=500),
         AppliedDiscount(promotion_id=ten, name="Ten off", amount=1000),
     )
-    story, by_staff = dashboard.story(), dashboard.story()
-    await dashboard.told(story.created(), story.added(), story.converted(discounts=taken))
-    await dashboard.told(by_staff.created(), by_staff.added(), by_staff.converted(actor="staff", discounts=taken))
+    cart, by_staff = dashboard.cart(), dashboard.cart()
+    await dashboard.deliver(cart.created(), cart.added(), cart.converted(discounts=taken))
+    await dashboard.deliver(by_staff.created(), by_staff.added(), by_staff.converted(actor="staff", discounts=taken))
 
     report = await dashboard.report("promotions")
 

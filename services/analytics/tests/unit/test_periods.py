@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from analytics.errors import PeriodInvalid422
-from analytics.reports.periods import Interval, Period, period_of, zone_of
+from analytics.reports.domain.periods import Interval, Period, period_of, zone_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +64,7 @@ def test_weeks_begin_on_monday_and_the_first_may_be_short() -> None:
     assert [start.day for start in period.starts] == [1, 6, 13]
 
 
-def test_times_are_widened_to_quarter_hours() -> None:
+def test_times_are_widened_to_buckets() -> None:
     """What is asked for is in the answer whole, and the answer says what it is about."""
     period = _days("2026-07-01T08:20:00+02:00", "2026-07-01T06:31:00Z")
 
@@ -126,7 +126,7 @@ def test_the_longest_periods_are_allowed() -> None:
 
 @given(st.sampled_from(ZONES), st.sampled_from(Interval), st.datetimes(EARLIEST, LATEST), st.integers(1, 30))
 def test_entries_cover_the_period_without_gaps(name: str, interval: Interval, first: datetime, days: int) -> None:
-    """Every quarter hour belongs to exactly one entry, and each but the first begins on a full hour of the zone."""
+    """Every bucket belongs to exactly one entry, and each entry but the first begins on a full hour of the zone."""
     zone = ZoneInfo(name)
     last = first + timedelta(days=days)
 

@@ -9,7 +9,7 @@ from contracts.base import Event
 from contracts.envelope import Envelope
 from contracts.registry import EVENTS
 
-RECORDED: tuple[type[Event], ...] = tuple(event for event in EVENTS.values() if not event.personal)
+LOGGED: tuple[type[Event], ...] = tuple(event for event in EVENTS.values() if not event.personal)
 """Every event but those with personal data, which never reach this service (rules.md 35)."""
 
 LEFT_OUT = frozenset({"customer_id"})
@@ -17,7 +17,7 @@ LEFT_OUT = frozenset({"customer_id"})
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class LogEntry:
     """An event as it is kept: what happened to which aggregate, at which of its versions, and when."""
 
     event_id: UUID
@@ -28,7 +28,7 @@ class Recorded:
     data: Event
 
     @classmethod
-    def of(cls, envelope: Envelope[Any]) -> "Recorded":
+    def of(cls, envelope: Envelope[Any]) -> "LogEntry":
         """The event that an envelope carries."""
         return cls(
             envelope.id,
@@ -46,3 +46,16 @@ class Recorded:
             return self.aggregate_id
         cart_id: UUID | None = getattr(self.data, "cart_id", None)
         return cart_id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A row of the log as staff read it: `data` is the event's JSON without LEFT_OUT."""
+
+    id: UUID
+    type: str
+    aggregate_id: UUID
+    version: int
+    occurred_at: datetime
+    received_at: datetime
+    data: dict[str, Any]

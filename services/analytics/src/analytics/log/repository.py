@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 from contracts.base import Event
 from contracts.registry import EVENTS
-from servicekit.db import Unit
+from servicekit.db import SystemUnit, TenantUnit
 
-from analytics.log.domain import LEFT_OUT, Recorded
+from analytics.log.domain import LEFT_OUT, LogEntry, StoredEvent
 
 _ADD = """
 INSERT INTO events
@@ -67,11 +66,11 @@ LIMIT $5
 """
 
 
-async def add(unit: Unit, events: Sequence[Recorded]) -> set[UUID]:
+async def add(unit: SystemUnit, events: Sequence[LogEntry]) -> set[UUID]:
     """Append events; return the ids of those that are new.
 
-    An event is known by its id and also by its fact (aggregate, version and type, unique in every outbox too): what an
-    owner publishes again under a new id is not counted again.
+    An event is recognised by its id, and also by aggregate, version and type, which are unique in every outbox too:
+    what an owner publishes again under a new id is not counted again.
     """
     rows = await unit.fetch(
         _ADD,
@@ -88,52 +87,52 @@ async def add(unit: Unit, events: Sequence[Recorded]) -> set[UUID]:
     return {row["event_id"] for row in rows}
 
 
-async def of_carts(unit: Unit, company_id: UUID, carts: Sequence[UUID], types: Iterable[type[Event]]) -> list[Recorded]:
+async def of_carts(unit: TenantUnit, carts: Sequence[UUID], types: Iterable[type[Event]]) -> list[LogEntry]:
     """The events of some carts, of some types, in no order."""
-    rows = await unit.fetch(_OF_CARTS, company_id, carts, [event.type for event in types])
-    return [_recorded(row) for row in rows]
+    rows = await unit.fetch(_OF_CARTS, unit.company_id, carts, [event.type for event in types])
+    return [_entry(row) for row in rows]
 
 
-async def newest(unit: Unit, company_id: UUID, types: Iterable[type[Event]]) -> list[Recorded]:
+async def newest(unit: TenantUnit, types: Iterable[type[Event]]) -> list[LogEntry]:
     """The event of the highest version of each aggregate, of some types."""
-    rows = await unit.fetch(_NEWEST, company_id, [event.type for event in types])
-    return [_recorded(row) for row in rows]
+    rows = await unit.fetch(_NEWEST, unit.company_id, [event.type for event in types])
+    return [_entry(row) for row in rows]
 
 
-async def next_carts(unit: Unit, company_id: UUID, after: UUID, limit: int) -> list[UUID]:
-    """The next carts by id that have events or facts."""
-    return [row["cart_id"] for row in await unit.fetch(_NEXT_CARTS, company_id, after, limit)]
+async def next_carts(unit: TenantUnit, after: UUID, limit: int) -> list[UUID]:
+    """The next carts by id that have events or a row of `cart_facts`."""
+    return [row["cart_id"] for row in await unit.fetch(_NEXT_CARTS, unit.company_id, after, limit)]
 
 
-async def companies(unit: Unit) -> list[UUID]:
+async def companies(unit: SystemUnit) -> list[UUID]:
     """Every company that has an event, found by as many steps in the index as there are companies."""
     return [row["company_id"] for row in await unit.fetch(_COMPANIES)]
 
 
-async def count(unit: Unit, company_id: UUID) -> int:
-    """How many events of a company the log holds."""
-    counted: int = await unit.fetchval("SELECT count(*) FROM events WHERE company_id = $1", company_id)
+async def count(unit: TenantUnit) -> int:
+    """How many events of the company the log holds."""
+    counted: int = await unit.fetchval("SELECT count(*) FROM events WHERE company_id = $1", unit.company_id)
     return counted
 
 
-async def count_carts(unit: Unit, company_id: UUID) -> int:
-    """How many carts of a company have events."""
+async def count_carts(unit: TenantUnit) -> int:
+    """How many carts of the company have events."""
     counted: int = await unit.fetchval(
-        "SELECT count(DISTINCT cart_id) FROM events WHERE company_id = $1 AND cart_id IS NOT NULL", company_id
+        "SELECT count(DISTINCT cart_id) FROM events WHERE company_id = $1 AND cart_id IS NOT NULL", unit.company_id
     )
     return counted
 
 
 async def page_of_cart(
-    unit: Unit, company_id: UUID, cart_id: UUID, after: tuple[datetime, UUID] | None, limit: int
-) -> list[dict[str, Any]]:
+    unit: TenantUnit, cart_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[StoredEvent]:
     """A cart's events in the order in which they happened, from after a time and event id."""
-    rows = await unit.fetch(_PAGE_OF_CART, company_id, cart_id, *(after or (None, None)), limit)
-    return [dict(row) for row in rows]
+    rows = await unit.fetch(_PAGE_OF_CART, unit.company_id, cart_id, *(after or (None, None)), limit)
+    return [StoredEvent(**row) for row in rows]
 
 
-def _recorded(row: asyncpg.Record) -> Recorded:
-    return Recorded(
+def _entry(row: asyncpg.Record) -> LogEntry:
+    return LogEntry(
         event_id=row["event_id"],
         company_id=row["company_id"],
         aggregate_id=row["aggregate_id"],

@@ -1,4 +1,4 @@
-"""The event explorer of a cart, and the size of the log for who waits until it has caught up."""
+"""The events of a cart for staff, and the size of the log for callers that wait until it has caught up."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,8 +11,8 @@ from servicekit.http.paging import Cursor, CursorText, Limit
 from servicekit.routes.callers import Admin, ServiceCaller
 from servicekit.routes.transactions import TenantUnitDep
 
+from analytics.dependencies import Enabled
 from analytics.errors import CartNotFound404
-from analytics.features import Enabled
 from analytics.log import service
 from analytics.log.schemas import EventPage, LogSize
 
@@ -31,13 +31,13 @@ async def list_events(
     limit: Limit = 50,
     cursor: CursorText = None,
 ) -> Response:
-    """Everything that was told of a cart, in the order in which it happened."""
+    """Every event of a cart, in the order in which they happened."""
     after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
-    page = await service.list_events(unit, staff.company_id, cart_id, after, limit) if enabled else []
+    page = await service.list_events(unit, cart_id, after, limit) if enabled else []
     return Json(EventPage.of(page, limit, enabled=enabled))
 
 
 @router.get("/internal/log", response_model=LogSize)
 async def get_size(caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """How many events of the company are in the log, and so in every figure."""
-    return Json(LogSize(events=await service.size(unit, caller.company_id)))
+    return Json(LogSize(events=await service.size(unit)))

@@ -1,6 +1,7 @@
-"""What the log answers."""
+"""HTTP bodies of the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 from pydantic import Field
 from servicekit.http.bodies import View
 from servicekit.http.paging import Cursor
+
+from analytics.log.domain import StoredEvent
 
 
 class LoggedEvent(View):
@@ -30,10 +33,10 @@ class EventPage(View):
     next_cursor: str | None = None
 
     @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]], limit: int, *, enabled: bool) -> Self:
-        """The page of `limit` rows, of which one more may have been read to see whether another page follows."""
-        items = [LoggedEvent(**row) for row in rows[:limit]]
-        last = items[-1] if len(rows) > limit else None
+    def of(cls, events: Sequence[StoredEvent], limit: int, *, enabled: bool) -> Self:
+        """The page of the first `limit` events; an event beyond them means that another page follows."""
+        items = [LoggedEvent(**asdict(event)) for event in events[:limit]]
+        last = items[-1] if len(events) > limit else None
         cursor = Cursor.encode(last.occurred_at, last.id) if last else None
         return cls(enabled=enabled, items=items, next_cursor=cursor)
 

@@ -1,5 +1,6 @@
-"""What recovery, recommendations and promotions are reported to have done."""
+"""HTTP bodies of the reports on recovery, recommendations and promotions."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -9,7 +10,8 @@ from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from pydantic import Field
 from servicekit.http.bodies import View
 
-from analytics.reports.domain import Findings, rate
+from analytics.figures.domain import measures as m
+from analytics.reports.domain.report import ReportData, rate
 from analytics.reports.schemas import Report
 
 
@@ -36,27 +38,27 @@ class RecoveryReport(Report):
     series: list[RecoveryEntry]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
+    def of(cls, data: ReportData) -> Self:
         """Put the figures of carts beside the counts of mails and clicks."""
-        carts, events = findings.series, findings.events
+        carts, events = data.carts, data.events
         return cls.about(
-            findings,
-            mails_sent=events.total(RecoveryEmailSent.type),
-            clicks=events.total(RecoveryLinkClicked.type),
-            recovered=carts.total("recovered"),
-            influenced=carts.total("influenced"),
-            recovered_revenue=carts.total("recovered.revenue"),
-            influenced_revenue=carts.total("influenced.revenue"),
+            data,
+            mails_sent=events.total(RecoveryEmailSent),
+            clicks=events.total(RecoveryLinkClicked),
+            recovered=carts.total(m.RECOVERED),
+            influenced=carts.total(m.INFLUENCED),
+            recovered_revenue=carts.total(m.RECOVERED_REVENUE),
+            influenced_revenue=carts.total(m.INFLUENCED_REVENUE),
             series=[
                 RecoveryEntry(
                     start=start,
-                    mails_sent=events[RecoveryEmailSent.type][at],
-                    clicks=events[RecoveryLinkClicked.type][at],
-                    recovered=carts["recovered"][at],
-                    influenced=carts["influenced"][at],
-                    recovered_revenue=carts["recovered.revenue"][at],
+                    mails_sent=events[RecoveryEmailSent][at],
+                    clicks=events[RecoveryLinkClicked][at],
+                    recovered=carts[m.RECOVERED][at],
+                    influenced=carts[m.INFLUENCED][at],
+                    recovered_revenue=carts[m.RECOVERED_REVENUE][at],
                 )
-                for start, at in findings.entries()
+                for start, at in data.entries()
             ],
         )
 
@@ -80,24 +82,24 @@ class UpsellReport(Report):
     series: list[UpsellEntry]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
+    def of(cls, data: ReportData) -> Self:
         """Put the counts of what was shown beside what became of it."""
-        events = findings.events
-        shown, added = events.total(UpsellShown.type), events.total(UpsellAdded.type)
+        events = data.events
+        shown, added = events.total(UpsellShown), events.total(UpsellAdded)
         return cls.about(
-            findings,
+            data,
             shown=shown,
             added=added,
-            dismissed=events.total(UpsellDismissed.type),
+            dismissed=events.total(UpsellDismissed),
             added_rate=rate(added, shown),
             series=[
                 UpsellEntry(
                     start=start,
-                    shown=events[UpsellShown.type][at],
-                    added=events[UpsellAdded.type][at],
-                    dismissed=events[UpsellDismissed.type][at],
+                    shown=events[UpsellShown][at],
+                    added=events[UpsellAdded][at],
+                    dismissed=events[UpsellDismissed][at],
                 )
-                for start, at in findings.entries()
+                for start, at in data.entries()
             ],
         )
 
@@ -118,10 +120,10 @@ class PromotionReport(Report):
     items: list[Promotion]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
-        """The promotions that were found, the dearest first."""
+    def of(cls, data: ReportData) -> Self:
+        """List the promotions, the one that took most off first."""
         return cls.about(
-            findings,
-            discounts=findings.series.total("discounts"),
-            items=[Promotion(**promotion) for promotion in findings.promotions],
+            data,
+            discounts=data.carts.total(m.DISCOUNTS),
+            items=[Promotion(**asdict(promotion)) for promotion in data.promotions],
         )

@@ -6,43 +6,43 @@ from servicekit.http.answers import Json
 from servicekit.routes.callers import Admin
 from servicekit.routes.transactions import TenantUnitDep
 
+from analytics.dependencies import Enabled
 from analytics.errors import SiteNotFound404
-from analytics.features import Enabled
 from analytics.reports import service
 from analytics.reports.outcome_schemas import PromotionReport, RecoveryReport, UpsellReport
-from analytics.reports.schemas import Asked, CartReport, Funnel, Overview
+from analytics.reports.schemas import CartReport, Funnel, Overview, ReportParameters
 
 PREFIXES = ("/api/analytics/ecommerce", "/api/admin/ecommerce-analytics")
 
 
-async def get_overview(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_overview(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """Carts created, abandoned, converted and recovered, their revenue, and all of it over time."""
-    return Json(Overview.of(await service.overview(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(Overview.of(await service.overview(unit, parameters.request(enabled=enabled))))
 
 
-async def get_carts(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_carts(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """How full carts are, and which products are added, left and sold most."""
-    return Json(CartReport.of(await service.carts(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(CartReport.of(await service.carts(unit, parameters.request(enabled=enabled))))
 
 
-async def get_funnel(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_funnel(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """How far the carts made in a period got: item added, viewed, checkout started, converted."""
-    return Json(Funnel.of(await service.funnel(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(Funnel.of(await service.funnel(unit, parameters.request(enabled=enabled))))
 
 
-async def get_recovery(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_recovery(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """Recovery mails, clicks, and the carts that came back."""
-    return Json(RecoveryReport.of(await service.recovery(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(RecoveryReport.of(await service.recovery(unit, parameters.request(enabled=enabled))))
 
 
-async def get_upsell(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_upsell(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """Recommendations shown, taken and dismissed."""
-    return Json(UpsellReport.of(await service.upsell(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(UpsellReport.of(await service.upsell(unit, parameters.request(enabled=enabled))))
 
 
-async def get_promotions(staff: Admin, enabled: Enabled, asked: Asked, unit: TenantUnitDep) -> Response:
+async def get_promotions(staff: Admin, enabled: Enabled, parameters: ReportParameters, unit: TenantUnitDep) -> Response:
     """What promotions took off the carts that converted."""
-    return Json(PromotionReport.of(await service.promotions(unit, asked.question(staff.company_id, enabled=enabled))))
+    return Json(PromotionReport.of(await service.promotions(unit, parameters.request(enabled=enabled))))
 
 
 router = APIRouter(tags=["reports"])

@@ -1,5 +1,6 @@
-"""What the reports on carts answer. Amounts are integers of minor units in `currency`, rates are shares from 0 to 1."""
+"""HTTP bodies of the reports on carts. Amounts are integers of minor units in `currency`, rates shares from 0 to 1."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,8 +9,9 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 from servicekit.http.bodies import View
 
-from analytics.reports.domain import Findings, Question, average, rate
-from analytics.reports.periods import Interval
+from analytics.figures.domain import measures as m
+from analytics.reports.domain.periods import Interval
+from analytics.reports.domain.report import ProductCounts, ReportData, ReportRequest, average, rate
 
 
 class Parameters(BaseModel):
@@ -26,10 +28,9 @@ class Parameters(BaseModel):
         default=None, pattern="^[A-Z]{3}$", description="ISO 4217; the site's, else that of most carts."
     )
 
-    def question(self, company_id: UUID, *, enabled: bool) -> Question:
-        """What is asked of a company's carts."""
-        return Question(
-            company_id=company_id,
+    def request(self, *, enabled: bool) -> ReportRequest:
+        """The report that these parameters request."""
+        return ReportRequest(
             enabled=enabled,
             first=self.from_,
             last=self.to,
@@ -40,7 +41,7 @@ class Parameters(BaseModel):
         )
 
 
-Asked = Annotated[Parameters, Query()]
+ReportParameters = Annotated[Parameters, Query()]
 
 
 class Report(View):
@@ -56,11 +57,11 @@ class Report(View):
     currencies: list[str] = Field(description="All in which carts were made in the period.")
 
     @classmethod
-    def about(cls, findings: Findings, **content: Any) -> Self:
-        """The report on what was found, with its own content."""
-        scope = findings.scope
+    def about(cls, data: ReportData, **content: Any) -> Self:
+        """The report on this data, with its own content."""
+        scope = data.scope
         return cls(
-            enabled=findings.enabled,
+            enabled=data.enabled,
             from_=scope.period.start,
             to=scope.period.end,
             interval=scope.period.interval,
@@ -110,44 +111,44 @@ class Overview(Report):
     series: list[OverviewEntry]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
+    def of(cls, data: ReportData) -> Self:
         """Compute rates and averages from the sums (rules.md 33)."""
-        sums, total = findings.series, findings.series.total
+        sums, total = data.carts, data.carts.total
         return cls.about(
-            findings,
+            data,
             carts=CartCounts(
-                created=total("made"),
-                active=total("made.active"),
-                abandoned=total("abandoned"),
-                converted=total("converted"),
-                recovered=total("recovered"),
-                expired=total("expired"),
-                merged=total("merged"),
+                created=total(m.CREATED),
+                active=total(m.ACTIVE),
+                abandoned=total(m.ABANDONED),
+                converted=total(m.CONVERTED),
+                recovered=total(m.RECOVERED),
+                expired=total(m.EXPIRED),
+                merged=total(m.MERGED),
             ),
-            abandonment_rate=rate(total("lost"), total("lost") + total("converted")),
-            conversion_rate=rate(total("made.converted"), total("made")),
-            average_cart_value=average(total("made.value"), total("made.filled")),
-            revenue=total("revenue"),
-            units=total("units"),
-            recovered_revenue=total("recovered.revenue"),
+            abandonment_rate=rate(total(m.LOST), total(m.LOST) + total(m.CONVERTED)),
+            conversion_rate=rate(total(m.CREATED_AND_CONVERTED), total(m.CREATED)),
+            average_cart_value=average(total(m.VALUE), total(m.WITH_ITEMS)),
+            revenue=total(m.REVENUE),
+            units=total(m.QUANTITY),
+            recovered_revenue=total(m.RECOVERED_REVENUE),
             series=[
                 OverviewEntry(
                     start=start,
-                    created=sums["made"][at],
-                    abandoned=sums["abandoned"][at],
-                    converted=sums["converted"][at],
-                    recovered=sums["recovered"][at],
-                    revenue=sums["revenue"][at],
-                    units=sums["units"][at],
-                    recovered_revenue=sums["recovered.revenue"][at],
+                    created=sums[m.CREATED][at],
+                    abandoned=sums[m.ABANDONED][at],
+                    converted=sums[m.CONVERTED][at],
+                    recovered=sums[m.RECOVERED][at],
+                    revenue=sums[m.REVENUE][at],
+                    units=sums[m.QUANTITY][at],
+                    recovered_revenue=sums[m.RECOVERED_REVENUE][at],
                 )
-                for start, at in findings.entries()
+                for start, at in data.entries()
             ],
         )
 
 
 class Product(View):
-    """What happened to a product in the period; no `title` when the catalogue has not told it yet."""
+    """What happened to a product in the period; no `title` while the catalogue has not published it."""
 
     product_id: UUID
     title: str | None
@@ -165,6 +166,22 @@ class TopProducts(View):
     added: list[Product]
     abandoned: list[Product]
     converted: list[Product]
+
+
+def _products(counts: Iterable[ProductCounts]) -> list[Product]:
+    return [
+        Product(
+            product_id=product.product_id,
+            title=product.title,
+            carts_added=product.carts_added,
+            carts_abandoned=product.carts_abandoned,
+            carts_converted=product.carts_converted,
+            units_added=product.quantity_added,
+            units_converted=product.quantity_converted,
+            revenue=product.revenue,
+        )
+        for product in counts
+    ]
 
 
 class CartEntry(View):
@@ -190,29 +207,31 @@ class CartReport(Report):
     series: list[CartEntry]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
+    def of(cls, data: ReportData) -> Self:
         """Compute the averages from the sums."""
-        sums, total = findings.series, findings.series.total
+        sums, total = data.carts, data.carts.total
         return cls.about(
-            findings,
-            created=total("made"),
-            converted=total("converted"),
-            abandoned=total("abandoned"),
-            average_items=rate(total("made.items"), total("made.filled")),
-            average_value=average(total("made.value"), total("made.filled")),
+            data,
+            created=total(m.CREATED),
+            converted=total(m.CONVERTED),
+            abandoned=total(m.ABANDONED),
+            average_items=rate(total(m.ITEM_COUNT), total(m.WITH_ITEMS)),
+            average_value=average(total(m.VALUE), total(m.WITH_ITEMS)),
             top_products=TopProducts(
-                **{by: [Product(**product) for product in found] for by, found in findings.products.items()}
+                added=_products(data.products.added),
+                abandoned=_products(data.products.abandoned),
+                converted=_products(data.products.converted),
             ),
             series=[
                 CartEntry(
                     start=start,
-                    created=sums["made"][at],
-                    converted=sums["converted"][at],
-                    abandoned=sums["abandoned"][at],
-                    average_items=rate(sums["made.items"][at], sums["made.filled"][at]),
-                    average_value=average(sums["made.value"][at], sums["made.filled"][at]),
+                    created=sums[m.CREATED][at],
+                    converted=sums[m.CONVERTED][at],
+                    abandoned=sums[m.ABANDONED][at],
+                    average_items=rate(sums[m.ITEM_COUNT][at], sums[m.WITH_ITEMS][at]),
+                    average_value=average(sums[m.VALUE][at], sums[m.WITH_ITEMS][at]),
                 )
-                for start, at in findings.entries()
+                for start, at in data.entries()
             ],
         )
 
@@ -237,16 +256,6 @@ class FunnelEntry(View):
     converted: int
 
 
-_STEPS = {
-    "created": "made",
-    "item_added": "made.added",
-    "viewed": "made.viewed",
-    "checkout_started": "made.in_checkout",
-    "converted": "made.converted",
-}
-"""The funnel's steps and their measures (rules.md 33)."""
-
-
 class Funnel(Report):
     """How far the carts made in a period got."""
 
@@ -254,18 +263,18 @@ class Funnel(Report):
     series: list[FunnelEntry]
 
     @classmethod
-    def of(cls, findings: Findings) -> Self:
+    def of(cls, data: ReportData) -> Self:
         """Compute the rates from the sums."""
-        counts = [findings.series.total(measure) for measure in _STEPS.values()]
+        counts = [data.carts.total(measure) for measure in m.FUNNEL]
         before = [counts[0], *counts]
         return cls.about(
-            findings,
+            data,
             steps=[
-                Step(step=step, carts=carts, of_previous=rate(carts, previous), of_created=rate(carts, counts[0]))
-                for step, carts, previous in zip(_STEPS, counts, before, strict=False)
+                Step(step=step.field, carts=carts, of_previous=rate(carts, previous), of_created=rate(carts, counts[0]))
+                for step, carts, previous in zip(m.FUNNEL, counts, before, strict=False)
             ],
             series=[
-                FunnelEntry(start=start, **{step: findings.series[measure][at] for step, measure in _STEPS.items()})
-                for start, at in findings.entries()
+                FunnelEntry(start=start, **{step.field: data.carts[step][at] for step in m.FUNNEL})
+                for start, at in data.entries()
             ],
         )

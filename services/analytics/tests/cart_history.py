@@ -1,4 +1,4 @@
-"""Carts as the tests tell them: each method is something that happened, and returns the event of it."""
+"""One cart's events: each method is something that happened to the cart, and returns the event of it."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ PRICE = 1250
 
 
 @dataclass
-class Story:
+class CartHistory:
     """One cart's life. Times go on by a minute with each event unless `at` says when."""
 
     company_id: UUID
@@ -48,11 +48,11 @@ class Story:
 
     def created(self, at: datetime | None = None, actor: Actor = "shopper") -> Envelope[Any]:
         """An empty cart."""
-        return self._tell(CartCreated(**self._common(actor), owner="guest"), at)
+        return self._envelope_of(CartCreated(**self._common(actor), owner="guest"), at)
 
     def viewed(self, at: datetime | None = None, actor: Actor = "shopper") -> Envelope[Any]:
         """Somebody looked."""
-        return self._tell(CartViewed(**self._common(actor)), at)
+        return self._envelope_of(CartViewed(**self._common(actor)), at)
 
     def added(
         self, product: UUID | None = None, quantity: int = 1, at: datetime | None = None, actor: Actor = "shopper"
@@ -86,20 +86,20 @@ class Story:
             lines=self._full_lines(),
             totals=self._totals(),
         )
-        return self._tell(event, at)
+        return self._envelope_of(event, at)
 
     def reactivated(self, at: datetime | None = None) -> Envelope[Any]:
         """The shopper came back."""
         self.status = "ACTIVE"
-        return self._tell(CartReactivated(**self._common("shopper"), abandonment_id=self.abandonment_id), at)
+        return self._envelope_of(CartReactivated(**self._common("shopper"), abandonment_id=self.abandonment_id), at)
 
     def merged(self, at: datetime | None = None) -> Envelope[Any]:
         """It became part of another cart."""
-        return self._tell(CartMerged(**self._common("shopper"), into_cart_id=new_id(), strategy="larger"), at)
+        return self._envelope_of(CartMerged(**self._common("shopper"), into_cart_id=new_id(), strategy="larger"), at)
 
     def expired(self, at: datetime | None = None) -> Envelope[Any]:
         """Nobody came back for a month."""
-        return self._tell(CartExpired(**self._common("system")), at)
+        return self._envelope_of(CartExpired(**self._common("system")), at)
 
     def converted(
         self, at: datetime | None = None, actor: Actor = "shopper", discounts: tuple[AppliedDiscount, ...] = ()
@@ -113,10 +113,10 @@ class Story:
             totals=self._totals(),
             discounts=discounts,
         )
-        return self._tell(event, at)
+        return self._envelope_of(event, at)
 
     def recovered(self, at: datetime | None = None, attribution: str = "recovered") -> Envelope[Any]:
-        """Recovery says that the conversion is its doing."""
+        """The conversion is attributed to recovery."""
         event = CartRecovered.model_validate(
             {
                 "site_id": self.site_id,
@@ -135,7 +135,7 @@ class Story:
         event = CartUpdated(
             **self._common(actor), change=change, status=self.status, lines=lines, totals=self._totals()
         )
-        return self._tell(event, at)
+        return self._envelope_of(event, at)
 
     def _common(self, actor: Actor) -> dict[str, Any]:
         return {"site_id": self.site_id, "currency": self.currency, "actor": actor}
@@ -167,7 +167,7 @@ class Story:
         self.now += timedelta(minutes=1)
         return self.now
 
-    def _tell(self, event: Event, at: datetime | None) -> Envelope[Any]:
+    def _envelope_of(self, event: Event, at: datetime | None) -> Envelope[Any]:
         self.version += 1
         return self._envelope(event, self.cart_id, self.version, at or self._next())
 

@@ -1,4 +1,4 @@
-"""Keeping the replicas up with events, in any order."""
+"""Updating the replicas by events, in any order."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -7,17 +7,17 @@ from uuid import UUID
 from contracts.base import Event
 from contracts.cart import SiteChanged
 from contracts.inventory import ProductChanged
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
 from analytics.log import repository as log
-from analytics.log.domain import Recorded
-from analytics.names import repository
+from analytics.log.domain import LogEntry
+from analytics.replicas import repository
 
 E = TypeVar("E", bound=Event)
 
 
-async def learn(unit: Unit, events: Iterable[Recorded]) -> None:
-    """Take over what newer events say of sites and products."""
+async def update(unit: Unit, events: Iterable[LogEntry]) -> None:
+    """Store the sites and products of events that are newer than what is stored."""
     events = list(events)
     if sites := _newest(events, SiteChanged):
         await repository.put_sites(unit, sites)
@@ -25,15 +25,15 @@ async def learn(unit: Unit, events: Iterable[Recorded]) -> None:
         await repository.put_products(unit, products)
 
 
-async def relearn(unit: Unit, company_id: UUID) -> None:
-    """Make a company's replicas again from the log."""
-    newest = await log.newest(unit, company_id, (SiteChanged, ProductChanged))
-    await repository.forget(unit, company_id)
-    await learn(unit, newest)
+async def rebuild(unit: TenantUnit) -> None:
+    """Make the company's replicas again from the log."""
+    newest = await log.newest(unit, (SiteChanged, ProductChanged))
+    await repository.delete(unit)
+    await update(unit, newest)
 
 
-def _newest(events: Iterable[Recorded], kind: type[E]) -> list[tuple[Recorded, E]]:
-    found: dict[tuple[UUID, UUID], tuple[Recorded, E]] = {}
+def _newest(events: Iterable[LogEntry], kind: type[E]) -> list[tuple[LogEntry, E]]:
+    found: dict[tuple[UUID, UUID], tuple[LogEntry, E]] = {}
     for event in events:
         key = (event.company_id, event.aggregate_id)
         if isinstance(event.data, kind) and (key not in found or found[key][0].version < event.version):

@@ -1,8 +1,8 @@
-"""The facts of a cart, and how two partial accounts of one cart become one.
+"""A row of the fact table `cart_facts`, and how the rows of two sets of one cart's events become one.
 
-`merge` is commutative and associative, and `CartFacts()` is its zero. As every event is counted once (the log refuses
-the second copy), the facts of a cart depend on the set of its events alone, never on their order (rules.md 32): times
-are the earliest or latest, sums are sums, and what changes over a cart's life belongs to the highest version.
+`merge` is commutative and associative, and `CartFacts()` is its zero. As every event is projected once (the log refuses
+the second copy), a cart's row depends on the set of its events alone, never on their order (rules.md 32): times are the
+earliest or latest, sums are sums, and what changes over a cart's life belongs to the highest version.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-T = TypeVar("T", datetime, "State", "Snapshot", "Sale")
+T = TypeVar("T", datetime, "State", "Contents", "Sale")
 
 
 class State(NamedTuple):
@@ -24,8 +24,8 @@ class State(NamedTuple):
     currency: str
 
 
-class Snapshot(NamedTuple):
-    """How full a cart is: units, and their total in minor units."""
+class Contents(NamedTuple):
+    """How full a cart is: the quantity of all its lines, and their total in minor units."""
 
     version: int
     rank: int
@@ -38,20 +38,20 @@ class Sale(NamedTuple):
 
     version: int
     revenue: int
-    units: int
+    quantity: int
     discounts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartFacts:
-    """What a set of one cart's events says; None is "not that we know".
+    """The row of a set of one cart's events; None where no event of the set has the value.
 
     `first_item_at` is the first change by a shopper that left a line in it. `checkout_started_at` is the first hold: it
     is taken at checkout entry (rules.md 18). `excluded`: made by staff or a bot, so nothing of it counts (rules.md 33).
     """
 
     state: State | None = None
-    snapshot: Snapshot | None = None
+    contents: Contents | None = None
     sale: Sale | None = None
     created_at: datetime | None = None
     first_item_at: datetime | None = None
@@ -66,7 +66,7 @@ class CartFacts:
     influenced_at: datetime | None = None
     abandonments: int = 0
     reactivations: int = 0
-    units_added: int = 0
+    quantity_added: int = 0
     recovered_revenue: int = 0
     influenced_revenue: int = 0
     had_line: bool = False
@@ -74,10 +74,10 @@ class CartFacts:
 
 
 def merge(one: CartFacts, other: CartFacts) -> CartFacts:
-    """What two disjoint sets of a cart's events say together."""
+    """The row of two disjoint sets of a cart's events together."""
     return CartFacts(
         state=_latest(one.state, other.state),
-        snapshot=_latest(one.snapshot, other.snapshot),
+        contents=_latest(one.contents, other.contents),
         sale=_latest(one.sale, other.sale),
         created_at=_earliest(one.created_at, other.created_at),
         first_item_at=_earliest(one.first_item_at, other.first_item_at),
@@ -92,7 +92,7 @@ def merge(one: CartFacts, other: CartFacts) -> CartFacts:
         influenced_at=_earliest(one.influenced_at, other.influenced_at),
         abandonments=one.abandonments + other.abandonments,
         reactivations=one.reactivations + other.reactivations,
-        units_added=one.units_added + other.units_added,
+        quantity_added=one.quantity_added + other.quantity_added,
         recovered_revenue=one.recovered_revenue + other.recovered_revenue,
         influenced_revenue=one.influenced_revenue + other.influenced_revenue,
         had_line=one.had_line or other.had_line,
@@ -116,13 +116,13 @@ def _latest(one: T | None, other: T | None) -> T | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFacts:
-    """What happened to one product in one cart; times and sums as in CartFacts."""
+    """A row of `cart_products`: what happened to one product in one cart. Times are the earliest, sums are sums."""
 
     added_at: datetime | None = None
     abandoned_at: datetime | None = None
     converted_at: datetime | None = None
-    units_added: int = 0
-    units_converted: int = 0
+    quantity_added: int = 0
+    quantity_converted: int = 0
     revenue: int = 0
 
 
@@ -132,7 +132,7 @@ def merge_products(one: ProductFacts, other: ProductFacts) -> ProductFacts:
         added_at=_earliest(one.added_at, other.added_at),
         abandoned_at=_earliest(one.abandoned_at, other.abandoned_at),
         converted_at=_earliest(one.converted_at, other.converted_at),
-        units_added=one.units_added + other.units_added,
-        units_converted=one.units_converted + other.units_converted,
+        quantity_added=one.quantity_added + other.quantity_added,
+        quantity_converted=one.quantity_converted + other.quantity_converted,
         revenue=one.revenue + other.revenue,
     )

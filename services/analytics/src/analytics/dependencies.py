@@ -1,4 +1,4 @@
-"""The feature flag of the dashboards, as a dependency of their routes."""
+"""What the routes depend on: whether the dashboards are switched on."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from servicekit.routes.callers import Admin
 
 
 async def is_enabled(request: Request, staff: Admin) -> bool:
-    """Say whether the feature is on for the company; reads answer nothing while it is not (api.md)."""
+    """Whether the feature is on for the company; reads are answered empty while it is not (api.md, "Flags")."""
     return await kit_of(request).flags.enabled(Flag.ECOMMERCE_ANALYTICS, staff.company_id)
 
 

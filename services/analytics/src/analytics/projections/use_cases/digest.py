@@ -1,4 +1,4 @@
-"""A fingerprint of every read model: equal when, and only when, each row is."""
+"""The digest of every read model: equal if, and only if, every row is."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from servicekit.db import Database
 READ_MODELS: Mapping[str, str] = {
     "cart_facts": "cart_id",
     "cart_products": "cart_id, product_id",
-    "figures": "currency, measure, quarter, site_id",
+    "figures": "currency, measure, bucket_start, site_id",
     "products": "product_id",
     "sites": "site_id",
 }

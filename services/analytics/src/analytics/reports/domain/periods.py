@@ -1,7 +1,7 @@
 """Periods of a report and the hours, days or weeks in them, in the merchant's time zone.
 
-Figures are kept by quarter hour of UTC: every time zone in use differs from UTC by a multiple of that, so the hours,
-days and weeks of any of them are sums of whole quarters, also on the days when clocks change.
+Figures are kept by buckets of 15 minutes of UTC: every time zone in use differs from UTC by a multiple of that, so the
+hours, days and weeks of any of them are sums of whole buckets, also on the days when clocks change.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from analytics.errors import PeriodInvalid422
 MAX_DAYS = 400
 MAX_DAYS_BY_HOUR = 31
 
-_QUARTER = timedelta(minutes=15)
+_BUCKET = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 _USUAL_DAYS = 30
 _YEARS = range(1970, 2200)
@@ -32,7 +32,7 @@ class Interval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start` up to and not including `end`, both UTC and on a quarter hour.
+    """From `start` up to and not including `end`, both UTC and at the beginning of a bucket.
 
     `starts` are the beginnings of the entries of a series; the first is `start`, which may lie within its day.
     """
@@ -52,14 +52,14 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def is_zone(name: str) -> bool:
-    """Say whether there is a time zone of this name."""
+    """Whether there is a time zone of this name."""
     return name in _zone_names()
 
 
 def period_of(first: str | None, last: str | None, interval: Interval, zone: ZoneInfo, now: datetime) -> Period:
     """Read `from` and `to`: a date of the zone, which as `to` is included, or a time, which as `to` is excluded.
 
-    Times are widened to quarter hours. Without `to` the period ends with today. Without `from` it is one day by hour,
+    Times are widened to whole buckets. Without `to` the period ends with today. Without `from` it is one day by hour,
     else 30 days. Raises PeriodInvalid422 naming the parameter.
     """
     end = _end("to", last, zone) if last is not None else _midnight(now.astimezone(zone).date() + _DAY, zone)
@@ -74,15 +74,15 @@ def _zone_names() -> frozenset[str]:
 
 
 def _start(name: str, text: str, zone: ZoneInfo) -> datetime:
-    said = _read(name, text)
-    moment = _in_utc(said, zone) if isinstance(said, datetime) else _midnight(said, zone)
-    return _quarter(moment)
+    given = _read(name, text)
+    moment = _in_utc(given, zone) if isinstance(given, datetime) else _midnight(given, zone)
+    return _bucket_of(moment)
 
 
 def _end(name: str, text: str, zone: ZoneInfo) -> datetime:
-    said = _read(name, text)
-    moment = _in_utc(said, zone) if isinstance(said, datetime) else _midnight(said + _DAY, zone)
-    return _quarter(moment + _QUARTER - timedelta(microseconds=1))
+    given = _read(name, text)
+    moment = _in_utc(given, zone) if isinstance(given, datetime) else _midnight(given + _DAY, zone)
+    return _bucket_of(moment + _BUCKET - timedelta(microseconds=1))
 
 
 def _usual_start(end: datetime, interval: Interval, zone: ZoneInfo) -> datetime:
@@ -93,12 +93,12 @@ def _usual_start(end: datetime, interval: Interval, zone: ZoneInfo) -> datetime:
 
 def _read(name: str, text: str) -> date | datetime:
     try:
-        said = date.fromisoformat(text) if len(text) <= len("2026-01-31") else datetime.fromisoformat(text)
+        given = date.fromisoformat(text) if len(text) <= len("2026-01-31") else datetime.fromisoformat(text)
     except ValueError:
         raise PeriodInvalid422.of(name, "must be a date such as 2026-01-31 or a time of RFC 3339") from None
-    if said.year not in _YEARS:
+    if given.year not in _YEARS:
         raise PeriodInvalid422.of(name, f"must be of the years {_YEARS[0]} to {_YEARS[-1]}")
-    return said
+    return given
 
 
 def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -110,8 +110,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _quarter(moment: datetime) -> datetime:
-    """The quarter hour that a moment lies in."""
+def _bucket_of(moment: datetime) -> datetime:
+    """The beginning of the bucket that a moment lies in."""
     return moment - timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
 
 
@@ -128,8 +128,8 @@ def _boundaries(start: datetime, end: datetime, interval: Interval, zone: ZoneIn
     """The beginnings of hours, days or weeks strictly between start and end."""
     if interval is Interval.HOUR:
         # Looked for and not computed: an hour may be skipped, repeated, or half as long where clocks change by 30 min.
-        quarters = (start + step * _QUARTER for step in range(1, (end - start) // _QUARTER))
-        yield from (quarter for quarter in quarters if quarter.astimezone(zone).minute == 0)
+        buckets = (start + step * _BUCKET for step in range(1, (end - start) // _BUCKET))
+        yield from (bucket for bucket in buckets if bucket.astimezone(zone).minute == 0)
         return
     day = start.astimezone(zone).date() + _DAY
     while (midnight := _midnight(day, zone)) < end:

@@ -1,14 +1,24 @@
 """Every SQL statement on the replicas of sites and products."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.cart import SiteChanged
 from contracts.inventory import ProductChanged
-from servicekit.db import Unit
+from servicekit.db import TenantUnit, Unit
 
-from analytics.log.domain import Recorded
+from analytics.log.domain import LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A company's site: the default currency and time zone of a report on it."""
+
+    id: UUID
+    currency: str
+    timezone: str
+
 
 _SITES = """
 INSERT INTO sites AS s (company_id, site_id, version, name, currency, timezone, deleted)
@@ -27,8 +37,8 @@ WHERE p.version < EXCLUDED.version
 """
 
 
-async def put_sites(unit: Unit, events: Sequence[tuple[Recorded, SiteChanged]]) -> None:
-    """Keep what is newer than known; each site comes once, in the order of the key."""
+async def put_sites(unit: Unit, events: Sequence[tuple[LogEntry, SiteChanged]]) -> None:
+    """Store sites that are newer than what is stored; each comes once, in the order of the key."""
     await unit.execute(
         _SITES,
         [event.company_id for event, _ in events],
@@ -41,8 +51,8 @@ async def put_sites(unit: Unit, events: Sequence[tuple[Recorded, SiteChanged]]) 
     )
 
 
-async def put_products(unit: Unit, events: Sequence[tuple[Recorded, ProductChanged]]) -> None:
-    """Keep what is newer than known; each product comes once, in the order of the key."""
+async def put_products(unit: Unit, events: Sequence[tuple[LogEntry, ProductChanged]]) -> None:
+    """Store products that are newer than what is stored; each comes once, in the order of the key."""
     await unit.execute(
         _PRODUCTS,
         [event.company_id for event, _ in events],
@@ -52,13 +62,15 @@ async def put_products(unit: Unit, events: Sequence[tuple[Recorded, ProductChang
     )
 
 
-async def sites(unit: Unit, company_id: UUID) -> list[dict[str, Any]]:
-    """A company's sites, the oldest first (ids are in the order of time)."""
-    rows = await unit.fetch("SELECT * FROM sites WHERE company_id = $1 ORDER BY site_id", company_id)
-    return [dict(row) for row in rows]
+async def sites(unit: TenantUnit) -> list[Site]:
+    """The company's sites, the oldest first (ids are in the order of time)."""
+    rows = await unit.fetch(
+        "SELECT site_id AS id, currency, timezone FROM sites WHERE company_id = $1 ORDER BY site_id", unit.company_id
+    )
+    return [Site(**row) for row in rows]
 
 
-async def forget(unit: Unit, company_id: UUID) -> None:
-    """Remove a company's replicas."""
-    await unit.execute("DELETE FROM sites WHERE company_id = $1", company_id)
-    await unit.execute("DELETE FROM products WHERE company_id = $1", company_id)
+async def delete(unit: TenantUnit) -> None:
+    """Delete the company's replicas."""
+    await unit.execute("DELETE FROM sites WHERE company_id = $1", unit.company_id)
+    await unit.execute("DELETE FROM products WHERE company_id = $1", unit.company_id)

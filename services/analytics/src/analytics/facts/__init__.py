@@ -1,1 +1,0 @@
-"""What is known of each cart, folded from its events in any order."""

@@ -1,0 +1,1 @@
+"""What each figure is, and the SQL that counts it; pure."""

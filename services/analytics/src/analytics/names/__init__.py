@@ -1,1 +1,0 @@
-"""What sites and products are called: replicas, by the newest version seen."""

@@ -1,0 +1,47 @@
+"""Each event as rows of `cart_products`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import singledispatch
+from uuid import UUID
+
+from contracts.base import Event
+from contracts.cart import CartAbandoned, CartConverted, CartEvent, CartUpdated
+
+from analytics.projections.domain.cart_facts import ProductFacts
+
+ProductRows = Iterator[tuple[UUID, ProductFacts]]
+
+
+def is_counted(data: CartEvent) -> bool:
+    """Whether a shopper or one of the shop's timers did it, and not staff or a bot (rules.md 33)."""
+    return data.actor not in {"staff", "bot"}
+
+
+@singledispatch
+def product_rows(data: Event, at: datetime) -> ProductRows:
+    """One row for each product that the event concerns, none for most events; a product may come twice."""
+    return iter(())
+
+
+@product_rows.register
+def _(data: CartUpdated, at: datetime) -> ProductRows:
+    change = data.change
+    if is_counted(data) and change.product_id is not None and change.quantity_delta > 0:
+        yield change.product_id, ProductFacts(added_at=at, quantity_added=change.quantity_delta)
+
+
+@product_rows.register
+def _(data: CartAbandoned, at: datetime) -> ProductRows:
+    if is_counted(data):
+        yield from ((line.product_id, ProductFacts(abandoned_at=at)) for line in data.lines)
+
+
+@product_rows.register
+def _(data: CartConverted, at: datetime) -> ProductRows:
+    if is_counted(data):
+        for line in data.lines:
+            yield (
+                line.product_id,
+                ProductFacts(converted_at=at, quantity_converted=line.quantity, revenue=line.line_total),
+            )

@@ -1,0 +1,1 @@
+"""Projecting new events, projecting all of them again, and the digest that compares the two."""

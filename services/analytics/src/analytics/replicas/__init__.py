@@ -1,0 +1,1 @@
+"""Replicas of sites and products, by the newest version received: names, currency and time zone."""

@@ -1,0 +1,1 @@
+"""Periods, scopes, rates and averages; pure."""
