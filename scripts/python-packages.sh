@@ -1,4 +1,4 @@
-# uv, and the virtual environment that it fills from requirements.lock. Sourced by bootstrap and lock.
+# uv, and the virtual environment that it fills from requirements.lock. Sourced by bootstrap and lock, after members.sh.
 
 uv_version=0.13.8
 uv=.local/tools/bin/uv
@@ -13,11 +13,11 @@ install_uv() {
 }
 
 install_python_packages() {
-  local python=.venv/bin/python member members=()
+  local python=.venv/bin/python member editable=()
   [ -x "$python" ] || "$uv" venv --quiet --python "$(command -v python3)" .venv || return
   "$uv" pip install --quiet --python "$python" --requirement requirements.lock || return
-  for member in libs/* services/* deploy/local; do members+=(--editable "$member"); done
-  "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation "${members[@]}"
+  while read -r member; do editable+=(--editable "$member"); done < <(members)
+  "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation "${editable[@]}"
 }
 
 # uv does not read pip's configuration. Who has told pip to fetch from somewhere means it for this too.

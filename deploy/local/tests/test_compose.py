@@ -42,7 +42,8 @@ def test_every_dockerfile_exists_and_is_not_run_as_root() -> None:
 
     assert len(builds) == len(SERVICES) + 2
     for build in builds:
-        assert re.search(r"^USER (?!root)", (REPOSITORY / build["dockerfile"]).read_text(), re.MULTILINE)
+        dockerfile = REPOSITORY / build.get("dockerfile", "Dockerfile")
+        assert re.search(r"^USER (?!root)", dockerfile.read_text(), re.MULTILINE)
 
 
 def test_only_loopback_is_published() -> None:

@@ -13,12 +13,12 @@ def test_each_service_owns_its_database_and_no_other(home: Home) -> None:
     """A service's role is no superuser, cannot get past row-level security, and cannot read another's database."""
     address = servers.start(home.path).postgres_url
 
-    first = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
-    again = asyncio.run(create_databases(address, ["cart", "pricing"], "secret"))
+    first = asyncio.run(create_databases(address, ["cartwheel_cart", "cartwheel_pricing"], "secret"))
+    again = asyncio.run(create_databases(address, ["cartwheel_cart", "cartwheel_pricing"], "secret"))
 
     assert first == again
-    assert asyncio.run(_role(first["cart"])) == ("cartwheel_cart", False, False)
-    foreign = first["cart"].removesuffix("cart") + "pricing"
+    assert asyncio.run(_role(first["cartwheel_cart"])) == ("cartwheel_cart", False, False)
+    foreign = first["cartwheel_cart"].removesuffix("cart") + "pricing"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         asyncio.run(_role(foreign))
 

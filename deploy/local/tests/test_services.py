@@ -16,9 +16,8 @@ def detached_environment(secrets: Secrets) -> dict[str, str]:
     """Settings that are complete but lead nowhere."""
     servers = Servers("postgresql://nobody@127.0.0.1:9/none", "redis://127.0.0.1:9/0", "amqp://127.0.0.1:9/")
     mail = MailAddresses(NOWHERE, NOWHERE, NOWHERE)
-    return service_environment(
-        secrets, Addresses(NOWHERE, dict.fromkeys(SERVICES, NOWHERE), servers, mail), servers.postgres_url
-    )
+    addresses = Addresses(NOWHERE, dict.fromkeys(SERVICES, NOWHERE), servers, mail)
+    return service_environment(secrets, addresses, servers.postgres_url, SERVICES)
 
 
 async def test_a_migration_that_fails_is_named_with_its_own_log(home: Home, secrets: Secrets) -> None:

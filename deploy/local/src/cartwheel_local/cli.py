@@ -23,7 +23,7 @@ from cartwheel_local.reconciliation.figures import Figure, differing, figures_ta
 from cartwheel_local.replay.run import Replay
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.servers import servers_down, servers_up
-from cartwheel_local.services import SERVICES
+from cartwheel_local.services import MANIFESTS
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
 from cartwheel_local.stack import up as start_stack
@@ -99,11 +99,10 @@ def openapi(file: Annotated[Path, typer.Argument(help="the file to write")]) -> 
 @app.command("gateway-config")
 def gateway_config(
     listen: Annotated[str, typer.Option(help="host:port to listen on")],
-    backend: Annotated[str, typer.Option(help="host:port of a service's api, {service} is replaced by its name")],
     directory: Annotated[Path, typer.Option(help="where nginx may write, and finds openapi.json")],
 ) -> None:
-    """Print the gateway's nginx configuration for somewhere else, as for containers."""
-    backends = {service: backend.format(service=service) for service in SERVICES}
+    """Print the gateway's nginx configuration for containers, where a service's api is the host NAME-api."""
+    backends = {manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS}
     print(render_gateway(listen=listen, backends=backends, directory=directory, access_log="/dev/stdout"), end="")
 
 

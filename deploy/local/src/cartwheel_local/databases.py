@@ -1,14 +1,15 @@
 """A database and a role for each service, in a server of which the superuser's address is known."""
 
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
 
-async def create_databases(address: str, names: list[str], password: str) -> dict[str, str]:
-    """Give each service a database and a role that owns it and nothing else; return each one's address.
+async def create_databases(address: str, names: Iterable[str], password: str) -> dict[str, str]:
+    """Make these databases, each with a role of its name that owns it and nothing else; return each one's address.
 
-    Both are called `cartwheel_<service>`. Repeating it changes nothing but the password, which is set again.
+    Repeating it changes nothing but the password, which is set again.
     """
     connection = await asyncpg.connect(address)
     try:
@@ -17,8 +18,7 @@ async def create_databases(address: str, names: list[str], password: str) -> dic
         await connection.close()
 
 
-async def _create_database(connection: "asyncpg.Connection", address: str, service: str, password: str) -> str:
-    name = f"cartwheel_{service}"
+async def _create_database(connection: "asyncpg.Connection", address: str, name: str, password: str) -> str:
     if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
         await connection.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")
     await connection.execute(f"ALTER ROLE {name} PASSWORD '{password}'")

@@ -1,7 +1,7 @@
 """What each process of ours is told through its environment, and what `stack.env` tells scripts and tests."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from localservers.files import write_whole
@@ -32,8 +32,10 @@ class Addresses:
     mail: MailAddresses
 
 
-def service_environment(secrets: Secrets, addresses: Addresses, database_url: str) -> dict[str, str]:
-    """Return the settings of one service's processes: they differ from service to service only by the database."""
+def service_environment(
+    secrets: Secrets, addresses: Addresses, database_url: str, upstreams: Iterable[str]
+) -> dict[str, str]:
+    """Return the settings of one service's processes; `upstreams` are the services that it calls."""
     given = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
     return given | {
         "APP_ENV": "development",
@@ -56,7 +58,7 @@ def service_environment(secrets: Secrets, addresses: Addresses, database_url: st
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_ENDPOINT_URL_SESV2": addresses.mail.aws_url,
         "AWS_ENDPOINT_URL_S3": addresses.mail.aws_url,
-        **{f"{name.upper()}_URL": address for name, address in addresses.services.items()},
+        **{f"{name.upper()}_URL": addresses.services[name] for name in upstreams},
     }
 
 

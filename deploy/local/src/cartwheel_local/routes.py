@@ -1,13 +1,9 @@
-"""The gateway's table of routes: which service owns which path (api.md, "Owners")."""
+"""The gateway's table of routes: which service owns which path, as the services' manifests say (api.md, "Owners")."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from localservers.home import REPOSITORY
-
-TABLE = REPOSITORY / "deploy" / "gateway" / "routes.toml"
+from cartwheel_local.services import MANIFESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +16,15 @@ class Route:
     imports: bool = False
 
 
-def load_routes(table: Path = TABLE) -> tuple[Route, ...]:
-    """Read the table; the order of the file has no meaning."""
-    content = tomllib.loads(table.read_text())
+def load_routes() -> tuple[Route, ...]:
+    """Return what each service answers at the gateway; the order has no meaning."""
     return tuple(
         route
-        for owner, entry in content.items()
+        for manifest in MANIFESTS
         for route in (
-            *(Route(path, owner) for path in entry["paths"]),
-            *(Route(path, owner, stream=True) for path in entry.get("stream", ())),
-            *(Route(path, owner, imports=True) for path in entry.get("import", ())),
+            *(Route(path, manifest.name) for path in manifest.gateway.paths),
+            *(Route(path, manifest.name, stream=True) for path in manifest.gateway.stream),
+            *(Route(path, manifest.name, imports=True) for path in manifest.gateway.imports),
         )
     )
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 
 import httpx
 from localservers.errors import StepFailed
-from localservers.home import Home
+from localservers.home import REPOSITORY, Home
 from localservers.ports import claim_port
 from localservers.processes import Spec, ask, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import Running, load_running
+from manifests.reading import load_manifests
 
 from cartwheel_local.migrating import LOG_VARIABLE
 from cartwheel_local.secrets import Secrets
 
-SERVICES = ("cart", "pricing", "inventory", "recovery", "upsell", "analytics")
+MANIFESTS = load_manifests(REPOSITORY)
+SERVICES = tuple(manifest.name for manifest in MANIFESTS)
 ROLES = ("api", "worker")
 
 

@@ -18,7 +18,14 @@ from cartwheel_local.openapi import publish_openapi
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.seed.seeding import seed
 from cartwheel_local.servers import start_servers
-from cartwheel_local.services import SERVICES, migrate_services, outdated_services, service_ports, start_service
+from cartwheel_local.services import (
+    MANIFESTS,
+    SERVICES,
+    migrate_services,
+    outdated_services,
+    service_ports,
+    start_service,
+)
 
 
 async def up(home: Home, face: Face) -> Addresses:
@@ -84,9 +91,13 @@ async def _start_foundations(home: Home, secrets: Secrets, face: Face) -> Addres
 
 async def _start_services(home: Home, secrets: Secrets, face: Face, addresses: Addresses) -> None:
     with face.step("Databases"):
-        databases = await create_databases(addresses.servers.postgres_url, list(SERVICES), secrets.service_password)
+        names = [manifest.database for manifest in MANIFESTS]
+        databases = await create_databases(addresses.servers.postgres_url, names, secrets.service_password)
 
-    environments = {name: service_environment(secrets, addresses, url) for name, url in databases.items()}
+    environments = {
+        manifest.name: service_environment(secrets, addresses, databases[manifest.database], manifest.upstreams)
+        for manifest in MANIFESTS
+    }
     if outdated := outdated_services(home, environments):
         with face.step("Migrations"):
             await migrate_services(home, secrets, {name: environments[name] for name in outdated})
