@@ -83,8 +83,8 @@ class CartService:
         return cart
 
     async def _authorize(self, request: Request) -> Response:
-        asked = AuthorizeShopper.model_validate_json(await request.body())
-        cart = self.carts.get((_company(request), asked.customer_id or asked.session_hash or ""))
+        requested = AuthorizeShopper.model_validate_json(await request.body())
+        cart = self.carts.get((_company(request), requested.customer_id or requested.session_hash or ""))
         if cart is None:
             return _problem(404, "CART_NOT_FOUND")
         return Response(cart.model_dump_json(by_alias=True), media_type="application/json")

@@ -128,13 +128,13 @@ def _value(covered: Sequence[int], deal: Deal) -> int:
 
 
 def _off_line(promotion: CompiledPromotion, index: int, deal: Deal) -> int:
-    """A percentage of the line, or the fixed amount off each unit, never more than what a unit still costs."""
-    value, units = deal.values[index], deal.basket.lines[index].quantity
+    """A percentage of the line, or the fixed amount off each piece, never more than what a piece still costs."""
+    value, pieces = deal.values[index], deal.basket.lines[index].quantity
     if promotion.basis_points is not None:
-        return deal.rounding.part_of_line(value, units, promotion.basis_points, 10_000)
-    cheaper, dearer = divmod(value, units)
+        return deal.rounding.part_of_line(value, pieces, promotion.basis_points, 10_000)
+    cheaper, dearer = divmod(value, pieces)
     amount = promotion.amounts[deal.currency]
-    return (units - dearer) * min(amount, cheaper) + dearer * min(amount, cheaper + 1)
+    return (pieces - dearer) * min(amount, cheaper) + dearer * min(amount, cheaper + 1)
 
 
 def _off_sum(promotion: CompiledPromotion, value: int, deal: Deal) -> int:

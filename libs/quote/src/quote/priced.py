@@ -95,12 +95,12 @@ def _taxes_here(rules: CompiledRules, context: QuoteContext) -> TaxesHere:
     return country.at(context.state, context.postal_code) if country is not None else NOWHERE
 
 
-def _taxed(amount: int, units: int, plan: TaxPlan, rules: CompiledRules, exempt: bool) -> Taxed:
+def _taxed(amount: int, pieces: int, plan: TaxPlan, rules: CompiledRules, exempt: bool) -> Taxed:
     """An exempt customer pays no tax on top, and an inclusive price less the tax it contains."""
     if not plan.rates or (exempt and not rules.tax_inclusive):
         return Taxed(NO_TAX, 0, 0, amount)
     if not rules.tax_inclusive:
-        tax = plan.on_top(amount, units, rules.rounding)
+        tax = plan.on_top(amount, pieces, rules.rounding)
         return Taxed(plan, tax, 0, amount + tax)
-    tax = plan.contained(amount, units, rules.rounding)
+    tax = plan.contained(amount, pieces, rules.rounding)
     return Taxed(plan, 0, tax, amount - tax) if exempt else Taxed(plan, tax, 0, amount)

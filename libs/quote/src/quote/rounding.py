@@ -1,4 +1,4 @@
-"""Parts of an amount, rounded once per line or once per unit (rules.md 2)."""
+"""Parts of an amount, rounded once per line or once per piece (rules.md 2)."""
 
 from dataclasses import dataclass
 
@@ -17,15 +17,15 @@ class Rounding:
         """amount x numerator / denominator, rounded once."""
         return divide_round(amount * numerator, denominator, self.mode)
 
-    def part_of_line(self, amount: int, units: int, numerator: int, denominator: int) -> int:
-        """The same for a line: once, or once for each of its units.
+    def part_of_line(self, amount: int, pieces: int, numerator: int, denominator: int) -> int:
+        """A part of a line's amount, rounded once, or once for each of its pieces.
 
-        At 19 %: `part_of_line(324, 3, 19, 100)` is 62 by line and 3 x 21 = 63 by unit. Where the units do not divide
+        At 19 %: `part_of_line(324, 3, 19, 100)` is 62 by line and 3 x 21 = 63 by piece. Where the pieces do not divide
         the amount (after a discount), it is spread so that they differ by at most one.
         """
         if self.scope is RoundingScope.LINE:
             return divide_round(amount * numerator, denominator, self.mode)
-        smaller, dearer = divmod(amount, units)
+        smaller, dearer = divmod(amount, pieces)
         each = divide_round(smaller * numerator, denominator, self.mode)
         each_dearer = divide_round((smaller + 1) * numerator, denominator, self.mode)
-        return (units - dearer) * each + dearer * each_dearer
+        return (pieces - dearer) * each + dearer * each_dearer

@@ -24,13 +24,13 @@ class TaxPlan:
     numerator: int
     denominator: int
 
-    def on_top(self, net: int, units: int, rounding: Rounding) -> int:
-        """The tax that is added to a net amount, rounded once per line or unit (rules.md 2)."""
-        return rounding.part_of_line(net, units, self.numerator, self.denominator)
+    def on_top(self, net: int, pieces: int, rounding: Rounding) -> int:
+        """The tax that is added to a net amount, rounded once per line or per piece (rules.md 2)."""
+        return rounding.part_of_line(net, pieces, self.numerator, self.denominator)
 
-    def contained(self, gross: int, units: int, rounding: Rounding) -> int:
+    def contained(self, gross: int, pieces: int, rounding: Rounding) -> int:
         """The tax inside an amount that includes it: 19 % of 119 is 19."""
-        return rounding.part_of_line(gross, units, self.numerator, self.denominator + self.numerator)
+        return rounding.part_of_line(gross, pieces, self.numerator, self.denominator + self.numerator)
 
     def split(self, tax: int) -> Sequence[int]:
         """Each rate's part of a tax already rounded, by largest remainder."""

@@ -26,7 +26,7 @@ def explained(rules: RuleSet, context: QuoteContext = GERMANY) -> Explanation:
     return explain(LINES, compile_rule_set(rules), context)
 
 
-def told(explanation: Explanation) -> list[tuple[str, str, str, int, int]]:
+def steps_of(explanation: Explanation) -> list[tuple[str, str, str, int, int]]:
     return [(step.kind.value, step.name, step.target, step.before, step.after) for step in explanation.steps]
 
 
@@ -37,7 +37,7 @@ def test_the_steps_tell_the_way_from_price_to_total() -> None:
 
     explanation = explained(rules, replace(GERMANY, gift_card_amount=1000, points_amount=10))
 
-    assert told(explanation) == [
+    assert steps_of(explanation) == [
         ("PRICE", "2 x 1000", "mug", 0, 2000),
         ("PRICE", "1 x 3000", "shirt", 0, 3000),
         ("PROMOTION", "mugs", "mug", 2000, 1500),

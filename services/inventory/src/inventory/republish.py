@@ -16,13 +16,13 @@ from inventory.stock import service as stock
 PAGE = 500
 
 Source = Callable[[TenantUnit, UUID | None, int], Awaitable[Sequence[Fact[Any]]]]
-"""Facts of a company in the order of their aggregates' ids, after one of them, at most so many."""
+"""Events of a company in the order of their aggregates' ids, after one of them, at most so many."""
 
-SOURCES: tuple[Source, ...] = (catalogue.current_facts, stock.current_facts, holds.open_facts)
+SOURCES: tuple[Source, ...] = (catalogue.current_events, stock.current_events, holds.open_hold_events)
 
 
 async def republish(unit: Unit, company_id: UUID | None) -> int:
-    """Write products, stock and open holds into the outbox again, of one company or of all; returns how many facts."""
+    """Write products, stock and open holds into the outbox again, of one company or of all; returns how many events."""
     companies = [company_id] if company_id else await repository.companies(unit)
     count = 0
     for company in companies:
@@ -33,7 +33,7 @@ async def republish(unit: Unit, company_id: UUID | None) -> int:
 
 async def _republish(unit: TenantUnit, source: Source) -> int:
     count, after = 0, None
-    while facts := await source(unit, after, PAGE):
-        await outbox.republish(unit, *facts)
-        count, after = count + len(facts), facts[-1].aggregate_id
+    while events := await source(unit, after, PAGE):
+        await outbox.republish(unit, *events)
+        count, after = count + len(events), events[-1].aggregate_id
     return count

@@ -148,11 +148,11 @@ class Shop:
             )
         return [(row["on_hand"], row["held"]) for row in rows]
 
-    async def told_left(self, sku: str) -> list[int]:
+    async def published_availability(self, sku: str) -> list[int]:
         """What StockChanged said is available, in the order of publishing; its versions are checked to rise."""
-        told = [
-            fact for fact in await published(self.database, StockChanged) if fact.aggregate_id == self.variants[sku]
+        events = [
+            event for event in await published(self.database, StockChanged) if event.aggregate_id == self.variants[sku]
         ]
-        versions = [fact.version for fact in told]
+        versions = [event.version for event in events]
         assert versions == sorted(set(versions))
-        return [fact.data.available for fact in told if isinstance(fact.data, StockChanged)]
+        return [event.data.available for event in events if isinstance(event.data, StockChanged)]

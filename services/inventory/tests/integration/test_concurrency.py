@@ -32,7 +32,7 @@ async def test_two_hundred_shoppers_and_twenty_mugs(shop: Shop) -> None:
     granted = [result for result in results if not isinstance(result, BaseException)]
     assert len(granted) == 20
     assert await shop.counts("mug") == (20, 20)
-    assert await shop.told_left("mug") == list(range(20, -1, -1))
+    assert await shop.published_availability("mug") == list(range(20, -1, -1))
 
 
 async def test_uneven_quantities_never_oversell(shop: Shop) -> None:

@@ -17,8 +17,8 @@ SHORT = HoldPolicy(duration=timedelta(minutes=15), maximum=timedelta(minutes=20)
 
 async def hold_events(shop: Shop) -> list[HoldEvent]:
     """Every hold event of the shop, in the order of publishing."""
-    told = await published(shop.database, HoldPlaced, HoldReleased, HoldExpired)
-    return [fact.data for fact in told if fact.company_id == shop.company_id and isinstance(fact.data, HoldEvent)]
+    events = await published(shop.database, HoldPlaced, HoldReleased, HoldExpired)
+    return [event.data for event in events if event.company_id == shop.company_id and isinstance(event.data, HoldEvent)]
 
 
 async def test_a_hold_takes_stock_and_says_so(shop: Shop) -> None:
@@ -33,7 +33,7 @@ async def test_a_hold_takes_stock_and_says_so(shop: Shop) -> None:
     assert 0 < placed.state.seconds_left <= 900
     assert [(line.sku, line.quantity) for line in placed.state.lines] == [("mug", 3)]
     assert await shop.counts("mug") == (10, 3)
-    assert await shop.told_left("mug") == [10, 7]
+    assert await shop.published_availability("mug") == [10, 7]
     (event,) = await hold_events(shop)
     assert isinstance(event, HoldPlaced)
     assert event.cart_id == cart
@@ -51,7 +51,7 @@ async def test_a_hold_is_all_or_nothing(shop: Shop) -> None:
 
     assert refusal.value.extra["lines"] == [{"sku": "cup", "requested": 5, "available": 2}]
     assert await shop.counts("mug") == (10, 0)
-    assert await shop.told_left("mug") == [10]
+    assert await shop.published_availability("mug") == [10]
     assert await hold_events(shop) == []
 
 
@@ -83,7 +83,7 @@ async def test_a_hold_is_replaced_in_one_go(shop: Shop) -> None:
     assert replaced.state.hold_id == first.state.hold_id
     assert {line.sku: line.quantity for line in replaced.state.lines} == {"mug": 5, "cup": 1, "pot": 2}
     assert [await shop.counts(sku) for sku in ("mug", "cup", "jar", "pot")] == [(5, 5), (5, 1), (5, 0), (5, 2)]
-    assert await shop.told_left("jar") == [5, 4, 5]
+    assert await shop.published_availability("jar") == [5, 4, 5]
     assert [len(event.lines) for event in await hold_events(shop)] == [3, 3]
 
 
@@ -113,7 +113,7 @@ async def test_backorderable_and_untracked_variants_are_exempt(shop: Shop) -> No
 
     assert {line.sku: line.quantity for line in placed.state.lines} == {"poster": 4, "ebook": 9}
     assert held == ((1, 4), (0, 0))
-    assert await shop.told_left("poster") == [1, -3, 1]
+    assert await shop.published_availability("poster") == [1, -3, 1]
     assert await shop.counts("ebook") == (0, 0)
 
 
@@ -145,7 +145,7 @@ async def test_several_warehouses_fill_one_hold(shop: Shop) -> None:
     assert held == [(2, 2), (3, 3), (4, 2)]
     assert fewer == [(2, 2), (3, 2), (4, 0)]
     assert await shop.counts_by_warehouse("mug") == [(2, 0), (3, 0), (4, 0)]
-    assert await shop.told_left("mug") == [2, 5, 9, 2, 5, 9]
+    assert await shop.published_availability("mug") == [2, 5, 9, 2, 5, 9]
 
 
 async def test_an_inactive_product_cannot_be_held(shop: Shop) -> None:
@@ -222,7 +222,7 @@ async def test_the_sweeper_gives_stock_back_once(shop: Shop) -> None:
 
     assert swept == [1, 0]
     assert await shop.counts("mug") == (10, 2)
-    assert await shop.told_left("mug") == [10, 7, 5, 8]
+    assert await shop.published_availability("mug") == [10, 7, 5, 8]
     assert (await shop.held_for(open_)).status == "ACTIVE"
 
 

@@ -13,10 +13,10 @@ from .importing import counts, imports, json_lines, mug, shelf
 from .shop import Shop
 
 
-async def events(shop: Shop) -> list[str]:
+async def published_types(shop: Shop) -> list[str]:
     """The types of what the shop has published."""
-    told = await published(shop.database, ProductChanged, StockChanged)
-    return [fact.data.type for fact in told if fact.company_id == shop.company_id]
+    events = await published(shop.database, ProductChanged, StockChanged)
+    return [event.data.type for event in events if event.company_id == shop.company_id]
 
 
 async def test_new_products_are_made_with_their_stock(shop: Shop) -> None:
@@ -36,21 +36,21 @@ async def test_new_products_are_made_with_their_stock(shop: Shop) -> None:
     assert products["pot"].product.slug == "big-pot"
     assert products["pot"].variants[0].id == variant_id
     assert products["pot"].variants[0].prices == {"USD": 3000, "JPY": 4000}
-    told = [fact.data for fact in await published(shop.database, ProductChanged) if fact.aggregate_id == product_id]
-    assert isinstance(told[0], ProductChanged)
-    assert told[0].variants[0].backorderable
-    assert sorted(await events(shop)) == sorted([ProductChanged.type, StockChanged.type] * 2)
+    pots = [event.data for event in await published(shop.database, ProductChanged) if event.aggregate_id == product_id]
+    assert isinstance(pots[0], ProductChanged)
+    assert pots[0].variants[0].backorderable
+    assert sorted(await published_types(shop)) == sorted([ProductChanged.type, StockChanged.type] * 2)
 
 
 async def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
     """Importing is idempotent: no version rises, nothing is told."""
     await imports(shop, json_lines(mug()))
-    before = await events(shop)
+    before = await published_types(shop)
 
     report = await imports(shop, json_lines(mug()))
 
     assert counts(report) == (0, 0, 1, 0)
-    assert await events(shop) == before
+    assert await published_types(shop) == before
 
 
 async def test_a_change_touches_only_what_changed(shop: Shop) -> None:

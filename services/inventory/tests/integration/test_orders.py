@@ -43,10 +43,14 @@ def converted(shop: Shop, cart: UUID, **quantities: int) -> Envelope[CartConvert
     return envelope_of(Fact(data, shop.company_id, cart, 7, SystemClock().now()))
 
 
-async def hold_facts(shop: Shop) -> list[type[HoldEvent]]:
+async def hold_events(shop: Shop) -> list[type[HoldEvent]]:
     """The kinds of hold events of the shop, in the order of publishing."""
-    told = await published(shop.database, HoldPlaced, HoldReleased, HoldExpired, HoldCommitted)
-    return [type(fact.data) for fact in told if fact.company_id == shop.company_id and isinstance(fact.data, HoldEvent)]
+    events = await published(shop.database, HoldPlaced, HoldReleased, HoldExpired, HoldCommitted)
+    return [
+        type(event.data)
+        for event in events
+        if event.company_id == shop.company_id and isinstance(event.data, HoldEvent)
+    ]
 
 
 async def discrepancies(shop: Shop) -> dict[UUID, int]:
@@ -68,8 +72,8 @@ async def test_an_open_hold_becomes_the_orders_stock(shop: Shop) -> None:
 
     assert again == []
     assert await shop.counts("mug") == (7, 0)
-    assert await shop.told_left("mug") == [10, 7, 7]
-    assert await hold_facts(shop) == [HoldPlaced, HoldCommitted]
+    assert await shop.published_availability("mug") == [10, 7, 7]
+    assert await hold_events(shop) == [HoldPlaced, HoldCommitted]
     assert (await shop.held_for(cart)).status == "COMMITTED"
 
 
@@ -94,7 +98,7 @@ async def test_an_order_without_a_hold_takes_from_stock(shop: Shop) -> None:
 
     assert await shop.counts("mug") == (6, 0)
     assert await shop.counts("ebook") == (0, 0)
-    assert await shop.told_left("mug") == [10, 6]
+    assert await shop.published_availability("mug") == [10, 6]
 
 
 async def test_what_is_not_there_is_written_down(shop: Shop) -> None:
@@ -166,7 +170,7 @@ async def test_carts_that_end_give_back(shop: Shop) -> None:
 
     assert await shop.counts("mug") == (10, 0)
     released = await published(shop.database, HoldReleased)
-    reasons = [fact.data.reason for fact in released if isinstance(fact.data, HoldReleased)]
+    reasons = [event.data.reason for event in released if isinstance(event.data, HoldReleased)]
     assert reasons[-2:] == ["cart_expired", "cart_merged"]
 
 

@@ -55,8 +55,11 @@ async def test_an_api_and_a_worker_let_holds_expire(
     assert placed.json()["secondsLeft"] <= 1
     assert ended["status"] == "EXPIRED"
     assert {api.returncode, worker.returncode} <= {0, -signal.SIGTERM}
-    told = await published(database, HoldExpired, StockChanged)
-    assert [type(fact.data) for fact in told if fact.company_id == company_id][-2:] == [HoldExpired, StockChanged]
+    events = await published(database, HoldExpired, StockChanged)
+    assert [type(event.data) for event in events if event.company_id == company_id][-2:] == [
+        HoldExpired,
+        StockChanged,
+    ]
 
 
 async def test_a_file_is_imported_from_the_command_line(
@@ -127,5 +130,5 @@ async def test_every_hold_is_released_by_one_command(servers: Servers, shop: Sho
     assert held == (5, 3)
     assert done.exit_code == 0
     assert await shop.counts("mug") == (5, 0)
-    told = [fact for fact in await published(shop.database, HoldReleased) if fact.company_id == shop.company_id]
-    assert len(told) == 3
+    events = [event for event in await published(shop.database, HoldReleased) if event.company_id == shop.company_id]
+    assert len(events) == 3

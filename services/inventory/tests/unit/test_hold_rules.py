@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.inventory_calls import HoldLine
 from hypothesis import given
 from hypothesis import strategies as st
-from inventory.holds.domain import HeldStock, Hold, ends_at, giving_back, placed, settle, state_of, summed
+from inventory.holds.domain import HeldStock, Hold, commit_to_order, ends_at, giving_back, placed, state_of, summed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IDS = [UUID(int=number) for number in range(1, 6)]
@@ -77,16 +77,16 @@ def test_settling_accounts_for_every_piece(stock: list[HeldStock], ordered: dict
     """What is held is given up, no more leaves the shelf than was held or ordered, the rest is named as beyond."""
     hold = a_hold(*stock)
 
-    settlement = settle(hold, ordered)
+    commitment = commit_to_order(hold, ordered)
 
     counted = [line for line in stock if line.warehouse_id]
-    assert -sum(move.held for move in settlement.moves) == sum(line.quantity for line in counted)
-    for move in settlement.moves:
+    assert -sum(move.held for move in commitment.moves) == sum(line.quantity for line in counted)
+    for move in commitment.moves:
         assert 0 <= -move.on_hand <= -move.held
     for variant_id, quantity in ordered.items():
         in_hold = sum(line.quantity for line in stock if line.variant_id == variant_id)
-        assert settlement.beyond.get(variant_id, 0) == max(quantity - in_hold, 0)
-    assert all(more > 0 for more in settlement.beyond.values())
+        assert commitment.beyond.get(variant_id, 0) == max(quantity - in_hold, 0)
+    assert all(more > 0 for more in commitment.beyond.values())
 
 
 @given(st.lists(held, max_size=8))

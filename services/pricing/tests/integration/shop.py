@@ -52,8 +52,8 @@ class Shop:
 
     async def resolves(self, code: str, currency: str = "EUR", site_id: UUID | None = None) -> httpx.Response:
         """The cart service asks what a code stands for."""
-        asked = {"code": code, "siteId": str(site_id or new_id()), "currency": currency}
-        return await self.cart_asks("POST", "/internal/codes/resolve", asked)
+        requested = {"code": code, "siteId": str(site_id or new_id()), "currency": currency}
+        return await self.cart_asks("POST", "/internal/codes/resolve", requested)
 
     async def rule_sets(self) -> list[RuleSet]:
         """Every rule set published for the company."""
@@ -62,7 +62,7 @@ class Shop:
         return [found for found in sets if found.company_id == self.company_id]
 
     async def rules(self) -> RuleSet:
-        """The rule set that carts were last told."""
+        """The rule set published last."""
         return (await self.rule_sets())[-1]
 
     def sale(self, **amounts: int) -> Envelope[CartConverted]:
@@ -81,6 +81,6 @@ class Shop:
         )
         return envelope_of(Fact(event, self.company_id, new_id(), 7, datetime.now(UTC)))
 
-    async def hears(self, event: Envelope[CartConverted]) -> list[str]:
+    async def receives(self, event: Envelope[CartConverted]) -> list[str]:
         """The event arrives."""
         return await deliver(subscriptions, event, self.database)

@@ -42,8 +42,8 @@ async def test_another_companys_code_and_rules_do_not_exist(shop: Shop, stranger
     await shop.makes("tax-rates", GERMAN_VAT)
 
     code = await stranger.resolves("SAVE10")
-    asked = {"siteId": str(new_id()), "currency": "EUR", "country": "DE"}
-    address = await stranger.cart_asks("POST", "/internal/addresses/resolve", asked)
+    requested = {"siteId": str(new_id()), "currency": "EUR", "country": "DE"}
+    address = await stranger.cart_asks("POST", "/internal/addresses/resolve", requested)
 
     assert code.json()["code"] == "DISCOUNT_INVALID"
     assert await stranger.rule_sets() == []

@@ -14,8 +14,8 @@ MONTREAL = {"name": "City", "type": "SALES_TAX", "country": "CA", "postalPrefix"
 
 async def resolve(shop: Shop, country: str, **address: Any) -> AddressResolved:
     """What holds at an address, in euros."""
-    asked = {"siteId": str(new_id()), "currency": "EUR", "country": country, **address}
-    answer = await shop.cart_asks("POST", "/internal/addresses/resolve", asked)
+    requested = {"siteId": str(new_id()), "currency": "EUR", "country": country, **address}
+    answer = await shop.cart_asks("POST", "/internal/addresses/resolve", requested)
     assert answer.status_code == 200, answer.text
     return AddressResolved.model_validate_json(answer.content)
 

@@ -77,9 +77,9 @@ async def test_a_code_used_up_is_refused_until_its_limit_is_raised(shop: Shop) -
     made = await shop.makes("promotions", TEN_PERCENT, code="TWICE", usageLimit=2)
     path = f"/api/admin/promotions/{made['id']}"
 
-    await shop.hears(shop.sale(**{made["id"].replace("-", ""): 100}))
+    await shop.receives(shop.sale(**{made["id"].replace("-", ""): 100}))
     once = await shop.resolves("TWICE")
-    await shop.hears(shop.sale(**{made["id"].replace("-", ""): 100}))
+    await shop.receives(shop.sale(**{made["id"].replace("-", ""): 100}))
     twice = await shop.resolves("TWICE")
     await shop.asks("PATCH", path, {"usageLimit": 3})
 

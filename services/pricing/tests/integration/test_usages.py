@@ -31,9 +31,9 @@ async def test_a_sale_is_counted_once_however_often_it_is_told(shop: Shop) -> No
     made = await shop.makes("promotions", TEN_PERCENT)
     sale = shop.sale(**{UUID(made["id"]).hex: 250})
 
-    assert await shop.hears(sale) == ["pricing.redeem_promotions"]
-    assert await shop.hears(sale) == []
-    assert await shop.hears(sale.model_copy(update={"id": new_id()})) == ["pricing.redeem_promotions"]
+    assert await shop.receives(sale) == ["pricing.redeem_promotions"]
+    assert await shop.receives(sale) == []
+    assert await shop.receives(sale.model_copy(update={"id": new_id()})) == ["pricing.redeem_promotions"]
 
     assert await uses(shop, made["id"]) == 1
     [event] = await redeemed(shop)
@@ -47,7 +47,7 @@ async def test_a_promotion_on_several_lines_is_used_once(shop: Shop) -> None:
     sale = shop.sale(**{UUID(made["id"]).hex: 250})
     twice = sale.data.model_copy(update={"discounts": sale.data.discounts * 2})
 
-    await shop.hears(sale.model_copy(update={"data": twice}))
+    await shop.receives(sale.model_copy(update={"data": twice}))
 
     assert await uses(shop, made["id"]) == 1
     assert [event.amount for event in await redeemed(shop)] == [500]
@@ -57,7 +57,7 @@ async def test_promotions_of_nobody_are_not_counted(shop: Shop, stranger: Shop) 
     """An unknown id and another company's count nowhere, and the rest of the sale does."""
     mine, theirs = await shop.makes("promotions", TEN_PERCENT), await stranger.makes("promotions", TEN_PERCENT)
 
-    await shop.hears(shop.sale(**{UUID(mine["id"]).hex: 1, UUID(theirs["id"]).hex: 2, new_id().hex: 3}))
+    await shop.receives(shop.sale(**{UUID(mine["id"]).hex: 1, UUID(theirs["id"]).hex: 2, new_id().hex: 3}))
 
     assert [str(event.promotion_id) for event in await redeemed(shop)] == [mine["id"]]
     assert await uses(stranger, theirs["id"]) == 0
@@ -65,7 +65,7 @@ async def test_promotions_of_nobody_are_not_counted(shop: Shop, stranger: Shop) 
 
 async def test_a_sale_without_promotions_changes_nothing(shop: Shop) -> None:
     """Most sales are like this."""
-    await shop.hears(shop.sale())
+    await shop.receives(shop.sale())
 
     assert (await redeemed(shop), await shop.rule_sets()) == ([], [])
 
@@ -75,7 +75,7 @@ async def test_a_deleted_promotion_is_still_counted(shop: Shop) -> None:
     made = await shop.makes("promotions", TEN_PERCENT)
     await shop.asks("DELETE", f"/api/admin/promotions/{made['id']}")
 
-    await shop.hears(shop.sale(**{UUID(made["id"]).hex: 5}))
+    await shop.receives(shop.sale(**{UUID(made["id"]).hex: 5}))
 
     assert len(await redeemed(shop)) == 1
 
@@ -85,7 +85,7 @@ async def test_an_automatic_promotion_used_up_leaves_the_rules(shop: Shop) -> No
     made = await shop.makes("promotions", TEN_PERCENT, usageLimit=2)
 
     for _ in range(2):
-        await shop.hears(shop.sale(**{UUID(made["id"]).hex: 5}))
+        await shop.receives(shop.sale(**{UUID(made["id"]).hex: 5}))
     used_up = await shop.rules()
     await shop.asks("PATCH", f"/api/admin/promotions/{made['id']}", {"usageLimit": 3})
 
@@ -99,7 +99,7 @@ async def test_sales_at_once_count_every_use_and_never_deadlock(shop: Shop) -> N
     keys = [UUID(promotion).hex for promotion in made]
     sales = [shop.sale(**dict.fromkeys(keys[turn % 4 :] + keys[: turn % 4], 1)) for turn in range(30)]
 
-    await asyncio.gather(*(shop.hears(sale) for sale in sales))
+    await asyncio.gather(*(shop.receives(sale) for sale in sales))
 
     assert [await uses(shop, promotion) for promotion in made] == [30] * 4
     assert len(await redeemed(shop)) == 120

@@ -17,7 +17,7 @@ from servicekit.ids import new_id
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 SITE = new_id()
-ASKED = ResolveCode(code="SAVE10", site_id=SITE, currency="EUR")
+REQUESTED = ResolveCode(code="SAVE10", site_id=SITE, currency="EUR")
 PROMOTION = Promotion(
     id=new_id(),
     code="SAVE10",
@@ -58,7 +58,7 @@ def with_rule(**fields: Any) -> Promotion:
 def test_a_code_that_cannot_be_used_is_refused(promotion: Promotion | None, refusal: type[DiscountError]) -> None:
     """Each reason has its refusal; a code ends with the first moment at which it no longer applies."""
     with pytest.raises(refusal):
-        rule_of(promotion, ASKED, NOW)
+        rule_of(promotion, REQUESTED, NOW)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_code_that_cannot_be_used_is_refused(promotion: Promotion | None, refu
 )
 def test_a_code_that_can_be_used_gives_its_rule(promotion: Promotion) -> None:
     """The other side of each boundary."""
-    assert rule_of(promotion, ASKED, NOW).code == "SAVE10"
+    assert rule_of(promotion, REQUESTED, NOW).code == "SAVE10"
 
 
 @given(st.text(max_size=60))

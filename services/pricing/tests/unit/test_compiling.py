@@ -70,9 +70,9 @@ def test_taxes_are_those_of_the_default_country() -> None:
 
 def test_the_fact_is_about_the_company() -> None:
     """Consumers keep the newest version they have seen of it."""
-    fact = published(compiled())
+    event = published(compiled())
 
-    assert (fact.aggregate_id, fact.company_id, fact.version, fact.occurred_at) == (COMPANY, COMPANY, 3, NOW)
+    assert (event.aggregate_id, event.company_id, event.version, event.occurred_at) == (COMPANY, COMPANY, 3, NOW)
 
 
 amounts = st.dictionaries(st.sampled_from(["EUR", "USD", "JPY", "KWD"]), st.integers(0, 10**12), min_size=1)

@@ -19,7 +19,7 @@ class Carts:
     async def of(self, shopper: Caller, site_id: UUID | None) -> CartSnapshot:
         """The shopper's open cart, which also proves that it is theirs; raises CartNotFound404."""
         is_guest = shopper.session_hash is not None
-        asked = AuthorizeShopper(
+        requested = AuthorizeShopper(
             customer_id=None if is_guest else shopper.subject,
             session_hash=shopper.subject if is_guest else None,
             site_id=site_id or shopper.site_id,
@@ -29,7 +29,7 @@ class Carts:
                 "POST",
                 "/internal/carts/authorize",
                 company_id=shopper.company_id,
-                body=asked,
+                body=requested,
                 answer=CartSnapshot,
                 retries=1,
             )

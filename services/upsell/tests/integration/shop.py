@@ -129,18 +129,18 @@ class Shop:
         )
         return self._envelope(event, new_id(), 5)
 
-    async def hears(self, *events: Envelope[Any]) -> None:
+    async def receives(self, *events: Envelope[Any]) -> None:
         """News arrives, in this order."""
         for event in events:
             await deliver(subscriptions, event, self.database)
 
     async def sells(self, *names: str) -> None:
         """The catalogue has these products, in the order in which they were made."""
-        await self.hears(*(self.product(name) for name in names))
+        await self.receives(*(self.product(name) for name in names))
 
     async def sold(self, *baskets: str) -> None:
         """Orders were placed, each a text such as "mug tea"."""
-        await self.hears(*(self.sale(*basket.split()) for basket in baskets))
+        await self.receives(*(self.sale(*basket.split()) for basket in baskets))
 
     async def events(self, *types: type[Event]) -> list[Published]:
         """What was published for the company."""

@@ -25,7 +25,7 @@ async def narrow_client(servers: Servers, database_url: str, shop: Shop) -> Asyn
         yield client
 
 
-async def told(shop: Shop) -> list[Any]:
+async def published_events(shop: Shop) -> list[Any]:
     """The additions that were published."""
     return [event.data for event in await shop.events(UpsellAdded)]
 
@@ -44,7 +44,7 @@ async def test_adding_goes_through_the_cart_service(shop: Shop) -> None:
     assert (answer.status_code, answer.json()["id"]) == (201, str(cart.cart_id))
     assert (cart_id, item.product_id, item.variant_id) == (cart.cart_id, shop.ids["tea"], shop.variants["tea"])
     assert (item.quantity, item.source, item.actor) == (1, "upsell", "shopper")
-    [event] = await told(shop)
+    [event] = await published_events(shop)
     assert (event.product_id, event.basis, event.cart_id) == (shop.ids["tea"], "pairs", cart.cart_id)
 
 
@@ -74,7 +74,7 @@ async def test_adding_twice_with_one_key_adds_once(shop: Shop) -> None:
     assert second.headers["idempotent-replayed"] == "true"
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert len(shop.carts.added) == before + 1
-    assert len(await told(shop)) == 1
+    assert len(await published_events(shop)) == 1
 
 
 async def test_what_the_cart_refuses_is_passed_on(shop: Shop) -> None:
@@ -97,7 +97,7 @@ async def test_what_the_cart_refuses_is_passed_on(shop: Shop) -> None:
     assert answer.status_code == 409
     assert (problem["code"], problem["detail"], problem["available"]) == ("INSUFFICIENT_STOCK", "Only 2 left.", 2)
     assert problem["instance"] == f"{PATH}/{shop.ids['mug']}/add"
-    assert await told(shop) == []
+    assert await published_events(shop) == []
 
 
 async def test_a_lost_answer_is_made_good_by_the_retry(shop: Shop) -> None:
@@ -109,13 +109,13 @@ async def test_a_lost_answer_is_made_good_by_the_retry(shop: Shop) -> None:
     shop.carts.lost.add(shop.ids["mug"])
 
     lost = await guest.adds("mug", key="once")
-    told_of_loss = await told(shop)
+    published_loss = await published_events(shop)
     again = await guest.adds("mug", key="once")
 
-    assert (lost.status_code, lost.json()["code"], told_of_loss) == (503, "SERVICE_UNAVAILABLE", [])
+    assert (lost.status_code, lost.json()["code"], published_loss) == (503, "SERVICE_UNAVAILABLE", [])
     assert again.status_code == 201
     assert len(shop.carts.added) == before + 1
-    assert len(await told(shop)) == 1
+    assert len(await published_events(shop)) == 1
 
 
 async def test_a_commit_that_fails_is_made_good_by_the_retry(shop: Shop) -> None:
@@ -133,7 +133,7 @@ async def test_a_commit_that_fails_is_made_good_by_the_retry(shop: Shop) -> None
 
     assert (failed.status_code, again.status_code) == (409, 201)
     assert len(shop.carts.added) == before + 1
-    assert len(await told(shop)) == 1
+    assert len(await published_events(shop)) == 1
 
 
 async def test_keys_of_different_shoppers_do_not_meet_at_the_cart_service(shop: Shop) -> None:

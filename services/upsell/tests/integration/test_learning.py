@@ -33,7 +33,7 @@ async def test_a_sale_teaches_its_products_and_their_pairs(shop: Shop) -> None:
     """Units are added up, orders counted, each pair once whatever its order."""
     await shop.sells("mug", "tea", "hat")
 
-    await shop.hears(shop.sale("mug", "tea", quantity=3), shop.sale("tea", "mug", "hat", "hat"))
+    await shop.receives(shop.sale("mug", "tea", quantity=3), shop.sale("tea", "mug", "hat", "hat"))
 
     assert await totals(shop) == {"mug": (2, 4), "tea": (2, 4), "hat": (1, 2)}
     assert await pairs(shop) == {
@@ -50,7 +50,7 @@ async def test_a_sale_is_learned_from_once_however_often_it_is_told(shop: Shop) 
 
     assert await deliver(subscriptions, sale, shop.database) == ["upsell.learn_from_sale"]
     assert await deliver(subscriptions, sale, shop.database) == []
-    await shop.hears(sale.model_copy(update={"id": new_id()}))
+    await shop.receives(sale.model_copy(update={"id": new_id()}))
 
     assert await totals(shop) == {"mug": (1, 1), "tea": (1, 1)}
     assert await pairs(shop) == {frozenset(("mug", "tea")): 1}
@@ -62,7 +62,7 @@ async def test_sales_at_once_count_everything_and_never_deadlock(shop: Shop) -> 
     await shop.sells(*names)
     baskets = [[names[(turn + step) % 8] for step in range(turn % 5 + 2)] for turn in range(40)]
 
-    await asyncio.gather(*(shop.hears(shop.sale(*basket[:: 1 if len(basket) % 2 else -1])) for basket in baskets))
+    await asyncio.gather(*(shop.receives(shop.sale(*basket[:: 1 if len(basket) % 2 else -1])) for basket in baskets))
 
     orders = Counter(name for basket in baskets for name in basket)
     together = Counter(frozenset(pair) for basket in baskets for pair in combinations(basket, 2))
@@ -75,7 +75,7 @@ async def test_a_sale_of_very_many_products_teaches_bounded_pairs(shop: Shop) ->
     names = [f"product {number}" for number in range(MAX_PAIRED + 10)]
     await shop.sells(*names)
 
-    await shop.hears(shop.sale(*names))
+    await shop.receives(shop.sale(*names))
 
     assert len(await totals(shop)) == MAX_PAIRED + 10
     assert len(await pairs(shop)) == MAX_PAIRED * (MAX_PAIRED - 1) // 2

@@ -68,7 +68,7 @@ async def test_an_empty_shop_offers_nothing(shop: Shop) -> None:
 
 async def test_an_offer_says_all_that_a_client_shows(shop: Shop) -> None:
     """The variant is the one that would be added, its price in the cart's currency."""
-    await shop.hears(shop.product("mug", shop.variant("mug", prices={"EUR": 1000, "USD": 1100})))
+    await shop.receives(shop.product("mug", shop.variant("mug", prices={"EUR": 1000, "USD": 1100})))
     guest = shop.shopper()
     guest.has(currency="USD")
 
@@ -98,7 +98,7 @@ async def test_an_offer_says_all_that_a_client_shows(shop: Shop) -> None:
 )
 async def test_only_what_can_be_bought_now_is_offered(shop: Shop, fields: dict[str, Any], offered: bool) -> None:
     """Never inactive, never without a price in the cart's currency, never out of stock unless stock does not matter."""
-    await shop.hears(shop.product("mug", shop.variant("mug", **fields)))
+    await shop.receives(shop.product("mug", shop.variant("mug", **fields)))
     guest = shop.shopper()
     guest.has()
 
@@ -109,7 +109,7 @@ async def test_the_first_variant_that_can_be_bought_is_offered(shop: Shop) -> No
     """Small is sold out and large is switched off, so medium it is."""
     small, medium, large = (shop.variant("shirt", variant_id=new_id(), sku=size) for size in "SML")
     sold_out, off = small.model_copy(update={"available": 0}), large.model_copy(update={"active": False})
-    await shop.hears(shop.product("shirt", sold_out, off, medium))
+    await shop.receives(shop.product("shirt", sold_out, off, medium))
     guest = shop.shopper()
     guest.has()
 

@@ -14,7 +14,7 @@ from servicekit.testing import mint_jwt
 from .shop import PATH, Shop
 
 
-async def told(shop: Shop, kind: type[UpsellEvent]) -> list[Any]:
+async def published_events(shop: Shop, kind: type[UpsellEvent]) -> list[Any]:
     """The events of this kind."""
     return [event.data for event in await shop.events(kind)]
 
@@ -34,7 +34,7 @@ async def test_showing_is_told_once_per_version_and_minute(shop: Shop) -> None:
     await asyncio.gather(*(guest.sees() for _ in range(5)))
     guest.has("tea", version=2)
     await guest.sees()
-    once = await told(shop, UpsellShown)
+    once = await published_events(shop, UpsellShown)
     await minute_passes(shop)
     await guest.sees()
     await minute_passes(shop)
@@ -44,7 +44,7 @@ async def test_showing_is_told_once_per_version_and_minute(shop: Shop) -> None:
         (cart.cart_id, cart.site_id, "catalogue")
     ]
     assert once[0].product_ids == (shop.ids["mug"],)
-    assert len(await told(shop, UpsellShown)) == 2
+    assert len(await published_events(shop, UpsellShown)) == 2
 
 
 async def test_a_dismissed_product_is_not_offered_again(shop: Shop) -> None:
@@ -59,7 +59,7 @@ async def test_a_dismissed_product_is_not_offered_again(shop: Shop) -> None:
     assert [answer.status_code for answer in answers] == [204, 204]
     assert (await guest.sees())["items"] == ["mug"]
     assert (await other.sees())["items"] == ["tea", "mug"]
-    assert [event.product_id for event in await told(shop, UpsellDismissed)] == [shop.ids["tea"]]
+    assert [event.product_id for event in await published_events(shop, UpsellDismissed)] == [shop.ids["tea"]]
 
 
 async def test_every_event_is_a_new_version_of_the_carts_recommendation(shop: Shop) -> None:
@@ -140,7 +140,7 @@ async def test_while_the_cart_is_away_best_sellers_are_shown(
     shop: Shop, client_without_carts: httpx.AsyncClient
 ) -> None:
     """Degraded, and it says so; in any currency unless one is asked for; nothing is told."""
-    await shop.hears(shop.product("mug"), shop.product("tea", shop.variant("tea", prices={"USD": 5, "CHF": 4})))
+    await shop.receives(shop.product("mug"), shop.product("tea", shop.variant("tea", prices={"USD": 5, "CHF": 4})))
     await shop.sold("mug tea", "tea")
     guest = shop.shopper()
 

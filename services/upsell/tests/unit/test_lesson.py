@@ -27,11 +27,11 @@ lines = st.lists(st.builds(line, st.integers(1, 60), st.integers(1, 100), st.int
 
 @given(lines)
 def test_units_are_all_counted_and_nothing_is_learned_twice(sale: list[CompactLine]) -> None:
-    """The units add up; products and pairs come once, in the order in which rows are locked."""
+    """The quantities add up; products and pairs come once, in the order in which rows are locked."""
     lesson = lesson_of(sale)
 
-    products = [product for product, _ in lesson.units]
-    assert sum(units for _, units in lesson.units) == sum(bought.quantity for bought in sale)
+    products = [product for product, _ in lesson.quantities]
+    assert sum(units for _, units in lesson.quantities) == sum(bought.quantity for bought in sale)
     assert products == sorted({bought.product_id for bought in sale})
     assert list(lesson.pairs) == sorted(set(lesson.pairs))
     assert all(first < second for first, second in lesson.pairs)

@@ -1,4 +1,4 @@
-"""The pure rules of the catalogue: what a product and a variant are, how they change, and how that is told."""
+"""The pure rules of the catalogue: what a product and a variant are, how they change, and what is published of them."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.inventory import ProductChanged
-from contracts.inventory import Variant as ToldVariant
+from contracts.inventory import Variant as PublishedVariant
 
 from inventory.stock.domain import Move
 
@@ -61,7 +61,7 @@ class WholeProduct:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """What somebody says of a variant: its key, and only those fields (of `Variant`) that were given.
+    """A variant as a request or a file describes it: its key, and only those fields (of `Variant`) that were given.
 
     `stock` is the on-hand number in the default warehouse, None to leave it. A given `id` is for a new variant only.
     """
@@ -74,7 +74,7 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """What somebody says of a product and some of its variants; `fields` as in VariantDraft."""
+    """A product and some of its variants as a request or a file describes them; `fields` as in VariantDraft."""
 
     handle: str
     fields: Mapping[str, Any]
@@ -132,19 +132,19 @@ def changed_product(product: Product, fields: Mapping[str, Any]) -> Product:
     return product if changed == product else replace(changed, version=product.version + 1)
 
 
-def tells_otherwise(before: Variant, after: Variant) -> bool:
-    """Whether what StockChanged says of a variant changes with it: its sku, or how it is counted."""
-    told = ("sku", "tracked", "backorderable")
-    return any(getattr(before, name) != getattr(after, name) for name in told)
+def changes_stock_event(before: Variant, after: Variant) -> bool:
+    """Whether StockChanged differs between the two: by the sku, or by how stock is counted."""
+    published = ("sku", "tracked", "backorderable")
+    return any(getattr(before, name) != getattr(after, name) for name in published)
 
 
-def product_fact(company_id: UUID, whole: WholeProduct, now: datetime) -> Fact[ProductChanged]:
+def product_changed(company_id: UUID, whole: WholeProduct, now: datetime) -> Fact[ProductChanged]:
     """ProductChanged for a product as it is now."""
-    return Fact(told_product(whole), company_id, whole.product.id, whole.product.version, now)
+    return Fact(published_product(whole), company_id, whole.product.id, whole.product.version, now)
 
 
-def told_product(whole: WholeProduct) -> ProductChanged:
-    """The product as other services see it. The values were checked when they came in."""
+def published_product(whole: WholeProduct) -> ProductChanged:
+    """The product as other services receive it, built without validation: the values were checked when they came in."""
     product = whole.product
     return ProductChanged.model_construct(
         title=product.title,
@@ -154,13 +154,13 @@ def told_product(whole: WholeProduct) -> ProductChanged:
         categories=product.categories,
         tax_category=product.tax_category,
         size_required=product.size_required,
-        variants=_told_variants(whole.variants, whole.available),
+        variants=_published_variants(whole.variants, whole.available),
     )
 
 
-def _told_variants(variants: Sequence[Variant], available: Mapping[UUID, int]) -> tuple[ToldVariant, ...]:
+def _published_variants(variants: Sequence[Variant], available: Mapping[UUID, int]) -> tuple[PublishedVariant, ...]:
     return tuple(
-        ToldVariant.model_construct(
+        PublishedVariant.model_construct(
             variant_id=variant.id,
             sku=variant.sku,
             title=variant.title,

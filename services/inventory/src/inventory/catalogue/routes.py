@@ -14,7 +14,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.catalogue import service
-from inventory.catalogue.domain import told_product
+from inventory.catalogue.domain import published_product
 from inventory.catalogue.schemas import (
     NewProduct,
     NewVariantOfProduct,
@@ -142,5 +142,7 @@ async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnit
     """A product as its last event would say it, for a service that has not yet received that event."""
     whole = await service.read_product(unit, product_id)
     return Json(
-        ProductFound.model_construct(product_id=product_id, version=whole.product.version, product=told_product(whole))
+        ProductFound.model_construct(
+            product_id=product_id, version=whole.product.version, product=published_product(whole)
+        )
     )

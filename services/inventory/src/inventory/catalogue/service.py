@@ -85,7 +85,7 @@ async def change_variant(unit: TenantUnit, variant_id: UUID, fields: Mapping[str
         raise KeyTaken(field="sku")
     if after != before:
         changes = Changes(changed_products=[_next(whole.product)], changed_variants=[after])
-        if domain.tells_otherwise(before, after):
+        if domain.changes_stock_event(before, after):
             changes.moves = await _touches(unit, variant_id)
         await write(unit, changes)
     return after, whole.available.get(variant_id, 0)
@@ -128,17 +128,17 @@ async def write(unit: TenantUnit, changes: Changes) -> None:
         await repository.update_products(unit, changes.changed_products)
     if changes.changed_variants:
         await repository.update_variants(unit, changes.changed_variants)
-    facts = await _product_facts(unit, changes)
+    events = await _product_events(unit, changes)
     moved = sorted({move.variant_id for move in changes.moves})
     variants = await stock.sellables(unit, moved)
     drafts = [stock_draft(unit.company_id, variants[variant_id], unit.now) for variant_id in moved]
-    await stock.move(unit, changes.moves, [*facts, *drafts])
+    await stock.move(unit, changes.moves, [*events, *drafts])
 
 
-async def current_facts(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
     """ProductChanged for the products as they are now, one by one after `after`: for `republish`."""
     products = await repository.page(unit, after=after, limit=limit)
-    return [domain.product_fact(unit.company_id, product, unit.now) for product in products]
+    return [domain.product_changed(unit.company_id, product, unit.now) for product in products]
 
 
 def _next(product: Product) -> Product:
@@ -167,7 +167,7 @@ async def _new_variants(unit: TenantUnit, product: Product, drafts: Sequence[Var
 
 
 async def _touches(unit: TenantUnit, variant_id: UUID) -> list[Move]:
-    """A touch of the variant's stock rows, so that StockChanged says the new way of counting."""
+    """A touch of the variant's stock rows, so that StockChanged has the new way of counting."""
     levels = await stock.lock(unit, [variant_id])
     return [Move(variant_id, level.warehouse_id) for level in levels.get(variant_id, [])]
 
@@ -188,14 +188,14 @@ def _all_written(ids: set[UUID], written: set[UUID]) -> None:
         raise IdsTaken(taken)
 
 
-async def _product_facts(unit: TenantUnit, changes: Changes) -> list[Fact[ProductChanged]]:
+async def _product_events(unit: TenantUnit, changes: Changes) -> list[Fact[ProductChanged]]:
     """ProductChanged for each product written, with the stock as the moves will leave it."""
     ids = [product.id for product in (*changes.new_products, *changes.changed_products)]
     products = await repository.whole(unit, ids) if ids else []
     arriving: dict[UUID, int] = {}
     for move in changes.moves:
         arriving[move.variant_id] = arriving.get(move.variant_id, 0) + move.on_hand
-    return [domain.product_fact(unit.company_id, _after_moves(product, arriving), unit.now) for product in products]
+    return [domain.product_changed(unit.company_id, _after_moves(product, arriving), unit.now) for product in products]
 
 
 def _after_moves(whole: WholeProduct, arriving: Mapping[UUID, int]) -> WholeProduct:

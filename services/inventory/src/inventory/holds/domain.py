@@ -1,4 +1,4 @@
-"""The pure rules of a hold: how long it lasts, what it says, and what an order takes from it (rules.md 18, 20)."""
+"""The pure rules of a hold: how long it lasts, its events, and what an order takes from it (rules.md 18, 20)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class Commitment:
     """What committing a hold to an order does: the moves, and what the order needs beyond the hold."""
 
     moves: tuple[Move, ...]
@@ -76,7 +76,7 @@ def state_of(hold: Hold | None, now: datetime) -> HoldState:
     status = "EXPIRED" if hold.state == "ACTIVE" and not hold.is_open(now) else hold.state
     left = max((hold.expires_at - now).total_seconds(), 0) if status == "ACTIVE" else 0
     lines = tuple(
-        HoldStateLine(variant_id=line.variant_id, sku=line.sku, quantity=line.quantity) for line in _told(hold.stock)
+        HoldStateLine(variant_id=line.variant_id, sku=line.sku, quantity=line.quantity) for line in _lines(hold.stock)
     )
     return HoldState(hold_id=hold.id, status=status, expires_at=hold.expires_at, seconds_left=int(left), lines=lines)
 
@@ -86,7 +86,7 @@ def giving_back(stock: Iterable[HeldStock]) -> list[Move]:
     return [Move(line.variant_id, line.warehouse_id, held=-line.quantity) for line in stock if line.warehouse_id]
 
 
-def settle(hold: Hold, ordered: Mapping[UUID, int]) -> Settlement:
+def commit_to_order(hold: Hold, ordered: Mapping[UUID, int]) -> Commitment:
     """Commit a hold to an order: what is held and ordered leaves the shelf, what is held and not ordered is free.
 
     `beyond` is what was ordered above what is held.
@@ -98,34 +98,40 @@ def settle(hold: Hold, ordered: Mapping[UUID, int]) -> Settlement:
         left[line.variant_id] = left.get(line.variant_id, 0) - leaves
         if line.warehouse_id:
             moves.append(Move(line.variant_id, line.warehouse_id, on_hand=-leaves, held=-line.quantity))
-    return Settlement(tuple(moves), {variant_id: more for variant_id, more in left.items() if more})
+    return Commitment(tuple(moves), {variant_id: more for variant_id, more in left.items() if more})
 
 
 def placed(hold: Hold, now: datetime) -> Fact[HoldPlaced]:
     """HoldPlaced for a hold that is new, replaced or extended."""
-    data = HoldPlaced(cart_id=hold.cart_id, lines=_told(hold.stock), site_id=hold.site_id, expires_at=hold.expires_at)
+    data = HoldPlaced(cart_id=hold.cart_id, lines=_lines(hold.stock), site_id=hold.site_id, expires_at=hold.expires_at)
     return Fact(data, hold.company_id, hold.id, hold.version, now)
 
 
 def released(hold: Hold, reason: str, now: datetime) -> Fact[HoldReleased]:
     """HoldReleased for a hold that was given back."""
-    data = HoldReleased(cart_id=hold.cart_id, lines=_told(hold.stock), reason=reason)
+    data = HoldReleased(cart_id=hold.cart_id, lines=_lines(hold.stock), reason=reason)
     return Fact(data, hold.company_id, hold.id, hold.version, now)
 
 
 def expired(hold: Hold, now: datetime) -> Fact[HoldExpired]:
     """HoldExpired for a hold whose time passed."""
-    return Fact(HoldExpired(cart_id=hold.cart_id, lines=_told(hold.stock)), hold.company_id, hold.id, hold.version, now)
+    return Fact(
+        HoldExpired(cart_id=hold.cart_id, lines=_lines(hold.stock)),
+        hold.company_id,
+        hold.id,
+        hold.version,
+        now,
+    )
 
 
 def committed(hold: Hold, order_id: str, now: datetime) -> Fact[HoldCommitted]:
     """HoldCommitted for a hold that became an order's stock."""
-    data = HoldCommitted(cart_id=hold.cart_id, lines=_told(hold.stock), order_id=order_id)
+    data = HoldCommitted(cart_id=hold.cart_id, lines=_lines(hold.stock), order_id=order_id)
     return Fact(data, hold.company_id, hold.id, hold.version, now)
 
 
-def _told(stock: Sequence[HeldStock]) -> tuple[HeldLine, ...]:
-    """Lines as others see them: one a variant, warehouses added up."""
+def _lines(stock: Sequence[HeldStock]) -> tuple[HeldLine, ...]:
+    """Lines as other services receive them: one a variant, warehouses added up."""
     skus = {line.variant_id: line.sku for line in stock}
     return tuple(
         HeldLine(variant_id=variant_id, sku=skus[variant_id], quantity=quantity)

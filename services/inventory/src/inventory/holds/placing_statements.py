@@ -3,18 +3,19 @@
 Its parts, in the order in which they depend on each other: lock the stock rows (sorted, so that opposite orders do not
 deadlock) → share each wanted quantity over the warehouses by priority, what the cart's own hold has there counting as
 free → find what is short → only if nothing is: write the hold, move the counters by new minus old, write the lines,
-tell HoldPlaced and a StockChanged for every variant whose counters moved. A row that another transaction changed while
-this one waited is read as that transaction left it: both `FOR UPDATE` and `UPDATE` follow a row to its newest version.
+publish HoldPlaced and a StockChanged for every variant whose counters moved. A row that another transaction changed
+while this one waited is read as that transaction left it: both `FOR UPDATE` and `UPDATE` follow a row to its newest
+version.
 
 Holds are locked before stock rows, here and everywhere. A second first hold of one cart is the exception that needs
 care: it already has its stock rows when it meets the other's hold, and `DO NOTHING` waits only for an insert under way,
 which waits for nothing more. `DO UPDATE` would wait for whoever has that hold and wants the stock: a deadlock.
 """
 
-from inventory.stock.repository import left_sql, told_sql
+from inventory.stock.repository import left_sql, outbox_sql
 
-FIRST_FACT = 16
-"""The number of the first parameter of the encoded facts."""
+FIRST_EVENT = 16
+"""The number of the first parameter of the encoded events."""
 
 PLACE = f"""
 WITH wanted AS (
@@ -93,7 +94,7 @@ dropped AS (
         SELECT FROM lines l WHERE l.variant_id = o.variant_id AND l.warehouse_id IS NOT DISTINCT FROM o.warehouse_id)
 ),
 left_of AS ({left_sql()}),
-told AS ({told_sql(FIRST_FACT, granted="EXISTS (SELECT FROM hold)")})
+published AS ({outbox_sql(FIRST_EVENT, granted="EXISTS (SELECT FROM hold)")})
 SELECT (SELECT id FROM hold) AS hold_id,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(sku, quantity, available) ORDER BY sku), '[]') FROM short) AS short
 """

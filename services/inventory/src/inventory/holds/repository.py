@@ -20,7 +20,7 @@ from inventory.stock.domain import Sellable
 _COLUMNS = (
     "h.id, h.company_id, h.cart_id, h.site_id, h.owner, h.state, h.version, h.expires_at, h.created_at, h.order_id"
 )
-_SETTLE = "version = version + 1, settled_at = now()"
+_ENDED = "version = version + 1, settled_at = now()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def moment_and_others(unit: TenantUnit, owner: str, cart_id: UUID) -> tupl
 
 
 async def active(unit: TenantUnit, cart_id: UUID) -> Hold | None:
-    """The cart's ACTIVE hold, due or not, locked until the unit ends."""
+    """The cart's ACTIVE hold, due or not, locked until the transaction ends."""
     row = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM inventory_holds h WHERE h.company_id = $1 AND h.cart_id = $2 AND h.state = 'ACTIVE'"
         " FOR UPDATE",
@@ -79,9 +79,9 @@ async def place(
     *,
     replaces: Hold | None,
     wanted: Sequence[tuple[Sellable, int]],
-    facts: Sequence[Fact[Any]],
+    events: Sequence[Fact[Any]],
 ) -> Outcome:
-    """Take the stock of `hold` and write it with its facts, in one statement; change nothing when any line is short.
+    """Take the stock of `hold` and write it with its events, in one statement; change nothing when any line is short.
 
     `replaces` is the cart's open hold, locked by `active`; its quantities count as free.
     """
@@ -104,7 +104,7 @@ async def place(
         [variant.tracked for variant, _ in wanted],
         [variant.backorderable for variant, _ in wanted],
         sorted(counted | given_back),
-        *encode(facts).args,
+        *encode(events).args,
     )
     assert row is not None  # noqa: S101  # a select without FROM always has a row
     short = tuple(ShortLine(sku, requested, available) for sku, requested, available in row["short"])
@@ -183,7 +183,7 @@ async def _end(
 ) -> list[Hold]:
     """The compare-and-set that ends holds, for every way to end; `which` narrows the ACTIVE ones, $3 its argument."""
     rows = await unit.fetch(
-        f"UPDATE inventory_holds h SET state = $2, reason = $4, order_id = $5, {_SETTLE}"
+        f"UPDATE inventory_holds h SET state = $2, reason = $4, order_id = $5, {_ENDED}"
         f" WHERE h.company_id = $1 AND h.state = 'ACTIVE' AND {which} RETURNING {_COLUMNS}",
         unit.company_id,
         state,

@@ -75,7 +75,7 @@ async def place(unit: TenantUnit, order: HoldOrder, policy: HoldPolicy) -> Place
     hold = _planned(unit, order, wanted, current, policy, now)
     drafts = [stock_draft(unit.company_id, variant, now) for variant in await _concerned(unit, wanted, current)]
     outcome = await repository.place(
-        unit, hold, replaces=current, wanted=wanted, facts=[domain.placed(hold, now), *drafts]
+        unit, hold, replaces=current, wanted=wanted, events=[domain.placed(hold, now), *drafts]
     )
     if outcome.short:
         raise HoldFailed(outcome.short)
@@ -198,15 +198,15 @@ async def commit_for_order(unit: TenantUnit, *, cart_id: UUID, order_id: str, or
         if last is None or last.state != "COMMITTED":
             await take_for_order(unit, cart_id=cart_id, order_id=order_id, quantities=ordered)
         return
-    settlement = domain.settle(hold, ordered)
-    if settlement.beyond:  # all rows at once and in order, before any is changed
-        await stock.lock(unit, [*hold.quantities(), *settlement.beyond])
-    await _apply(unit, settlement.moves, [domain.committed(hold, order_id, unit.now)])
-    if settlement.beyond:
-        await take_for_order(unit, cart_id=cart_id, order_id=order_id, quantities=settlement.beyond)
+    commitment = domain.commit_to_order(hold, ordered)
+    if commitment.beyond:  # all rows at once and in order, before any is changed
+        await stock.lock(unit, [*hold.quantities(), *commitment.beyond])
+    await _apply(unit, commitment.moves, [domain.committed(hold, order_id, unit.now)])
+    if commitment.beyond:
+        await take_for_order(unit, cart_id=cart_id, order_id=order_id, quantities=commitment.beyond)
 
 
-async def open_facts(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[HoldPlaced]]:
+async def open_hold_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[HoldPlaced]]:
     """HoldPlaced for the holds that are ACTIVE now, one by one after `after`: for `republish`."""
     holds = await repository.open_page(unit, after=after, limit=limit)
     return [domain.placed(hold, unit.now) for hold in holds]
@@ -216,15 +216,15 @@ async def _expired(unit: TenantUnit, holds: Sequence[Hold]) -> None:
     await _give_back(unit, holds, [domain.expired(hold, unit.now) for hold in holds])
 
 
-async def _give_back(unit: TenantUnit, holds: Sequence[Hold], facts: Sequence[Fact[Any]]) -> None:
+async def _give_back(unit: TenantUnit, holds: Sequence[Hold], events: Sequence[Fact[Any]]) -> None:
     moves = [move for hold in holds for move in domain.giving_back(hold.stock)]
     if holds:
-        await _apply(unit, moves, facts)
+        await _apply(unit, moves, events)
 
 
-async def _apply(unit: TenantUnit, moves: Sequence[Move], facts: Sequence[Fact[Any]]) -> None:
-    """Move the counters and tell, with a StockChanged for every variant that moved."""
+async def _apply(unit: TenantUnit, moves: Sequence[Move], events: Sequence[Fact[Any]]) -> None:
+    """Move the counters and publish the events, with a StockChanged for every variant that moved."""
     variant_ids = sorted({move.variant_id for move in moves})
     variants = await stock.sellables(unit, variant_ids)
     drafts = [stock_draft(unit.company_id, variants[variant_id], unit.now) for variant_id in variant_ids]
-    await stock.move(unit, moves, [*facts, *drafts])
+    await stock.move(unit, moves, [*events, *drafts])

@@ -1,4 +1,4 @@
-"""Writing one batch of an import, in the unit it is given."""
+"""Writing one batch of an import, in the transaction it is given."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID

@@ -72,7 +72,7 @@ class StockState:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of one stock row. All zero is a touch: the row's version rises and its state is told again."""
+    """A change of one stock row. All zero is a touch: the row's version rises and its state is published again."""
 
     variant_id: UUID
     warehouse_id: UUID

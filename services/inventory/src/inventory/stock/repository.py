@@ -1,7 +1,7 @@
 """Every statement about stock rows outside a hold's placement.
 
 Whoever changes stock locks all rows of the variants concerned, in the order of variant and warehouse, so that two
-transactions never wait for each other in a circle, and so that what is told of a variant is the sum over rows that
+transactions never wait for each other in a circle, and so that what is published of a variant is the sum over rows that
 nobody else is changing. The lock, the change and the outbox rows are one statement: nothing waits for this process
 while a busy row is locked (messaging.md, "Stock").
 """
@@ -33,10 +33,11 @@ def left_sql() -> str:
     """
 
 
-def told_sql(first: int, granted: str = "true") -> str:
-    """A CTE's body: insert encoded facts (parameters from `first`), drafts of StockChanged completed from `left_of`.
+def outbox_sql(first: int, granted: str = "true") -> str:
+    """A CTE's body: insert encoded events (parameters from `first`) into the outbox.
 
-    A draft whose variant did not change is not inserted, nor is anything unless `granted`, an SQL condition, holds.
+    Drafts of StockChanged are completed from `left_of`. A draft whose variant did not change is not inserted, nor is
+    anything unless `granted`, an SQL condition, holds.
     """
     arrays = ("uuid", "uuid", "text", "uuid", "bigint", "text", "text", "timestamptz")
     unnested = ", ".join(f"${first + index}::{kind}[]" for index, kind in enumerate(arrays))
@@ -82,7 +83,7 @@ moved AS (
     RETURNING s.variant_id, s.warehouse_id, s.version, s.on_hand - s.held - s.safety AS available
 ),
 left_of AS ({left_sql()}),
-told AS ({told_sql(8)})
+published AS ({outbox_sql(8)})
 SELECT count(*) FROM moved
 """
 
@@ -98,13 +99,13 @@ class StockRowMissing(Exception):
     """A move names a stock row that does not exist: a fault of ours, since rows are made with their variant."""
 
 
-async def move(unit: TenantUnit, moves: Sequence[Move], facts: Sequence[Fact[Any]]) -> None:
-    """Apply moves and publish facts, in one statement; each variant moved needs its `stock_draft` among the facts.
+async def move(unit: TenantUnit, moves: Sequence[Move], events: Sequence[Fact[Any]]) -> None:
+    """Apply moves and publish events, in one statement; each variant moved needs its `stock_draft` among the events.
 
     Several moves of one row add up to one new version. Raises asyncpg.CheckViolationError if `held` would pass below
     zero, and StockRowMissing.
     """
-    encoded: OutboxRows = encode(facts)
+    encoded: OutboxRows = encode(events)
     changed = await unit.fetchval(
         _MOVE,
         unit.company_id,

@@ -95,7 +95,7 @@ async def take_for_order(unit: TenantUnit, *, cart_id: UUID, order_id: str, quan
         MISSING.inc(sum(missing.values()))
 
 
-async def current_facts(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
     """StockChanged for the stock as it is now, variant by variant after `after`: for `republish`."""
     states = await repository.states(unit, after=after, limit=limit)
     return [stock_changed(unit.company_id, state, unit.now) for state in states]

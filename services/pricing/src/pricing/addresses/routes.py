@@ -1,4 +1,4 @@
-"""/internal/addresses: asked by the cart service."""
+"""/internal/addresses: called by the cart service."""
 
 from contracts.pricing_calls import AddressResolved, ResolveAddress
 from fastapi import APIRouter, Response

@@ -20,13 +20,13 @@ def normal_code(text: str) -> str:
     return code
 
 
-def rule_of(promotion: Promotion | None, asked: ResolveCode, now: datetime) -> PromotionRule:
+def rule_of(promotion: Promotion | None, requested: ResolveCode, now: datetime) -> PromotionRule:
     """The rule that the code stands for, with the code in it.
 
     Raises DiscountInvalid400 for a code that is unknown, not valid yet, switched off or not for this site or currency,
     all answered alike; DiscountExpired400; DiscountLimitReached400.
     """
-    if promotion is None or not promotion.active or not _is_for(promotion.rule, asked):
+    if promotion is None or not promotion.active or not _is_for(promotion.rule, requested):
         raise DiscountInvalid400
     rule = promotion.rule
     if rule.starts_at is not None and now < rule.starts_at:
@@ -38,7 +38,7 @@ def rule_of(promotion: Promotion | None, asked: ResolveCode, now: datetime) -> P
     return rule.model_copy(update={"code": promotion.code})
 
 
-def _is_for(rule: PromotionRule, asked: ResolveCode) -> bool:
-    site_fits = not rule.site_ids or asked.site_id in rule.site_ids
-    currency_fits = not rule.currencies or asked.currency in rule.currencies
-    return site_fits and currency_fits and (not rule.amounts or asked.currency in rule.amounts)
+def _is_for(rule: PromotionRule, requested: ResolveCode) -> bool:
+    site_fits = not rule.site_ids or requested.site_id in rule.site_ids
+    currency_fits = not rule.currencies or requested.currency in rule.currencies
+    return site_fits and currency_fits and (not rule.amounts or requested.currency in rule.amounts)

@@ -1,4 +1,4 @@
-"""/internal/codes: asked by the cart service."""
+"""/internal/codes: called by the cart service."""
 
 from contracts.pricing_calls import CodeResolved, ResolveCode
 from fastapi import APIRouter, Response

@@ -26,7 +26,7 @@ async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Promoti
 
 
 async def get(unit: TenantUnit, promotion_id: UUID) -> Promotion:
-    """One promotion, locked against other writers until the end of the unit; raises PromotionNotFound404."""
+    """One promotion, locked against other writers until the transaction ends; raises PromotionNotFound404."""
     record = await unit.fetchrow(
         f"SELECT {_COLUMNS} FROM promotions WHERE company_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
         unit.company_id,

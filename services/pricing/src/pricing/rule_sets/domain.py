@@ -29,7 +29,7 @@ def assemble(
     """The company's rule set of all that applies without a code or an address.
 
     Sites, dates and currencies stay in it, because the engine judges them for each cart. Tax rates are those of the
-    default country: what holds elsewhere is only known, and asked for, with an address.
+    default country: what holds elsewhere is only known, and requested, with an address.
     """
     return RuleSet(
         version=version,

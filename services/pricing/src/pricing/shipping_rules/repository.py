@@ -31,7 +31,7 @@ async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Shippin
 
 
 async def get(unit: TenantUnit, rule_id: UUID) -> ShippingWay:
-    """One rule, locked against other writers until the end of the unit; raises ShippingRuleNotFound404."""
+    """One rule, locked against other writers until the transaction ends; raises ShippingRuleNotFound404."""
     record = await unit.fetchrow(f"{_SELECT} AND rule.id = $2 FOR NO KEY UPDATE OF rule", unit.company_id, rule_id)
     return _way(_found(record))
 

@@ -24,7 +24,7 @@ async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Shippin
 
 
 async def get(unit: TenantUnit, zone_id: UUID) -> ShippingZone:
-    """One zone, kept from being deleted until the end of the unit; raises ShippingZoneNotFound404."""
+    """One zone, kept from being deleted until the transaction ends; raises ShippingZoneNotFound404."""
     record = await unit.fetchrow(
         f"SELECT id, {_FIELDS} FROM shipping_zones WHERE company_id = $1 AND id = $2 FOR NO KEY UPDATE",
         unit.company_id,

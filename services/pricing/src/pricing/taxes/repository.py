@@ -24,7 +24,7 @@ async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[TaxRate
 
 
 async def get(unit: TenantUnit, rate_id: UUID) -> TaxRate:
-    """One rate, locked against other writers until the end of the unit; raises TaxRateNotFound404."""
+    """One rate, locked against other writers until the transaction ends; raises TaxRateNotFound404."""
     return _rate(
         _found(
             await unit.fetchrow(

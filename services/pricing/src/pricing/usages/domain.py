@@ -30,7 +30,7 @@ def amounts_by_promotion(discounts: Iterable[AppliedDiscount]) -> dict[UUID, int
 def redeemed(
     usage: Usage, *, company_id: UUID, cart_id: UUID, order_id: str, currency: str, at: datetime
 ) -> Fact[PromotionRedeemed]:
-    """The fact that a usage was recorded; a usage never changes, so its version is 1."""
+    """PromotionRedeemed for a recorded usage; a usage never changes, so its version is 1."""
     event = PromotionRedeemed(
         promotion_id=usage.promotion_id, cart_id=cart_id, order_id=order_id, currency=currency, amount=usage.amount
     )

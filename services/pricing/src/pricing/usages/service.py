@@ -25,7 +25,7 @@ async def redeem_promotions(unit: TenantUnit, event: Envelope[CartConverted]) ->
     if not usages:
         return
     used_up = await promotions.count_uses(unit, [usage.promotion_id for usage in usages])
-    facts = (
+    events = (
         redeemed(
             usage,
             company_id=event.companyid,
@@ -36,6 +36,6 @@ async def redeem_promotions(unit: TenantUnit, event: Envelope[CartConverted]) ->
         )
         for usage in usages
     )
-    await outbox.add(unit, *facts)
+    await outbox.add(unit, *events)
     if used_up:
         await publish(unit)

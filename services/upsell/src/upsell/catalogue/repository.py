@@ -82,7 +82,7 @@ async def put_stock(unit: TenantUnit, variant_id: UUID, version: int, available:
     )
 
 
-async def knows(unit: TenantUnit, product_id: UUID) -> bool:
+async def has_product(unit: TenantUnit, product_id: UUID) -> bool:
     """Whether the company has, or had, this product."""
     found = await unit.fetchval(
         "SELECT true FROM product_snapshots WHERE company_id = $1 AND product_id = $2", unit.company_id, product_id

@@ -13,9 +13,9 @@ MAX_PAIRED = 40
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The units sold by product, and the pairs of products sold together; both in the order of their ids."""
+    """The quantities sold by product, and the pairs of products sold together; both in the order of their ids."""
 
-    units: Sequence[tuple[UUID, int]]
+    quantities: Sequence[tuple[UUID, int]]
     pairs: Sequence[tuple[UUID, UUID]]
 
 
@@ -24,10 +24,10 @@ def lesson_of(lines: Iterable[CompactLine]) -> Lesson:
 
     Of more than MAX_PAIRED products, those with the highest line totals are paired, the smaller id first among equals.
     """
-    units: dict[UUID, int] = {}
+    quantities: dict[UUID, int] = {}
     value: dict[UUID, int] = {}
     for line in lines:
-        units[line.product_id] = units.get(line.product_id, 0) + line.quantity
+        quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
         value[line.product_id] = value.get(line.product_id, 0) + line.line_total
     paired = sorted(value, key=lambda product: (-value[product], product))[:MAX_PAIRED]
-    return Lesson(sorted(units.items()), list(combinations(sorted(paired), 2)))
+    return Lesson(sorted(quantities.items()), list(combinations(sorted(paired), 2)))

@@ -19,16 +19,16 @@ async def first_sight(unit: TenantUnit, cart_id: UUID, converted_at: datetime) -
     return noted is not None
 
 
-async def add_to_totals(unit: TenantUnit, units: Sequence[tuple[UUID, int]]) -> None:
-    """Count one more order, and its units, for each product; products come in the order of their ids."""
+async def add_to_totals(unit: TenantUnit, quantities: Sequence[tuple[UUID, int]]) -> None:
+    """Count one more order, and the quantity in it, for each product; products come in the order of their ids."""
     await unit.execute(
         """INSERT INTO product_totals AS mine (company_id, product_id, orders, units)
            SELECT $1, id, 1, units FROM unnest($2::uuid[], $3::bigint[]) AS sold (id, units) ORDER BY id
            ON CONFLICT (company_id, product_id) DO UPDATE
               SET orders = mine.orders + 1, units = mine.units + EXCLUDED.units""",
         unit.company_id,
-        [product for product, _ in units],
-        [sold for _, sold in units],
+        [product for product, _ in quantities],
+        [sold for _, sold in quantities],
     )
 
 

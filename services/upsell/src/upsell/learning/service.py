@@ -13,6 +13,6 @@ async def learn_from_sale(unit: TenantUnit, event: Envelope[CartConverted]) -> N
     if not await repository.first_sight(unit, event.subject, event.time):
         return
     lesson = lesson_of(event.data.lines)
-    await repository.add_to_totals(unit, lesson.units)
+    await repository.add_to_totals(unit, lesson.quantities)
     if lesson.pairs:
         await repository.add_to_pairs(unit, lesson.pairs)

@@ -1,4 +1,4 @@
-"""What a cart was recommended, and the facts about it."""
+"""What a cart was recommended, and the events about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ class Recommendation:
     basis: UpsellBasis
 
     def shown(self, product_ids: Sequence[UUID], at: datetime) -> Fact[UpsellShown]:
-        """The fact that these products were shown."""
+        """UpsellShown for these products."""
         event = UpsellShown(
             site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_ids=tuple(product_ids)
         )
         return Fact(event, self.company_id, self.id, self.version, at)
 
     def added(self, product_id: UUID, at: datetime) -> Fact[UpsellAdded]:
-        """The fact that a recommended product was added."""
+        """UpsellAdded for a recommended product."""
         event = UpsellAdded(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
         return Fact(event, self.company_id, self.id, self.version, at)
 
     def dismissed(self, product_id: UUID, at: datetime) -> Fact[UpsellDismissed]:
-        """The fact that a recommended product was waved away."""
+        """UpsellDismissed for a recommended product."""
         event = UpsellDismissed(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
         return Fact(event, self.company_id, self.id, self.version, at)

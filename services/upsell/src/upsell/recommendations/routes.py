@@ -55,7 +55,7 @@ async def add_offered(
     shopper: Shopper,
     cart: ShopperCart,
     carts: CartsDep,
-    errand: ErrandDep,
+    outside: ErrandDep,
     body: AddOffered | None = None,
 ) -> Response:
     """Add a product to the cart, as its service would: the answer is that service's Cart."""
@@ -71,7 +71,7 @@ async def add_offered(
         await service.note_added(unit, cart, product_id)
         return Answer(201, changed)
 
-    return await errand.run(shopper, read, ask, write)
+    return await outside.run(shopper, read, ask, write)
 
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))

@@ -48,7 +48,7 @@ async def note_added(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> 
 
 async def dismiss(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> None:
     """Do not show a product to this cart again; publishes that once. Raises ProductNotFound404."""
-    if not await catalogue.knows(unit, product_id):
+    if not await catalogue.has_product(unit, product_id):
         raise ProductNotFound404
     if await repository.dismiss(unit, cart.cart_id, product_id):
         recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)

@@ -71,7 +71,7 @@ def moves_stock(draft: VariantDraft, known: Known) -> UUID | None:
     if variant is None:
         return None
     after = replace(variant, **draft.fields)
-    return variant.id if draft.stock is not None or catalogue.tells_otherwise(variant, after) else None
+    return variant.id if draft.stock is not None or catalogue.changes_stock_event(variant, after) else None
 
 
 def plan(draft: ProductDraft, known: Known, new_id: Callable[[], UUID]) -> Plan:
@@ -116,7 +116,7 @@ def _plan_variant(
     if level is None:
         return
     arriving = 0 if draft.stock is None else draft.stock - level.on_hand
-    if arriving or catalogue.tells_otherwise(before, after):
+    if arriving or catalogue.changes_stock_event(before, after):
         changes.moves.append(Move(before.id, level.warehouse_id, on_hand=arriving))
 
 
