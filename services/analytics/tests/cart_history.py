@@ -22,7 +22,7 @@ from contracts.cart import (
     CompactLine,
     FullLine,
 )
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.inventory import HeldLine, HoldPlaced
 from contracts.recovery import CartRecovered
 from servicekit.ids import new_id
@@ -172,4 +172,4 @@ class CartHistory:
         return self._envelope(event, self.cart_id, self.version, at or self._next())
 
     def _envelope(self, event: Event, aggregate: UUID, version: int, at: datetime) -> Envelope[Any]:
-        return envelope_of(Fact(event, self.company_id, aggregate, version, at))
+        return envelope_of(RecordedEvent(event, self.company_id, aggregate, version, at))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 from cart.subscriptions import subscriptions
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import ProductChanged, StockChanged, Variant
 from servicekit.db import Database
 from servicekit.ids import new_id, new_token
@@ -77,7 +77,7 @@ class Shop:
         now = datetime.now(UTC)
         version = int(now.timestamp() * 1_000_000) - 1_700_000_000_000_000
         version = version % 2_000_000_000
-        await deliver(subscriptions, Fact(event, self.company_id, aggregate_id, version, now), self.database)
+        await deliver(subscriptions, RecordedEvent(event, self.company_id, aggregate_id, version, now), self.database)
 
     def staff(self, *roles: str) -> dict[str, str]:
         """The headers of the company's staff."""

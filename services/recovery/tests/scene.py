@@ -24,7 +24,7 @@ from contracts.cart import (
     SiteChanged,
 )
 from contracts.cart_calls import CartSnapshot
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from recovery.clients import CartClient
@@ -113,7 +113,7 @@ class Scene:
             timezone=timezone,
             portal_url="http://shop.example",
         )
-        await self.deliver(Fact(site, self.company_id, self.site_id, 1, self.clock.now()))
+        await self.deliver(RecordedEvent(site, self.company_id, self.site_id, 1, self.clock.now()))
 
     def cart(self, quantity: int = 2) -> Cart:
         """A cart with mugs in it."""
@@ -127,17 +127,17 @@ class Scene:
         consent: bool = True,
         locale: str | None = None,
         version: int | None = None,
-    ) -> Fact[CartContactSet]:
+    ) -> RecordedEvent[CartContactSet]:
         """The shopper gives an address for the cart."""
         cart.version += 1
         said = CartContactSet(
             site_id=self.site_id, currency="EUR", actor="shopper", email=address, consent=consent, locale=locale
         )
-        fact = Fact(said, self.company_id, cart.id, version or cart.version, self.clock.now())
+        fact = RecordedEvent(said, self.company_id, cart.id, version or cart.version, self.clock.now())
         await self.deliver(fact)
         return fact
 
-    async def abandons(self, cart: Cart) -> Fact[CartAbandoned]:
+    async def abandons(self, cart: Cart) -> RecordedEvent[CartAbandoned]:
         """The cart is found abandoned, again if it was before."""
         cart.version += 1
         cart.abandonment_id = new_id()
@@ -151,7 +151,7 @@ class Scene:
             totals=totals_of(cart.lines),
         )
         self.knows(cart, "ABANDONED")
-        fact = Fact(left, self.company_id, cart.id, cart.version, self.clock.now())
+        fact = RecordedEvent(left, self.company_id, cart.id, cart.version, self.clock.now())
         await self.deliver(fact)
         cart.recovery_id = await self.recovery_of(cart)
         return fact
@@ -193,7 +193,7 @@ class Scene:
 
     async def orders(
         self, cart: Cart, order_id: str = "", *, restored: UUID | None = None, remaining: Cart | None = None
-    ) -> Fact[CartConverted]:
+    ) -> RecordedEvent[CartConverted]:
         """The cart is ordered; `restored` names the abandonment it was restored from, `remaining` has what was not."""
         order = CartConverted(
             site_id=self.site_id,
@@ -206,16 +206,16 @@ class Scene:
             remaining_cart_id=remaining.id if remaining else None,
         )
         cart.version += 1
-        fact = Fact(order, self.company_id, cart.id, cart.version, self.clock.now())
+        fact = RecordedEvent(order, self.company_id, cart.id, cart.version, self.clock.now())
         await self.deliver(fact)
         return fact
 
     async def changes(self, cart: Cart, event: CartEvent) -> None:
         """Deliver an event of the cart's own life."""
         cart.version += 1
-        await self.deliver(Fact(event, self.company_id, cart.id, cart.version, self.clock.now()))
+        await self.deliver(RecordedEvent(event, self.company_id, cart.id, cart.version, self.clock.now()))
 
-    async def deliver(self, fact: Fact[Any]) -> None:
+    async def deliver(self, fact: RecordedEvent[Any]) -> None:
         """Hand an event to recovery's handlers, as the consumer does."""
         await deliver(subscriptions, fact, self.database)
 

@@ -14,8 +14,8 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[E_co]):
-    """An event as the domain appends it, before the outbox gives it an id and a trace.
+class RecordedEvent(Generic[E_co]):
+    """An event as an aggregate records it, before the outbox gives it an id and a trace.
 
     `version` is the aggregate's version after the change: consumers that keep state skip what is older than seen.
     """
@@ -30,7 +30,7 @@ class Fact(Generic[E_co]):
 class Envelope(BaseModel, Generic[E]):
     """An event as a consumer receives it: CloudEvents attributes, our extensions, and the typed `data`.
 
-    `id` is the same on every redelivery and is what the inbox remembers. `time` is when the fact happened, not when it
+    `id` is the same on every redelivery and is what the inbox remembers. `time` is when it happened, not when it
     was sent. `traceparent` and `tracestate` are those of the transaction that caused the event.
     """
 

@@ -29,7 +29,7 @@ MIN_SECRET_LENGTH = 32
 FRESH_TEXT: dict[str, JsonValue] = {"fresh": "{text}"}
 """How the `secrets` command makes a value: `{text}` is 64 random characters, such as in "1:{text}" for a key ring."""
 FRESH_BYTES: dict[str, JsonValue] = {"fresh": "{bytes}"}
-"""As above; `{bytes}` is 32 random bytes in base64."""
+"""How the `secrets` command makes a key: `{bytes}` is 32 random bytes in base64."""
 
 
 def _split(value: object) -> object:
@@ -60,7 +60,7 @@ class ServiceSettings(BaseSettings):
     app_env: Literal["development", "test", "production"] = Field(
         default="production", validation_alias=AliasChoices("APP_ENV", "NODE_ENV")
     )
-    """Where this runs: development, test or production. NODE_ENV means the same."""
+    """Where this runs: development, test or production. NODE_ENV is another name of it."""
 
     database_url: str = Field(repr=False, pattern=r"^postgres(ql)?://")
     """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser."""

@@ -1,10 +1,10 @@
-"""How the scenarios of delivery are told: facts are committed, messages made, and handlers leave notes."""
+"""The steps of delivery's scenarios: commit events, make messages, and let handlers leave notes."""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
@@ -13,10 +13,10 @@ from servicekit.messaging.broker import Message
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 
 
-async def publish(database: Database, company_id: UUID, *facts: Fact[Any]) -> None:
-    """Commit facts, for the relay to send."""
+async def publish(database: Database, company_id: UUID, *events: RecordedEvent[Any]) -> None:
+    """Commit events, for the relay to send."""
     async with database.unit(company_id) as unit:
-        await outbox.add(unit, *facts)
+        await outbox.add(unit, *events)
 
 
 async def bodies(database: Database, company_id: UUID) -> list[str]:

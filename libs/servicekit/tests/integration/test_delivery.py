@@ -14,11 +14,11 @@ from servicekit.testing import envelope_of, poll
 
 from .conftest import Working
 from .delivering import bodies, message_with, note, publish
-from .facts import created, viewed
+from .recorded_events import created, viewed
 
 
 async def waiting(database: Database, company_id: UUID) -> int:
-    """How many of a company's facts are not yet marked as sent."""
+    """How many of a company's events are not yet marked as sent."""
     async with database.unit(company_id) as unit:
         return int(await unit.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL"))
 

@@ -1,4 +1,4 @@
-"""When a message cannot be handled: it is tried again, then kept as a dead letter, and its neighbours pass."""
+"""When a message cannot be handled: it is tried again, then kept as a dead letter, and those behind it pass."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from servicekit.testing import envelope_of, poll
 
 from .conftest import Working
 from .delivering import bodies, message_with, note, publish
-from .facts import contact_set, created, viewed
+from .recorded_events import contact_set, created, viewed
 
 
-async def test_a_poisoned_message_is_dead_lettered_and_its_neighbours_pass(
+async def test_a_poisoned_message_is_dead_lettered_and_those_behind_it_pass(
     database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
 ) -> None:
     """It is tried as often as there are delays, and one time more; then it is kept with the reason."""
@@ -31,14 +31,14 @@ async def test_a_poisoned_message_is_dead_lettered_and_its_neighbours_pass(
         attempts[event.subject] = attempts.get(event.subject, 0) + 1
         if event.subject == poisoned.aggregate_id:
             raise RuntimeError("indigestible")
-        await note(event, unit, "neighbour")
+        await note(event, unit, "other")
 
     letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         await publish(database, company_id, created(company_id), poisoned, created(company_id))
         [letter] = await poll(letters.list)
 
-    assert await bodies(database, company_id) == ["neighbour", "neighbour"]
+    assert await bodies(database, company_id) == ["other", "other"]
     assert sorted(attempts.values()) == [1, 1, 3]
     assert (letter.queue, letter.handlers) == (f"{subscriptions.service}.carts", "notes.choke")
     assert (letter.attempts, letter.error) == (3, "RuntimeError: indigestible")
@@ -55,7 +55,7 @@ async def test_only_the_bad_event_of_a_batch_is_given_up(
     @subscriptions.batch(CartCreated, name="notes.choke_on_one", queue="log", linger_seconds=0.2)
     async def choke_on_one(events: Sequence[Envelope[Any]], unit: Unit) -> None:
         for event in events:
-            await note(event, unit, "neighbour")
+            await note(event, unit, "other")
             if event.subject == poisoned.aggregate_id:
                 raise Unprocessable("not like this")
 
@@ -66,7 +66,7 @@ async def test_only_the_bad_event_of_a_batch_is_given_up(
         await poll(lambda: bodies(database, company_id), lambda notes: len(notes) == 2)
 
     assert (letter.attempts, letter.error) == (1, "Unprocessable: not like this")
-    assert await bodies(database, company_id) == ["neighbour", "neighbour"]
+    assert await bodies(database, company_id) == ["other", "other"]
 
 
 async def test_a_retry_runs_only_the_handler_that_failed(

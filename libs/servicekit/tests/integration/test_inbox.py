@@ -17,7 +17,7 @@ from servicekit.messaging.subscriptions import SubscriptionConflict, Subscriptio
 from servicekit.testing import deliver, envelope_of
 
 from .delivering import ADD, bodies
-from .facts import created, viewed
+from .recorded_events import created, viewed
 
 
 def note_taker() -> Subscriptions:

@@ -122,14 +122,14 @@ async def test_a_dry_run_is_not_a_run(timed: Database) -> None:
 
 
 async def test_the_schedule_runs_until_told_to_stop(database: Database) -> None:
-    """By the machine's clock; a job that fails runs again, and its neighbours are not disturbed."""
+    """By the machine's clock; a job that fails runs again, and the others are not disturbed."""
     runs: list[datetime] = []
 
     async def fail(context: JobContext) -> int:
         raise RuntimeError("always")
 
-    neighbour, failing = counting(runs, every=0.05), Job(f"fail-{uuid4().hex[:8]}", fail, every=0.05)
-    runner, stop = JobRunner(database, [neighbour, failing]), asyncio.Event()
+    other, failing = counting(runs, every=0.05), Job(f"fail-{uuid4().hex[:8]}", fail, every=0.05)
+    runner, stop = JobRunner(database, [other, failing]), asyncio.Event()
     schedule = asyncio.create_task(runner.run_on_schedule(stop))
 
     async def failures() -> int:

@@ -20,7 +20,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.testing import Servers, Wire, poll, running_worker, wired
 from servicekit.testing.databases import PoolSettings
 
-from .facts import created
+from .recorded_events import created
 
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 
@@ -60,7 +60,7 @@ def listening(subscriptions: Subscriptions) -> Subscriptions:
 
 
 async def publish_slowly(database: Database, company_id: UUID, count: int) -> set[str]:
-    """Commit facts one by one, so that some of them fall into an outage; the notes that must come of them."""
+    """Commit events one by one, so that some of them fall into an outage; the notes that must come of them."""
     expected = set()
     for _ in range(count):
         fact = created(company_id)

@@ -12,7 +12,7 @@ from servicekit.messaging import outbox
 from servicekit.observability.causality import caused_by
 from servicekit.testing import Published, published
 
-from .facts import created
+from .recorded_events import created
 
 
 async def published_by(database: Database, company_id: UUID) -> list[Published]:
@@ -60,7 +60,7 @@ async def test_the_trace_of_the_cause_is_kept(database: Database, company_id: UU
     assert event.traceparent == f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
-async def test_encoded_facts_fit_into_a_larger_statement(database: Database, company_id: UUID) -> None:
+async def test_encoded_events_fit_into_a_larger_statement(database: Database, company_id: UUID) -> None:
     """The hot path writes its row and its event in one statement, and no event when no row was written."""
     notes = "WITH note AS (INSERT INTO notes VALUES ($1, $2, 'x') ON CONFLICT DO NOTHING RETURNING id) "
     statement = notes + outbox.insert_sql(first=3) + " WHERE EXISTS (SELECT FROM note)"
@@ -74,7 +74,7 @@ async def test_encoded_facts_fit_into_a_larger_statement(database: Database, com
 
 
 async def test_the_same_version_twice_is_refused(database: Database, company_id: UUID) -> None:
-    """Two facts of one type about one version of an aggregate are a mistake of the producer."""
+    """Two events of one type about one version of an aggregate are a mistake of the producer."""
     fact = created(company_id)
 
     with pytest.raises(asyncpg.UniqueViolationError):

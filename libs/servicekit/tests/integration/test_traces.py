@@ -20,7 +20,7 @@ from servicekit.observability import telemetry
 from servicekit.testing import envelope_of, poll, published
 
 from .conftest import Working
-from .facts import created, viewed
+from .recorded_events import created, viewed
 
 
 @pytest.fixture

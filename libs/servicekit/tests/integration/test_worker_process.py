@@ -19,7 +19,7 @@ from servicekit.messaging.topology import declare
 from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
 
-from .facts import created
+from .recorded_events import created
 
 START = "from notes import NOTES; from servicekit.cli.main import main; main(NOTES)"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 from analytics.subscriptions import subscriptions
 from contracts.cart import SiteChanged
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.inventory import ProductChanged
 from servicekit.db import Database
 from servicekit.ids import new_id
@@ -45,12 +45,12 @@ class Dashboard:
             timezone=timezone,
             portal_url="http://localhost",
         )
-        await self.deliver(envelope_of(Fact(site, self.company_id, site_id or self.site_id, version, NOON)))
+        await self.deliver(envelope_of(RecordedEvent(site, self.company_id, site_id or self.site_id, version, NOON)))
 
     async def product(self, product_id: UUID, title: str, *, version: int = 1) -> None:
         """The inventory service publishes a product."""
         product = ProductChanged(title=title, slug="mug", active=True, variants=())
-        await self.deliver(envelope_of(Fact(product, self.company_id, product_id, version, NOON)))
+        await self.deliver(envelope_of(RecordedEvent(product, self.company_id, product_id, version, NOON)))
 
     async def report(self, name: str, **parameters: str) -> dict[str, Any]:
         """A report that is answered with 200."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.cart import AppliedDiscount
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.recovery import RecoveryEmailSent, RecoveryLinkClicked
 from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from servicekit.ids import new_id
@@ -175,7 +175,7 @@ async def test_what_recovery_did(dashboard: Dashboard) -> None:
     await dashboard.deliver(reminded.recovered(attribution="influenced"))
     about = {"site_id": dashboard.site_id, "cart_id": restored.cart_id, "abandonment_id": new_id(), "step": 1}
     for event in (RecoveryEmailSent(**about), RecoveryLinkClicked(**about)):
-        await dashboard.deliver(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
+        await dashboard.deliver(envelope_of(RecordedEvent(event, dashboard.company_id, new_id(), 1, NOON)))
 
     report = await dashboard.report("recovery")
 
@@ -191,7 +191,7 @@ async def test_what_recommendations_did(dashboard: Dashboard) -> None:
     shown = [UpsellShown.model_validate({**about, "product_ids": (new_id(),)}) for _ in range(2)]
     others = [kind.model_validate({**about, "product_id": new_id()}) for kind in (UpsellAdded, UpsellDismissed)]
     for event in (*shown, *others):
-        await dashboard.deliver(envelope_of(Fact(event, dashboard.company_id, new_id(), 1, NOON)))
+        await dashboard.deliver(envelope_of(RecordedEvent(event, dashboard.company_id, new_id(), 1, NOON)))
 
     report = await dashboard.report("upsell")
 

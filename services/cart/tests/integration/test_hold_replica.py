@@ -9,7 +9,7 @@ import pytest
 from cart.holds import repository as replica
 from cart.holds.repository import UNKNOWN_VERSION, HoldVersion
 from cart.subscriptions import subscriptions
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import HoldCommitted, HoldEvent, HoldExpired, HoldPlaced, HoldReleased
 from servicekit.ids import new_id
 from servicekit.testing import deliver
@@ -27,7 +27,7 @@ def placed(shop: Shop, guest: Guest, expires_at: datetime) -> HoldPlaced:
 
 async def hear(shop: Shop, hold_id: UUID, version: int, event: HoldEvent) -> None:
     """Deliver one of inventory's events."""
-    await deliver(subscriptions, Fact(event, shop.company_id, hold_id, version, SOON), shop.database)
+    await deliver(subscriptions, RecordedEvent(event, shop.company_id, hold_id, version, SOON), shop.database)
 
 
 async def hold_of(shop: Shop, guest: Guest) -> Any:

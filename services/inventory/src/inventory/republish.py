@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from servicekit.db import TenantUnit, Unit
 from servicekit.messaging import outbox
 
@@ -15,7 +15,7 @@ from inventory.stock import service as stock
 
 PAGE = 500
 
-Source = Callable[[TenantUnit, UUID | None, int], Awaitable[Sequence[Fact[Any]]]]
+Source = Callable[[TenantUnit, UUID | None, int], Awaitable[Sequence[RecordedEvent[Any]]]]
 """Events of a company in the order of their aggregates' ids, after one of them, at most so many."""
 
 SOURCES: tuple[Source, ...] = (catalogue.current_events, stock.current_events, holds.open_hold_events)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts.cart import CartConverted, CartExpired, CartMerged, CartTotals, FullLine
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.inventory import HoldCommitted, HoldEvent, HoldExpired, HoldPlaced, HoldReleased
 from inventory.subscriptions import subscriptions
 from servicekit.clock import SystemClock
@@ -40,7 +40,7 @@ def converted(shop: Shop, cart: UUID, **quantities: int) -> Envelope[CartConvert
         lines=tuple(line(shop, sku, quantity) for sku, quantity in quantities.items()),
         totals=NOTHING,
     )
-    return envelope_of(Fact(data, shop.company_id, cart, 7, SystemClock().now()))
+    return envelope_of(RecordedEvent(data, shop.company_id, cart, 7, SystemClock().now()))
 
 
 async def hold_events(shop: Shop) -> list[type[HoldEvent]]:
@@ -166,7 +166,7 @@ async def test_carts_that_end_give_back(shop: Shop) -> None:
         (expired, CartExpired.model_validate(fields)),
         (merged, CartMerged.model_validate({**fields, "into_cart_id": new_id(), "strategy": "larger"})),
     ):
-        await deliver(subscriptions, Fact(data, shop.company_id, cart, 9, now), shop.database)
+        await deliver(subscriptions, RecordedEvent(data, shop.company_id, cart, 9, now), shop.database)
 
     assert await shop.counts("mug") == (10, 0)
     released = await published(shop.database, HoldReleased)

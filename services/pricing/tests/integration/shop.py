@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 from contracts.cart import AppliedDiscount, CartConverted, CartTotals
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet
 from pricing.subscriptions import subscriptions
@@ -79,7 +79,7 @@ class Shop:
                 for promotion, amount in amounts.items()
             ),
         )
-        return envelope_of(Fact(event, self.company_id, new_id(), 7, datetime.now(UTC)))
+        return envelope_of(RecordedEvent(event, self.company_id, new_id(), 7, datetime.now(UTC)))
 
     async def receives(self, event: Envelope[CartConverted]) -> list[str]:
         """The event arrives."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from servicekit.errors import FeatureDisabled403
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
 from starlette.requests import Request
@@ -16,7 +16,7 @@ async def _is_on(request: Request, caller: Admin) -> bool:
     return await switch.is_on(kit_of(request).flags, caller.company_id)
 
 
-@describes(FeatureDisabled403)
+@documents(FeatureDisabled403)
 async def _require_on(request: Request, caller: Admin) -> None:
     await switch.require_on(kit_of(request).flags, caller.company_id)
 

@@ -21,7 +21,7 @@ from recovery.mail.mailroom import Mailroom, Unwritable, mailroom_of
 from recovery.mail.provider import Mailer, SesMailer
 from recovery.messages import repository as messages
 from recovery.messages import service
-from recovery.messages.domain import ABANDONED_CLAIM, Due, Fate
+from recovery.messages.domain import ABANDONED_CLAIM, DeliveryOutcome, Due
 from recovery.messages.repository import Claim
 from recovery.settings import RecoverySettings
 from recovery.tracing import mail_span
@@ -110,7 +110,7 @@ class Sending:
         async with self.database.unit(due.company_id) as unit:
             await service.settle(unit, claim, outcome, due)
         metrics.mails.labels(outcome.fate.value).inc()
-        detail = None if outcome.fate is Fate.ACCEPTED else outcome.detail
+        detail = None if outcome.fate is DeliveryOutcome.ACCEPTED else outcome.detail
         log.info("mail", company_id=due.company_id, message_id=claim.id, fate=outcome.fate.value, error=detail)
 
 

@@ -15,7 +15,7 @@ from recovery.mail.letter import Letter
 from recovery.mail.provider import Mailer
 from recovery.messages import repository as messages
 from recovery.messages import service
-from recovery.messages.domain import Due, Fate, Outcome
+from recovery.messages.domain import DeliveryOutcome, Due, Outcome
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.jobs.job import JobContext
@@ -38,7 +38,7 @@ class Provider:
     async def send(self, letter: Letter) -> Outcome:
         """Take the letter; accept it unless something else was planned."""
         self.letters.append(letter)
-        fate = self.fates.pop(0) if self.fates else Outcome(Fate.ACCEPTED, "id")
+        fate = self.fates.pop(0) if self.fates else Outcome(DeliveryOutcome.ACCEPTED, "id")
         if isinstance(fate, BaseException):
             raise fate
         return fate
@@ -147,7 +147,7 @@ async def test_a_young_claim_is_not_given_up(scene: Scene) -> None:
 async def test_an_answer_that_was_lost_is_never_asked_for_again(scene: Scene) -> None:
     """A timeout may mean that the mail went: the next step follows in its time, this one stays unknown."""
     await _due(scene)
-    provider = Provider([Outcome(Fate.UNKNOWN, "ReadTimeoutError")])
+    provider = Provider([Outcome(DeliveryOutcome.UNKNOWN, "ReadTimeoutError")])
 
     await _with(scene, provider).run(_context(scene))
     scene.clock.advance(2 * HOUR)
@@ -161,7 +161,7 @@ async def test_an_answer_that_was_lost_is_never_asked_for_again(scene: Scene) ->
 async def test_a_refusal_is_final_for_its_step(scene: Scene) -> None:
     """The provider said no to this mail: it failed, and the next step still comes."""
     await _due(scene)
-    provider = Provider([Outcome(Fate.REFUSED, "MessageRejected")])
+    provider = Provider([Outcome(DeliveryOutcome.REFUSED, "MessageRejected")])
 
     await _with(scene, provider).run(_context(scene))
     scene.clock.advance(23 * HOUR)
@@ -173,7 +173,7 @@ async def test_a_refusal_is_final_for_its_step(scene: Scene) -> None:
 async def test_a_mail_that_was_certainly_not_taken_waits_and_goes(scene: Scene) -> None:
     """Throttled, or the provider unreachable: the right to send is given back."""
     await _due(scene)
-    provider = Provider([Outcome(Fate.NOT_TAKEN, "TooManyRequestsException")])
+    provider = Provider([Outcome(DeliveryOutcome.NOT_TAKEN, "TooManyRequestsException")])
 
     await _with(scene, provider).run(_context(scene))
     throttled = await scene.statuses()
@@ -188,7 +188,7 @@ async def test_a_mail_that_was_certainly_not_taken_waits_and_goes(scene: Scene) 
 async def test_a_provider_that_goes_on_throttling_is_asked_more_rarely(scene: Scene) -> None:
     """The wait after a certain no doubles (messages.domain.backoff)."""
     cart = await _due(scene)
-    throttling = _with(scene, Provider([Outcome(Fate.NOT_TAKEN, "TooManyRequestsException")] * 3))
+    throttling = _with(scene, Provider([Outcome(DeliveryOutcome.NOT_TAKEN, "TooManyRequestsException")] * 3))
     waits = []
 
     for _ in range(3):
@@ -205,7 +205,9 @@ async def test_a_provider_that_goes_on_throttling_is_asked_more_rarely(scene: Sc
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     plan=st.lists(
-        st.sampled_from([*Fate, Killed()]).map(lambda end: Outcome(end, "planned") if isinstance(end, Fate) else end),
+        st.sampled_from([*DeliveryOutcome, Killed()]).map(
+            lambda end: Outcome(end, "planned") if isinstance(end, DeliveryOutcome) else end
+        ),
         max_size=8,
     )
 )
@@ -226,11 +228,11 @@ async def test_no_history_of_failures_hands_a_step_over_twice_unless_it_was_not_
         with suppress(BaseExceptionGroup):
             await _with(scene, provider).run(_context(scene))
         for letter, end in zip(provider.letters[before:], [*ends, *[None] * 3], strict=False):
-            handed.setdefault(letter.tags["step"], []).append(end or Outcome(Fate.ACCEPTED, "id"))
+            handed.setdefault(letter.tags["step"], []).append(end or Outcome(DeliveryOutcome.ACCEPTED, "id"))
         await give_up_claims(_context(scene))
 
     for ends in handed.values():
-        assert all(isinstance(end, Outcome) and end.fate is Fate.NOT_TAKEN for end in ends[:-1])
+        assert all(isinstance(end, Outcome) and end.fate is DeliveryOutcome.NOT_TAKEN for end in ends[:-1])
 
 
 async def _due(scene: Scene) -> Cart:

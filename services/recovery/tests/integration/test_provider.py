@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from recovery.mail.letter import Letter
 from recovery.mail.provider import SesMailer
-from recovery.messages.domain import Fate
+from recovery.messages.domain import DeliveryOutcome
 from recovery.settings import RecoverySettings
 
 LETTER = Letter("carts@shop.example", "ann@mail.example", b"From: carts@shop.example\r\n\r\nHello", {"step": "1"})
@@ -17,7 +17,7 @@ async def test_an_accepted_letter_has_the_providers_id(settings: RecoverySetting
     """The id is kept with the message, for the provider's later events."""
     outcome = await SesMailer(settings).send(LETTER)
 
-    assert outcome.fate is Fate.ACCEPTED
+    assert outcome.fate is DeliveryOutcome.ACCEPTED
     assert outcome.detail
 
 
@@ -27,7 +27,7 @@ async def test_a_sender_that_is_not_verified_is_refused_for_good(settings: Recov
 
     outcome = await SesMailer(settings).send(stranger)
 
-    assert (outcome.fate, outcome.detail) == (Fate.REFUSED, "MessageRejected")
+    assert (outcome.fate, outcome.detail) == (DeliveryOutcome.REFUSED, "MessageRejected")
 
 
 async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
@@ -40,23 +40,23 @@ async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
 
     outcome = await SesMailer(settings).send(LETTER)
 
-    assert outcome.fate is Fate.NOT_TAKEN
+    assert outcome.fate is DeliveryOutcome.NOT_TAKEN
 
 
 @pytest.mark.parametrize(
     ("answer", "fate"),
     [
-        (b"", Fate.UNKNOWN),
-        (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
-        (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", Fate.UNKNOWN),
-        (b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}", Fate.NOT_TAKEN),
-        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}", Fate.NOT_TAKEN),
-        (None, Fate.UNKNOWN),
+        (b"", DeliveryOutcome.UNKNOWN),
+        (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", DeliveryOutcome.UNKNOWN),
+        (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", DeliveryOutcome.UNKNOWN),
+        (b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}", DeliveryOutcome.NOT_TAKEN),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}", DeliveryOutcome.NOT_TAKEN),
+        (None, DeliveryOutcome.UNKNOWN),
     ],
     ids=["connection lost", "500", "503", "throttled", "wrong credentials", "no answer in time"],
 )
 async def test_one_letter_is_one_request_whatever_the_answer(
-    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, fate: Fate
+    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, fate: DeliveryOutcome
 ) -> None:
     """The AWS library must not retry: a lost answer may be of a mail that went (rules.md 28)."""
     requests = 0

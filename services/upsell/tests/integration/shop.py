@@ -10,7 +10,7 @@ import httpx
 from contracts.base import Event
 from contracts.cart import CartConverted, CartTotals, FullLine
 from contracts.cart_calls import CartSnapshot
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.inventory import ProductChanged, StockChanged, Variant
 from servicekit.db import Database
 from servicekit.ids import hash_token, new_id, new_token
@@ -147,7 +147,7 @@ class Shop:
         return [event for event in await published(self.database, *types) if event.company_id == self.company_id]
 
     def _envelope(self, event: Event, aggregate_id: UUID, version: int) -> Envelope[Any]:
-        return envelope_of(Fact(event, self.company_id, aggregate_id, version, datetime.now(UTC)))
+        return envelope_of(RecordedEvent(event, self.company_id, aggregate_id, version, datetime.now(UTC)))
 
     def _line(self, name: str, quantity: int) -> FullLine:
         return FullLine(

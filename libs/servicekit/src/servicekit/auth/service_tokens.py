@@ -81,7 +81,7 @@ class ServiceTokens:
                 payload["sub"], frozenset(payload.get("scopes", ())), UUID(company) if company is not None else None
             )
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as fault:
-            log.info("service token refused", reason=type(fault).__name__)
+            log.info("service_token_refused", reason=type(fault).__name__)
             raise Unauthenticated401 from None
         self._verified.put(token, float(payload["exp"]), claims)
         return claims

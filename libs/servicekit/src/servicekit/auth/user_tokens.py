@@ -57,7 +57,7 @@ class UserTokens:
             payload = await self._decode(token)
             claims = _read(payload)
         except (jwt.PyJWTError, ValueError, TypeError) as fault:
-            log.info("token refused", reason=type(fault).__name__)
+            log.info("user_token_refused", reason=type(fault).__name__)
             raise Unauthenticated401 from None
         self._verified.put(token, float(payload["exp"]), claims)
         return claims

@@ -25,27 +25,27 @@ def dead_letter_commands(service: Service) -> typer.Typer:
     commands = typer.Typer(no_args_is_help=True)
 
     @commands.command("list")
-    def list_letters(limit: Annotated[int, typer.Option(help="Letters at most.")] = 100) -> None:
+    def list_dead_letters(limit: Annotated[int, typer.Option(help="Dead letters at most.")] = 100) -> None:
         """Every dead letter, oldest failure first."""
-        found = _ask(service, lambda letters: letters.list(limit))
+        found = _ask(service, lambda dead_letters: dead_letters.list(limit))
         show_table(_table(found))
 
     @commands.command()
     def show(letter_id: LetterId) -> None:
         """One dead letter with its body."""
-        letter = _ask(service, lambda letters: letters.show(letter_id))
-        typer.echo(_described(letter))
-        typer.echo(letter.body.decode(errors="replace") if letter.body is not None else "(body withheld)")
+        dead_letter = _ask(service, lambda dead_letters: dead_letters.show(letter_id))
+        typer.echo(_line(dead_letter))
+        typer.echo(dead_letter.body.decode(errors="replace") if dead_letter.body is not None else "(body withheld)")
 
     @commands.command()
     def replay(letter_id: LetterId) -> None:
         """Send it to its queue again; who handled it before will not again."""
-        typer.echo(f"replayed: {_described(_ask(service, lambda letters: letters.replay(letter_id)))}")
+        typer.echo(f"replayed: {_line(_ask(service, lambda dead_letters: dead_letters.replay(letter_id)))}")
 
     @commands.command()
     def drop(letter_id: LetterId) -> None:
         """Remove it for good."""
-        typer.echo(f"dropped: {_described(_ask(service, lambda letters: letters.drop(letter_id)))}")
+        typer.echo(f"dropped: {_line(_ask(service, lambda dead_letters: dead_letters.drop(letter_id)))}")
 
     return commands
 
@@ -63,8 +63,8 @@ def _ask(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T
 
 
 async def _answer(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
-    async with _dead_letters(service) as letters:
-        return await question(letters)
+    async with _dead_letters(service) as dead_letters:
+        return await question(dead_letters)
 
 
 @asynccontextmanager
@@ -76,15 +76,22 @@ async def _dead_letters(service: Service) -> AsyncGenerator[DeadLetters]:
         await broker.close()
 
 
-def _described(letter: DeadLetter) -> str:
-    return f"{letter.id} {letter.event_type} {letter.queue} after {letter.attempts} attempts: {letter.error}"
+def _line(dead_letter: DeadLetter) -> str:
+    event = f"{dead_letter.id} {dead_letter.event_type} {dead_letter.queue}"
+    return f"{event} after {dead_letter.attempts} attempts: {dead_letter.error}"
 
 
-def _table(letters: list[DeadLetter]) -> Table:
+def _table(dead_letters: list[DeadLetter]) -> Table:
     table = Table("id", "event", "queue", "handlers", "attempts", "first failed", "error")
-    for letter in letters:
-        first = f"{letter.first_failed_at:%Y-%m-%d %H:%M:%S}"
+    for dead_letter in dead_letters:
+        first = f"{dead_letter.first_failed_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(
-            str(letter.id), letter.event_type, letter.queue, letter.handlers, str(letter.attempts), first, letter.error
+            str(dead_letter.id),
+            dead_letter.event_type,
+            dead_letter.queue,
+            dead_letter.handlers,
+            str(dead_letter.attempts),
+            first,
+            dead_letter.error,
         )
     return table

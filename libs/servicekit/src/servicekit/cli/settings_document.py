@@ -31,10 +31,10 @@ def environment_example(classes: Iterable[type[ServiceSettings]]) -> str:
 
 
 def _entry(variable: str, field: FieldInfo) -> str:
-    described = f"# {(field.description or '').strip()}"
+    comment = f"# {(field.description or '').strip()}"
     if field.is_required():
-        return f"{described}\n{variable}="
-    return f"{described}\n# {variable}={_written(field.get_default(call_default_factory=False))}"
+        return f"{comment}\n{variable}="
+    return f"{comment}\n# {variable}={_written(field.get_default(call_default_factory=False))}"
 
 
 def _written(default: Any) -> str:

@@ -121,6 +121,6 @@ _AWAY = (
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Say whether an error means that the database (not the statement) failed, so that the same may work later."""
+    """Say whether the database failed, not the statement, which may therefore succeed later."""
     # asyncpg says "connection is closed" with a plain InterfaceError; its subclasses are mistakes of the caller.
     return isinstance(error, _AWAY) or type(error) is asyncpg.InterfaceError

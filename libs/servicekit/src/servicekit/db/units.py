@@ -48,15 +48,15 @@ class Unit:
         """Run a query and return all rows. `timeout` in seconds replaces COMMAND_TIMEOUT_SECONDS, here and below."""
         return await self.connection.fetch(sql, *args, timeout=timeout)
 
-    async def fetchrow(self, sql: str, *args: object, timeout: float | None = None) -> asyncpg.Record | None:  # noqa: ASYNC109  # as above
+    async def fetchrow(self, sql: str, *args: object, timeout: float | None = None) -> asyncpg.Record | None:  # noqa: ASYNC109  # the driver's own deadline
         """Run a query and return its first row, or None."""
         return await self.connection.fetchrow(sql, *args, timeout=timeout)
 
-    async def fetchval(self, sql: str, *args: object, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # as above
+    async def fetchval(self, sql: str, *args: object, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # the driver's own deadline
         """Run a query and return the first column of its first row, or None."""
         return await self.connection.fetchval(sql, *args, timeout=timeout)
 
-    async def execute(self, sql: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109  # as above
+    async def execute(self, sql: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109  # the driver's own deadline
         """Run a statement and return its command tag, such as "UPDATE 3"."""
         return await self.connection.execute(sql, *args, timeout=timeout)
 

@@ -1,4 +1,4 @@
-"""What a dependency tells the OpenAPI document of the routes that use it, so that no route has to repeat it."""
+"""What a dependency adds to the OpenAPI document of the routes that use it, so that no route has to repeat it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class OpenApiNotes:
     """The errors a dependency raises, the ways in that satisfy it, and what else it reads."""
 
     errors: tuple[type[ServiceError], ...]
@@ -33,10 +33,10 @@ class Description:
     """After this dependency it is known who calls."""
 
 
-_DESCRIPTIONS: dict[Callable[..., Any], Description] = {}
+_NOTES: dict[Callable[..., Any], OpenApiNotes] = {}
 
 
-def describes(
+def documents(
     *errors: type[ServiceError],
     security: Sequence[Security] = (),
     headers: Sequence[Header] = (),
@@ -45,12 +45,12 @@ def describes(
     """Note what a dependency needs and refuses, for the documents of all routes that depend on it."""
 
     def note(function: FunctionT) -> FunctionT:
-        _DESCRIPTIONS[function] = Description(errors, tuple(security), tuple(headers), names_caller)
+        _NOTES[function] = OpenApiNotes(errors, tuple(security), tuple(headers), names_caller)
         return function
 
     return note
 
 
-def description_of(function: Callable[..., Any] | None) -> Description | None:
+def notes_of(function: Callable[..., Any] | None) -> OpenApiNotes | None:
     """What was noted of a dependency, if anything."""
-    return _DESCRIPTIONS.get(function) if function is not None else None
+    return _NOTES.get(function) if function is not None else None

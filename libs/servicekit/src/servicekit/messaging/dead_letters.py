@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
 REPLAYABLE_FOR = timedelta(days=14)
-"""Inbox rows are kept 30 days: a letter replayed within 14 is still recognised where it had taken effect."""
+"""Inbox rows are kept 30 days: a dead letter replayed within 14 is still recognised where it had taken effect."""
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 Place = tuple[datetime, UUID]
-"""Where a letter stands in the list: when it first failed, and its id."""
+"""Where a dead letter stands in the list: when it first failed, and its id."""
 
 
 class DeadLetterNotFound(Exception):
@@ -71,41 +71,41 @@ class DeadLetters:
     async def list(
         self, limit: int = 100, after: Place | None = None, wanted: Callable[[DeadLetter], bool] = lambda _: True
     ) -> list[DeadLetter]:
-        """The wanted letters behind a place, or from the beginning, oldest failure first, at most `limit`."""
+        """The wanted dead letters behind a place, or from the beginning, oldest failure first, at most `limit`."""
         first: list[DeadLetter] = []
         async with self._looking() as queue:
             async for message in _messages(queue):
-                letter = _letter(message)
-                if (after is None or letter.place > after) and wanted(letter):
-                    insort(first, letter, key=lambda known: known.place)
+                dead_letter = _dead_letter(message)
+                if (after is None or dead_letter.place > after) and wanted(dead_letter):
+                    insort(first, dead_letter, key=lambda known: known.place)
                     del first[limit:]
         return first
 
     async def show(self, letter_id: UUID) -> DeadLetter:
-        """One letter; raises DeadLetterNotFound."""
+        """One dead letter; raises DeadLetterNotFound."""
         async with self._looking() as queue:
-            return _letter(await _find(queue, letter_id))
+            return _dead_letter(await _find(queue, letter_id))
 
     async def replay(self, letter_id: UUID) -> DeadLetter:
-        """Send a letter to its queue again, as if it had never failed, and remove it once that is confirmed.
+        """Send a dead letter to its queue again, as if it had never failed, and remove it once that is confirmed.
 
         Whoever handled it before will not again. Raises DeadLetterNotFound; ReplayRefused after 14 days or when its
-        body was withheld; PublishFailed, the letter staying, when the broker does not confirm.
+        body was withheld; PublishFailed, the dead letter staying, when the broker does not confirm.
         """
         async with self._looking() as queue:
             message = await _find(queue, letter_id)
-            letter = _letter(message)
-            _refuse_unless_replayable(letter)
-            await self._broker.publish(retries.fresh_copy_of(message), exchange="", routing_key=letter.queue)
+            dead_letter = _dead_letter(message)
+            _refuse_unless_replayable(dead_letter)
+            await self._broker.publish(retries.fresh_copy_of(message), exchange="", routing_key=dead_letter.queue)
             await message.ack()
-        return letter
+        return dead_letter
 
     async def drop(self, letter_id: UUID) -> DeadLetter:
-        """Remove a letter for good; raises DeadLetterNotFound."""
+        """Remove a dead letter for good; raises DeadLetterNotFound."""
         async with self._looking() as queue:
             message = await _find(queue, letter_id)
             await message.ack()
-        return _letter(message)
+        return _dead_letter(message)
 
     @asynccontextmanager
     async def _looking(self) -> "AsyncGenerator[AbstractQueue]":
@@ -124,12 +124,12 @@ async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingM
 
 async def _find(queue: "AbstractQueue", letter_id: UUID) -> "AbstractIncomingMessage":
     async for message in _messages(queue):
-        if _letter(message).id == letter_id:
+        if _dead_letter(message).id == letter_id:
             return message
     raise DeadLetterNotFound(letter_id)
 
 
-def _letter(message: "AbstractIncomingMessage") -> DeadLetter:
+def _dead_letter(message: "AbstractIncomingMessage") -> DeadLetter:
     values = {name: str(value) for name, value in message.headers.items()}
     death = _death_by_broker(message)
     queue = values.get(headers.QUEUE) or str(death.get("queue", ""))
@@ -142,7 +142,7 @@ def _letter(message: "AbstractIncomingMessage") -> DeadLetter:
         event_type=message.type or "",
         handlers=values.get(headers.HANDLER, ""),
         attempts=int(values.get(headers.ATTEMPTS, 0)),
-        error=values.get(headers.ERROR, "given up by the broker: came back unsettled too often"),
+        error=values.get(headers.ERROR, "given up by the broker: came back unacknowledged too often"),
         first_failed_at=datetime.fromisoformat(values.get(headers.FIRST_FAILED, failed)),
         last_failed_at=datetime.fromisoformat(values.get(headers.LAST_FAILED, failed)),
         routing_key=values.get(headers.ROUTING_KEY, ""),
@@ -156,8 +156,8 @@ def _death_by_broker(message: "AbstractIncomingMessage") -> Mapping[str, object]
     return deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
 
 
-def _refuse_unless_replayable(letter: DeadLetter) -> None:
-    if letter.body is None:
+def _refuse_unless_replayable(dead_letter: DeadLetter) -> None:
+    if dead_letter.body is None:
         raise ReplayRefused("it carried personal data, which is not kept")
-    if datetime.now(UTC) - letter.last_failed_at > REPLAYABLE_FOR:
+    if datetime.now(UTC) - dead_letter.last_failed_at > REPLAYABLE_FOR:
         raise ReplayRefused(f"it failed more than {REPLAYABLE_FOR.days} days ago")

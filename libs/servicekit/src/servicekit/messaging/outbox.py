@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.schema_ids import PREFIX
 from opentelemetry import trace
 
@@ -30,7 +30,7 @@ _SEND_AGAIN = (
 
 @lru_cache(maxsize=32)
 def insert_sql(first: int = 1) -> str:
-    """The INSERT of encoded facts, its parameters numbered from `first`.
+    """The INSERT of encoded events, its parameters numbered from `first`.
 
     It ends in its FROM clause, so a statement that holds it as a CTE may append `WHERE EXISTS (SELECT FROM bumped)`.
     """
@@ -40,7 +40,7 @@ def insert_sql(first: int = 1) -> str:
         f"INSERT INTO outbox ({_COLUMNS})"
         f" SELECT event_id, company_id, aggregate, id, version, type, data::jsonb, at,"
         f" '{PREFIX}' || type, type, {scalars}"
-        f" FROM unnest({arrays}) AS fact (event_id, company_id, aggregate, id, version, type, data, at)"
+        f" FROM unnest({arrays}) AS event (event_id, company_id, aggregate, id, version, type, data, at)"
     )
 
 
@@ -56,43 +56,43 @@ class OutboxRows:
     """`insert_sql` with its parameters numbered from 1."""
 
 
-def encode(facts: Sequence[Fact[Any]]) -> OutboxRows:
-    """Give each fact an event id, and all of them the current trace and causes, for one INSERT."""
-    return _encode(facts, lambda _: new_id())
+def encode(events: Sequence[RecordedEvent[Any]]) -> OutboxRows:
+    """Give each event an event id, and all of them the current trace and causes, for one INSERT."""
+    return _encode(events, lambda _: new_id())
 
 
-async def add(unit: Unit, *facts: Fact[Any]) -> None:
-    """Publish facts when this transaction commits.
+async def add(unit: Unit, *events: RecordedEvent[Any]) -> None:
+    """Publish events when this transaction commits.
 
-    Raises asyncpg.UniqueViolationError for a second fact of the same type and version of one aggregate: what happened
+    Raises asyncpg.UniqueViolationError for a second event of the same type and version of one aggregate: what happened
     without a new version of the aggregate needs an aggregate, or a version, of its own.
     """
-    if facts:
-        await unit.execute(OutboxRows.SQL, *encode(facts).args)
+    if events:
+        await unit.execute(OutboxRows.SQL, *encode(events).args)
 
 
-async def republish(unit: Unit, *facts: Fact[Any]) -> None:
-    """Publish facts again, for a new consumer or an empty replica; idempotent, at most one fact per aggregate and type.
+async def republish(unit: Unit, *events: RecordedEvent[Any]) -> None:
+    """Publish events again, for a new consumer or an empty replica; idempotent.
 
-    One still in the outbox is sent again under its own id, which those who had it ignore; an older one gets an id made
-    of its type, aggregate and version, the same however often it is republished.
+    At most one event per aggregate and type. One still in the outbox is sent again under its own id, which those who
+    had it ignore; an older one gets an id made of its type, aggregate and version, however often it is republished.
     """
-    if facts:
-        await unit.execute(OutboxRows.SQL + _SEND_AGAIN, *_encode(facts, _lasting_id).args)
+    if events:
+        await unit.execute(OutboxRows.SQL + _SEND_AGAIN, *_encode(events, _lasting_id).args)
 
 
-def _encode(facts: Sequence[Fact[Any]], make_id: Callable[[Fact[Any]], UUID]) -> OutboxRows:
+def _encode(events: Sequence[RecordedEvent[Any]], make_id: Callable[[RecordedEvent[Any]], UUID]) -> OutboxRows:
     traceparent, tracestate = _trace_context()
     return OutboxRows(
         (
-            [make_id(fact) for fact in facts],
-            [fact.company_id for fact in facts],
-            [fact.data.aggregate for fact in facts],
-            [fact.aggregate_id for fact in facts],
-            [fact.version for fact in facts],
-            [fact.data.type for fact in facts],
-            [fact.data.model_dump_json(by_alias=True) for fact in facts],
-            [fact.occurred_at for fact in facts],
+            [make_id(event) for event in events],
+            [event.company_id for event in events],
+            [event.data.aggregate for event in events],
+            [event.aggregate_id for event in events],
+            [event.version for event in events],
+            [event.data.type for event in events],
+            [event.data.model_dump_json(by_alias=True) for event in events],
+            [event.occurred_at for event in events],
             traceparent,
             tracestate,
             causality.correlation_id.get(),
@@ -101,8 +101,8 @@ def _encode(facts: Sequence[Fact[Any]], make_id: Callable[[Fact[Any]], UUID]) ->
     )
 
 
-def _lasting_id(fact: Fact[Any]) -> UUID:
-    return uuid5(NAMESPACE_URL, f"{PREFIX}{fact.data.type}:{fact.aggregate_id}:{fact.version}")
+def _lasting_id(event: RecordedEvent[Any]) -> UUID:
+    return uuid5(NAMESPACE_URL, f"{PREFIX}{event.data.type}:{event.aggregate_id}:{event.version}")
 
 
 def _trace_context() -> tuple[str | None, str | None]:

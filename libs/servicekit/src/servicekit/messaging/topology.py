@@ -21,7 +21,7 @@ EVENTS = "evt"
 UNROUTED = "evt.unrouted"
 """Where an event goes that nobody listens to; anything in it is an alert."""
 DELIVERY_LIMIT = 20
-"""How often a message may come back unsettled, a worker having died with it, before it is dead-lettered."""
+"""How often a message may come back unacknowledged, a worker having died with it, before it is dead-lettered."""
 _DEAD_LETTER_DELIVERY_LIMIT = 1_000_000  # looking at a dead letter gives it back, which brokers count
 
 

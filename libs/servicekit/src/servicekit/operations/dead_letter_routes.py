@@ -47,11 +47,11 @@ def add_dead_letters(routes: APIRouter) -> None:
     async def list_dead_letters(request: Request, caller: Admin, limit: Limit = 50, cursor: CursorText = None) -> Json:
         """The company's dead letters, oldest failure first; the platform sees all."""
         after = Cursor.decode(cursor, _moment, UUID)
-        async with _dead_letters(kit_of(request)) as letters:
-            found = await letters.list(limit + 1, after, lambda letter: _may_see(caller, letter))
+        async with _dead_letters(kit_of(request)) as dead_letters:
+            found = await dead_letters.list(limit + 1, after, lambda dead_letter: _may_see(caller, dead_letter))
         shown = found[:limit]
         following = Cursor.encode(*shown[-1].place) if len(found) > limit else None
-        return Json({"items": [_letter_view(letter) for letter in shown], "nextCursor": following})
+        return Json({"items": [_dead_letter_view(dead_letter) for dead_letter in shown], "nextCursor": following})
 
     @routes.post(
         "/dead-letters/{letter_id}/replay",
@@ -60,11 +60,11 @@ def add_dead_letters(routes: APIRouter) -> None:
     )
     async def replay_dead_letter(request: Request, caller: Operator, letter_id: UUID) -> Json:
         """Send a dead letter to its queue again; 409 when it is too old. Who handled it before will not again."""
-        async with _dead_letters(kit_of(request)) as letters:
+        async with _dead_letters(kit_of(request)) as dead_letters:
             try:
-                if not _may_see(caller, await letters.show(letter_id)):
+                if not _may_see(caller, await dead_letters.show(letter_id)):
                     raise NotFound404
-                return Json(_letter_view(await letters.replay(letter_id)))
+                return Json(_dead_letter_view(await dead_letters.replay(letter_id)))
             except DeadLetterNotFound:
                 raise NotFound404 from None
             except ReplayRefused as refused:
@@ -94,18 +94,18 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _may_see(caller: Caller, letter: DeadLetter) -> bool:
+def _may_see(caller: Caller, dead_letter: DeadLetter) -> bool:
     """The platform sees all; a company only what is about itself, which a withheld body cannot show."""
-    return caller.kind == "platform" or _company(letter) == str(caller.company_id)
+    return caller.kind == "platform" or _company(dead_letter) == str(caller.company_id)
 
 
-def _company(letter: DeadLetter) -> object:
+def _company(dead_letter: DeadLetter) -> object:
     try:
-        envelope = orjson.loads(letter.body or b"")
+        envelope = orjson.loads(dead_letter.body or b"")
     except orjson.JSONDecodeError:
         return None
     return envelope.get("companyid") if isinstance(envelope, dict) else None
 
 
-def _letter_view(letter: DeadLetter) -> DeadLetterView:
-    return DeadLetterView(**{name: getattr(letter, name) for name in DeadLetterView.model_fields})
+def _dead_letter_view(dead_letter: DeadLetter) -> DeadLetterView:
+    return DeadLetterView(**{name: getattr(dead_letter, name) for name in DeadLetterView.model_fields})

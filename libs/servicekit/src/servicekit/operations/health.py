@@ -56,7 +56,7 @@ async def _ask(name: str, ask: Check) -> State:
         async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
             await ask()
     except Exception as fault:  # whatever is wrong with it, it is down
-        log.warning("dependency is down", dependency=name, error=type(fault).__name__)
+        log.warning("dependency_down", dependency=name, error=type(fault).__name__)
         return "down"
     return "up"
 

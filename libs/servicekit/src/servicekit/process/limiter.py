@@ -72,7 +72,7 @@ class Limiter:
         """Say once that Redis went, and once that it is back."""
         if away != self._away:
             self._away = away
-            log.warning("rate limits are local" if away else "rate limits are shared again")
+            log.warning("rate_limits_local" if away else "rate_limits_shared_again")
 
     async def _refusal(self, limiter: MovingWindowRateLimiter, limit: Limit, identity: str) -> RateLimited429:
         try:

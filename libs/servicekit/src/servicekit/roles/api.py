@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from servicekit.clock import Clock
 from servicekit.http.exchange import Exchange
-from servicekit.http.openapi_notes import description_of
+from servicekit.http.openapi_notes import notes_of
 from servicekit.http.sentences import SHARED, Sentences, merged
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
@@ -97,6 +97,6 @@ def _require_caller_before_unit(app: FastAPI) -> None:
         calls = [part.call for part in openapi.dependencies(route.dependant)]
         if transactions.tenant_unit not in calls:
             continue
-        before = [description_of(call) for call in calls[: calls.index(transactions.tenant_unit)]]
+        before = [notes_of(call) for call in calls[: calls.index(transactions.tenant_unit)]]
         if not any(note.names_caller for note in before if note):
             raise ValueError(f"{route.path}: declare the caller before the unit")

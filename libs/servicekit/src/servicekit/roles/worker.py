@@ -11,7 +11,7 @@ from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.batch import BatchConsumer
 from servicekit.messaging.consuming.consumer import Consumer
-from servicekit.messaging.consuming.settling import Settler
+from servicekit.messaging.consuming.failed_messages import FailedMessages
 from servicekit.messaging.relay import Relay
 from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
 from servicekit.messaging.topology import DELAYS, Delay, dead_letter_queue
@@ -42,18 +42,18 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, then finish what is in hand. A part that fails unexpectedly ends the whole."""
-        settler = Settler(self._broker, self._service, stop, self._delays)
+        failed = FailedMessages(self._broker, self._service, stop, self._delays)
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(self._database, self._broker, self._service).run(stop))
             group.create_task(self._jobs.run_on_schedule(stop))
             group.create_task(self._measure_depth(stop))
             for plan in self._plans:
-                group.create_task(self._consumer(plan, settler).run(stop))
+                group.create_task(self._consumer(plan, failed).run(stop))
 
-    def _consumer(self, plan: QueuePlan, settler: Settler) -> Consumer | BatchConsumer:
+    def _consumer(self, plan: QueuePlan, failed: FailedMessages) -> Consumer | BatchConsumer:
         if plan.batch:
-            return BatchConsumer(self._database, self._broker, plan.name, plan.batch, settler)
-        return Consumer(self._database, self._broker, plan, settler)
+            return BatchConsumer(self._database, self._broker, plan.name, plan.batch, failed)
+        return Consumer(self._database, self._broker, plan, failed)
 
     async def _measure_depth(self, stop: asyncio.Event) -> None:
         names = [dead_letter_queue(self._service), *(plan.name for plan in self._plans)]

@@ -22,7 +22,7 @@ from servicekit.errors import (
     NotFound404,
     Unauthenticated401,
 )
-from servicekit.http.openapi_notes import Header, describes
+from servicekit.http.openapi_notes import Header, documents
 from servicekit.process.kit import Kit, kit_of
 
 STAFF_READERS = frozenset({"platform", "admin", "support", "viewer"})
@@ -40,13 +40,13 @@ _SESSION = Header(credentials.SESSION_HEADER, "The guest's token.", {"type": "st
 _OWN_SESSION = replace(_SESSION, required=True)
 
 
-@describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
+@documents(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
 async def customer(request: Request) -> Caller:
     """A signed-in shopper: a JWT with the role customer; its signed company counts, not the header's."""
     return _admit(request, await _customer(request))
 
 
-@describes(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _OWN_SESSION], names_caller=True)
+@documents(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _OWN_SESSION], names_caller=True)
 async def guest(request: Request) -> Caller:
     """A guest who has a session: both headers; 401 without a session token, 404 for one that cannot be (rules.md 7)."""
     caller = _guest(request)
@@ -55,13 +55,13 @@ async def guest(request: Request) -> Caller:
     return _admit(request, caller)
 
 
-@describes(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _SESSION], names_caller=True)
+@documents(*_GUEST_ERRORS, headers=[_OWN_COMPANY, _SESSION], names_caller=True)
 async def guest_or_none(request: Request) -> Caller:
     """A guest who may have no session yet: the company header alone will do."""
     return _admit(request, _guest(request))
 
 
-@describes(*_GUEST_ERRORS, security=[_JWT, _OTHERWISE], headers=[_COMPANY, _SESSION], names_caller=True)
+@documents(*_GUEST_ERRORS, security=[_JWT, _OTHERWISE], headers=[_COMPANY, _SESSION], names_caller=True)
 async def shopper(request: Request) -> Caller:
     """A customer when a user's JWT is sent, else a guest who has a session; 401 for who sends neither."""
     token = credentials.bearer_token(request)
@@ -80,7 +80,7 @@ def admin(*roles: str) -> Callable[[Request], Awaitable[Caller]]:
     """
     wanted = frozenset(roles) | {"platform"} if roles else None
 
-    @describes(MissingCompany400, Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
+    @documents(MissingCompany400, Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
     async def staff(request: Request) -> Caller:
         claims = await kit_of(request).user_tokens.verify(credentials.require_bearer(request))
         needed = wanted or (STAFF_READERS if request.method in _READING else STAFF_WRITERS)
@@ -91,7 +91,7 @@ def admin(*roles: str) -> Callable[[Request], Awaitable[Caller]]:
     return staff
 
 
-@describes(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
+@documents(Unauthenticated401, Forbidden403, security=[_JWT], names_caller=True)
 async def platform(request: Request) -> Caller:
     """The platform's own people: a JWT with the role platform, of any company or none (rules.md 36)."""
     claims = await kit_of(request).user_tokens.verify(credentials.require_bearer(request))
@@ -100,7 +100,7 @@ async def platform(request: Request) -> Caller:
     return _admit(request, _staff(request, claims))
 
 
-@describes(
+@documents(
     MissingCompany400, Unauthenticated401, Forbidden403, security=[_SERVICE], headers=[_COMPANY], names_caller=True
 )
 async def service(request: Request) -> Caller:

@@ -91,7 +91,7 @@ def _methods(request: Request) -> str:
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     """Another service refused what this one should have been allowed: our fault, but for the shopper it is away."""
-    log.error("call refused", error=str(error))
+    log.error("upstream_refused", error=str(error))
     return problem_answer(request.scope, ServiceUnavailable503())
 
 
@@ -100,7 +100,7 @@ async def _database(request: Request, error: Exception) -> Response:
     refusal = _of_database(error)
     if refusal is None:
         raise error
-    log.warning("database refused", error=type(error).__name__, status=refusal.status)
+    log.warning("database_refused", error=type(error).__name__, status=refusal.status)
     return problem_answer(request.scope, refusal)
 
 

@@ -94,7 +94,7 @@ class Fingerprint:
         return self.company_id, self.identity, self.key
 
     @property
-    def for_neighbours(self) -> str:
+    def for_upstream(self) -> str:
         """The key under which a neighbour is asked for this call: this caller's own, and the same for every retry."""
         return hashlib.sha256(f"{self.identity}\n{self.key}".encode()).hexdigest()
 
@@ -135,7 +135,7 @@ def replay(sealer: Sealer, print_: Fingerprint, record: Mapping[str, Any] | asyn
     try:
         head, _, body = sealer.open(record["answer"], print_.context).partition(b"\n")
     except SealBroken:
-        log.error("stored answer cannot be opened")
+        log.error("stored_answer_unreadable")
         raise IdempotencyInProgress409 from None
     meta = orjson.loads(head)
     headers = {**meta["headers"], REPLAYED: "true"}

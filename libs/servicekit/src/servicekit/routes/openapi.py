@@ -17,7 +17,7 @@ from servicekit.errors import (
     ValidationFailed422,
     problems,
 )
-from servicekit.http.openapi_notes import Description, Header, description_of
+from servicekit.http.openapi_notes import Header, OpenApiNotes, notes_of
 from servicekit.http.problems import Problem
 from servicekit.routes.transactions import tenant_unit
 
@@ -78,7 +78,7 @@ def dependencies(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
-    notes = [note for part in dependencies(route.dependant) if (note := description_of(part.call))]
+    notes = [note for part in dependencies(route.dependant) if (note := notes_of(part.call))]
     security = [{scheme: list(scopes) for scheme, scopes in way.items()} for note in notes for way in note.security]
     if security:
         operation["security"] = security
@@ -90,8 +90,8 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         operation.setdefault("parameters", []).extend(_parameter(header) for header in headers.values())
     responses = operation["responses"]
     validated = 422 not in route.responses and responses.pop("422", None) is not None  # FastAPI's own form of it
-    for status, described in problems(*_errors(route, notes, validated=validated, keyed=keyed)).items():
-        _add(responses, str(status), described)
+    for status, response in problems(*_errors(route, notes, validated=validated, keyed=keyed)).items():
+        _add(responses, str(status), response)
 
 
 def _parameter(header: Header) -> dict[str, Any]:
@@ -104,7 +104,9 @@ def _parameter(header: Header) -> dict[str, Any]:
     }
 
 
-def _errors(route: APIRoute, notes: Iterable[Description], *, validated: bool, keyed: bool) -> list[type[ServiceError]]:
+def _errors(
+    route: APIRoute, notes: Iterable[OpenApiNotes], *, validated: bool, keyed: bool
+) -> list[type[ServiceError]]:
     """What this route may answer beside what it says itself."""
     errors = [error for note in notes for error in note.errors]
     if route.body_field is not None:
@@ -116,10 +118,10 @@ def _errors(route: APIRoute, notes: Iterable[Description], *, validated: bool, k
     return list(dict.fromkeys(errors))
 
 
-def _add(responses: dict[str, Any], status: str, described: dict[str, Any]) -> None:
+def _add(responses: dict[str, Any], status: str, response: dict[str, Any]) -> None:
     """Add a response, or its description to the one that is there."""
     there = responses.get(status)
     if there is None:
-        responses[status] = dict(described)
-    elif described.get("description") and described["description"] not in there.get("description", ""):
-        there["description"] = f"{there['description']}; {described['description']}"
+        responses[status] = dict(response)
+    elif response.get("description") and response["description"] not in there.get("description", ""):
+        there["description"] = f"{there['description']}; {response['description']}"

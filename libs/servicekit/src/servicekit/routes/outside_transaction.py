@@ -1,4 +1,4 @@
-"""Errands: changes for which a neighbour is asked. No transaction is open, and no lock is held, while it answers."""
+"""Changes that need another service's answer: no transaction is open, and no lock held, while the upstream answers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ from servicekit.errors import (
     ServiceError,
     ServiceUnavailable503,
 )
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.routes.idempotency import Answer, Fingerprint, earlier_answer, fingerprint, idempotent
 from servicekit.routes.openapi import IDEMPOTENCY_KEY
 
 ReadT = TypeVar("ReadT")
-SaidT = TypeVar("SaidT")
+AskedT = TypeVar("AskedT")
 
 _Finish = Callable[[TenantUnit], Awaitable[Answer | Response]]
 
-_UNSETTLED = frozenset({ErrorCode.IDEMPOTENCY_IN_PROGRESS, ErrorCode.IDEMPOTENCY_KEY_REUSED})
-"""What a neighbour says of the key rather than of the wish: no answer to keep under ours."""
+_ABOUT_THE_KEY = frozenset({ErrorCode.IDEMPOTENCY_IN_PROGRESS, ErrorCode.IDEMPOTENCY_KEY_REUSED})
+"""An upstream's refusals about the key rather than the request: not kept as an answer under the caller's key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One request's errand: what is needed is read in one unit, the neighbour asked, its word written in another."""
+class OutsideTransaction:
+    """A request in three steps: read in one unit, call an upstream with none open, write its answer in another unit."""
 
     request: Request
 
@@ -42,14 +42,15 @@ class Errand:
         self,
         caller: Caller,
         read: Callable[[TenantUnit], Awaitable[ReadT]],
-        ask: Callable[[ReadT, str | None], Awaitable[SaidT]],
-        write: Callable[[TenantUnit, SaidT], Awaitable[Answer | Response]],
+        ask: Callable[[ReadT, str | None], Awaitable[AskedT]],
+        write: Callable[[TenantUnit, AskedT], Awaitable[Answer | Response]],
     ) -> Response:
-        """Read, ask, then write what was said; once per Idempotency-Key (rules.md 10).
+        """Read, ask the upstream, then write its answer; once per Idempotency-Key (rules.md 10).
 
-        `ask` is given the key to send on, the same for every retry of the shopper's: where an answer or our own commit
-        was lost, the neighbour answers the retry as before, and only then is it written. A neighbour's refusal is an
-        answer and is stored under the key; its absence (5xx) is not. Raises whatever the three raise.
+        `ask` is given the key to send on, one and the same for every retry of the shopper's request: where an answer or
+        our own commit was lost, the upstream replays its answer to the retry, and only then is it written. An
+        upstream's refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever the
+        three raise.
         """
         kit = kit_of(self.request)
         found = await fingerprint(self.request, caller)
@@ -66,16 +67,16 @@ class Errand:
 async def _asked(
     found: Fingerprint | None,
     known: ReadT,
-    ask: Callable[[ReadT, str | None], Awaitable[SaidT]],
-    write: Callable[[TenantUnit, SaidT], Awaitable[Answer | Response]],
+    ask: Callable[[ReadT, str | None], Awaitable[AskedT]],
+    write: Callable[[TenantUnit, AskedT], Awaitable[Answer | Response]],
 ) -> _Finish:
     try:
-        said = await ask(known, found.for_neighbours if found else None)
+        answer = await ask(known, found.for_upstream if found else None)
     except ServiceError as refusal:
-        if found is None or refusal.status >= 500 or refusal.code in _UNSETTLED:
+        if found is None or refusal.status >= 500 or refusal.code in _ABOUT_THE_KEY:
             raise
         return _refusing(refusal)
-    return lambda unit: write(unit, said)
+    return lambda unit: write(unit, answer)
 
 
 def _refusing(refusal: ServiceError) -> _Finish:
@@ -85,16 +86,16 @@ def _refusing(refusal: ServiceError) -> _Finish:
     return refuse
 
 
-@describes(
+@documents(
     Conflict409,
     ServiceUnavailable503,
     IdempotencyInProgress409,
     IdempotencyKeyReused422,
     headers=[IDEMPOTENCY_KEY],
 )
-async def errand(request: Request) -> Errand:
-    """The errand of this request; declare the caller before it."""
-    return Errand(request)
+async def outside_transaction(request: Request) -> OutsideTransaction:
+    """This request's three steps; declare the caller before it."""
+    return OutsideTransaction(request)
 
 
-ErrandDep = Annotated[Errand, Depends(errand)]
+OutsideTransactionDep = Annotated[OutsideTransaction, Depends(outside_transaction)]

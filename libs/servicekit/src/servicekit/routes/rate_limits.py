@@ -5,7 +5,7 @@ from fastapi.params import Depends as Dependency
 from starlette.requests import Request
 
 from servicekit.errors import RateLimited429, ServiceUnavailable503
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.process.limiter import Fallback, Limit
 from servicekit.routes.callers import identity_of
@@ -19,7 +19,7 @@ def rate_limit(name: str, rate: str, *, fallback: Fallback = "local") -> Depende
     """
     limit = Limit(name, rate, fallback)
 
-    @describes(RateLimited429, ServiceUnavailable503)
+    @documents(RateLimited429, ServiceUnavailable503)
     async def count(request: Request) -> None:
         identity, is_backfill = await identity_of(request)
         if not is_backfill:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from servicekit.auth.caller import NO_COMPANY
 from servicekit.db import SystemUnit, TenantUnit
 from servicekit.errors import Conflict409, MissingCompany400, ServiceUnavailable503
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 
 
-@describes(Conflict409, ServiceUnavailable503)
+@documents(Conflict409, ServiceUnavailable503)
 async def tenant_unit(request: Request) -> AsyncGenerator[TenantUnit]:
     """One transaction of the caller's company: commits when the route returns, rolls back when it raises.
 
@@ -27,7 +27,7 @@ async def tenant_unit(request: Request) -> AsyncGenerator[TenantUnit]:
         yield unit
 
 
-@describes(Conflict409, ServiceUnavailable503)
+@documents(Conflict409, ServiceUnavailable503)
 async def system_unit(request: Request) -> AsyncGenerator[SystemUnit]:
     """One transaction that sees every company: for platform routes and signed links, whose caller has none."""
     async with kit_of(request).database.system_unit() as unit:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.registry import parse
 from contracts.schema_ids import schema_id
 
@@ -12,23 +12,25 @@ from servicekit.messaging.dispatch import handle_batch, handle_once
 from servicekit.messaging.subscriptions import Subscriptions
 
 
-def envelope_of(fact: Fact[Any], *, source: str = "test") -> Envelope[Any]:
-    """Put a fact in an envelope with a new event id, and take it through its form on the wire."""
+def envelope_of(event: RecordedEvent[Any], *, source: str = "test") -> Envelope[Any]:
+    """Put an event in an envelope with a new event id, and take it through its form on the wire."""
     envelope = Envelope[Any](
         id=new_id(),
         source=source,
-        type=fact.data.type,
-        subject=fact.aggregate_id,
-        time=fact.occurred_at,
-        dataschema=schema_id(fact.data.type),
-        companyid=fact.company_id,
-        aggregateversion=fact.version,
-        data=fact.data,
+        type=event.data.type,
+        subject=event.aggregate_id,
+        time=event.occurred_at,
+        dataschema=schema_id(event.data.type),
+        companyid=event.company_id,
+        aggregateversion=event.version,
+        data=event.data,
     )
     return parse(envelope.type, envelope.model_dump_json(by_alias=True).encode())
 
 
-async def deliver(subscriptions: Subscriptions, event: Fact[Any] | Envelope[Any], database: Database) -> list[str]:
+async def deliver(
+    subscriptions: Subscriptions, event: RecordedEvent[Any] | Envelope[Any], database: Database
+) -> list[str]:
     """Run every handler that listens to the event, each in its transaction with its inbox row, as the consumer does.
 
     Returns the names of the handlers that ran: delivering the same envelope again returns none. What a handler raises

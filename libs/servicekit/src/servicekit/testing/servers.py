@@ -29,7 +29,7 @@ def running_servers() -> Generator[Servers]:
 
 def _docker_answers() -> bool:
     import docker  # type: ignore[import-untyped]  # noqa: PLC0415  # of testcontainers, only for tests; no types
-    from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415  # as above
+    from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415  # a development dependency
 
     try:
         return bool(docker.from_env().ping())
@@ -40,8 +40,8 @@ def _docker_answers() -> bool:
 @contextmanager
 def _containers() -> Generator[Servers]:
     from testcontainers.postgres import PostgresContainer  # noqa: PLC0415  # a development dependency
-    from testcontainers.rabbitmq import RabbitMqContainer  # noqa: PLC0415  # as above
-    from testcontainers.redis import RedisContainer  # noqa: PLC0415  # as above
+    from testcontainers.rabbitmq import RabbitMqContainer  # noqa: PLC0415  # a development dependency
+    from testcontainers.redis import RedisContainer  # noqa: PLC0415  # a development dependency
 
     with ExitStack() as stack:
         postgres = stack.enter_context(PostgresContainer("postgres:15", driver=None))

@@ -10,7 +10,7 @@ from servicekit.settings import ServiceSettings
 S = TypeVar("S", bound=ServiceSettings)
 
 JWT_SECRET = "a key of the tests that signs nothing but their tokens"  # noqa: S105  # not a secret: it protects nothing
-SERVICE_TOKEN_SECRET = "a key of the tests that signs calls between services"  # noqa: S105  # as above
+SERVICE_TOKEN_SECRET = "a key of the tests that signs calls between services"  # noqa: S105  # not a secret: it protects nothing
 SEAL_KEY = base64.b64encode(b"thirty-two bytes only for tests!").decode()
 
 

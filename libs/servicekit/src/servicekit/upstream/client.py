@@ -74,7 +74,7 @@ class InternalClient:
         try:
             return answer.model_validate_json(content)
         except ValidationError as unreadable:
-            log.error("answer not understood", path=path, faults=unreadable.error_count())
+            log.error("upstream_answer_unreadable", path=path, faults=unreadable.error_count())
             raise Unavailable from None
 
     async def send(
@@ -108,7 +108,7 @@ class InternalClient:
             except httpx.HTTPError as fault:
                 self._breaker.failed()
                 span.set_status(Status(StatusCode.ERROR))
-                log.warning("no answer", host=self._http.base_url.host, error=type(fault).__name__)
+                log.warning("upstream_unanswered", host=self._http.base_url.host, error=type(fault).__name__)
                 raise Unavailable from None
             span.set_attribute("http.response.status_code", response.status_code)
         return self._judged(response)

@@ -9,8 +9,8 @@ from fastapi import Depends
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
 from servicekit.process.kit import kit_of
-from servicekit.routes.outside_transaction import Errand
-from servicekit.routes.outside_transaction import ErrandDep as AnyErrand
+from servicekit.routes.outside_transaction import OutsideTransaction
+from servicekit.routes.outside_transaction import OutsideTransactionDep as AnyErrand
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ SaidT = TypeVar("SaidT")
 class CartErrand:
     """One request's errand: the cart is read in one unit, the neighbour asked, its answer written in another unit."""
 
-    errand: Errand
+    errand: OutsideTransaction
 
     @property
     def request(self) -> Request:

@@ -19,7 +19,7 @@ from contracts.cart import (
     CompactLine,
     FullLine,
 )
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from quote import Quote
 
 from cart.carts.domain import Change
@@ -169,4 +169,4 @@ def full_lines(cart: Cart, quote: Quote) -> tuple[FullLine, ...]:
 
 
 def _append(cart: Cart, event: Event, now: datetime) -> None:
-    cart.facts.append(Fact(event, cart.company_id, cart.id, cart.version, now))
+    cart.facts.append(RecordedEvent(event, cart.company_id, cart.id, cart.version, now))

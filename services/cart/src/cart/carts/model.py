@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.base import Event
 from contracts.cart import CartStatus
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.ruleset import PromotionRule
 
 OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
@@ -135,7 +135,7 @@ class Cart:
     loaded_version: int = 0
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
-    facts: list[Fact[Event]] = field(default_factory=list)
+    facts: list[RecordedEvent[Event]] = field(default_factory=list)
     activity: list[Activity] = field(default_factory=list)
 
     @property

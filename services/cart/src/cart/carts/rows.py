@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 from contracts.cart import CartViewed
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.ruleset import PromotionRule
 
 from cart.carts.model import AppliedCode, Cart, HoldReplica, Line, SiteRules, Snapshot
@@ -116,10 +116,10 @@ def stored_code(code: AppliedCode) -> dict[str, Any]:
     return {"code": code.code, "rule": rule, "expiresAt": code.expires_at.isoformat()}
 
 
-def viewed_of(row: asyncpg.Record) -> Fact[CartViewed]:
+def viewed_of(row: asyncpg.Record) -> RecordedEvent[CartViewed]:
     """The event that a shopper looked at the cart of this row."""
     event = CartViewed(site_id=row["site_id"], currency=row["currency"], actor="shopper")
-    return Fact(event, row["company_id"], row["id"], row["version"], row["viewed_at"])
+    return RecordedEvent(event, row["company_id"], row["id"], row["version"], row["viewed_at"])
 
 
 def line_arrays(lines: list[Line]) -> list[list[Any]]:

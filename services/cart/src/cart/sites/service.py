@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 from contracts.cart import SiteChanged
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
@@ -59,7 +59,7 @@ async def get_site(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:
     return row
 
 
-def changed(row: asyncpg.Record, company_name: str) -> Fact[SiteChanged]:
+def changed(row: asyncpg.Record, company_name: str) -> RecordedEvent[SiteChanged]:
     """The event that says how a site is now."""
     event = SiteChanged(
         name=row["name"],
@@ -70,7 +70,7 @@ def changed(row: asyncpg.Record, company_name: str) -> Fact[SiteChanged]:
         timezone=row["timezone"],
         portal_url=row["portal_url"],
     )
-    return Fact(event, row["company_id"], row["id"], row["version"], row["updated_at"])
+    return RecordedEvent(event, row["company_id"], row["id"], row["version"], row["updated_at"])
 
 
 async def _existing(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:

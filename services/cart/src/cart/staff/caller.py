@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Depends
 from servicekit.auth.caller import NO_COMPANY, Caller
 from servicekit.errors import MissingCompany400
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.routes.callers import Admin
 
 
-@describes(MissingCompany400)
+@documents(MissingCompany400)
 async def staff_of_company(caller: Admin) -> Caller:
     """The caller, unless a platform token names no company: what it did would belong to nobody."""
     if caller.company_id == NO_COMPANY:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import ProductChanged
 from contracts.inventory import Variant as PublishedVariant
 
@@ -138,9 +138,9 @@ def changes_stock_event(before: Variant, after: Variant) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in published)
 
 
-def product_changed(company_id: UUID, whole: WholeProduct, now: datetime) -> Fact[ProductChanged]:
+def product_changed(company_id: UUID, whole: WholeProduct, now: datetime) -> RecordedEvent[ProductChanged]:
     """ProductChanged for a product as it is now."""
-    return Fact(published_product(whole), company_id, whole.product.id, whole.product.version, now)
+    return RecordedEvent(published_product(whole), company_id, whole.product.id, whole.product.version, now)
 
 
 def published_product(whole: WholeProduct) -> ProductChanged:

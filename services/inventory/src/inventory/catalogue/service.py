@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import ProductChanged
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
@@ -135,7 +135,7 @@ async def write(unit: TenantUnit, changes: Changes) -> None:
     await stock.move(unit, changes.moves, [*events, *drafts])
 
 
-async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[ProductChanged]]:
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[ProductChanged]]:
     """ProductChanged for the products as they are now, one by one after `after`: for `republish`."""
     products = await repository.page(unit, after=after, limit=limit)
     return [domain.product_changed(unit.company_id, product, unit.now) for product in products]
@@ -188,7 +188,7 @@ def _all_written(ids: set[UUID], written: set[UUID]) -> None:
         raise IdsTaken(taken)
 
 
-async def _product_events(unit: TenantUnit, changes: Changes) -> list[Fact[ProductChanged]]:
+async def _product_events(unit: TenantUnit, changes: Changes) -> list[RecordedEvent[ProductChanged]]:
     """ProductChanged for each product written, with the stock as the moves will leave it."""
     ids = [product.id for product in (*changes.new_products, *changes.changed_products)]
     products = await repository.whole(unit, ids) if ids else []

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.cart import CompactLine
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import HeldLine, HoldCommitted, HoldExpired, HoldPlaced, HoldReleased, HoldStatus
 from contracts.inventory_calls import HoldLine, HoldState, HoldStateLine
 
@@ -101,21 +101,21 @@ def commit_to_order(hold: Hold, ordered: Mapping[UUID, int]) -> Commitment:
     return Commitment(tuple(moves), {variant_id: more for variant_id, more in left.items() if more})
 
 
-def placed(hold: Hold, now: datetime) -> Fact[HoldPlaced]:
+def placed(hold: Hold, now: datetime) -> RecordedEvent[HoldPlaced]:
     """HoldPlaced for a hold that is new, replaced or extended."""
     data = HoldPlaced(cart_id=hold.cart_id, lines=_lines(hold.stock), site_id=hold.site_id, expires_at=hold.expires_at)
-    return Fact(data, hold.company_id, hold.id, hold.version, now)
+    return RecordedEvent(data, hold.company_id, hold.id, hold.version, now)
 
 
-def released(hold: Hold, reason: str, now: datetime) -> Fact[HoldReleased]:
+def released(hold: Hold, reason: str, now: datetime) -> RecordedEvent[HoldReleased]:
     """HoldReleased for a hold that was given back."""
     data = HoldReleased(cart_id=hold.cart_id, lines=_lines(hold.stock), reason=reason)
-    return Fact(data, hold.company_id, hold.id, hold.version, now)
+    return RecordedEvent(data, hold.company_id, hold.id, hold.version, now)
 
 
-def expired(hold: Hold, now: datetime) -> Fact[HoldExpired]:
+def expired(hold: Hold, now: datetime) -> RecordedEvent[HoldExpired]:
     """HoldExpired for a hold whose time passed."""
-    return Fact(
+    return RecordedEvent(
         HoldExpired(cart_id=hold.cart_id, lines=_lines(hold.stock)),
         hold.company_id,
         hold.id,
@@ -124,10 +124,10 @@ def expired(hold: Hold, now: datetime) -> Fact[HoldExpired]:
     )
 
 
-def committed(hold: Hold, order_id: str, now: datetime) -> Fact[HoldCommitted]:
+def committed(hold: Hold, order_id: str, now: datetime) -> RecordedEvent[HoldCommitted]:
     """HoldCommitted for a hold that became an order's stock."""
     data = HoldCommitted(cart_id=hold.cart_id, lines=_lines(hold.stock), order_id=order_id)
-    return Fact(data, hold.company_id, hold.id, hold.version, now)
+    return RecordedEvent(data, hold.company_id, hold.id, hold.version, now)
 
 
 def _lines(stock: Sequence[HeldStock]) -> tuple[HeldLine, ...]:

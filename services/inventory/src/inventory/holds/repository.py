@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import HoldStatus
 from servicekit.db import SystemUnit, TenantUnit
 from servicekit.messaging.outbox import encode
@@ -79,7 +79,7 @@ async def place(
     *,
     replaces: Hold | None,
     wanted: Sequence[tuple[Sellable, int]],
-    events: Sequence[Fact[Any]],
+    events: Sequence[RecordedEvent[Any]],
 ) -> Outcome:
     """Take the stock of `hold` and write it with its events, in one statement; change nothing when any line is short.
 

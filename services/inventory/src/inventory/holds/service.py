@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import HoldPlaced
 from contracts.inventory_calls import HoldState
 from servicekit.db import TenantUnit
@@ -206,7 +206,7 @@ async def commit_for_order(unit: TenantUnit, *, cart_id: UUID, order_id: str, or
         await take_for_order(unit, cart_id=cart_id, order_id=order_id, quantities=commitment.beyond)
 
 
-async def open_hold_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[HoldPlaced]]:
+async def open_hold_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[HoldPlaced]]:
     """HoldPlaced for the holds that are ACTIVE now, one by one after `after`: for `republish`."""
     holds = await repository.open_page(unit, after=after, limit=limit)
     return [domain.placed(hold, unit.now) for hold in holds]
@@ -216,13 +216,13 @@ async def _expired(unit: TenantUnit, holds: Sequence[Hold]) -> None:
     await _give_back(unit, holds, [domain.expired(hold, unit.now) for hold in holds])
 
 
-async def _give_back(unit: TenantUnit, holds: Sequence[Hold], events: Sequence[Fact[Any]]) -> None:
+async def _give_back(unit: TenantUnit, holds: Sequence[Hold], events: Sequence[RecordedEvent[Any]]) -> None:
     moves = [move for hold in holds for move in domain.giving_back(hold.stock)]
     if holds:
         await _apply(unit, moves, events)
 
 
-async def _apply(unit: TenantUnit, moves: Sequence[Move], events: Sequence[Fact[Any]]) -> None:
+async def _apply(unit: TenantUnit, moves: Sequence[Move], events: Sequence[RecordedEvent[Any]]) -> None:
     """Move the counters and publish the events, with a StockChanged for every variant that moved."""
     variant_ids = sorted({move.variant_id for move in moves})
     variants = await stock.sellables(unit, variant_ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import StockChanged
 
 from inventory.errors import BelowHeld
@@ -121,7 +121,7 @@ def take(levels: Sequence[Level], quantity: int, *, backorderable: bool) -> Take
     return Taken(moves, left)
 
 
-def stock_draft(company_id: UUID, variant: Sellable, now: datetime) -> Fact[StockChanged]:
+def stock_draft(company_id: UUID, variant: Sellable, now: datetime) -> RecordedEvent[StockChanged]:
     """StockChanged as far as it is known before the rows are locked.
 
     The statement that changes the rows fills in the version and `available`, which only it can know.
@@ -129,7 +129,7 @@ def stock_draft(company_id: UUID, variant: Sellable, now: datetime) -> Fact[Stoc
     return stock_changed(company_id, StockState(variant, available=0, version=0), now)
 
 
-def stock_changed(company_id: UUID, state: StockState, now: datetime) -> Fact[StockChanged]:
+def stock_changed(company_id: UUID, state: StockState, now: datetime) -> RecordedEvent[StockChanged]:
     """StockChanged for a variant as it is now."""
     variant = state.variant
     data = StockChanged(
@@ -139,4 +139,4 @@ def stock_changed(company_id: UUID, state: StockState, now: datetime) -> Fact[St
         tracked=variant.tracked,
         backorderable=variant.backorderable,
     )
-    return Fact(data, company_id, variant.variant_id, state.version, now)
+    return RecordedEvent(data, company_id, variant.variant_id, state.version, now)

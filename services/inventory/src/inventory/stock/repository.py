@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import StockChanged
 from contracts.schema_ids import PREFIX
 from servicekit.db import TenantUnit
@@ -99,7 +99,7 @@ class StockRowMissing(Exception):
     """A move names a stock row that does not exist: a fault of ours, since rows are made with their variant."""
 
 
-async def move(unit: TenantUnit, moves: Sequence[Move], events: Sequence[Fact[Any]]) -> None:
+async def move(unit: TenantUnit, moves: Sequence[Move], events: Sequence[RecordedEvent[Any]]) -> None:
     """Apply moves and publish events, in one statement; each variant moved needs its `stock_draft` among the events.
 
     Several moves of one row add up to one new version. Raises asyncpg.CheckViolationError if `held` would pass below

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.inventory import StockChanged
 from prometheus_client import Counter
 from servicekit.db import TenantUnit
@@ -95,7 +95,7 @@ async def take_for_order(unit: TenantUnit, *, cart_id: UUID, order_id: str, quan
         MISSING.inc(sum(missing.values()))
 
 
-async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[Fact[StockChanged]]:
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[StockChanged]]:
     """StockChanged for the stock as it is now, variant by variant after `after`: for `republish`."""
     states = await repository.states(unit, after=after, limit=limit)
     return [stock_changed(unit.company_id, state, unit.now) for state in states]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet, ShippingRule, TaxRate
 
@@ -58,9 +58,9 @@ def require_room(rule_set: RuleSet) -> None:
             raise TooManyRules409(f"At most {MOST} {what} can be active at once.")
 
 
-def published(rule_set: RuleSet) -> Fact[RuleSetPublished]:
+def published(rule_set: RuleSet) -> RecordedEvent[RuleSetPublished]:
     """RuleSetPublished, which carts subscribe to; its aggregate is the company."""
-    return Fact(
+    return RecordedEvent(
         RuleSetPublished(rule_set=rule_set),
         company_id=rule_set.company_id,
         aggregate_id=rule_set.company_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.cart import AppliedDiscount
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.pricing import PromotionRedeemed
 
 
@@ -29,9 +29,9 @@ def amounts_by_promotion(discounts: Iterable[AppliedDiscount]) -> dict[UUID, int
 
 def redeemed(
     usage: Usage, *, company_id: UUID, cart_id: UUID, order_id: str, currency: str, at: datetime
-) -> Fact[PromotionRedeemed]:
+) -> RecordedEvent[PromotionRedeemed]:
     """PromotionRedeemed for a recorded usage; a usage never changes, so its version is 1."""
     event = PromotionRedeemed(
         promotion_id=usage.promotion_id, cart_id=cart_id, order_id=order_id, currency=currency, amount=usage.amount
     )
-    return Fact(event, company_id=company_id, aggregate_id=usage.id, version=1, occurred_at=at)
+    return RecordedEvent(event, company_id=company_id, aggregate_id=usage.id, version=1, occurred_at=at)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.recovery import RecoveryLinkClicked
 from servicekit.db import Unit
 from servicekit.messaging import outbox
@@ -53,7 +53,7 @@ async def click(unit: Unit, claims: Claims) -> bool:
     clicked = RecoveryLinkClicked(
         site_id=recovery.site_id, cart_id=recovery.cart_id, abandonment_id=recovery.abandonment_id, step=claims.step
     )
-    await outbox.add(unit, Fact(clicked, claims.company_id, recovery.id, version, unit.now))
+    await outbox.add(unit, RecordedEvent(clicked, claims.company_id, recovery.id, version, unit.now))
     return True
 
 

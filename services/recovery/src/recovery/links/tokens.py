@@ -7,7 +7,7 @@ from fastapi import Depends
 from servicekit.auth.client_address import client_address
 from servicekit.db import Unit
 from servicekit.errors import Conflict409, RateLimited429, ServiceUnavailable503
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.process.limiter import Limit
 from starlette.requests import Request
@@ -34,7 +34,7 @@ async def verified(request: Request, token: str, purpose: Purpose) -> Claims:
         raise
 
 
-@describes(RecoveryTokenInvalid400, RecoveryTokenExpired410, RateLimited429, ServiceUnavailable503)
+@documents(RecoveryTokenInvalid400, RecoveryTokenExpired410, RateLimited429, ServiceUnavailable503)
 async def restore_claims(request: Request, token: str) -> Claims:
     """The claims of a token that restores."""
     return await verified(request, token, Purpose.RESTORE)
@@ -43,7 +43,7 @@ async def restore_claims(request: Request, token: str) -> Claims:
 RestoreClaims = Annotated[Claims, Depends(restore_claims)]
 
 
-@describes(Conflict409, ServiceUnavailable503)
+@documents(Conflict409, ServiceUnavailable503)
 async def restore_unit(request: Request, claims: RestoreClaims) -> AsyncGenerator[Unit]:
     """A transaction of the company that the token names; commits before the answer leaves."""
     async with kit_of(request).database.unit(claims.company_id) as unit:

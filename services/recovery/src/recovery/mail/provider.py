@@ -16,7 +16,7 @@ from botocore.exceptions import (
 )
 
 from recovery.mail.letter import Letter
-from recovery.messages.domain import Fate, Outcome
+from recovery.messages.domain import DeliveryOutcome, Outcome
 from recovery.settings import RecoverySettings
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class SesMailer:
         except ClientError as refusal:
             return _refused(refusal)
         except _BEFORE_SENDING as away:
-            return Outcome(Fate.NOT_TAKEN, type(away).__name__)
+            return Outcome(DeliveryOutcome.NOT_TAKEN, type(away).__name__)
         except BotoCoreError as lost:
-            return Outcome(Fate.UNKNOWN, type(lost).__name__)
-        return Outcome(Fate.ACCEPTED, answer["MessageId"])
+            return Outcome(DeliveryOutcome.UNKNOWN, type(lost).__name__)
+        return Outcome(DeliveryOutcome.ACCEPTED, answer["MessageId"])
 
     def _client(self) -> "SESV2Client":
         with self._making:
@@ -94,5 +94,5 @@ def _refused(refusal: ClientError) -> Outcome:
     code = refusal.response.get("Error", {}).get("Code", "unknown")
     status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if code in _LATER or status in _NOT_ABOUT_THE_MAIL:
-        return Outcome(Fate.NOT_TAKEN, code)
-    return Outcome(Fate.REFUSED if status < 500 else Fate.UNKNOWN, code)
+        return Outcome(DeliveryOutcome.NOT_TAKEN, code)
+    return Outcome(DeliveryOutcome.REFUSED if status < 500 else DeliveryOutcome.UNKNOWN, code)

@@ -40,7 +40,7 @@ class Standing:
     capped_by: datetime | None
 
 
-class Fate(Enum):
+class DeliveryOutcome(Enum):
     """What became of a mail at the provider."""
 
     ACCEPTED = "accepted"
@@ -59,7 +59,7 @@ class Outcome:
     `detail` is the provider's id of the mail, or the name of its error; never a text, which may quote an address.
     """
 
-    fate: Fate
+    fate: DeliveryOutcome
     detail: str
 
 

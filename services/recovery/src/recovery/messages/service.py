@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.cart_calls import CartSnapshot
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.recovery import RecoveryEmailSent
 from servicekit.db import Unit
 from servicekit.ids import new_id
@@ -17,7 +17,7 @@ from recovery.contacts.domain import Contact
 from recovery.mail.letter import Letter
 from recovery.mail.mailroom import Mailroom
 from recovery.messages import repository
-from recovery.messages.domain import Due, Fate, Outcome, backoff, wait_until
+from recovery.messages.domain import DeliveryOutcome, Due, Outcome, backoff, wait_until
 from recovery.messages.repository import Claim
 from recovery.recoveries import repository as recoveries
 from recovery.recoveries.domain import Recovery, reason_to_stop
@@ -28,7 +28,7 @@ TRIES_AT_A_LETTER = 8
 """How often a letter is tried to be written: for an hour and a half by the growing leases, time to mend a lost key."""
 _SITE_WAIT = timedelta(seconds=30)
 _SWITCH_WAIT = timedelta(minutes=1)
-_STATUS = {Fate.ACCEPTED: "SENT", Fate.REFUSED: "FAILED", Fate.UNKNOWN: "UNKNOWN"}
+_STATUS = {DeliveryOutcome.ACCEPTED: "SENT", DeliveryOutcome.REFUSED: "FAILED", DeliveryOutcome.UNKNOWN: "UNKNOWN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ async def settle(unit: Unit, claim: Claim, outcome: Outcome, due: Due) -> None:
     recovery = await recoveries.get(unit, claim.company_id, claim.recovery_id, lock=True)
     if recovery is None:
         return
-    if outcome.fate is Fate.NOT_TAKEN:
+    if outcome.fate is DeliveryOutcome.NOT_TAKEN:
         await repository.release(unit, claim, unit.now + backoff(due.postponed), due.postponed + 1)
         return
-    accepted = outcome.fate is Fate.ACCEPTED
+    accepted = outcome.fate is DeliveryOutcome.ACCEPTED
     provider_id, failure = (outcome.detail, None) if accepted else (None, outcome.detail)
     settled = await repository.settle(unit, claim, _STATUS[outcome.fate], provider_id=provider_id, failure=failure)
     if settled and accepted:
@@ -90,7 +90,7 @@ async def note_unwritable(unit: Unit, due: Due, reason: str) -> bool:
     following = campaign.due_after(step, recovery.abandoned_at, unit.now) if campaign and step else None
     failed = Claim(new_id(), due.company_id, recovery.id, due.step)
     await repository.claim(unit, failed.id, recovery, recovery.recipient_hash, due.step)
-    await repository.settle(unit, failed, _STATUS[Fate.REFUSED], provider_id=None, failure=reason)
+    await repository.settle(unit, failed, _STATUS[DeliveryOutcome.REFUSED], provider_id=None, failure=reason)
     await repository.advance(unit, recovery, following)
     return True
 
@@ -151,4 +151,4 @@ async def _publish_sent(unit: Unit, claim: Claim, recovery: Recovery) -> None:
         abandonment_id=recovery.abandonment_id,
         step=claim.step,
     )
-    await outbox.add(unit, Fact(sent, claim.company_id, claim.recovery_id, version, unit.now))
+    await outbox.add(unit, RecordedEvent(sent, claim.company_id, claim.recovery_id, version, unit.now))

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from contracts.cart import CartAbandoned, CartConverted, CartEvent, CartMerged
-from contracts.envelope import Envelope, Fact
+from contracts.envelope import Envelope, RecordedEvent
 from contracts.recovery import CartRecovered
 from servicekit.db import Unit
 from servicekit.ids import new_id
@@ -69,7 +69,7 @@ async def stop_and_attribute(unit: Unit, event: Envelope[CartConverted]) -> Attr
         currency=order.currency,
         revenue=order.totals.total,
     )
-    await outbox.add(unit, Fact(recovered, event.companyid, success.recovery_id, success.version, event.time))
+    await outbox.add(unit, RecordedEvent(recovered, event.companyid, success.recovery_id, success.version, event.time))
     return success.attribution
 
 

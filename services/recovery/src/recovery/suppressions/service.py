@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.recovery import RecipientSuppressed
 from servicekit.db import Unit
 from servicekit.errors import NotFound404
@@ -25,7 +25,9 @@ async def suppress(unit: Unit, company_id: UUID, recipient: bytes, reason: Reaso
     suppression_id = new_id()
     if await repository.add(unit, company_id, suppression_id, recipient, reason):
         await recoveries.stop_of_recipient(unit, company_id, recipient, reason)
-        await outbox.add(unit, Fact(RecipientSuppressed(reason=reason), company_id, suppression_id, 1, unit.now))
+        await outbox.add(
+            unit, RecordedEvent(RecipientSuppressed(reason=reason), company_id, suppression_id, 1, unit.now)
+        )
     found = await repository.of_recipient(unit, company_id, recipient)
     assert found is not None, "added above, or found there"  # noqa: S101  # narrows for the checker
     return found

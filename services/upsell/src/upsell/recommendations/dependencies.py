@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.cart_calls import CartSnapshot
 from fastapi import Depends, Query
 from servicekit.errors import ServiceUnavailable503
-from servicekit.http.openapi_notes import describes
+from servicekit.http.openapi_notes import documents
 from servicekit.routes.callers import Shopper
 from servicekit.upstream.client import Unavailable
 
@@ -18,13 +18,13 @@ SiteId = Annotated[
 ]
 
 
-@describes(CartNotFound404, ServiceUnavailable503)
+@documents(CartNotFound404, ServiceUnavailable503)
 async def shopper_cart(shopper: Shopper, carts: CartsDep, site_id: SiteId = None) -> CartSnapshot:
     """The shopper's open cart; raises CartNotFound404, and ServiceUnavailable503 while the cart service is away."""
     return await carts.of(shopper, site_id)
 
 
-@describes(CartNotFound404)
+@documents(CartNotFound404)
 async def shopper_cart_if_known(shopper: Shopper, carts: CartsDep, site_id: SiteId = None) -> CartSnapshot | None:
     """The shopper's open cart, or None while the cart service is away; raises CartNotFound404."""
     try:

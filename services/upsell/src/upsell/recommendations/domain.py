@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from contracts.upsell import UpsellAdded, UpsellBasis, UpsellDismissed, UpsellShown
 
 SHOWN_AT_MOST_EVERY = timedelta(minutes=1)
@@ -23,19 +23,19 @@ class Recommendation:
     cart_id: UUID
     basis: UpsellBasis
 
-    def shown(self, product_ids: Sequence[UUID], at: datetime) -> Fact[UpsellShown]:
+    def shown(self, product_ids: Sequence[UUID], at: datetime) -> RecordedEvent[UpsellShown]:
         """UpsellShown for these products."""
         event = UpsellShown(
             site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_ids=tuple(product_ids)
         )
-        return Fact(event, self.company_id, self.id, self.version, at)
+        return RecordedEvent(event, self.company_id, self.id, self.version, at)
 
-    def added(self, product_id: UUID, at: datetime) -> Fact[UpsellAdded]:
+    def added(self, product_id: UUID, at: datetime) -> RecordedEvent[UpsellAdded]:
         """UpsellAdded for a recommended product."""
         event = UpsellAdded(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
-        return Fact(event, self.company_id, self.id, self.version, at)
+        return RecordedEvent(event, self.company_id, self.id, self.version, at)
 
-    def dismissed(self, product_id: UUID, at: datetime) -> Fact[UpsellDismissed]:
+    def dismissed(self, product_id: UUID, at: datetime) -> RecordedEvent[UpsellDismissed]:
         """UpsellDismissed for a recommended product."""
         event = UpsellDismissed(site_id=self.site_id, cart_id=self.cart_id, basis=self.basis, product_id=product_id)
-        return Fact(event, self.company_id, self.id, self.version, at)
+        return RecordedEvent(event, self.company_id, self.id, self.version, at)

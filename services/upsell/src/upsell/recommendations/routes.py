@@ -11,7 +11,7 @@ from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.routes.callers import Shopper
 from servicekit.routes.idempotency import Answer, idempotent
-from servicekit.routes.outside_transaction import ErrandDep
+from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 
@@ -55,7 +55,7 @@ async def add_offered(
     shopper: Shopper,
     cart: ShopperCart,
     carts: CartsDep,
-    outside: ErrandDep,
+    outside: OutsideTransactionDep,
     body: AddOffered | None = None,
 ) -> Response:
     """Add a product to the cart, as its service would: the answer is that service's Cart."""

@@ -62,7 +62,7 @@ class Exchange:
         try:
             await self._app(scope, receive if length is not None else counted(receive, limit), answer.send)
         except Exception:
-            log.exception("request failed", route=_route(scope))
+            log.exception("request_failed", route=_route(scope))
             if answer.has_begun:
                 raise  # the server breaks the connection off, so that a client never takes half an answer for whole
             await fault_answer(scope)(scope, receive, answer.send)

@@ -14,15 +14,12 @@ from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.failed_messages import FailedMessages, failure_of
 from servicekit.messaging.consuming.intake import acknowledge_all, consuming
-from servicekit.messaging.consuming.outages import Abandoned, outlast
-from servicekit.messaging.consuming.reading import Unreadable, read
-from servicekit.messaging.consuming.retries import Failure
-from servicekit.messaging.consuming.settling import Settler
+from servicekit.messaging.consuming.outages import ShutdownRequested, outlast
 from servicekit.messaging.dispatch import handle_batch
 from servicekit.messaging.spans import process_spans
-from servicekit.messaging.subscriptions import BatchSubscription, Unprocessable
-from servicekit.observability.error_line import error_line
+from servicekit.messaging.subscriptions import BatchSubscription
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage
@@ -34,13 +31,18 @@ class BatchConsumer:
     """Runs the batch handler of one queue."""
 
     def __init__(
-        self, database: Database, broker: Broker, queue: str, subscription: BatchSubscription, settler: Settler
+        self,
+        database: Database,
+        broker: Broker,
+        queue: str,
+        subscription: BatchSubscription,
+        failed: FailedMessages,
     ) -> None:
         self._database = database
         self._broker = broker
         self._queue = queue
         self._subscription = subscription
-        self._settler = settler
+        self._failed = failed
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -48,8 +50,8 @@ class BatchConsumer:
         async with consuming(self._broker, self._queue, self._arrived.put, prefetch=self._subscription.size, stop=stop):
             ending = asyncio.create_task(self._end_with(stop))
             while batch := await self._gather():
-                with suppress(Abandoned):
-                    await self._settle(batch, stop)
+                with suppress(ShutdownRequested):
+                    await self._handle(batch, stop)
             await ending
 
     async def _end_with(self, stop: asyncio.Event) -> None:
@@ -72,29 +74,21 @@ class BatchConsumer:
                     batch.append(message)
         return batch
 
-    async def _settle(self, batch: "Sequence[AbstractIncomingMessage]", stop: asyncio.Event) -> None:
+    async def _handle(self, batch: "Sequence[AbstractIncomingMessage]", stop: asyncio.Event) -> None:
         with process_spans(batch, self._queue), metrics.HANDLING.labels(self._queue).time():
-            readable = [pair for message in batch if (pair := await self._read(message)) is not None]
+            readable = [pair for message in batch if (pair := await self._readable(message)) is not None]
             try:
                 await self._run(readable, stop)
-            except Abandoned:
+            except ShutdownRequested:
                 raise
             except Exception:  # which event it was, and why, is found out one by one
                 for pair in readable:
                     await self._run_alone(pair, stop)
             await acknowledge_all(batch)
 
-    async def _read(self, message: "AbstractIncomingMessage") -> "Readable | None":
-        try:
-            envelope = read(message)
-        except Unreadable as error:
-            await self._settler.put_aside(message, self._queue, Failure((), str(error), final=True))
-            return None
-        if envelope.type not in self._subscription.events:
-            failure = Failure((), f"no handler for {envelope.type} here", final=True)
-            await self._settler.put_aside(message, self._queue, failure)
-            return None
-        return message, envelope
+    async def _readable(self, message: "AbstractIncomingMessage") -> "Readable | None":
+        envelope = await self._failed.read(message, self._queue, self._subscription.events)
+        return None if envelope is None else (message, envelope)
 
     async def _run(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
         envelopes = [envelope for _, envelope in pairs]
@@ -103,10 +97,6 @@ class BatchConsumer:
         metrics.DUPLICATES.labels(self._subscription.name).inc(len(pairs) - new)
 
     async def _run_alone(self, pair: "Readable", stop: asyncio.Event) -> None:
-        try:
-            await self._run([pair], stop)
-        except Abandoned:
-            raise
-        except Exception as error:  # whatever a handler raises is this event's failure
-            name, final = self._subscription.name, isinstance(error, Unprocessable)
-            await self._settler.put_aside(pair[0], self._queue, Failure((name,), error_line(error), final))
+        failure = await failure_of(self._subscription.name, lambda: self._run([pair], stop))
+        if failure is not None:
+            await self._failed.put_aside(pair[0], self._queue, failure)

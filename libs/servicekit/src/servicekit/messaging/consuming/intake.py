@@ -9,7 +9,7 @@ import structlog
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 
 from servicekit.messaging.broker import Broker
-from servicekit.messaging.consuming.outages import Abandoned
+from servicekit.messaging.consuming.outages import ShutdownRequested
 from servicekit.shutdown import wait_for
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def consuming(
     prefetch: int,
     stop: asyncio.Event,
 ) -> AsyncGenerator[None]:
-    """Give each message to `handle`, up to `prefetch` of them at a time; `handle` settles it.
+    """Give each message to `handle`, up to `prefetch` of them at a time; `handle` acknowledges it.
 
     Waits for the queue to exist, and goes on when the connection was lost: what was in hand is then delivered again.
     When the block ends no more is taken, and what is in hand has GRACE_SECONDS to finish.
@@ -48,7 +48,7 @@ async def consuming(
         task = asyncio.create_task(handle(message))
         in_hand.add(task)
         task.add_done_callback(in_hand.discard)
-        with suppress(Abandoned):
+        with suppress(ShutdownRequested):
             await asyncio.shield(task)  # a lost connection cancels this callback; the work goes on to its end
 
     tag = await source.consume(receive)
@@ -62,15 +62,15 @@ async def consuming(
 
 
 async def acknowledge(message: "AbstractIncomingMessage") -> None:
-    """Settle a message; where the connection was lost meanwhile it comes again, as a duplicate."""
+    """Acknowledge a message; where the connection was lost meanwhile it comes again, as a duplicate."""
     with suppress(*CONNECTION_EXCEPTIONS):
         await message.ack()
 
 
 async def acknowledge_all(messages: "Sequence[AbstractIncomingMessage]") -> None:
-    """Settle messages with one acknowledgement, together with every earlier one of their consumer.
+    """Acknowledge messages with one acknowledgement, together with every earlier one of their consumer.
 
-    Messages from before and after the loss of a connection have different channels, and the old ones are not settled.
+    Messages from before and after the loss of a connection have different channels; the old ones are left alone.
     """
     last_of: dict[object, AbstractIncomingMessage] = {}
     for message in messages:

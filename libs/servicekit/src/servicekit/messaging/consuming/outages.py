@@ -19,7 +19,7 @@ PAUSE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-class Abandoned(Exception):
+class ShutdownRequested(Exception):
     """Told to stop while the database was away: the work is left as it is, the broker will deliver it again."""
 
 
@@ -46,4 +46,4 @@ async def _until_back(database: Database, stop: asyncio.Event, error: Exception)
         except Exception as still:
             if not is_unavailable(still):
                 raise
-    raise Abandoned from error
+    raise ShutdownRequested from error

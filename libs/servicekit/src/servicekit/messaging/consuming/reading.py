@@ -28,7 +28,7 @@ def read(message: "AbstractIncomingMessage") -> Envelope[Any]:
     """
     returns = int(str(message.headers.get(_DELIVERIES) or 0))
     if returns >= DELIVERY_LIMIT - 1:
-        raise Unreadable(f"came back unsettled {returns} times")
+        raise Unreadable(f"came back unacknowledged {returns} times")
     event_type = message.type or str(message.headers.get(ROUTING_KEY) or message.routing_key)
     try:
         return parse(event_type, message.body)

@@ -66,11 +66,11 @@ def copy_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) ->
 
 def dead_letter_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) -> Message:
     """The copy that goes to the dead letters; of an event with personal data all but the data (rules.md 35)."""
-    letter = copy_of(message, queue, failure)
-    event = EVENTS.get(letter.type)
+    dead_letter = copy_of(message, queue, failure)
+    event = EVENTS.get(dead_letter.type)
     if event is None or not event.personal:
-        return letter
-    return replace(letter, body=b"", headers=letter.headers | {WITHHELD: True})
+        return dead_letter
+    return replace(dead_letter, body=b"", headers=dead_letter.headers | {WITHHELD: True})
 
 
 def fresh_copy_of(message: "AbstractIncomingMessage") -> Message:

@@ -4,25 +4,25 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.cart import CartContactSet, CartCreated, CartViewed
-from contracts.envelope import Fact
+from contracts.envelope import RecordedEvent
 from servicekit.ids import new_id
 
 MOMENT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
-def created(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> Fact[CartCreated]:
+def created(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> RecordedEvent[CartCreated]:
     """A cart came to be."""
     data = CartCreated(site_id=new_id(), currency="EUR", actor="shopper", owner="guest")
-    return Fact(data, company_id, cart_id or new_id(), version, MOMENT)
+    return RecordedEvent(data, company_id, cart_id or new_id(), version, MOMENT)
 
 
-def viewed(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> Fact[CartViewed]:
+def viewed(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -> RecordedEvent[CartViewed]:
     """A cart was looked at."""
     data = CartViewed(site_id=new_id(), currency="EUR", actor="shopper")
-    return Fact(data, company_id, cart_id or new_id(), version, MOMENT)
+    return RecordedEvent(data, company_id, cart_id or new_id(), version, MOMENT)
 
 
-def contact_set(company_id: UUID) -> Fact[CartContactSet]:
+def contact_set(company_id: UUID) -> RecordedEvent[CartContactSet]:
     """A shopper left an address."""
     data = CartContactSet(site_id=new_id(), currency="EUR", actor="shopper", email="ada@example.org", consent=True)
-    return Fact(data, company_id, new_id(), 1, MOMENT)
+    return RecordedEvent(data, company_id, new_id(), 1, MOMENT)

@@ -1,4 +1,4 @@
-"""Errands: what a neighbour says takes effect once for each Idempotency-Key (rules.md 10)."""
+"""What an upstream answers takes effect once for each Idempotency-Key (rules.md 10)."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from servicekit.errors import Conflict409, IdempotencyInProgress409, ServiceUnav
 from servicekit.ids import new_id, new_token
 from servicekit.routes.callers import GuestOrNone
 from servicekit.routes.idempotency import Answer
-from servicekit.routes.outside_transaction import ErrandDep
+from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.testing import Servers
 from starlette.responses import Response
 
@@ -20,17 +20,17 @@ from ..notes import notes_app, notes_client
 
 
 @dataclass
-class Neighbour:
-    """Somebody who is asked for a text, and what they answer with at the moment."""
+class Upstream:
+    """A service that is asked for a text, and what it answers with at the moment."""
 
     refusal: Exception | None = None
     keys: list[str | None] = field(default_factory=list)
     router: APIRouter = field(default_factory=APIRouter)
 
     def __post_init__(self) -> None:
-        @self.router.post("/errands", status_code=201)
-        async def run_errand(guest: GuestOrNone, errand: ErrandDep) -> Response:
-            return await errand.run(guest, self._read, self._ask, self._write)
+        @self.router.post("/texts", status_code=201)
+        async def take_text(guest: GuestOrNone, steps: OutsideTransactionDep) -> Response:
+            return await steps.run(guest, self._read, self._ask, self._write)
 
     async def _read(self, unit: Unit) -> int:
         return int(await unit.fetchval("SELECT count(*) FROM notes"))
@@ -47,66 +47,66 @@ class Neighbour:
 
 
 @pytest.fixture
-def neighbour() -> Neighbour:
-    """A neighbour who answers."""
-    return Neighbour()
+def upstream() -> Upstream:
+    """An upstream that answers."""
+    return Upstream()
 
 
 @pytest.fixture
 async def client(
-    servers: Servers, database_url: str, company_id: UUID, neighbour: Neighbour
+    servers: Servers, database_url: str, company_id: UUID, upstream: Upstream
 ) -> AsyncGenerator[httpx.AsyncClient]:
-    """A guest of one company at an API that runs errands."""
+    """A guest of one company at an API that asks an upstream."""
     headers = {"x-company-id": str(company_id), "x-session-token": new_token()}
-    app = notes_app(servers, database_url, routers=[neighbour.router])
+    app = notes_app(servers, database_url, routers=[upstream.router])
     async with notes_client(app, headers=headers) as client:
         yield client
 
 
 async def run(client: httpx.AsyncClient, key: str | None = None) -> httpx.Response:
-    """Send the service on the errand."""
-    return await client.post("/errands", headers={"idempotency-key": key} if key else {})
+    """Make the service ask its upstream."""
+    return await client.post("/texts", headers={"idempotency-key": key} if key else {})
 
 
-async def test_an_errand_that_is_done_is_not_run_again(client: httpx.AsyncClient, neighbour: Neighbour) -> None:
-    """The neighbour is not even asked."""
+async def test_what_was_answered_is_not_asked_for_again(client: httpx.AsyncClient, upstream: Upstream) -> None:
+    """The upstream is not even called."""
     first, second = await run(client, "k-1"), await run(client, "k-1")
 
     assert (first.status_code, first.json()) == (201, {"text": "note 1"})
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert second.headers["idempotent-replayed"] == "true"
-    assert len(neighbour.keys) == 1
+    assert len(upstream.keys) == 1
 
 
-async def test_without_a_key_each_call_is_an_errand(client: httpx.AsyncClient, neighbour: Neighbour) -> None:
-    """And the neighbour is told no key either."""
+async def test_without_a_key_each_request_calls_the_upstream(client: httpx.AsyncClient, upstream: Upstream) -> None:
+    """And the upstream is given no key either."""
     for text in ("note 1", "note 2"):
         assert (await run(client)).json() == {"text": text}
 
-    assert neighbour.keys == [None, None]
+    assert upstream.keys == [None, None]
 
 
-async def test_a_refusal_is_an_answer(client: httpx.AsyncClient, neighbour: Neighbour) -> None:
-    """It is stored under the key and replayed, also when the neighbour would say something else by now."""
-    neighbour.refusal = Conflict409("Not now.")
+async def test_a_refusal_is_an_answer(client: httpx.AsyncClient, upstream: Upstream) -> None:
+    """It is stored under the key and replayed, also when the upstream would answer something else by now."""
+    upstream.refusal = Conflict409("Not now.")
     first = await run(client, "k-1")
-    neighbour.refusal = None
+    upstream.refusal = None
     second = await run(client, "k-1")
 
     assert (first.status_code, first.json()["detail"]) == (409, "Not now.")
     assert (second.status_code, second.json()["detail"]) == (409, "Not now.")
-    assert len(neighbour.keys) == 1
+    assert len(upstream.keys) == 1
 
 
 @pytest.mark.parametrize("refusal", [ServiceUnavailable503, IdempotencyInProgress409])
 async def test_what_is_no_answer_is_asked_for_again(
-    client: httpx.AsyncClient, neighbour: Neighbour, refusal: type[Exception]
+    client: httpx.AsyncClient, upstream: Upstream, refusal: type[Exception]
 ) -> None:
-    """Under the same key as before, so that what took effect over there takes none again."""
-    neighbour.refusal = refusal()
+    """Under the key of the first call, so that what took effect over there takes none again."""
+    upstream.refusal = refusal()
     assert (await run(client, "k-1")).status_code in (409, 503)
-    neighbour.refusal = None
+    upstream.refusal = None
     answer = await run(client, "k-1")
 
     assert (answer.status_code, answer.json()) == (201, {"text": "note 1"})
-    assert neighbour.keys[0] == neighbour.keys[1] != "k-1"
+    assert upstream.keys[0] == upstream.keys[1] != "k-1"
