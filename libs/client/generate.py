@@ -21,7 +21,6 @@ from datamodel_code_generator.__main__ import main as codegen
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MODELS: Final = ROOT / "libs" / "client" / "src" / "cartwheel_client" / "models"
-SERVICES: Final = ("cart", "pricing", "inventory", "recovery", "upsell", "analytics")
 ORDER_SYSTEM: Final = ("/internal/carts/{cart_id}", "/internal/carts/{cart_id}/convert")
 """The routes behind the gateway that are a shop's own business: its order system converts carts."""
 PROBLEMS: Final = ("Problem", "FieldError")
@@ -53,11 +52,17 @@ OPTIONS: Final = (
 Schema = dict[str, Any]
 
 
-def generated(service: str, folder: Path) -> str:
+def documents() -> Mapping[str, Schema]:
+    """The document of each service that has anything for the client, by the service's name."""
+    files = sorted(ROOT.glob("services/*/openapi.json"))
+    found = {file.parent.name: prepared(json.loads(file.read_text()), file.parent.name) for file in files}
+    return {service: document for service, document in found.items() if document["components"]["schemas"]}
+
+
+def generated(service: str, document: Schema, folder: Path) -> str:
     """The module of one service's models."""
-    document = json.loads((ROOT / "services" / service / "openapi.json").read_text())
     draft, module = folder / f"{service}.json", folder / f"{service}.py"
-    draft.write_text(json.dumps(prepared(document, service)))
+    draft.write_text(json.dumps(document))
     header = f'"""Generated from services/{service}/openapi.json by `make client`; not written by hand."""'
     failed = codegen([*OPTIONS, "--custom-file-header", header, "--input", str(draft), "--output", str(module)])
     if failed:
@@ -177,7 +182,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true")
     is_check = parser.parse_args(arguments).check
     with tempfile.TemporaryDirectory() as folder:
-        current = {MODELS / f"{service}.py": generated(service, Path(folder)) for service in SERVICES}
+        current = {
+            MODELS / f"{service}.py": generated(service, document, Path(folder))
+            for service, document in documents().items()
+        }
     outdated = [file for file, text in current.items() if not file.exists() or file.read_text() != text]
     for file in outdated:
         if is_check:
