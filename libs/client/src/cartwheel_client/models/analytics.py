@@ -90,7 +90,7 @@ class OverviewEntry(Model):
 
 
 class Product(Model):
-    """What happened to a product in the period; no `title` when the catalogue has not told it yet."""
+    """What happened to a product in the period; no `title` while the catalogue has not published it."""
 
     model_config = ConfigDict(
         validate_by_name=True,
