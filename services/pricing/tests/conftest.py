@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 import httpx
 import pytest
 from pricing.main import SERVICE, create_app
-from pricing.settings import Settings
+from pricing.settings import PricingSettings
 from servicekit.roles.service import Service
-from servicekit.testing import Servers, client_of, make_settings
+from servicekit.testing import client_of
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def service() -> Service:
 
 
 @pytest.fixture(scope="module")
-async def client(servers: Servers, database_url: str) -> AsyncGenerator[httpx.AsyncClient]:
+async def client(settings: PricingSettings) -> AsyncGenerator[httpx.AsyncClient]:
     """Calls the production application, on a database of the module's own."""
-    async with client_of(create_app(make_settings(Settings, servers, database_url))) as client:
+    async with client_of(create_app(settings)) as client:
         yield client

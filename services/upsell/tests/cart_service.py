@@ -1,7 +1,6 @@
 """A cart service with just what upsell asks of one, over real HTTP, that checks who asks as the real one does."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,11 +10,11 @@ from typing import Any, Self
 from uuid import UUID
 
 import orjson
-import uvicorn
 from contracts.cart import CartTotals, FullLine
 from contracts.cart_calls import AddRecommended, AuthorizeShopper, CartSnapshot
 from servicekit.auth.service_tokens import ServiceTokens
 from servicekit.ids import new_id
+from servicekit.testing.live import serving
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -53,14 +52,8 @@ class CartService:
             Route("/internal/carts/authorize", self._authorize, methods=["POST"]),
             Route("/internal/carts/{cart_id:uuid}/items", self._add, methods=["POST"]),
         ]
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield self
-        server.should_exit = True
-        thread.join()
+        with serving(Starlette(routes=routes)) as self.url:
+            yield self
 
     def opens(self, owner: Owner, *products: UUID, currency: str = "EUR", version: int = 1) -> CartSnapshot:
         """Give an owner a cart with these products, or replace the one there is."""

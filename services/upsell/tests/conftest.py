@@ -7,7 +7,7 @@ import pytest
 from servicekit.roles.service import Service
 from servicekit.testing import Servers, client_of, make_settings
 from upsell.main import SERVICE, create_app
-from upsell.settings import Settings
+from upsell.settings import UpsellSettings
 
 from .cart_service import CartService
 
@@ -26,9 +26,14 @@ def carts() -> Generator[CartService]:
 
 
 @pytest.fixture(scope="module")
-async def client(servers: Servers, database_url: str, carts: CartService) -> AsyncGenerator[httpx.AsyncClient]:
+def settings(servers: Servers, database_url: str, carts: CartService) -> UpsellSettings:
+    """Settings that point at that cart service."""
+    return make_settings(UpsellSettings, servers, database_url, cart_url=carts.url)
+
+
+@pytest.fixture(scope="module")
+async def client(settings: UpsellSettings) -> AsyncGenerator[httpx.AsyncClient]:
     """Calls the production application, on a database of the module's own."""
-    settings = make_settings(Settings, servers, database_url, cart_url=carts.url)
     async with client_of(create_app(settings)) as client:
         yield client
 
@@ -36,6 +41,6 @@ async def client(servers: Servers, database_url: str, carts: CartService) -> Asy
 @pytest.fixture
 async def client_without_carts(servers: Servers, database_url: str) -> AsyncGenerator[httpx.AsyncClient]:
     """The same application while nobody answers at the cart service's address."""
-    settings = make_settings(Settings, servers, database_url, cart_url="http://127.0.0.1:1")
+    settings = make_settings(UpsellSettings, servers, database_url, cart_url="http://127.0.0.1:1")
     async with client_of(create_app(settings)) as client:
         yield client

@@ -36,8 +36,11 @@ async def test_migrating_twice_and_at_once_changes_nothing(
     database: Database, database_url: str, service: Migrated
 ) -> None:
     """Every replica may migrate when it starts."""
-    migrate = f"from servicekit.db import migrations; migrations.run({str(service.migrations)!r}, {database_url!r})"
-    replicas = [await asyncio.create_subprocess_exec(sys.executable, "-c", migrate) for _ in range(2)]
+    migrate = (
+        "import pathlib, sys; from servicekit.db.migrations import run; run(pathlib.Path(sys.argv[1]), sys.argv[2])"
+    )
+    command = (sys.executable, "-c", migrate, str(service.migrations), database_url)
+    replicas = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
 
     assert [await replica.wait() for replica in replicas] == [0, 0]
     async with database.system_unit() as unit:

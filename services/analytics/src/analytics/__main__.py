@@ -1,11 +1,8 @@
-"""`python -m analytics`: the chassis' commands, and those of the read models."""
+"""`python -m analytics`: the service's command line."""
 
-from servicekit.cli.main import commands
+from servicekit.cli.main import main
 
-from analytics.commands import add_to
+from analytics.commands import add_commands
 from analytics.main import SERVICE
 
-if __name__ == "__main__":
-    app = commands(SERVICE)
-    add_to(app)
-    app()
+main(SERVICE, add_commands)

@@ -23,7 +23,7 @@ from analytics.settings import AnalyticsSettings
 Company = Annotated[UUID | None, typer.Option(help="Id of one company; all when not given.")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     """Add the commands of this service to those that every service has."""
     app.command()(rebuild)
     app.command()(digest)

@@ -1,6 +1,5 @@
 """The analytics service's tables as Alembic compares them; what reads and writes them is each noun's repository."""
 
-from servicekit.db.migrations import chassis_metadata
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-METADATA = chassis_metadata(MetaData())
+METADATA = MetaData()
 
 _TIME = DateTime(timezone=True)
 _ZERO = text("0")

@@ -20,7 +20,7 @@ from cart.settings import CartSettings
 from cart.sites import routes as site_routes
 from cart.staff import routes as staff_routes
 from cart.subscriptions import subscriptions
-from cart.tables import metadata
+from cart.tables import METADATA
 
 ROUTERS = (
     guest_routes.router,
@@ -50,7 +50,7 @@ def create_app(settings: CartSettings | None = None, clock: Clock | None = None)
 SERVICE = Service(
     name="cart",
     settings=CartSettings,
-    metadata=metadata,
+    metadata=METADATA,
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 
-metadata = MetaData()
+METADATA = MetaData()
 
 OPEN = "status IN ('ACTIVE', 'ABANDONED')"
 
@@ -44,7 +44,7 @@ def _amount(name: str) -> Column[object]:
 
 companies = Table(
     "companies",
-    metadata,
+    METADATA,
     Column("company_id", UUID, primary_key=True),
     _text("name"),
     _time("created_at"),
@@ -52,7 +52,7 @@ companies = Table(
 
 sites = Table(
     "sites",
-    metadata,
+    METADATA,
     _id(),
     Column("company_id", UUID, ForeignKey("companies.company_id"), nullable=False),
     _text("name"),
@@ -74,7 +74,7 @@ sites = Table(
 
 carts = Table(
     "carts",
-    metadata,
+    METADATA,
     _id(),
     _company(),
     Column("site_id", UUID, ForeignKey("sites.id"), nullable=False),
@@ -125,7 +125,7 @@ carts = Table(
 
 cart_sessions = Table(
     "cart_sessions",
-    metadata,
+    METADATA,
     Column("token_hash", LargeBinary, primary_key=True),
     _company(),
     Column("cart_id", UUID, nullable=False),
@@ -136,7 +136,7 @@ cart_sessions = Table(
 
 cart_items = Table(
     "cart_items",
-    metadata,
+    METADATA,
     _id(),
     _company(),
     Column("cart_id", UUID, nullable=False),
@@ -169,7 +169,7 @@ cart_items = Table(
 
 cart_activity = Table(
     "cart_activity",
-    metadata,
+    METADATA,
     _id(),
     _company(),
     Column("cart_id", UUID, nullable=False),
@@ -183,7 +183,7 @@ cart_activity = Table(
 
 cart_holds = Table(
     "cart_holds",
-    metadata,
+    METADATA,
     Column("cart_id", UUID, primary_key=True),
     _company(),
     Column("hold_id", UUID, nullable=False),
@@ -195,7 +195,7 @@ cart_holds = Table(
 
 product_snapshots = Table(
     "product_snapshots",
-    metadata,
+    METADATA,
     Column("variant_id", UUID, primary_key=True),
     _company(),
     Column("product_id", UUID, nullable=False),
@@ -219,7 +219,7 @@ product_snapshots = Table(
 
 rule_sets = Table(
     "rule_sets",
-    metadata,
+    METADATA,
     Column("company_id", UUID, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("rules", JSONB, nullable=False),

@@ -1,13 +1,13 @@
 """The service's tables: as described, and closed to other companies."""
 
-from cart.tables import metadata
 from servicekit.db import Database
+from servicekit.roles.service import Service
 from servicekit.testing import assert_no_drift, assert_rls_everywhere
 
 
-async def test_migrations_make_what_the_code_expects(database_url: str) -> None:
+async def test_migrations_make_what_the_code_expects(service: Service, database_url: str) -> None:
     """tables.py and the migrations say the same."""
-    await assert_no_drift(metadata, database_url)
+    await assert_no_drift(service.metadata, database_url)
 
 
 async def test_every_table_keeps_tenants_apart(database: Database) -> None:

@@ -1,11 +1,8 @@
-"""`python -m inventory`: api, worker, migrate and the rest, see `--help`."""
+"""`python -m inventory`: the service's command line."""
 
-from servicekit.cli.main import commands
+from servicekit.cli.main import main
 
 from inventory.commands import add_commands
 from inventory.main import SERVICE
 
-if __name__ == "__main__":
-    command_line = commands(SERVICE)
-    add_commands(command_line)
-    command_line()
+main(SERVICE, add_commands)

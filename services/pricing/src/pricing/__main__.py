@@ -1,4 +1,4 @@
-"""`python -m pricing`: api, worker, migrate and the other commands of a service."""
+"""`python -m pricing`: the service's command line."""
 
 from servicekit.cli.main import main
 

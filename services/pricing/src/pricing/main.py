@@ -12,19 +12,19 @@ from pricing.codes.routes import router as codes
 from pricing.pricing_settings.routes import router as pricing_settings
 from pricing.promotions.routes import router as promotions
 from pricing.rule_sets.service import republish_rule_sets
-from pricing.settings import Settings
+from pricing.settings import PricingSettings
 from pricing.shipping_rules.routes import router as shipping_rules
 from pricing.shipping_zones.routes import router as shipping_zones
 from pricing.subscriptions import subscriptions
-from pricing.tables import metadata
+from pricing.tables import METADATA
 from pricing.taxes.routes import router as taxes
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: PricingSettings | None = None) -> FastAPI:
     """The API, with settings from the environment unless they are given."""
     return create_chassis(
         SERVICE,
-        settings or load(Settings),
+        settings or load(PricingSettings),
         routers=(promotions, taxes, shipping_zones, shipping_rules, pricing_settings, codes, addresses),
         description="The rules of price: promotions, codes, taxes, shipping.",
     )
@@ -32,8 +32,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 SERVICE = Service(
     name="pricing",
-    settings=Settings,
-    metadata=metadata,
+    settings=PricingSettings,
+    metadata=METADATA,
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,

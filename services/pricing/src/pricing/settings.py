@@ -3,5 +3,5 @@
 from servicekit.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
+class PricingSettings(ServiceSettings):
     """What a pricing process reads from its environment. How a company prices is data, not a setting of the process."""

@@ -1,6 +1,5 @@
 """The tables of the pricing service as Alembic compares them; what reads and writes them is each noun's repository."""
 
-from servicekit.db.migrations import chassis_metadata
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = chassis_metadata(MetaData())
+METADATA = MetaData()
 
 MOMENT = DateTime(timezone=True)
 EMPTY_MAP = text("'{}'::jsonb")
@@ -28,7 +27,7 @@ EMPTY_LIST = text("'{}'::text[]")
 
 pricing_settings = Table(
     "pricing_settings",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("rounding_mode", Text, nullable=False),
     Column("rounding_scope", Text, nullable=False),
@@ -46,7 +45,7 @@ pricing_settings = Table(
 
 promotions = Table(
     "promotions",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("code", Text, comment="in capitals; null: automatic"),
@@ -71,7 +70,7 @@ promotions = Table(
 
 promotion_usages = Table(
     "promotion_usages",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("promotion_id", Uuid, nullable=False),
@@ -88,7 +87,7 @@ promotion_usages = Table(
 
 tax_rates = Table(
     "tax_rates",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
@@ -110,7 +109,7 @@ tax_rates = Table(
 
 shipping_zones = Table(
     "shipping_zones",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
@@ -124,7 +123,7 @@ shipping_zones = Table(
 
 shipping_rules = Table(
     "shipping_rules",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("zone_id", Uuid, comment="null: everywhere"),
@@ -146,7 +145,7 @@ shipping_rules = Table(
 
 rule_sets = Table(
     "rule_sets",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("content", JSONB, nullable=False, comment="contracts.ruleset.RuleSet"),

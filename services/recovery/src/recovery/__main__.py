@@ -1,4 +1,4 @@
-"""`python -m recovery`: the service's commands."""
+"""`python -m recovery`: the service's command line."""
 
 from servicekit.cli.main import main
 

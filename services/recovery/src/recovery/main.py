@@ -22,7 +22,7 @@ from recovery.sentences import SENTENCES
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from recovery.suppressions.routes import router as suppressions
-from recovery.tables import metadata
+from recovery.tables import METADATA
 
 _DESCRIPTION = "Turns an abandoned cart into at most one mail a step, and into a restored cart."
 
@@ -55,7 +55,7 @@ async def _open(kit: Kit) -> AsyncGenerator[None]:
 SERVICE = Service(
     name="recovery",
     settings=RecoverySettings,
-    metadata=metadata,
+    metadata=METADATA,
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,

@@ -1,11 +1,9 @@
 """The tables of recovery, for Alembic's comparison only; every statement is written by hand in a repository."""
 
 import sqlalchemy as sa
-from servicekit.db.migrations import chassis_metadata
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = sa.MetaData()
-chassis_metadata(metadata)
+METADATA = sa.MetaData()
 
 
 def _company() -> sa.Column[object]:
@@ -18,7 +16,7 @@ def _time(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 sites = sa.Table(
     "sites",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), nullable=False),
     sa.Column("version", sa.BigInteger(), nullable=False),
@@ -34,7 +32,7 @@ sites = sa.Table(
 
 contacts = sa.Table(
     "contacts",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("cart_id", sa.Uuid(), nullable=False),
     sa.Column("version", sa.BigInteger(), nullable=False),
@@ -51,7 +49,7 @@ contacts = sa.Table(
 
 consents = sa.Table(
     "consents",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("cart_id", sa.Uuid(), nullable=False),
@@ -64,7 +62,7 @@ consents = sa.Table(
 
 campaigns = sa.Table(
     "campaigns",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("name", sa.Text(), nullable=False),
@@ -80,7 +78,7 @@ campaigns = sa.Table(
 
 campaign_steps = sa.Table(
     "campaign_steps",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("campaign_id", sa.Uuid(), sa.ForeignKey("campaigns.id", ondelete="CASCADE"), nullable=False),
     sa.Column("position", sa.SmallInteger(), nullable=False),
@@ -91,7 +89,7 @@ campaign_steps = sa.Table(
 
 recoveries = sa.Table(
     "recoveries",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("version", sa.BigInteger(), nullable=False),
@@ -149,7 +147,7 @@ recoveries = sa.Table(
 
 recovery_messages = sa.Table(
     "recovery_messages",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("recovery_id", sa.Uuid(), sa.ForeignKey("recoveries.id", ondelete="CASCADE"), nullable=False),
@@ -174,7 +172,7 @@ recovery_messages = sa.Table(
 
 recovery_clicks = sa.Table(
     "recovery_clicks",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("recovery_id", sa.Uuid(), sa.ForeignKey("recoveries.id", ondelete="CASCADE"), nullable=False),
     sa.Column("step", sa.SmallInteger(), nullable=False),
@@ -186,7 +184,7 @@ recovery_clicks = sa.Table(
 
 suppressions = sa.Table(
     "suppressions",
-    metadata,
+    METADATA,
     _company(),
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("recipient_hash", sa.LargeBinary(), nullable=False),

@@ -10,16 +10,16 @@ from servicekit.settings import load
 from upsell.jobs import JOBS
 from upsell.parts import wire
 from upsell.recommendations.routes import router
-from upsell.settings import Settings
+from upsell.settings import UpsellSettings
 from upsell.subscriptions import subscriptions
-from upsell.tables import metadata
+from upsell.tables import METADATA
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: UpsellSettings | None = None) -> FastAPI:
     """The API, with settings from the environment unless they are given."""
     return create_chassis(
         SERVICE,
-        settings or load(Settings),
+        settings or load(UpsellSettings),
         routers=(router,),
         on_start=wire,
         description="What to offer to a shopper next, learned from what was bought together.",
@@ -28,8 +28,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 SERVICE = Service(
     name="upsell",
-    settings=Settings,
-    metadata=metadata,
+    settings=UpsellSettings,
+    metadata=METADATA,
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,

@@ -10,14 +10,14 @@ from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
 from upsell.clients import Carts
-from upsell.settings import Settings
+from upsell.settings import UpsellSettings
 
 
 @asynccontextmanager
 async def wire(kit: Kit) -> AsyncGenerator[None]:
     """Open the client of the cart service, and close it when the process ends."""
     settings = kit.settings
-    if not isinstance(settings, Settings):
+    if not isinstance(settings, UpsellSettings):
         raise TypeError("the upsell service runs with its own settings")
     client = InternalClient(settings.cart_url, "upsell", settings, timeout=settings.upsell_cart_timeout_seconds)
     kit.own["carts"] = Carts(client)

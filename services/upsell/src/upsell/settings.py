@@ -4,7 +4,7 @@ from pydantic import Field
 from servicekit.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
+class UpsellSettings(ServiceSettings):
     """What an upsell process reads from its environment, beside the chassis' own."""
 
     cart_url: str = Field(pattern=r"^https?://")

@@ -1,6 +1,5 @@
 """The tables of the upsell service as Alembic compares them; what reads and writes them is each noun's repository."""
 
-from servicekit.db.migrations import chassis_metadata
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -18,13 +17,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = chassis_metadata(MetaData())
+METADATA = MetaData()
 
 MOMENT = DateTime(timezone=True)
 
 product_snapshots = Table(
     "product_snapshots",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("product_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False, comment="of the product when this was so; older news is ignored"),
@@ -35,7 +34,7 @@ product_snapshots = Table(
 
 variant_snapshots = Table(
     "variant_snapshots",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("variant_id", Uuid, primary_key=True),
     Column("product_id", Uuid, nullable=False),
@@ -49,7 +48,7 @@ variant_snapshots = Table(
 
 stock_snapshots = Table(
     "stock_snapshots",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("variant_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False, comment="of the stock; 0: only what the product said"),
@@ -58,7 +57,7 @@ stock_snapshots = Table(
 
 purchases_seen = Table(
     "purchases_seen",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("cart_id", Uuid, primary_key=True),
     Column("converted_at", MOMENT, nullable=False),
@@ -66,7 +65,7 @@ purchases_seen = Table(
 
 product_totals = Table(
     "product_totals",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("product_id", Uuid, primary_key=True),
     Column("orders", BigInteger, nullable=False),
@@ -76,7 +75,7 @@ product_totals = Table(
 
 item_pairs = Table(
     "item_pairs",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("product_a", Uuid, primary_key=True),
     Column("product_b", Uuid, primary_key=True),
@@ -87,7 +86,7 @@ item_pairs = Table(
 
 recommendations = Table(
     "recommendations",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("cart_id", Uuid, primary_key=True),
     Column("id", Uuid, nullable=False, comment="the aggregate that the upsell events of this cart are about"),
@@ -104,7 +103,7 @@ recommendations = Table(
 
 dismissals = Table(
     "dismissals",
-    metadata,
+    METADATA,
     Column("company_id", Uuid, primary_key=True),
     Column("cart_id", Uuid, primary_key=True),
     Column("product_id", Uuid, primary_key=True),

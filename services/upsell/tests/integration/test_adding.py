@@ -10,7 +10,7 @@ from contracts.upsell import UpsellAdded
 from servicekit.ids import new_id
 from servicekit.testing import Servers, client_of, make_settings
 from upsell.main import create_app
-from upsell.settings import Settings
+from upsell.settings import UpsellSettings
 
 from .shop import PATH, Shop
 
@@ -19,7 +19,7 @@ from .shop import PATH, Shop
 async def narrow_client(servers: Servers, database_url: str, shop: Shop) -> AsyncGenerator[httpx.AsyncClient]:
     """The application with a single connection to its database."""
     settings = make_settings(
-        Settings, servers, database_url, cart_url=shop.carts.url, db_pool_size=1, db_pool_timeout_seconds=1
+        UpsellSettings, servers, database_url, cart_url=shop.carts.url, db_pool_size=1, db_pool_timeout_seconds=1
     )
     async with client_of(create_app(settings)) as client:
         yield client

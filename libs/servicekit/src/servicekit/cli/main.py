@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -20,9 +21,12 @@ from servicekit.settings import load
 LOCALHOST = "127.0.0.1"
 
 
-def main(service: Service) -> None:
-    """Run the command that the process was started with."""
-    commands(service)()
+def main(service: Service, *additions: Callable[[typer.Typer], None]) -> None:
+    """Run the command that the process was started with; each of `additions` adds commands of the service's own."""
+    app = commands(service)
+    for add in additions:
+        add(app)
+    app()
 
 
 def commands(service: Service) -> typer.Typer:

@@ -1,8 +1,8 @@
 """Migrations: one Alembic environment for all services, and the operations their scripts use.
 
-A service's `migrations/env.py` is `run_environment(metadata)`; its first script calls `create_chassis_tables()`, makes
-its own tables and calls `enable_rls(table)` for each with a company_id. The database role that runs the service owns
-the tables and is no superuser: row-level security is forced on it too.
+A service has its scripts in `migrations/versions`. The first one calls `create_chassis_tables()`, makes the service's
+own tables and calls `enable_rls(table)` for each with a company_id. The database role that runs the service owns the
+tables and is no superuser: row-level security is forced on it too.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ from sqlalchemy.pool import NullPool
 
 from servicekit.db import chassis_tables
 
+_ENVIRONMENT = Path(__file__).parent / "alembic_environment"
+"""The folder with the env.py that Alembic insists on."""
 _DDL_LOCK_TIMEOUT = "10s"
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
 
@@ -33,33 +35,40 @@ def run(migrations: Path, database_url: str) -> None:
     process (Alembic keeps its context in module globals).
     """
     config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("script_location", _written(_ENVIRONMENT))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", _written(migrations / "versions"))
     config.attributes["database_url"] = database_url
     command.upgrade(config, "head")
 
 
-def run_environment(metadata: MetaData) -> None:
-    """The whole of a service's migrations/env.py: connect, take the lock, and run what is asked for."""
-    asyncio.run(_run_online(chassis_metadata(metadata), context.config.attributes["database_url"]))
+def _written(path: Path) -> str:
+    """A path as a configuration file would have it."""
+    return str(path).replace("%", "%%")
 
 
-async def _run_online(metadata: MetaData, database_url: str) -> None:
+def run_environment() -> None:
+    """What Alembic's env.py does: connect, take the lock, and run the scripts that are asked for."""
+    asyncio.run(_run_online(context.config.attributes["database_url"]))
+
+
+async def _run_online(database_url: str) -> None:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: asyncpg.connect(database_url),  # libpq addresses as the services use them
         poolclass=NullPool,
     )
     async with engine.connect() as connection:
-        await connection.run_sync(_migrate, metadata)
+        await connection.run_sync(_migrate)
     await engine.dispose()
 
 
-def _migrate(connection: Connection, metadata: MetaData) -> None:
+def _migrate(connection: Connection) -> None:
     connection.exec_driver_sql(_ONE_AT_A_TIME)  # released with the connection
     connection.exec_driver_sql(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
     connection.exec_driver_sql("SET app.company_id = '*'")  # a script that moves data sees every tenant's
     connection.commit()
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+    context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,6 +1,7 @@
 """The pytest plugin, loaded by entry point; a conftest gives the session fixture `service` that it asks for."""
 
 from collections.abc import AsyncGenerator, Generator
+from ipaddress import ip_network
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,14 @@ from localservers.servers import Servers
 
 from servicekit.db import Database
 from servicekit.ids import new_id
+from servicekit.messaging import topology
+from servicekit.messaging.broker import Broker
+from servicekit.roles.service import Service
+from servicekit.settings import ServiceSettings
 from servicekit.testing.databases import Migrated, PoolSettings, fresh_database
+from servicekit.testing.live import serving
 from servicekit.testing.servers import running_servers
+from servicekit.testing.settings import make_settings
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +39,26 @@ async def database(database_url: str, service: Migrated) -> AsyncGenerator[Datab
     database = await Database.open(PoolSettings(database_url), service=service.name)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="module")
+def settings(service: Service, servers: Servers, database_url: str) -> ServiceSettings:
+    """The service's settings under test; a service that needs more than the chassis has a fixture of its own."""
+    return make_settings(service.settings, servers, database_url)
+
+
+@pytest.fixture(scope="module")
+async def address(service: Service, settings: ServiceSettings) -> AsyncGenerator[str]:
+    """The address of the running api, which believes what a proxy on this machine says of its clients.
+
+    The broker knows the service's dead letters, and none of its other queues: nobody would empty them.
+    """
+    broker = await Broker.connect(settings.rabbitmq_url, name=f"{service.name} contract tests", within=30)
+    await topology.declare(await broker.channel(), service.name, ())
+    await broker.close()
+    behind_a_proxy = settings.model_copy(update={"trusted_proxies": (ip_network("127.0.0.0/8"),)})
+    with serving(service.create_app(behind_a_proxy)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,4 +1,0 @@
-from pricing.tables import metadata
-from servicekit.db.migrations import run_environment
-
-run_environment(metadata)
