@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.base import Actor, Contract, Event
+from contracts.money import MinorUnits
 
 CartStatus = Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"]
 ChangeKind = Literal[
@@ -28,9 +29,9 @@ class CompactLine(Contract):
     product_id: UUID
     variant_id: UUID
     quantity: int
-    unit_price: int
-    line_discount: int
-    line_total: int
+    unit_price: MinorUnits
+    line_discount: MinorUnits
+    line_total: MinorUnits
     source: str | None = None
 
 
@@ -47,11 +48,11 @@ class CartTotals(Contract):
     """The totals of a quote (rules.md 4); `item_count` is the sum of quantities."""
 
     item_count: int
-    subtotal: int
-    discount_total: int
-    shipping_total: int
-    tax_total: int
-    total: int
+    subtotal: MinorUnits
+    discount_total: MinorUnits
+    shipping_total: MinorUnits
+    tax_total: MinorUnits
+    total: MinorUnits
 
 
 class CartChange(Contract):
@@ -134,7 +135,7 @@ class AppliedDiscount(Contract):
 
     promotion_id: UUID
     name: str
-    amount: int
+    amount: MinorUnits
 
 
 class CartConverted(CartEvent):

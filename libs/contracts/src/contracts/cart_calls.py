@@ -1,4 +1,4 @@
-"""Bodies of the calls that cart answers (recovery, upsell and the order system ask)."""
+"""Bodies of the calls that cart answers, to recovery, upsell and the order system. Amounts: the cart's currency."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ from pydantic import Field
 
 from contracts.base import Actor, Contract
 from contracts.cart import CartStatus, CartTotals, FullLine
+from contracts.money import MinorUnits
 
 
 class OrderedLine(Contract):
@@ -26,7 +27,7 @@ class ConvertCart(Contract):
 
     order_id: str = Field(min_length=1, max_length=200)
     lines: tuple[OrderedLine, ...] | None = None
-    expected_total: int | None = None
+    expected_total: MinorUnits | None = None
 
 
 class CartConvertedAnswer(Contract):

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.base import Contract, Event
+from contracts.money import MinorUnits
 
 HoldStatus = Literal["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED"]
 
@@ -19,8 +20,8 @@ class Variant(Contract):
     sku: str
     title: str
     options: dict[str, str] = {}
-    prices: dict[str, int]
-    compare_at_prices: dict[str, int] = {}
+    prices: dict[str, MinorUnits]
+    compare_at_prices: dict[str, MinorUnits] = {}
     active: bool = True
     tracked: bool = True
     backorderable: bool = False

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, Field
 
 from contracts.currencies import EXPONENTS
+
+MinorUnits: TypeAlias = int
+"""An amount in minor units of the currency beside it: what money is in events, bodies, tables and the quote."""
 
 _DECIMAL = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{1,4}))?")
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.base import Event
+from contracts.money import MinorUnits
 from contracts.ruleset import RuleSet
 
 
@@ -24,4 +25,4 @@ class PromotionRedeemed(Event):
     cart_id: UUID
     order_id: str
     currency: str
-    amount: int
+    amount: MinorUnits

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.base import Event
+from contracts.money import MinorUnits
 
 
 class RecoveryEvent(Event):
@@ -36,7 +37,7 @@ class CartRecovered(RecoveryEvent):
     attribution: Literal["recovered", "influenced"]
     order_id: str
     currency: str
-    revenue: int
+    revenue: MinorUnits
 
 
 class RecipientSuppressed(Event):

@@ -9,15 +9,15 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from contracts.base import Contract
-from contracts.money import CurrencyCode, RoundingMode
+from contracts.money import CurrencyCode, MinorUnits, RoundingMode
 
 ENGINE_VERSION = 1
 """The newest quote engine: raised when equal inputs may give another quote, or a rule needs what older engines lack."""
 SUPPORTED_ENGINE_VERSIONS = (ENGINE_VERSION, ENGINE_VERSION - 1)
 """What today's engine prices; pricing writes for both, so that cart and pricing can be rolled back alone."""
 
-Minor = Annotated[int, Field(ge=0, strict=True)]
-Amounts = dict[CurrencyCode, Minor]
+NotNegative = Annotated[int, Field(ge=0, strict=True)]
+Amounts = dict[CurrencyCode, Annotated[MinorUnits, Field(ge=0, strict=True)]]
 """Minor units by currency code; a currency that is absent has no amount, never one that is converted."""
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 State = Annotated[str, StringConstraints(pattern="^[A-Z0-9-]{1,10}$")]
@@ -87,7 +87,7 @@ class PromotionRule(Contract):
     """FIXED_AMOUNT_OFF: what is taken off, by currency; no amount for a currency means it does not apply there."""
     min_subtotal: Amounts = Field(default_factory=dict)
     """By currency; where it is set but lacks the cart's currency the promotion does not apply."""
-    min_quantity: Minor = 0
+    min_quantity: NotNegative = 0
     product_ids: tuple[UUID, ...] = ()
     category_ids: tuple[str, ...] = ()
     site_ids: tuple[UUID, ...] = ()
@@ -97,7 +97,7 @@ class PromotionRule(Contract):
     """The first moment at which it no longer applies."""
     customer_groups: tuple[str, ...] = ()
     first_order_only: bool = False
-    lane: Minor = 0
+    lane: NotNegative = 0
     """Within its scope's place, lanes run from small to large and add up; within one lane the best wins."""
     priority: int = 0
     """The smaller wins a tie."""
@@ -157,7 +157,7 @@ class ShippingRule(Contract):
     """In the rule set's tax mode: with tax where prices include it."""
     free_over: Amounts = Field(default_factory=dict)
     """Free from this value of the goods after discounts, by currency."""
-    estimated_days: Minor | None = None
+    estimated_days: NotNegative | None = None
     taxable: bool = True
 
 

@@ -1,8 +1,13 @@
-"""The lines as the engine works on them: checked, in the order of their ids, with their sums."""
+"""The lines as the engine works on them: checked, in the order of their ids, with their sums.
+
+Amounts are in minor units of the context's currency.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+
+from contracts.money import MinorUnits
 
 from quote.errors import InvalidInput
 from quote.inputs import LineInput
@@ -15,8 +20,8 @@ class Basket:
     """Lines by id, so that an index is also the tie-breaker of rules.md 3; `everything` is the index of every line."""
 
     lines: list[LineInput]
-    subtotals: list[int]
-    subtotal: int
+    subtotals: list[MinorUnits]
+    subtotal: MinorUnits
     quantity: int
     everything: range
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import (
     SUPPORTED_ENGINE_VERSIONS,
     PromotionRule,
@@ -50,8 +51,8 @@ class CompiledPromotion:
     order: tuple[tuple[Stage, int], bool, tuple[int, UUID, str]]
     free_shipping: bool
     basis_points: int | None
-    amounts: dict[str, int]
-    min_subtotal: dict[str, int]
+    amounts: dict[str, MinorUnits]
+    min_subtotal: dict[str, MinorUnits]
     min_quantity: int
     covers_all: bool
     products: frozenset[int]

@@ -1,8 +1,13 @@
-"""The one way to a quote, and the options that differ from it only in how they ship."""
+"""The one way to a quote, and the options that differ from it only in how they ship.
+
+Amounts are in minor units of the context's currency.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
+
+from contracts.money import MinorUnits
 
 from quote.assembly import assemble
 from quote.compiled import CompiledRules
@@ -30,7 +35,7 @@ class ShippingOption:
 
     rule_id: UUID
     name: str
-    amount: int
+    amount: MinorUnits
     estimated_days: int | None
     free: bool
 

@@ -1,10 +1,14 @@
-"""Why a quote is what it is: ordered steps, the engine's version and a hash of the inputs (rules.md 5)."""
+"""Why a quote is what it is: ordered steps, the engine's version and a hash of the inputs (rules.md 5).
+
+Amounts are in minor units of the context's currency.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import ENGINE_VERSION
 
 from quote.assembly import assemble
@@ -45,7 +49,7 @@ class Step:
     target: str
     before: int
     after: int
-    amount: int
+    amount: MinorUnits
     reason: Reason | None = None
 
 
@@ -81,7 +85,7 @@ class _Narrator:
 
     priced: Priced
     quoted: Quote
-    values: dict[str, int] = field(default_factory=dict)
+    values: dict[str, MinorUnits] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
         yield from self._prices()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
 
 
@@ -18,7 +19,7 @@ class LineInput:
     product_id: UUID
     variant_id: UUID
     quantity: int
-    unit_price: int
+    unit_price: MinorUnits
     category_ids: tuple[str, ...] = ()
     tax_category: str | None = None
 
@@ -48,7 +49,7 @@ class QuoteContext:
     first_order: bool | None = None
     """None: nobody knows yet; a first-order promotion is then granted as an estimate."""
     tax_exempt: bool = False
-    gift_card_amount: int = 0
+    gift_card_amount: MinorUnits = 0
     """Minor units offered from gift cards, used up to what is due and before points (rules.md 26)."""
-    points_amount: int = 0
+    points_amount: MinorUnits = 0
     """Minor units offered from points."""

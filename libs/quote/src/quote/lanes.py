@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
-from contracts.money import allocate
+from contracts.money import MinorUnits, allocate
 
 from quote.basket import Basket
 from quote.compiled import CompiledPromotion, Stage
@@ -33,7 +33,7 @@ class Deal:
     basket: Basket
     rounding: Rounding
     currency: str
-    values: list[int]
+    values: list[MinorUnits]
     carriage: Carriage | None = None
     carriage_left: int = 0
     takings: list[Taking] = field(default_factory=list)

@@ -1,10 +1,13 @@
-"""Everything that was decided on the way to a price: the quote and its explanation are two readings of this record."""
+"""Everything that was decided on the way to a price: the quote and its explanation are two readings of this record.
+
+Amounts are in minor units of the context's currency.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from contracts.money import CurrencyMismatch
+from contracts.money import CurrencyMismatch, MinorUnits
 from contracts.ruleset import ShippingRule
 
 from quote.basket import Basket, fill
@@ -25,9 +28,9 @@ class Taxed:
     """The tax on one amount: `tax` is charged or contained, `exempted` is taken out of an inclusive price instead."""
 
     plan: TaxPlan
-    tax: int
+    tax: MinorUnits
     exempted: int
-    total: int
+    total: MinorUnits
 
 
 @dataclass(frozen=True, slots=True)

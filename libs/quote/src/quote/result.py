@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from contracts.money import RoundingMode
+from contracts.money import MinorUnits, RoundingMode
 from contracts.ruleset import RoundingScope, TaxType
 
 
@@ -36,12 +36,12 @@ class QuoteLine:
 
     id: str
     quantity: int
-    unit_price: int
-    line_subtotal: int
-    line_discount: int
-    line_tax: int
-    line_total: int
-    exempted_tax: int = 0
+    unit_price: MinorUnits
+    line_subtotal: MinorUnits
+    line_discount: MinorUnits
+    line_tax: MinorUnits
+    line_total: MinorUnits
+    exempted_tax: MinorUnits = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class ShippingCharge:
     rule_id: UUID
     name: str
     estimated_days: int | None
-    charge: int
-    discount: int
-    tax: int
-    total: int
-    exempted_tax: int = 0
+    charge: MinorUnits
+    discount: MinorUnits
+    tax: MinorUnits
+    total: MinorUnits
+    exempted_tax: MinorUnits = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class AppliedDiscount:
     promotion_id: UUID
     code: str | None
     name: str
-    amount: int
+    amount: MinorUnits
     target: Literal["LINES", "SHIPPING"]
 
 
@@ -85,14 +85,14 @@ class TaxAmount:
     name: str
     type: TaxType
     rate_ppm: int
-    amount: int
+    amount: MinorUnits
 
 
 @dataclass(frozen=True, slots=True)
 class FreeShipping:
     """How much more to put into the cart until shipping is free."""
 
-    remaining: int
+    remaining: MinorUnits
     reached: bool
 
 
@@ -105,13 +105,13 @@ class Totals:
     """
 
     item_count: int
-    subtotal: int
-    discount_total: int
-    shipping_total: int
-    tax_total: int
-    gift_card_total: int
-    points_total: int
-    total: int
+    subtotal: MinorUnits
+    discount_total: MinorUnits
+    shipping_total: MinorUnits
+    tax_total: MinorUnits
+    gift_card_total: MinorUnits
+    points_total: MinorUnits
+    total: MinorUnits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
-"""Which ways to ship are offered, and which one is charged (rules.md 25)."""
+"""Which ways to ship are offered, and which one is charged (rules.md 25).
+
+Amounts are in minor units of the context's currency.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.money import MinorUnits
 from contracts.ruleset import ShippingRule
 
 from quote.compiled import CompiledRules
@@ -14,7 +18,7 @@ class Carriage:
     """The way of shipping that is priced, and its charge before promotions."""
 
     rule: ShippingRule
-    charge: int
+    charge: MinorUnits
 
 
 def offered_rules(rules: CompiledRules, context: QuoteContext) -> Sequence[ShippingRule]:

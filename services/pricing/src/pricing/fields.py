@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
-from contracts.money import CurrencyCode
+from contracts.money import CurrencyCode, MinorUnits
 from pydantic import BeforeValidator, Field, StringConstraints
 from servicekit.http.bodies import Body
 
@@ -22,7 +22,7 @@ PostalPrefix = Annotated[
 """The beginning of a postal code; spaces and hyphens do not count."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 """A category, tax category or customer group as the catalogue or the sign-in names it."""
-Amount = Annotated[int, Field(ge=0, le=10**12)]
+Amount = Annotated[MinorUnits, Field(ge=0, le=10**12)]
 Amounts = Annotated[dict[CurrencyCode, Amount], Field(max_length=200)]
 """Minor units by currency code (rules.md 1)."""
 

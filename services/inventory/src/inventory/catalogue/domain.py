@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.envelope import RecordedEvent
 from contracts.inventory import ProductChanged
 from contracts.inventory import Variant as PublishedVariant
+from contracts.money import MinorUnits
 
 from inventory.stock.domain import Move
 
@@ -42,9 +43,9 @@ class Variant:
     product_id: UUID
     sku: str
     title: str
-    prices: dict[str, int]
+    prices: dict[str, MinorUnits]
     options: dict[str, str] = field(default_factory=dict)
-    compare_at_prices: dict[str, int] = field(default_factory=dict)
+    compare_at_prices: dict[str, MinorUnits] = field(default_factory=dict)
     active: bool = True
     tracked: bool = True
     backorderable: bool = False

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.money import CurrencyCode
+from contracts.money import CurrencyCode, MinorUnits
 from pydantic import Field, StringConstraints
 
 _LINE = r"^[^\x00-\x1f\x7f]*$"
@@ -26,8 +26,7 @@ Attributes = Annotated[
     dict[Word, Annotated[str, StringConstraints(max_length=1000, pattern=_LINE)]], Field(max_length=100)
 ]
 """What is compared and shown, such as {"material": "oak"}."""
-Amount = Annotated[int, Field(ge=0, le=1_000_000_000_000)]
-"""Minor units of the currency it stands beside (rules.md 1)."""
+Amount = Annotated[MinorUnits, Field(ge=0, le=1_000_000_000_000)]
 Prices = Annotated[dict[CurrencyCode, Amount], Field(max_length=50)]
 """Amounts by currency code."""
 RequiredPrices = Annotated[dict[CurrencyCode, Amount], Field(min_length=1, max_length=50)]

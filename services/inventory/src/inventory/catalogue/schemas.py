@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body, View, unchanged
 
@@ -129,8 +130,8 @@ class VariantView(View):
     sku: str
     title: str
     options: dict[str, str]
-    prices: dict[str, int]
-    compare_at_prices: dict[str, int]
+    prices: dict[str, MinorUnits]
+    compare_at_prices: dict[str, MinorUnits]
     active: bool
     tracked: bool
     backorderable: bool

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict, cast
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import PromotionRule, PromotionScope, PromotionType
 
 _NOT_STORED = {"id", "code", "counts"}
@@ -20,8 +21,8 @@ class PromotionChanges(TypedDict, total=False):
     type: PromotionType
     scope: PromotionScope
     basis_points: int | None
-    amounts: dict[str, int]
-    min_subtotal: dict[str, int]
+    amounts: dict[str, MinorUnits]
+    min_subtotal: dict[str, MinorUnits]
     min_quantity: int
     product_ids: tuple[UUID, ...]
     category_ids: tuple[str, ...]

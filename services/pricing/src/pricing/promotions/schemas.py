@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
-from contracts.money import CurrencyCode
+from contracts.money import CurrencyCode, MinorUnits
 from contracts.ruleset import PromotionScope, PromotionType
 from pydantic import AwareDatetime, Field, StringConstraints
 from servicekit.http.bodies import Body, View
@@ -81,8 +81,8 @@ class PromotionView(View):
     type: PromotionType
     scope: PromotionScope
     basis_points: int | None
-    amounts: dict[str, int]
-    min_subtotal: dict[str, int]
+    amounts: dict[str, MinorUnits]
+    min_subtotal: dict[str, MinorUnits]
     min_quantity: int
     product_ids: tuple[UUID, ...]
     category_ids: tuple[str, ...]

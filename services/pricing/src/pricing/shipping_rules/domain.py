@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypedDict, cast
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import ShippingRule, ShippingRuleType
 
 from pricing.shipping_zones.domain import ShippingZone
@@ -16,8 +17,8 @@ class ShippingRuleChanges(TypedDict, total=False):
     name: str
     zone_id: UUID | None
     type: ShippingRuleType
-    amounts: dict[str, int]
-    free_over: dict[str, int]
+    amounts: dict[str, MinorUnits]
+    free_over: dict[str, MinorUnits]
     estimated_days: int | None
     taxable: bool
     active: bool

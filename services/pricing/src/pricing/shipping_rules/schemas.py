@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.ruleset import ShippingRuleType
 from pydantic import Field
 from servicekit.http.bodies import Body, View
@@ -54,8 +55,8 @@ class ShippingRuleView(View):
     zone_id: UUID | None
     name: str
     type: ShippingRuleType
-    amounts: dict[str, int]
-    free_over: dict[str, int]
+    amounts: dict[str, MinorUnits]
+    free_over: dict[str, MinorUnits]
     estimated_days: int | None
     taxable: bool
     active: bool

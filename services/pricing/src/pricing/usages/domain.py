@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.cart import AppliedDiscount
 from contracts.envelope import RecordedEvent
+from contracts.money import MinorUnits
 from contracts.pricing import PromotionRedeemed
 
 
@@ -16,7 +17,7 @@ class Usage:
 
     id: UUID
     promotion_id: UUID
-    amount: int
+    amount: MinorUnits
 
 
 def amounts_by_promotion(discounts: Iterable[AppliedDiscount]) -> dict[UUID, int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.upsell import UpsellBasis
 
 MIN_SUPPORT = 2
@@ -18,7 +19,7 @@ class Offer:
     variant_id: UUID
     title: str
     image_url: str | None
-    price: int
+    price: MinorUnits
     currency: str
 
 

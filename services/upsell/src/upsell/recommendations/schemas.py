@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.upsell import UpsellBasis
 from pydantic import Field
 from servicekit.http.bodies import Body, View
@@ -24,7 +25,7 @@ class OfferView(View):
     variant_id: UUID
     title: str
     image_url: str | None
-    price: int
+    price: MinorUnits
     currency: str
 
     @classmethod
