@@ -19,7 +19,7 @@ from bench.limits.transaction import (
     CART,
     EVENT_IDS,
     LINE_IDS,
-    LOADED_VERSION,
+    SAVED_VERSION,
     TOKEN_PREFIX,
     VERSION,
     Transaction,
@@ -40,7 +40,7 @@ def script(transaction: Transaction, carts: int) -> str:
     new_id = "ARRAY[gen_random_uuid()]"
     varying = {
         CART: ":id",
-        LOADED_VERSION: ":version",
+        SAVED_VERSION: ":version",
         VERSION: ":version + 1",
         LINE_IDS: "ARRAY[(:lines::json->0->>0)]",
         ACTIVITY_IDS: new_id,

@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from cart.carts import domain
-from cart.carts.changing import Ask, Changer
-from cart.carts.domain import Change, Wanted, Who
-from cart.carts.model import Cart
-from cart.carts.repository import Loaded, Selector
-from cart.carts.rulebook import RuleBook
-from cart.carts.service import answer_cart
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.intents import AddItem
+from cart.carts.domain.lines import Wanted
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.change import CartChanger, ChangeRequest
+from cart.rules.service import CompiledRulesCache
 from servicekit.db import Database, TenantUnit
 from servicekit.ids import new_id
 
@@ -22,7 +21,7 @@ from bench.errors import BenchError
 TOKEN_PREFIX = "bench-"  # noqa: S105  # opens only carts of the benchmark
 """The session of the n-th measured cart is opened by the SHA-256 of this and n."""
 
-CART, LOADED_VERSION, VERSION = 1, 2, 4
+CART, SAVED_VERSION, VERSION = 1, 2, 4
 LINE_IDS, ACTIVITY_IDS, EVENT_IDS, AGGREGATE_IDS, AGGREGATE_VERSIONS = 24, 39, 48, 51, 52
 """Where the arguments of the SAVE statement differ from cart to cart, counted from 0."""
 
@@ -46,7 +45,7 @@ class Transaction:
     def save_args_of(self, cart_id: UUID, version: int, line_id: UUID) -> list[object]:
         """The arguments that write a cart which was read at this version."""
         args = list(self.save_args)
-        args[CART], args[LOADED_VERSION], args[VERSION] = cart_id, version, version + 1
+        args[CART], args[SAVED_VERSION], args[VERSION] = cart_id, version, version + 1
         args[LINE_IDS], args[ACTIVITY_IDS], args[EVENT_IDS] = [line_id], [new_id()], [new_id()]
         args[AGGREGATE_IDS], args[AGGREGATE_VERSIONS] = [cart_id], [version + 1]
         return args
@@ -95,10 +94,10 @@ async def record(database: Database, company_id: UUID, product_id: UUID) -> Tran
 
     Raises BenchError when the service sends something else than one reading and one writing statement.
     """
-    changer = Changer(RuleBook(), _NoHolds())
+    changer = CartChanger(CompiledRulesCache(), _NoHolds())
     await _add(database, changer, company_id, product_id)  # reads the rules, which a warm process has
     (read_sql, read_args), *others = await _add(database, changer, company_id, product_id)
-    if len(others) != 1 or others[0][1][LOADED_VERSION] != _less_one(others[0][1][VERSION]):
+    if len(others) != 1 or others[0][1][SAVED_VERSION] != _less_one(others[0][1][VERSION]):
         raise BenchError("an add is no longer one reading and one writing statement: adapt bench/limits")
     save_sql, save_args = others[0]
     begin = f"BEGIN; SET LOCAL app.company_id='{company_id.hex}'; SET LOCAL lock_timeout='2s'"
@@ -106,17 +105,12 @@ async def record(database: Database, company_id: UUID, product_id: UUID) -> Tran
 
 
 async def _add(
-    database: Database, changer: Changer, company_id: UUID, product_id: UUID
+    database: Database, changer: CartChanger, company_id: UUID, product_id: UUID
 ) -> list[tuple[str, tuple[object, ...]]]:
-    wanted = Wanted(product_id, None, 1, {})
-
-    def decide(loaded: Loaded, who: Who) -> Change:
-        return domain.add_item(loaded.cart, wanted, loaded.variants, who)
-
     async with database.unit(company_id) as unit:
         recording = _RecordingUnit(unit)
-        ask = Ask(Selector.by_session(token_hash(1)), "shopper", unit.now, product=(product_id, None))
-        await changer.run(recording, ask, decide, answer_cart)
+        request = ChangeRequest(Selector.by_session(token_hash(1)), "shopper", unit.now)
+        await changer.change_cart(recording, request, AddItem(Wanted(product_id, None, 1, {})))
     return recording.statements.sent
 
 

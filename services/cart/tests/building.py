@@ -1,12 +1,14 @@
 """Builders of carts in memory, for the tests of pure rules."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cart.carts.domain import Wanted, Who
-from cart.carts.model import AppliedCode, Cart, Line, SiteRules, Snapshot
-from cart.carts.opening import empty_cart
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.lines import CatalogueVariant, Line, Wanted
+from cart.carts.domain.values import AppliedCode, SiteRules
 from contracts.base import Actor
 from contracts.ruleset import PromotionRule, PromotionScope, PromotionType
 from servicekit.ids import new_id
@@ -29,7 +31,7 @@ def site(**rules: Any) -> SiteRules:
     return SiteRules(**{**defaults, **rules})
 
 
-def snapshot(number: int, price: int = 1000, **fields: Any) -> Snapshot:
+def variant(number: int, price: int = 1000, **fields: Any) -> CatalogueVariant:
     """Variant `number` of the catalogue, the only one of its product; equal numbers are the same variant."""
     defaults: dict[str, Any] = {
         "variant_id": UUID(int=1000 + number),
@@ -47,10 +49,10 @@ def snapshot(number: int, price: int = 1000, **fields: Any) -> Snapshot:
         "backorderable": False,
         "available": 1_000_000,
     }
-    return Snapshot(**{**defaults, **fields})
+    return CatalogueVariant(**{**defaults, **fields})
 
 
-def line(variant: Snapshot, quantity: int = 1, unit_price: int | None = None) -> Line:
+def line(variant: CatalogueVariant, quantity: int = 1, unit_price: int | None = None) -> Line:
     """A line of this variant, at its price unless another is given."""
     return Line(
         id=new_id(),
@@ -73,17 +75,20 @@ def line(variant: Snapshot, quantity: int = 1, unit_price: int | None = None) ->
 
 def cart(*lines: Line, customer: str | None = None, rules: SiteRules | None = None) -> Cart:
     """An open cart with these lines, last changed at NOW."""
-    made = empty_cart(COMPANY, rules or site(), customer, "USD", NOW)
+    made = Cart.create(COMPANY, rules or site(), customer, "USD", ChangeContext("shopper", NOW, new_id))
     made.lines = list(lines)
+    made.mark_saved()
     return made
 
 
-def who(now: datetime = NOW, actor: Actor = "shopper") -> Who:
-    """Somebody who changes a cart."""
-    return Who(actor, now, new_id())
+def by(
+    *variants: CatalogueVariant, now: datetime = NOW, actor: Actor = "shopper", ids: Callable[[], UUID] = new_id
+) -> ChangeContext:
+    """Somebody who changes a cart, with these variants of the product that is asked for."""
+    return ChangeContext(actor, now, ids, variants)
 
 
-def want(variant: Snapshot, quantity: int = 1, *, variant_id: UUID | None = None, **options: str) -> Wanted:
+def want(variant: CatalogueVariant, quantity: int = 1, *, variant_id: UUID | None = None, **options: str) -> Wanted:
     """A wish for the variant's product."""
     return Wanted(variant.product_id, variant_id, quantity, options)
 

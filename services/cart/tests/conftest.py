@@ -26,7 +26,7 @@ def service() -> Service:
 
 @pytest.fixture(scope="module")
 def settings(servers: Servers, database_url: str) -> CartSettings:
-    """Settings with both neighbours away: what needs them is tested with them, in tests/e2e."""
+    """Settings with both upstreams away: what needs them is tested with them, in tests/e2e."""
     return make_settings(CartSettings, servers, database_url, pricing_url=NOBODY, inventory_url=NOBODY)
 
 

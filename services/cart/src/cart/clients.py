@@ -7,13 +7,11 @@ from contracts.errors import ErrorCode
 from contracts.inventory_calls import HoldLine, HoldState, PlaceHold, ProductFound
 from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
-from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
 from servicekit.upstream.client import InternalClient, RemoteProblem
 
 from cart import errors
-from cart.carts.model import Cart, Snapshot
-from cart.catalogue import repository as replica
+from cart.carts.domain.cart import Cart
 
 _CODE_ERRORS: dict[str, type[ServiceError]] = {
     ErrorCode.DISCOUNT_INVALID: errors.DiscountInvalid,
@@ -68,46 +66,18 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A product that the replica has not heard of yet, asked of inventory."""
+    """A product with its variants, asked of inventory."""
 
     client: InternalClient
 
-    async def fetch(self, unit: TenantUnit, product_id: UUID, variant_id: UUID | None) -> list[Snapshot]:
-        """Keep the product in the replica and answer its variants; raises ProductNotFound, or ServiceUnavailable503."""
-        if unit.company_id is None:
-            raise ValueError("a product is asked for in a company's unit")
+    async def product(self, company_id: UUID, product_id: UUID) -> ProductFound:
+        """The product as it is now; raises ProductNotFound, or ServiceUnavailable503."""
         try:
-            found = await self.client.call(
-                "GET", f"/internal/products/{product_id}", company_id=unit.company_id, body=None, answer=ProductFound
+            return await self.client.call(
+                "GET", f"/internal/products/{product_id}", company_id=company_id, body=None, answer=ProductFound
             )
         except RemoteProblem as problem:
             raise errors.ProductNotFound() from problem
-        await replica.keep_product(unit, found.product_id, found.version, found.product)
-        return [s for s in snapshots_of(found) if variant_id in (None, s.variant_id)]
-
-
-def snapshots_of(found: ProductFound) -> list[Snapshot]:
-    """The product's variants as the cart's rules see them."""
-    product = found.product
-    return [
-        Snapshot(
-            variant_id=v.variant_id,
-            product_id=found.product_id,
-            sku=v.sku,
-            title=replica.title_of(product.title, v.title, len(product.variants)),
-            image_url=product.image_url,
-            options=v.options,
-            prices=v.prices,
-            compare_at_prices=v.compare_at_prices,
-            categories=product.categories,
-            tax_category=product.tax_category,
-            active=v.active and product.active,
-            tracked=v.tracked,
-            backorderable=v.backorderable,
-            available=v.available,
-        )
-        for v in product.variants
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,14 @@ class VersionMismatch(CartError):
     action = "Reload the cart and try again."
 
 
+class CartReplaced(CartError):
+    """The caller has another cart than the one that the request was prepared for."""
+
+    status, code = 409, ErrorCode.CONFLICT
+    sentence = "The cart was replaced while the code was looked up."
+    action = "Try again."
+
+
 class TotalMismatch(CartError):
     """The order's total is not the cart's."""
 

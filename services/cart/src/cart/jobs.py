@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from servicekit.jobs.job import Job, JobContext
 from servicekit.process.kit import Kit
 
-from cart.carts.due import DueCarts
-from cart.carts.rulebook import RuleBook
+from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
+from cart.rules.service import CompiledRulesCache
 
 
 def jobs(kit: Kit) -> Sequence[Job]:
     """Every timer of the service."""
-    due = DueCarts(kit.database, RuleBook())
+    due = DueCarts(kit.database, CompiledRulesCache())
 
     async def mark_abandoned_carts(context: JobContext) -> int:
-        return await due.abandon_due(dry_run=context.dry_run)
+        return await due.run(ABANDONMENT, dry_run=context.dry_run)
 
     async def expire_carts(context: JobContext) -> int:
-        return await due.expire_due(dry_run=context.dry_run)
+        return await due.run(EXPIRY, dry_run=context.dry_run)
 
     return (
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),

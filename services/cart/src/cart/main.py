@@ -9,7 +9,7 @@ from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from cart import health
-from cart.carts import customer_routes, guest_routes, internal_routes
+from cart.carts.routes import customer, guest, internal
 from cart.estimates import routes as estimate_routes
 from cart.holds import routes as hold_routes
 from cart.jobs import jobs
@@ -23,13 +23,13 @@ from cart.subscriptions import subscriptions
 from cart.tables import METADATA
 
 ROUTERS = (
-    guest_routes.router,
+    guest.router,
     hold_routes.router,
     estimate_routes.router,
-    customer_routes.router,
+    customer.router,
     staff_routes.router,
     site_routes.router,
-    internal_routes.router,
+    internal.router,
     health.router,
 )
 

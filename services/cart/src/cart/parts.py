@@ -11,16 +11,19 @@ from servicekit.process.kit import Kit, kit_of
 from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
-from cart.carts.changing import Changer
-from cart.carts.opening import Opening
-from cart.carts.ordering import Ordering
-from cart.carts.restoring import Restoring
-from cart.carts.rulebook import RuleBook
-from cart.carts.service import Shopping
-from cart.carts.sign_in import Merging
-from cart.carts.viewing import ViewRecorder
+from cart.carts.use_cases.add_item import ItemAdder
+from cart.carts.use_cases.apply_code import CodeApplier
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.convert_cart import CartConverter
+from cart.carts.use_cases.merge_carts import CartMerger
+from cart.carts.use_cases.open_cart import CartOpener
+from cart.carts.use_cases.read_cart import CartReader
+from cart.carts.use_cases.record_views import ViewRecorder
+from cart.carts.use_cases.restore_cart import CartRestorer
+from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
 from cart.holds.service import Holding
+from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 
 
@@ -28,15 +31,18 @@ from cart.settings import CartSettings
 class Parts:
     """Every use case, with what it works through."""
 
-    opening: Opening
-    shopping: Shopping
-    merging: Merging
-    ordering: Ordering
-    restoring: Restoring
+    changer: CartChanger
+    adder: ItemAdder
+    codes: CodeApplier
+    opener: CartOpener
+    reader: CartReader
+    merger: CartMerger
+    converter: CartConverter
+    restorer: CartRestorer
     views: ViewRecorder
     holding: Holding
     addresses: Addresses
-    rules: RuleBook
+    rules: CompiledRulesCache
     settings: CartSettings
 
 
@@ -53,19 +59,22 @@ async def wire(kit: Kit) -> AsyncGenerator[Parts]:
         ViewRecorder(kit.database) as views,
     ):
         holds = StockHolds(inventory)
-        rules = RuleBook()
-        changer = Changer(rules, holds)
+        rules = CompiledRulesCache()
+        changer = CartChanger(rules, holds)
         lifetime = timedelta(hours=settings.code_lifetime_hours)
         yield Parts(
-            opening=Opening(rules),
-            shopping=Shopping(changer, Catalogue(inventory), Codes(pricing), lifetime),
-            merging=Merging(changer),
-            ordering=Ordering(changer),
-            restoring=Restoring(changer),
+            changer=changer,
+            adder=ItemAdder(changer, CatalogueReplica(Catalogue(inventory))),
+            codes=CodeApplier(changer, Codes(pricing), lifetime),
+            opener=CartOpener(rules),
+            reader=CartReader(rules),
+            merger=CartMerger(changer),
+            converter=CartConverter(changer),
+            restorer=CartRestorer(changer),
+            rules=rules,
             views=views,
             holding=Holding(holds),
             addresses=Addresses(pricing),
-            rules=rules,
             settings=settings,
         )
 

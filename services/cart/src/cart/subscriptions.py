@@ -1,4 +1,4 @@
-"""What the cart service hears: the catalogue, the rules of price, and what became of holds."""
+"""The events that the cart service listens to: the catalogue, the rules of price, and what became of holds."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -20,6 +20,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from cart.catalogue import repository as catalogue
 from cart.holds import repository as holds
 from cart.holds.repository import HoldVersion
+from cart.rules import repository as rules
 
 HoldT = TypeVar("HoldT", bound=HoldEvent)
 
@@ -41,7 +42,7 @@ async def keep_stock(event: Envelope[StockChanged], unit: TenantUnit) -> None:
 @subscriptions.on(RuleSetPublished, name="cart.keep_rules", queue="rules")
 async def keep_rules(event: Envelope[RuleSetPublished], unit: TenantUnit) -> None:
     """Keep the newest rules of price."""
-    await catalogue.keep_rules(unit, event.data.rule_set)
+    await rules.keep(unit, event.data.rule_set)
 
 
 @subscriptions.on(HoldPlaced, name="cart.note_hold_placed", queue="holds")

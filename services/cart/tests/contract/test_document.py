@@ -1,6 +1,6 @@
 """The api answers what its OpenAPI document says, whatever it is asked, and the document says what api.md promises."""
 
-from cart.carts.schemas import CartView
+from cart.carts.routes.schemas import CartView
 from cart.main import SERVICE
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 from servicekit.cli.openapi_document import openapi_of

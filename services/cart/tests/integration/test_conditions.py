@@ -77,7 +77,7 @@ async def test_a_tag_that_can_be_no_version_matches_nothing(shop: Shop, tag: str
     assert refused.status_code == 412
 
 
-async def test_an_errand_is_answered_once_per_key_and_its_neighbours_absence_is_not_kept(shop: Shop) -> None:
+async def test_a_call_of_an_upstream_is_answered_once_per_key_and_its_absence_is_not_kept(shop: Shop) -> None:
     """A refused hold is replayed without asking anybody; a 503 is no answer, so the key is still free."""
     guest = await shop.guest_cart()
     path = f"/api/cart/{guest.cart_id}/hold"

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from cart.carts.due import DueCarts
-from cart.carts.rulebook import RuleBook
+from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
 from cart.main import create_app
+from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 from contracts.cart import CartAbandoned, CartContactSet, CartExpired, CartReactivated
 from servicekit.auth.service_tokens import mint_service_token
@@ -32,8 +32,8 @@ class Time:
     async def passes(self, span: timedelta) -> None:
         """Let time pass, and the timers fire."""
         self.clock.advance(span)
-        await self.due.abandon_due()
-        await self.due.expire_due()
+        await self.due.run(ABANDONMENT)
+        await self.due.run(EXPIRY)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def clock() -> FixedClock:
 async def time(database_url: str, clock: FixedClock) -> AsyncGenerator[Time]:
     """The timers, on the same clock as the app."""
     database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
-    yield Time(clock, DueCarts(database, RuleBook()))
+    yield Time(clock, DueCarts(database, CompiledRulesCache()))
     await database.close()
 
 

@@ -10,15 +10,24 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 import httpx
-from cart.carts.due import DueCarts
-from cart.carts.rulebook import RuleBook
+from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
 from cart.main import create_app
+from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 from contracts.base import Event
-from contracts.cart import CartAbandoned, CartConverted, CartCreated, CartExpired, CartMerged, CartReactivated
+from contracts.cart import (
+    CartAbandoned,
+    CartConverted,
+    CartCreated,
+    CartExpired,
+    CartMerged,
+    CartReactivated,
+    CartViewed,
+)
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
@@ -85,6 +94,8 @@ class Model:
     lines: dict[str, int] = field(default_factory=dict)
     status: str = "ACTIVE"
     events: Counter[type[Event]] = field(default_factory=Counter)
+    is_owned: bool = False
+    """A customer who had no cart signed in with it: it is theirs."""
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over, whoever has noticed."""
@@ -199,8 +210,8 @@ class CartMachine(RuleBasedStateMachine):
             self.model.fire(self.now)
 
     async def _fire(self) -> None:
-        await self.world.timers.abandon_due()
-        await self.world.timers.expire_due()
+        await self.world.timers.run(ABANDONMENT)
+        await self.world.timers.run(EXPIRY)
 
     @precondition(lambda self: self.model.events[CartAbandoned])
     @rule(data=st.data())
@@ -233,7 +244,19 @@ class CartMachine(RuleBasedStateMachine):
             self.model.status = "CONVERTED"
             self.model.events[CartConverted] += 1
 
-    @precondition(lambda self: self.model.status in {"ACTIVE", "ABANDONED"})
+    @precondition(lambda self: self.model.status in {"ACTIVE", "ABANDONED"} and not self.model.is_owned)
+    @rule()
+    def sign_in_without_a_cart(self) -> None:
+        """A customer without a cart signs in, twice: the guest's becomes theirs, and signing in is activity."""
+        owner, body = self.shop.customer(f"owner-{self.carts}"), {"sessionToken": self.guest.token}
+        first, again = (
+            self.world.do(self.shop.client.post("/api/cart/merge", json=body, headers=owner)) for _ in range(2)
+        )
+        if self.changed(first):
+            assert again.content == first.content
+            self.model.is_owned = True
+
+    @precondition(lambda self: self.model.status in {"ACTIVE", "ABANDONED"} and not self.model.is_owned)
     @rule()
     def sign_in(self) -> None:
         """Merge into the customer's cart, twice; the larger quantity of each wins."""
@@ -268,13 +291,31 @@ class CartMachine(RuleBasedStateMachine):
         assert cart["status"] == self.model.status
         assert Counter(type(event) for event in self.told()) == self.model.events + Counter([CartCreated])
 
+    @invariant()
+    def versions_tell_the_order(self) -> None:
+        """A later change never has an earlier version, and only what one change recorded shares one (rules.md 9)."""
+        changes = [
+            it
+            for it in self.world.do(published(self.world.database))
+            if it.company_id == self.shop.company_id and not isinstance(it.data, CartViewed)
+        ]
+        for cart_id in {it.aggregate_id for it in changes}:
+            mine = [it for it in changes if it.aggregate_id == cart_id]
+            for earlier, later in pairwise(mine):
+                assert later.version >= earlier.version
+                assert later.version > earlier.version or later.transaction == earlier.transaction
+            begun = {it.data.abandonment_id: it.version for it in mine if isinstance(it.data, CartAbandoned)}
+            for it in mine:
+                if isinstance(it.data, CartReactivated):
+                    assert it.version > begun[it.data.abandonment_id]
+
 
 async def _world(runner: asyncio.Runner, own: AsyncExitStack, settings: CartSettings, database_url: str) -> World:
     clock = FixedClock()
     database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
     own.push_async_callback(database.close)
     client = await own.enter_async_context(client_of(create_app(settings, clock)))
-    return World(runner, client, database, clock, DueCarts(database, RuleBook()))
+    return World(runner, client, database, clock, DueCarts(database, CompiledRulesCache()))
 
 
 def test_random_histories_are_those_of_the_model(settings: CartSettings, database_url: str) -> None:

@@ -132,7 +132,7 @@ async def test_a_product_without_a_price_in_the_carts_currency_cannot_be_bought(
     assert (refused.status_code, refused.json()["code"]) == (409, "PRODUCT_UNAVAILABLE")
 
 
-async def test_neighbours_that_are_away_leave_the_cart_untouched(shop: Shop) -> None:
+async def test_upstreams_that_are_away_leave_the_cart_untouched(shop: Shop) -> None:
     """Codes, estimates and holds answer 503 at once; adding goes on (architecture.md)."""
     guest = await shop.guest_cart({"mug": 1})
     before = await shop.read(guest)

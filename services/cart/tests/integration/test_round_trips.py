@@ -6,7 +6,7 @@ import httpx
 import pytest
 from asyncpg.connection import LoggedQuery
 from asyncpg.pool import PoolConnectionProxy
-from cart.carts import repository
+from cart.carts.persistence import carts
 from cart.main import create_app
 from cart.settings import CartSettings
 from servicekit.db import Database, database
@@ -67,13 +67,13 @@ async def test_one_more_query_would_be_noticed(
 ) -> None:
     """The guard above sees what it guards against."""
     guest = await shop.guest_cart({"mug": 1})
-    load = repository.load
+    load = carts.load
 
     async def chatty(*args: object, **kwargs: object) -> object:
         await args[0].fetchval("SELECT 1")  # type: ignore[attr-defined]  # the unit
         return await load(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(repository, "load", chatty)
+    monkeypatch.setattr(carts, "load", chatty)
     statements.clear()
     await shop.add(guest, "mug")
 

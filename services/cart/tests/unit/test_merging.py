@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 from cart import errors
-from cart.carts.domain import MAX_CODES
-from cart.carts.merging import MergeChange, Strategy, merge
-from cart.carts.model import Cart, Line
+from cart.carts.domain.cart import MAX_CODES, Cart
+from cart.carts.domain.lines import Line
+from cart.carts.domain.merging import MergeChange
+from cart.carts.domain.values import MergeStrategy
 from hypothesis import given
 from hypothesis import strategies as st
-from servicekit.ids import new_id
 
-from ..building import NOW, cart, code, line, site, snapshot
+from ..building import NOW, by, cart, code, line, site, variant
 
 Quantities = dict[int, int]
 MAX_QUANTITY, MAX_LINES = 20, 6
@@ -23,7 +23,7 @@ strategies = st.sampled_from(["larger", "sum", "guest_wins", "customer_wins"])
 
 def filled(wanted: Quantities, customer: str | None = None) -> Cart:
     """A cart with these quantities by the number of the variant."""
-    lines = [line(snapshot(number), quantity) for number, quantity in wanted.items()]
+    lines = [line(variant(number), quantity) for number, quantity in wanted.items()]
     return cart(*lines, customer=customer, rules=site(max_quantity=MAX_QUANTITY, max_lines=MAX_LINES))
 
 
@@ -32,9 +32,9 @@ def content(of: Cart) -> dict[str, int]:
     return {it.sku: it.quantity for it in of.lines}
 
 
-def merged(guest: Cart, customer: Cart, strategy: Strategy) -> list[MergeChange]:
+def merged(guest: Cart, customer: Cart, strategy: MergeStrategy) -> list[MergeChange]:
     """Merge a minute later."""
-    return merge(guest, customer, strategy, new_id, NOW + timedelta(minutes=1))
+    return customer.merge(guest, strategy, by(now=NOW + timedelta(minutes=1)))
 
 
 def expected(strategy: str, guest: int, customer: int) -> int:
@@ -45,7 +45,7 @@ def expected(strategy: str, guest: int, customer: int) -> int:
 
 @given(quantities, quantities, strategies)
 def test_nothing_is_lost_and_every_quantity_follows_the_strategy(
-    theirs: Quantities, mine: Quantities, strategy: Strategy
+    theirs: Quantities, mine: Quantities, strategy: MergeStrategy
 ) -> None:
     """What both have follows the strategy, what one has stays; only the limit of lines leaves out, and says so."""
     guest, customer = filled(theirs), filled(mine, "ada")
@@ -63,21 +63,21 @@ def test_nothing_is_lost_and_every_quantity_follows_the_strategy(
 
 
 @given(quantities, quantities, strategies)
-def test_the_report_is_exactly_the_difference(theirs: Quantities, mine: Quantities, strategy: Strategy) -> None:
+def test_the_report_is_exactly_the_difference(theirs: Quantities, mine: Quantities, strategy: MergeStrategy) -> None:
     """Applied to what was there before, the reported changes give what is there now."""
     guest, customer = filled(theirs), filled(mine, "ada")
     before = content(customer)
 
     changes = merged(guest, customer, strategy)
 
-    told = {change.sku: (change.from_, change.to) for change in changes if change.to}
-    assert all(before.get(sku, 0) == start for sku, (start, _) in told.items())
-    assert {**before, **{sku: end for sku, (_, end) in told.items()}} == content(customer)
-    assert {it.sku for it in customer.lines if it.id in customer.touched} == set(told)
+    reported = {change.sku: (change.from_, change.to) for change in changes if change.to}
+    assert all(before.get(sku, 0) == start for sku, (start, _) in reported.items())
+    assert {**before, **{sku: end for sku, (_, end) in reported.items()}} == content(customer)
+    assert {it.sku for it in customer.lines if it.id in customer.touched} == set(reported)
 
 
 @given(quantities, quantities, st.sampled_from(["larger", "guest_wins", "customer_wins"]))
-def test_the_same_guest_again_changes_nothing(theirs: Quantities, mine: Quantities, strategy: Strategy) -> None:
+def test_the_same_guest_again_changes_nothing(theirs: Quantities, mine: Quantities, strategy: MergeStrategy) -> None:
     """A retry that got through twice would do no harm; the merged state refuses `sum` a second time."""
     customer = filled(mine, "ada")
     guest = filled(theirs)
@@ -91,7 +91,7 @@ def test_the_same_guest_again_changes_nothing(theirs: Quantities, mine: Quantiti
 
 
 @given(quantities, strategies)
-def test_the_guests_cart_is_final_and_keeps_its_lines(theirs: Quantities, strategy: Strategy) -> None:
+def test_the_guests_cart_is_final_and_keeps_its_lines(theirs: Quantities, strategy: MergeStrategy) -> None:
     """It stays readable for support."""
     guest, customer = filled(theirs), filled({}, "ada")
     before = content(guest)
@@ -120,9 +120,9 @@ def test_codes_are_united_the_customers_first(theirs: set[int], mine: set[int]) 
     assert set(united) <= {f"CODE{number}" for number in theirs | mine}
 
 
-def test_a_price_that_changed_meanwhile_is_taken_and_told() -> None:
+def test_a_price_that_changed_meanwhile_is_taken_and_reported() -> None:
     """The guest's line comes in at the catalogue's price of now."""
-    stale: Line = line(snapshot(1, price=1200), 2, unit_price=1000)
+    stale: Line = line(variant(1, price=1200), 2, unit_price=1000)
     guest, customer = cart(stale), cart(customer="ada")
 
     changes = merged(guest, customer, "larger")

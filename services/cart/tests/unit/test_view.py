@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from cart.carts.model import Cart, HoldReplica
-from cart.carts.pricing import no_rules, price
-from cart.carts.schemas import CartView
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.pricing import price
+from cart.carts.domain.values import HoldReplica
+from cart.carts.routes.schemas import CartView
 from cart.carts.view import cart_view
+from cart.rules.service import no_rules
 from servicekit.http.answers import plain
 from servicekit.ids import new_id
 
-from ..building import COMPANY, NOW, cart, code, line, snapshot
+from ..building import COMPANY, NOW, cart, code, line, variant
 
 
 def view(of: Cart, now: datetime = NOW) -> Any:
@@ -25,7 +27,7 @@ class Exactly(CartView, extra="forbid"):
 
 def test_a_code_whose_time_is_over_takes_nothing_off_and_says_why() -> None:
     """Pricing's answer is kept for some hours; after that the shopper is asked to apply it again."""
-    mine = cart(line(snapshot(1), 2))
+    mine = cart(line(variant(1), 2))
     mine.codes = [code("SAVE10", NOW + timedelta(hours=1))]
 
     before, after = view(mine), view(mine, NOW + timedelta(hours=1))
@@ -39,19 +41,19 @@ def test_a_code_whose_time_is_over_takes_nothing_off_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("now", "codes", "in_stock"),
     [
-        (snapshot(1), [], True),
-        (snapshot(1, active=False), ["PRODUCT_UNAVAILABLE"], False),
+        (variant(1), [], True),
+        (variant(1, active=False), ["PRODUCT_UNAVAILABLE"], False),
         (None, ["PRODUCT_UNAVAILABLE"], False),
-        (snapshot(1, available=1), ["INSUFFICIENT_STOCK"], True),
-        (snapshot(1, available=0), ["ITEM_OUT_OF_STOCK"], False),
-        (snapshot(1, available=0, backorderable=True), [], True),
-        (snapshot(1, price=1100), ["PRICE_CHANGED"], True),
-        (snapshot(1, price=1100, available=1), ["INSUFFICIENT_STOCK", "PRICE_CHANGED"], True),
+        (variant(1, available=1), ["INSUFFICIENT_STOCK"], True),
+        (variant(1, available=0), ["ITEM_OUT_OF_STOCK"], False),
+        (variant(1, available=0, backorderable=True), [], True),
+        (variant(1, price=1100), ["PRICE_CHANGED"], True),
+        (variant(1, price=1100, available=1), ["INSUFFICIENT_STOCK", "PRICE_CHANGED"], True),
     ],
 )
 def test_each_line_says_what_the_catalogue_says_now(now: Any, codes: list[str], in_stock: bool) -> None:
     """The line keeps its price and quantity; what has become of the product is a notice (rules.md 15)."""
-    there = line(snapshot(1), 2)
+    there = line(variant(1), 2)
     there.catalogue = now
 
     seen = view(cart(there))
@@ -69,7 +71,7 @@ def test_each_line_says_what_the_catalogue_says_now(now: Any, codes: list[str], 
 )
 def test_a_hold_is_shown_by_the_carts_own_clock(status: str, minutes: int, shown: str) -> None:
     """It is over at its moment, whoever has noticed."""
-    mine = cart(line(snapshot(1)))
+    mine = cart(line(variant(1)))
     mine.hold = HoldReplica(new_id(), status, NOW + timedelta(minutes=minutes))
 
     seen = view(mine)
@@ -80,4 +82,4 @@ def test_a_hold_is_shown_by_the_carts_own_clock(status: str, minutes: int, shown
 
 def test_a_cart_says_when_it_ends() -> None:
     """Counted from the shopper's last change, not from now (rules.md 13)."""
-    assert view(cart(line(snapshot(1))), NOW + timedelta(days=3))["expiresAt"] == "2026-02-04T12:00:00Z"
+    assert view(cart(line(variant(1))), NOW + timedelta(days=3))["expiresAt"] == "2026-02-04T12:00:00Z"

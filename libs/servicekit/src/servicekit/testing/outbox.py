@@ -21,6 +21,8 @@ class Published:
     traceparent: str | None
     correlation_id: str | None
     causation_id: str | None
+    transaction: int
+    """The id of the transaction that wrote the row."""
 
 
 async def published(database: Database, *types: type[Event]) -> list[Published]:
@@ -28,7 +30,7 @@ async def published(database: Database, *types: type[Event]) -> list[Published]:
     async with database.system_unit() as unit:
         rows = await unit.fetch(
             "SELECT event_id, company_id, aggregate_id, aggregate_version AS version, type, data,"
-            " traceparent, correlation_id, causation_id"
+            " traceparent, correlation_id, causation_id, xmin::text::bigint AS transaction"
             " FROM outbox WHERE cardinality($1::text[]) = 0 OR type = ANY ($1) ORDER BY id",
             [event.type for event in types],
         )

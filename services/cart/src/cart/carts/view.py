@@ -6,7 +6,9 @@ from typing import Any
 from quote import Quote
 from quote.result import QuoteLine
 
-from cart.carts.model import Cart, HoldReplica, Line
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.lines import Line
+from cart.carts.domain.values import HoldReplica
 
 
 def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
 
 def price_now(line: Line, currency: str) -> int | None:
     """The catalogue's price of now, where it differs from the one the shopper last saw (rules.md 15)."""
-    price = line.catalogue.prices.get(currency) if line.catalogue else None
+    price = line.catalogue_price(currency)
     return None if price == line.unit_price else price
 
 

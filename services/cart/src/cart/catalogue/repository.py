@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from contracts.inventory import ProductChanged, StockChanged
-from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
 from servicekit.db import TenantUnit
 
 
@@ -82,18 +81,4 @@ async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: St
         stock.available,
         stock.tracked,
         stock.backorderable,
-    )
-
-
-async def keep_rules(unit: TenantUnit, rules: RuleSet) -> None:
-    """Keep a company's rules of price; an older version, and one for an engine that is not here, change nothing."""
-    if rules.engine_version not in SUPPORTED_ENGINE_VERSIONS:
-        return
-    await unit.execute(
-        "INSERT INTO rule_sets AS known (company_id, version, rules) VALUES ($1, $2, $3)"
-        " ON CONFLICT (company_id) DO UPDATE SET version = excluded.version, rules = excluded.rules"
-        " WHERE known.version < excluded.version",
-        unit.company_id,
-        rules.version,
-        rules.model_dump(mode="json", by_alias=True),
     )

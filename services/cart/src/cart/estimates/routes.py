@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.edge import customer_selector, guest_selector, moment
-from cart.carts.repository import Selector
+from cart.carts.persistence.selectors import Selector
+from cart.carts.routes.requests import customer_selector, guest_selector, moment
 from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
 from cart.estimates.service import Estimate, estimate, read_priceable
 from cart.parts import Parts, PartsDep
@@ -54,7 +54,7 @@ async def shipping_rates(
     state: Annotated[State | None, Query()] = None,
     postal_code: Annotated[PostalCode | None, Query(alias="postalCode")] = None,
 ) -> Response:
-    """The same, with the address in the query."""
+    """Every way to ship the cart to the address in the query."""
     address = Address(country=country, state=state, postal_code=postal_code)
     return Json(_shipping(await _estimate(request, parts, shopper, address)))
 

@@ -6,14 +6,17 @@ from datetime import datetime
 from contracts.pricing_calls import ResolveAddress
 from quote import CompiledRules, LineInput, Quote, QuoteContext, ShippingOption, quote, shipping_options
 from servicekit.db import TenantUnit
+from servicekit.ids import new_id
 
-from cart.carts import pricing, repository
-from cart.carts.model import Cart
-from cart.carts.opening import empty_cart, require_site, tenant_of
-from cart.carts.repository import Selector
-from cart.carts.rulebook import RuleBook
+from cart.carts.domain import pricing
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.changes import ChangeContext
+from cart.carts.persistence import carts
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.open_cart import require_site
 from cart.clients import Addresses
 from cart.estimates.schemas import Address
+from cart.rules.service import CompiledRulesCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,15 @@ class Priceable:
     rules: CompiledRules
 
 
-async def read_priceable(unit: TenantUnit, rules: RuleBook, selector: Selector, now: datetime) -> Priceable:
+async def read_priceable(unit: TenantUnit, rules: CompiledRulesCache, selector: Selector, now: datetime) -> Priceable:
     """The shopper's cart, an empty one where there is none; raises SiteNotFound for a company without a site."""
-    loaded = await repository.load(unit, selector)
+    loaded = await carts.load(unit, selector)
     if loaded is not None:
-        return Priceable(loaded.cart, await rules.of(unit, loaded.cart.company_id, loaded.rules_version))
+        return Priceable(loaded.cart, await rules.at(unit, loaded.rules_version))
     found = await require_site(unit, None)
-    company_id = tenant_of(unit)
-    cart = empty_cart(company_id, found.site, None, found.site.currency, now)
-    return Priceable(cart, await rules.of(unit, company_id, found.rules_version))
+    site, context = found.site, ChangeContext("system", now, new_id)
+    cart = Cart.create(unit.company_id, site, None, site.currency, context)
+    return Priceable(cart, await rules.at(unit, found.rules_version))
 
 
 async def estimate(addresses: Addresses, priceable: Priceable, address: Address, now: datetime) -> Estimate:

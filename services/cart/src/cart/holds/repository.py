@@ -12,7 +12,7 @@ UNKNOWN_VERSION = 0
 
 @dataclass(frozen=True, slots=True)
 class HoldVersion:
-    """A hold as inventory told it once."""
+    """A hold as inventory published or answered it once."""
 
     hold_id: UUID
     version: int
@@ -20,7 +20,7 @@ class HoldVersion:
     expires_at: datetime | None
 
 
-async def keep(unit: TenantUnit, cart_id: UUID, told: HoldVersion) -> None:
+async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
     """Keep what inventory said of a hold, whatever the order in which it is heard.
 
     Ids of later holds sort later, so an older hold changes nothing. Of the same hold a newer version counts while it
@@ -41,8 +41,8 @@ async def keep(unit: TenantUnit, cart_id: UUID, told: HoldVersion) -> None:
                 ELSE known.hold_version < excluded.hold_version END)""",
         unit.company_id,
         cart_id,
-        told.hold_id,
-        told.version,
-        told.status,
-        told.expires_at,
+        hold.hold_id,
+        hold.version,
+        hold.status,
+        hold.expires_at,
     )

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.edge import shopper_selector
-from cart.carts.errand import ErrandDep
-from cart.carts.model import Cart
+from cart.carts.domain.cart import Cart
+from cart.carts.routes.outside_transaction import CartOutsideTransactionDep
+from cart.carts.routes.requests import shopper_selector
 from cart.holds.schemas import HoldView
 from cart.parts import PartsDep
 
@@ -39,30 +39,34 @@ _PLACING = problems(
 
 
 @router.post("", status_code=201, response_model=HoldView, responses=_PLACING)
-async def place_hold(request: Request, cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
+async def place_hold(
+    request: Request, cart_id: UUID, shopper: Shopper, outside: CartOutsideTransactionDep, parts: PartsDep
+) -> Response:
     """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
     await kit_of(request).flags.require(Flag.INVENTORY_HOLD, shopper.company_id)
 
     async def write(unit: TenantUnit, cart: Cart, state: HoldState) -> Response:
         return Json(_view(await parts.holding.note(unit, cart, state)), 201)
 
-    return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.place_hold, write)
+    return await outside.run(shopper, shopper_selector(shopper, cart_id), parts.holding.place_hold, write)
 
 
 @router.delete("", response_model=HoldView, responses=_REFUSALS)
-async def release_hold(cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
+async def release_hold(
+    cart_id: UUID, shopper: Shopper, outside: CartOutsideTransactionDep, parts: PartsDep
+) -> Response:
     """Give the stock back."""
 
     async def write(unit: TenantUnit, cart: Cart, state: HoldState) -> Response:
         return Json(_view(await parts.holding.note(unit, cart, state)))
 
-    return await errand.run(shopper, shopper_selector(shopper, cart_id), parts.holding.release_hold, write)
+    return await outside.run(shopper, shopper_selector(shopper, cart_id), parts.holding.release_hold, write)
 
 
 @router.get("/status", response_model=HoldView, responses=_REFUSALS)
-async def hold_status(cart_id: UUID, shopper: Shopper, errand: ErrandDep, parts: PartsDep) -> Response:
+async def hold_status(cart_id: UUID, shopper: Shopper, outside: CartOutsideTransactionDep, parts: PartsDep) -> Response:
     """The hold's state and the seconds that are left."""
-    cart = await errand.read(shopper, shopper_selector(shopper, cart_id))
+    cart = await outside.read(shopper, shopper_selector(shopper, cart_id))
     return Json(_view(await parts.holding.hold_status(cart)))
 
 

@@ -7,8 +7,7 @@ from contracts.inventory_calls import HoldState
 from servicekit.db import TenantUnit
 
 from cart import errors
-from cart.carts import domain
-from cart.carts.model import Cart
+from cart.carts.domain.cart import Cart
 from cart.clients import StockHolds
 from cart.holds import repository as replica
 from cart.holds.repository import UNKNOWN_VERSION, HoldVersion
@@ -26,7 +25,7 @@ class Holding:
         Raises CartEmpty, what a final cart raises, InventoryHoldFailed naming lines, HoldLimit, ProductUnavailable, and
         ServiceUnavailable503 when inventory is away: then nothing was taken that its own time will not free.
         """
-        domain.require_open(cart, now)
+        cart.require_open(now)
         if not cart.lines:
             raise errors.CartEmpty()
         return await self.holds.place(cart)
@@ -42,6 +41,6 @@ class Holding:
     async def note(self, unit: TenantUnit, cart: Cart, state: HoldState) -> HoldState:
         """Show the hold on the cart at once; the event that follows says it again."""
         if state.hold_id is not None:
-            told = HoldVersion(state.hold_id, UNKNOWN_VERSION, state.status, state.expires_at)
-            await replica.keep(unit, cart.id, told)
+            published = HoldVersion(state.hold_id, UNKNOWN_VERSION, state.status, state.expires_at)
+            await replica.keep(unit, cart.id, published)
         return state

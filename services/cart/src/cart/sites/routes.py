@@ -18,7 +18,7 @@ from cart import errors
 from cart.parts import Parts, PartsDep
 from cart.sites import repository, service
 from cart.sites.schemas import ChangeSite, CompanyView, CreateCompany, CreateSite, SiteView
-from cart.staff.caller import Staff
+from cart.staff.dependencies import Staff
 
 router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
 

@@ -13,13 +13,13 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.edge import respond
-from cart.carts.opening import require_site
-from cart.carts.repository import Selector
-from cart.carts.schemas import CartView
+from cart.carts.persistence.selectors import Selector
+from cart.carts.routes.schemas import CartView
+from cart.carts.use_cases.answers import respond
+from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
 from cart.staff import repository
-from cart.staff.caller import Staff
+from cart.staff.dependencies import Staff
 from cart.staff.repository import Filters
 from cart.staff.schemas import ActivityView, CartSummary, StatsView
 
@@ -60,7 +60,7 @@ async def get_cart(
     cart_id: UUID, staff: Staff, unit: TenantUnitDep, parts: PartsDep, explain: bool = False
 ) -> Response:
     """One cart as its shopper sees it; looking at it is no activity."""
-    answer, _ = await parts.opening.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
+    answer, _ = await parts.reader.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
     return respond(answer)
 
 

@@ -1,1 +1,0 @@
-"""Bodies and answers, one module for each service; generated from the services' OpenAPI documents (`make client`)."""

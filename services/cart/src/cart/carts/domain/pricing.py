@@ -1,0 +1,40 @@
+"""A cart prices itself with the replica of its company's rules (architecture.md): pure."""
+
+from datetime import datetime
+
+from contracts.ruleset import PromotionRule
+from quote import CompiledRules, LineInput, Quote, QuoteContext
+from quote import quote as quote_lines
+
+from cart.carts.domain.cart import Cart
+
+
+def line_inputs(cart: Cart) -> list[LineInput]:
+    """The cart's lines as the quote engine takes them, at the prices the shopper last saw (rules.md 15)."""
+    return [
+        LineInput(
+            id=str(line.id),
+            product_id=line.product_id,
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            category_ids=line.catalogue.categories if line.catalogue else (),
+            tax_category=line.catalogue.tax_category if line.catalogue else None,
+        )
+        for line in cart.lines
+    ]
+
+
+def context_of(cart: Cart, now: datetime) -> QuoteContext:
+    """When and where the cart is priced, and with which codes."""
+    return QuoteContext(currency=cart.currency, now=now, site_id=cart.site.id, extra_promotions=live_codes(cart, now))
+
+
+def price(cart: Cart, rules: CompiledRules, now: datetime) -> Quote:
+    """The cart's quote at this moment; codes whose time on the cart is over are left out."""
+    return quote_lines(line_inputs(cart), rules, context_of(cart, now))
+
+
+def live_codes(cart: Cart, now: datetime) -> tuple[PromotionRule, ...]:
+    """The rules of the codes that still count."""
+    return tuple(code.rule for code in cart.codes if code.expires_at > now)

@@ -1,0 +1,123 @@
+"""What a cart is made of, and the one place where its version is raised: pure. What is done with it is in `cart`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.base import Actor
+from contracts.cart import CartStatus
+
+from cart import errors
+from cart.carts.domain.changes import ChangeContext, Recorded
+from cart.carts.domain.lines import Line
+from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldReplica, SiteRules
+
+
+@dataclass(slots=True, kw_only=True)
+class CartState:
+    """A cart as it is stored, with what has happened to it since.
+
+    `saved_version` is the version that a save must still find, 0 before the first. `touched` and `removed` are the ids
+    of lines to write and to delete, `recorded` becomes events and `activity` the timeline.
+    """
+
+    id: UUID
+    company_id: UUID
+    site: SiteRules
+    customer_id: str | None
+    status: CartStatus
+    currency: str
+    version: int
+    lines: list[Line]
+    codes: list[AppliedCode]
+    created_at: datetime
+    updated_at: datetime
+    last_activity_at: datetime
+    check_at: datetime
+    expiry_check_at: datetime
+    abandonment_id: UUID | None = None
+    abandoned_at: datetime | None = None
+    restored_abandonment_id: UUID | None = None
+    converted_at: datetime | None = None
+    order_id: str | None = None
+    merged_into: UUID | None = None
+    has_contact: bool = False
+    hold: HoldReplica | None = None
+    saved_version: int = 0
+    touched: set[UUID] = field(default_factory=set)
+    removed: set[UUID] = field(default_factory=set)
+    quantities_changed: bool = False
+    recorded: list[Recorded] = field(default_factory=list)
+    activity: list[Activity] = field(default_factory=list)
+    changed_by: Actor = "system"
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the cart expires unless the shopper does something (rules.md 13)."""
+        return self.last_activity_at + self.site.expiration
+
+    @property
+    def needs_new_hold(self) -> bool:
+        """Whether stock is held for quantities that are no longer the cart's (rules.md 18)."""
+        holds_stock = self.hold is not None and self.hold.status == "ACTIVE"
+        return holds_stock and self.quantities_changed and self.status in OPEN
+
+    def line(self, line_id: UUID) -> Line | None:
+        """The line with this id, if the cart has it."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
+    def require_line(self, line_id: UUID) -> Line:
+        """The line with this id; raises ItemNotFound."""
+        line = self.line(line_id)
+        if line is None:
+            raise errors.ItemNotFound()
+        return line
+
+    def require_open(self, now: datetime) -> None:
+        """Refuse a change to a final cart, and to one whose time is over before a job saw it (rules.md 12, 13)."""
+        if self.status == "CONVERTED":
+            raise errors.CartConvertedAlready()
+        if self.status == "MERGED":
+            raise errors.CartMergedAlready()
+        if self.status == "EXPIRED" or now >= self.expires_at:
+            raise errors.CartExpiredAlready()
+
+    def require_version(self, expected: int | None) -> None:
+        """Raise VersionMismatch for an If-Match with an old version (rules.md 9); None expects nothing."""
+        if expected is not None and expected != self.version:
+            raise errors.VersionMismatch(f"The cart is at version {self.version}, not {expected}.")
+
+    def mark_saved(self) -> None:
+        """Begin anew after a save: what was recorded is stored."""
+        self.saved_version = self.version
+        self.quantities_changed = False
+        for collected in (self.touched, self.removed, self.recorded, self.activity):
+            collected.clear()
+
+    def record(self, what: Recorded, context: ChangeContext) -> None:
+        """Raise the version, once per save, and note what has happened for its events.
+
+        The only place where a version is raised: what is recorded between two saves is one change and shares one
+        version, and everything of a later change has a higher one (rules.md 9).
+        """
+        self.version = self.saved_version + 1
+        self.updated_at = context.now
+        self.changed_by = context.actor
+        self.recorded.append(what)
+
+    def note(self, kind: str, actor: Actor, **data: Any) -> None:
+        """Add an entry to the timeline; `data` are JSON values without anything personal."""
+        self.activity.append(Activity(kind, actor, data))
+
+    def set_line_quantity(self, line: Line, quantity: int) -> None:
+        """Give a line this quantity, to be written at the next save."""
+        self.quantities_changed = self.quantities_changed or quantity != line.quantity
+        line.quantity = quantity
+        self.touched.add(line.id)
+
+    def drop_line(self, line: Line) -> None:
+        """Take a line out, to be deleted at the next save."""
+        self.quantities_changed = True
+        self.lines.remove(line)
+        self.removed.add(line.id)

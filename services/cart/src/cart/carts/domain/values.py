@@ -1,0 +1,64 @@
+"""The values that a cart is made of, beside its lines: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from contracts.cart import CartStatus
+from contracts.ruleset import PromotionRule
+
+OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
+"""The states in which a shopper may still change a cart (rules.md 7)."""
+
+MergeStrategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
+"""Which quantity a line has that both carts of a merge have (rules.md 11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """The settings of a site that its carts obey (api.md, "Site settings")."""
+
+    id: UUID
+    currency: str
+    max_quantity: int
+    max_lines: int
+    abandonment: timedelta
+    expiration: timedelta
+    merge_strategy: MergeStrategy
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedCode:
+    """A code on the cart with the rule that pricing answered for it; not priced after `expires_at`."""
+
+    code: str
+    rule: PromotionRule
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a shopper may be reached about this cart; published to recovery and stored nowhere here (rules.md 35)."""
+
+    email: str
+    consent: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReplica:
+    """The cart's newest hold, as inventory last published or answered it."""
+
+    hold_id: UUID
+    status: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One entry of the timeline that support reads; `data` holds JSON values, nothing personal."""
+
+    kind: str
+    actor: str
+    data: dict[str, Any]

@@ -1,0 +1,1 @@
+"""Carts in PostgreSQL: every SQL statement of this noun."""

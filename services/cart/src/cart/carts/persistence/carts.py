@@ -1,0 +1,191 @@
+"""Reading, locking and writing carts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from contracts.base import Event
+from contracts.envelope import RecordedEvent
+from quote.result import Totals
+from servicekit.db import TenantUnit
+from servicekit.ids import new_id
+from servicekit.messaging import outbox
+
+from cart import errors
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.intents import Product
+from cart.carts.domain.lines import CatalogueVariant
+from cart.carts.persistence import rows, statements
+from cart.carts.persistence.selectors import Selector
+
+_ONE_OPEN_CART = "uq_carts_open_customer"
+_ONE_CART_OF_AN_ORDER = "uq_carts_order"
+
+
+class LostRace(Exception):
+    """Somebody else changed the cart, or took the customer's one place for an open cart, since it was read.
+
+    Nothing was written. `use_cases.change` decides what follows: the intent is applied again under the cart's lock.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer under an idempotency key, sealed (rules.md 10)."""
+
+    identity: str
+    key: str
+    request_hash: bytes
+    status: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A cart with what its change needs: the looked-up variants, the version of the rules, an earlier answer."""
+
+    cart: Cart
+    variants: list[CatalogueVariant]
+    rules_version: int | None
+    earlier: StoredAnswer | None
+
+
+async def load(
+    unit: TenantUnit, selector: Selector, *, product: Product | None = None, key: tuple[str, str] | None = None
+) -> Loaded | None:
+    """Read one cart, or None. `product` is a product and variant to look up, `key` an identity and idempotency key."""
+    row = await unit.fetchrow(
+        selector.read_sql,
+        unit.company_id,
+        selector.who,
+        selector.what,
+        *(product or (None, None)),
+        *(key or (None, None)),
+    )
+    return None if row is None else _loaded(row, key)
+
+
+async def lock(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[UUID]:
+    """Hold these carts until the unit ends; their ids, in the order in which everybody locks them.
+
+    With `skip_locked` those that somebody has are left out instead of waited for.
+    """
+    sql = selector.lock_sql(skip_locked=skip_locked)
+    return [row["id"] for row in await unit.fetch(sql, unit.company_id, selector.who, selector.what)]
+
+
+async def load_locked(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[Loaded]:
+    """Lock these carts and read them as they are then, in the order of their ids.
+
+    Two statements, because one that waits for a lock goes on seeing the lines of before (ADR 0004).
+    """
+    selected = Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked))
+    found = await unit.fetch(selected.read_sql, unit.company_id, selected.who, selected.what, None, None, None, None)
+    return sorted((_loaded(row, None) for row in found), key=lambda loaded: loaded.cart.id)
+
+
+async def save(
+    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: StoredAnswer | None = None
+) -> None:
+    """Write the cart, its changed lines, its events and the answer, in one statement.
+
+    Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, or when its customer
+    has another open cart by now; CartConvertedAlready when its order id is another cart's. After the latter two the
+    transaction can only be rolled back, to a savepoint or as a whole.
+    """
+    try:
+        saved = await unit.fetchval(statements.SAVE, *_save_args(unit, cart, totals, events, answer))
+    except asyncpg.UniqueViolationError as taken:
+        if taken.constraint_name == _ONE_OPEN_CART:
+            raise LostRace from taken
+        if taken.constraint_name == _ONE_CART_OF_AN_ORDER:
+            raise errors.CartConvertedAlready(f"The order {cart.order_id} was made of another cart.") from taken
+        raise
+    if saved != 1:
+        raise LostRace
+    cart.mark_saved()
+
+
+def _save_args(
+    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: StoredAnswer | None
+) -> tuple[object, ...]:
+    return (
+        unit.company_id,
+        cart.id,
+        cart.saved_version,
+        cart.status,
+        cart.version,
+        cart.customer_id,
+        [rows.stored_code(code) for code in cart.codes],
+        totals.item_count,
+        totals.subtotal,
+        totals.discount_total,
+        totals.shipping_total,
+        totals.tax_total,
+        totals.total,
+        cart.has_contact,
+        cart.last_activity_at,
+        cart.check_at,
+        cart.expiry_check_at,
+        cart.abandonment_id,
+        cart.abandoned_at,
+        cart.restored_abandonment_id,
+        cart.converted_at,
+        cart.order_id,
+        cart.merged_into,
+        cart.updated_at,
+        *rows.line_arrays([line for line in cart.lines if line.id in cart.touched]),
+        list(cart.removed),
+        [new_id() for _ in cart.activity],
+        [entry.kind for entry in cart.activity],
+        [entry.actor for entry in cart.activity],
+        [entry.data for entry in cart.activity],
+        *_answer_args(answer),
+        *outbox.encode(events).args,
+    )
+
+
+async def insert(unit: TenantUnit, cart: Cart, events: list[RecordedEvent[Event]], session_hash: bytes | None) -> bool:
+    """Write a new, empty cart with its events and the session that opens it, in one statement.
+
+    False, and nothing is written, when the customer already has an open cart on the site.
+    """
+    made = await unit.fetchval(
+        statements.INSERT,
+        cart.id,
+        unit.company_id,
+        cart.site.id,
+        cart.customer_id,
+        cart.currency,
+        cart.version,
+        cart.last_activity_at,
+        cart.check_at,
+        cart.expiry_check_at,
+        cart.restored_abandonment_id,
+        cart.has_contact,
+        cart.created_at,
+        session_hash,
+        *outbox.encode(events).args,
+    )
+    if made != 1:
+        return False
+    cart.mark_saved()
+    return True
+
+
+async def keep_answer(unit: TenantUnit, answer: StoredAnswer) -> None:
+    """Store an answer that changed nothing: a refusal under an idempotency key."""
+    await unit.execute(statements.KEEP_ANSWER, unit.company_id, *_answer_args(answer))
+
+
+def _loaded(row: asyncpg.Record, key: tuple[str, str] | None) -> Loaded:
+    earlier = None
+    if key is not None and row["key_hash"] is not None:
+        earlier = StoredAnswer(*key, row["key_hash"], row["key_status"], row["key_answer"])
+    return Loaded(rows.cart_of(row), rows.variants_of(row), row["rules_version"], earlier)
+
+
+def _answer_args(answer: StoredAnswer | None) -> tuple[object, ...]:
+    if answer is None:
+        return (None,) * 5
+    return answer.identity, answer.key, answer.request_hash, answer.status, answer.sealed

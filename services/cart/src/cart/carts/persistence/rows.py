@@ -1,0 +1,136 @@
+"""Rows of the database made into the cart's model, and back into arguments."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from contracts.ruleset import PromotionRule
+
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.lines import CatalogueVariant, Line
+from cart.carts.domain.values import AppliedCode, HoldReplica, SiteRules
+
+
+def cart_of(row: asyncpg.Record) -> Cart:
+    """The cart that a READ statement found."""
+    return Cart(
+        id=row["id"],
+        company_id=row["company_id"],
+        site=site_of(row),
+        customer_id=row["customer_id"],
+        status=row["status"],
+        currency=row["currency"],
+        version=row["version"],
+        lines=[_line_of(fields) for fields in orjson.loads(row["lines"] or "[]")],
+        codes=[code_of(code) for code in row["codes"]],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        last_activity_at=row["last_activity_at"],
+        check_at=row["check_at"],
+        expiry_check_at=row["expiry_check_at"],
+        abandonment_id=row["abandonment_id"],
+        abandoned_at=row["abandoned_at"],
+        restored_abandonment_id=row["restored_abandonment_id"],
+        converted_at=row["converted_at"],
+        order_id=row["order_id"],
+        merged_into=row["merged_into"],
+        has_contact=row["has_contact"],
+        hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
+        saved_version=row["version"],
+    )
+
+
+def site_of(row: asyncpg.Record) -> SiteRules:
+    """The site's settings that its carts obey."""
+    return SiteRules(
+        id=row["site_id"],
+        currency=row["site_currency"],
+        max_quantity=row["max_quantity_per_line"],
+        max_lines=row["max_lines"],
+        abandonment=timedelta(seconds=row["abandonment_seconds"]),
+        expiration=timedelta(days=row["cart_expiration_days"]),
+        merge_strategy=row["merge_strategy"],
+    )
+
+
+def variants_of(row: asyncpg.Record) -> list[CatalogueVariant]:
+    """The catalogue's variants that a READ statement looked up."""
+    return [variant_of(fields) for fields in orjson.loads(row["variants"] or "[]")]
+
+
+def variant_of(fields: list[Any]) -> CatalogueVariant:
+    """A variant from the columns of `statements._SNAPSHOT`, as JSON wrote them."""
+    variant_id, product_id, sku, title, image_url, options, prices, compare_at, categories = fields[:9]
+    tax_category, active, tracked, backorderable, available = fields[9:]
+    return CatalogueVariant(
+        variant_id=UUID(variant_id),
+        product_id=UUID(product_id),
+        sku=sku,
+        title=title,
+        image_url=image_url,
+        options=options,
+        prices=prices,
+        compare_at_prices=compare_at,
+        categories=tuple(categories),
+        tax_category=tax_category,
+        active=active,
+        tracked=tracked,
+        backorderable=backorderable,
+        available=available,
+    )
+
+
+def _line_of(fields: list[Any]) -> Line:
+    line_id, product_id, variant_id, sku, title, image_url, options = fields[:7]
+    quantity, unit_price, compare_at_price, source, meta, rental, group, variant = fields[7:]
+    return Line(
+        id=UUID(line_id),
+        product_id=UUID(product_id),
+        variant_id=UUID(variant_id),
+        sku=sku,
+        title=title,
+        image_url=image_url,
+        options=options,
+        quantity=quantity,
+        unit_price=unit_price,
+        compare_at_price=compare_at_price,
+        source=source,
+        meta=meta,
+        rental=rental,
+        bundle_group_id=UUID(group) if group else None,
+        catalogue=variant_of(variant) if variant else None,
+    )
+
+
+def code_of(stored: dict[str, Any]) -> AppliedCode:
+    """A code as it is kept on the cart's row."""
+    rule = PromotionRule.model_validate(stored["rule"])
+    return AppliedCode(stored["code"], rule, datetime.fromisoformat(stored["expiresAt"]))
+
+
+def stored_code(code: AppliedCode) -> dict[str, Any]:
+    """The form in which a code is kept on the cart's row."""
+    rule = code.rule.model_dump(mode="json", by_alias=True)
+    return {"code": code.code, "rule": rule, "expiresAt": code.expires_at.isoformat()}
+
+
+def line_arrays(lines: list[Line]) -> list[list[Any]]:
+    """The lines column by column, for one INSERT."""
+    return [
+        [line.id for line in lines],
+        [line.product_id for line in lines],
+        [line.variant_id for line in lines],
+        [line.sku for line in lines],
+        [line.title for line in lines],
+        [line.image_url for line in lines],
+        [line.options for line in lines],
+        [line.quantity for line in lines],
+        [line.unit_price for line in lines],
+        [line.compare_at_price for line in lines],
+        [line.source for line in lines],
+        [line.meta for line in lines],
+        [line.rental for line in lines],
+        [line.bundle_group_id for line in lines],
+    ]

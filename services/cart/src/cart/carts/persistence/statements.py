@@ -1,0 +1,112 @@
+"""The SQL of one cart: one statement reads it with all that a change needs, one writes a change with its events.
+
+Together with the unit's BEGIN and COMMIT a change is four round trips (architecture.md, "One request, followed").
+"""
+
+from typing import Final
+
+from servicekit.messaging import outbox
+
+_SNAPSHOT = (
+    "p.variant_id, p.product_id, p.sku, p.title, p.image_url, p.options, p.prices, p.compare_at_prices,"
+    " p.categories, p.tax_category, p.active, p.tracked, p.backorderable, p.available"
+)
+
+READ: Final = f"""
+SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.codes, c.has_contact,
+    c.last_activity_at, c.check_at, c.expiry_check_at, c.abandonment_id, c.abandoned_at,
+    c.restored_abandonment_id, c.converted_at, c.order_id, c.merged_into, c.created_at, c.updated_at,
+    s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
+    s.cart_expiration_days, s.merge_strategy,
+    h.hold_id, h.status AS hold_status, h.expires_at AS hold_expires_at,
+    r.version AS rules_version,
+    k.request_hash AS key_hash, k.status AS key_status, k.answer AS key_answer,
+    (SELECT json_agg(json_build_array(i.id, i.product_id, i.variant_id, i.sku, i.title, i.image_url, i.options,
+            i.quantity, i.unit_price, i.compare_at_price, i.source, i.meta, i.rental, i.bundle_group_id,
+            CASE WHEN p.variant_id IS NOT NULL THEN json_build_array({_SNAPSHOT}) END) ORDER BY i.id)
+        FROM cart_items i
+        LEFT JOIN product_snapshots p ON p.variant_id = i.variant_id AND p.company_id = i.company_id
+        WHERE i.cart_id = c.id AND i.company_id = c.company_id) AS lines,
+    (SELECT json_agg(json_build_array({_SNAPSHOT}))
+        FROM product_snapshots p
+        WHERE p.company_id = $1 AND p.product_id = $4::uuid AND ($5::uuid IS NULL OR p.variant_id = $5)
+            AND p.product_version > 0) AS variants
+FROM carts c
+JOIN sites s ON s.id = c.site_id AND s.company_id = c.company_id
+LEFT JOIN cart_holds h ON h.cart_id = c.id AND h.company_id = c.company_id
+LEFT JOIN rule_sets r ON r.company_id = c.company_id
+LEFT JOIN idempotency_keys k ON k.company_id = $1 AND k.identity = $6::text AND k.key = $7::text
+    AND k.created_at > now() - interval '24 hours'
+WHERE c.company_id = $1 AND """
+"""Ends in the condition of a `Selector` (`$2`, `$3`); `$4`, `$5` the product and variant to look up, `$6`, `$7` the
+idempotency key."""
+
+LOCK: Final = "SELECT c.id FROM carts c WHERE c.company_id = $1 AND "
+"""Ends in the condition of a `Selector` and `IN_ORDER`."""
+IN_ORDER: Final = " ORDER BY c.id FOR UPDATE"
+UNLESS_LOCKED: Final = IN_ORDER + " SKIP LOCKED"
+
+_FIRST_OUTBOX = 49
+
+_TAKE_OVER = """ON CONFLICT (company_id, identity, key) DO UPDATE SET request_hash = excluded.request_hash,
+        status = excluded.status, answer = excluded.answer, created_at = now()
+    WHERE idempotency_keys.created_at <= now() - interval '24 hours'"""
+
+KEEP_ANSWER: Final = f"""
+INSERT INTO idempotency_keys (company_id, identity, key, request_hash, status, answer)
+VALUES ($1, $2, $3, $4, $5, $6)
+{_TAKE_OVER}"""
+
+SAVE: Final = f"""
+WITH saved AS (
+    UPDATE carts SET status = $4, version = $5, customer_id = $6, codes = $7, item_count = $8, subtotal = $9,
+        discount_total = $10, shipping_total = $11, tax_total = $12, total = $13, has_contact = $14,
+        last_activity_at = $15, check_at = $16, expiry_check_at = $17, abandonment_id = $18, abandoned_at = $19,
+        restored_abandonment_id = $20, converted_at = $21, order_id = $22, merged_into = $23, updated_at = $24
+    WHERE company_id = $1 AND id = $2 AND version = $3
+    RETURNING company_id, id
+), written AS (
+    INSERT INTO cart_items (id, company_id, cart_id, product_id, variant_id, sku, title, image_url, options, quantity,
+        unit_price, compare_at_price, source, meta, rental, bundle_group_id, created_at)
+    SELECT l.id, saved.company_id, saved.id, l.product_id, l.variant_id, l.sku, l.title, l.image_url, l.options,
+        l.quantity, l.unit_price, l.compare_at_price, l.source, l.meta, l.rental, l.bundle_group_id, $24
+    FROM saved, unnest($25::uuid[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::text[], $31::jsonb[],
+        $32::int[], $33::bigint[], $34::bigint[], $35::text[], $36::jsonb[], $37::jsonb[], $38::uuid[])
+        AS l (id, product_id, variant_id, sku, title, image_url, options, quantity, unit_price, compare_at_price,
+            source, meta, rental, bundle_group_id)
+    ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, unit_price = excluded.unit_price,
+        compare_at_price = excluded.compare_at_price, title = excluded.title, image_url = excluded.image_url
+), removed AS (
+    DELETE FROM cart_items i USING saved
+    WHERE i.company_id = saved.company_id AND i.cart_id = saved.id AND i.id = ANY($39::uuid[])
+), timeline AS (
+    INSERT INTO cart_activity (id, company_id, cart_id, version, kind, actor, data, at)
+    SELECT a.id, saved.company_id, saved.id, $5, a.kind, a.actor, a.data, $24
+    FROM saved, unnest($40::uuid[], $41::text[], $42::text[], $43::jsonb[]) AS a (id, kind, actor, data)
+), published AS (
+    {outbox.insert_sql(_FIRST_OUTBOX)} WHERE EXISTS (SELECT FROM saved)
+), kept AS (
+    INSERT INTO idempotency_keys (company_id, identity, key, request_hash, status, answer)
+    SELECT saved.company_id, $44::text, $45::text, $46::bytea, $47::smallint, $48::bytea
+    FROM saved WHERE $45::text IS NOT NULL
+    {_TAKE_OVER}
+)
+SELECT count(*) FROM saved"""
+
+_FIRST_OUTBOX_OF_NEW = 14
+
+INSERT: Final = f"""
+WITH made AS (
+    INSERT INTO carts (id, company_id, site_id, customer_id, status, currency, version, last_activity_at, check_at,
+        expiry_check_at, restored_abandonment_id, has_contact, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, $8, $9, $10, $11, $12, $12)
+    ON CONFLICT (company_id, site_id, customer_id)
+        WHERE status IN ('ACTIVE', 'ABANDONED') AND customer_id IS NOT NULL DO NOTHING
+    RETURNING company_id, id
+), opened AS (
+    INSERT INTO cart_sessions (token_hash, company_id, cart_id, created_at)
+    SELECT $13::bytea, made.company_id, made.id, $12 FROM made WHERE $13::bytea IS NOT NULL
+), published AS (
+    {outbox.insert_sql(_FIRST_OUTBOX_OF_NEW)} WHERE EXISTS (SELECT FROM made)
+)
+SELECT count(*) FROM made"""

@@ -1,0 +1,1 @@
+"""Carts over HTTP: of guests, customers and other services."""

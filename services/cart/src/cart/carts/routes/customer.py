@@ -1,0 +1,169 @@
+"""A signed-in customer's cart: /api/cart, one open cart per site (rules.md 7)."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from servicekit.errors import problems
+from servicekit.ids import hash_token
+from servicekit.routes.callers import Customer
+from servicekit.routes.idempotency import idempotent
+from servicekit.routes.rate_limits import rate_limit
+from servicekit.routes.transactions import TenantUnitDep
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.domain import intents
+from cart.carts.domain.values import Contact
+from cart.carts.routes.outside_transaction import CartOutsideTransactionDep, apply_code_as
+from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
+from cart.carts.routes.requests import SiteId, answered, change_request, customer_selector, moment
+from cart.carts.routes.schemas import (
+    AddItem,
+    ApplyCode,
+    CartView,
+    CreateCart,
+    MergeCart,
+    MergedCartView,
+    SetContact,
+    SetQuantity,
+)
+from cart.carts.use_cases.answers import respond
+from cart.carts.use_cases.merge_carts import SignIn
+from cart.carts.use_cases.open_cart import NewCart
+from cart.parts import PartsDep
+
+router = APIRouter(prefix="/api/cart", tags=["customer cart"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CartView,
+    responses={200: {"model": CartView}, **problems(errors.SiteNotFound, errors.CurrencyMismatch, errors.CartNotFound)},
+    dependencies=[rate_limit("create_cart", "10/minute")],
+)
+async def open_cart(
+    request: Request, body: CreateCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Create the customer's cart (201), or answer the one that is open (200)."""
+    site_id = body.site_id or customer.site_id
+    new = NewCart(body.currency, site_id, customer.actor, moment(customer, unit))
+
+    async def effect() -> Response:
+        return respond(await parts.opener.open_customer_cart(unit, new, customer.subject))
+
+    return await idempotent(request, unit, customer, effect)
+
+
+@router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
+async def get_cart(
+    customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None, explain: bool = False
+) -> Response:
+    """The customer's open cart, priced now; `explain=1` adds how the price came about."""
+    selector = customer_selector(customer, site_id)
+    answer, cart = await parts.reader.read(unit, selector, moment(customer, unit), explained=explain)
+    parts.views.saw(cart.company_id, cart.id, unit.now)
+    return respond(answer)
+
+
+@router.post(
+    "/items",
+    status_code=201,
+    response_model=CartView,
+    responses=ADDS,
+    dependencies=[rate_limit("add_item", "30/minute")],
+)
+async def add_item(
+    request: Request, body: AddItem, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    return await answered(request, unit, change, parts.adder.add_item(unit, change, body.wanted()))
+
+
+@router.patch("/items/{item_id}", response_model=CartView, responses=LINES)
+async def set_quantity(
+    request: Request,
+    item_id: UUID,
+    body: SetQuantity,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
+) -> Response:
+    """Set a line's quantity."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    return await answered(
+        request, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
+    )
+
+
+@router.delete("/items/{item_id}", response_model=CartView, responses=LINES)
+async def remove_item(
+    request: Request, item_id: UUID, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Take a line out of the cart."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id)))
+
+
+@router.delete("/items", response_model=CartView, responses=CHANGES)
+async def clear(
+    request: Request, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Take every line out of the cart."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.Clear()))
+
+
+@router.post(
+    "/discount",
+    response_model=CartView,
+    responses=CODES,
+    dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
+)
+async def apply_code(
+    body: ApplyCode, customer: Customer, outside: CartOutsideTransactionDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Apply a discount code."""
+    return await apply_code_as(outside, parts.codes, customer, customer_selector(customer, site_id), body.code)
+
+
+@router.delete("/discount/{code}", response_model=CartView, responses=CODES)
+async def remove_code(
+    request: Request,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    code: str = Path(max_length=50),
+    site_id: SiteId = None,
+) -> Response:
+    """Take a discount code off the cart."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
+
+
+@router.post("/contact", response_model=CartView, responses=CHANGES)
+async def set_contact(
+    request: Request, body: SetContact, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Leave an address, and consent or not, for a reminder of this cart."""
+    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    contact = Contact(body.email, body.consent, body.locale or customer.locale)
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact)))
+
+
+@router.post("/merge", response_model=MergedCartView, responses={**CHANGES, **problems(errors.CurrencyMismatch)})
+async def merge(
+    request: Request, body: MergeCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
+    who = SignIn(
+        customer.subject, hash_token(body.session_token), body.strategy, customer.actor, moment(customer, unit)
+    )
+
+    async def effect() -> Response:
+        return respond(await parts.merger.merge_carts(unit, who))
+
+    return await idempotent(request, unit, customer, effect)

@@ -1,0 +1,134 @@
+"""A guest's cart: /api/public/cart, opened by the company's id and a session token (rules.md 7)."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from servicekit.errors import problems
+from servicekit.routes.callers import Guest, GuestOrNone
+from servicekit.routes.idempotency import idempotent
+from servicekit.routes.rate_limits import rate_limit
+from servicekit.routes.transactions import TenantUnitDep
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.domain import intents
+from cart.carts.domain.values import Contact
+from cart.carts.routes.limits import CREATION
+from cart.carts.routes.outside_transaction import CartOutsideTransactionDep, apply_code_as
+from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
+from cart.carts.routes.requests import answered, change_request, guest_selector, moment
+from cart.carts.routes.schemas import (
+    AddItem,
+    ApplyCode,
+    CartView,
+    CreateCart,
+    NewGuestCartView,
+    SetContact,
+    SetQuantity,
+)
+from cart.carts.use_cases.answers import respond
+from cart.carts.use_cases.open_cart import NewCart
+from cart.parts import PartsDep
+
+router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=NewGuestCartView,
+    responses=problems(errors.SiteNotFound),
+    dependencies=[CREATION],
+)
+async def create_cart(
+    request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Create a guest's cart; the answer tells the session token, once."""
+    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, unit))
+
+    async def effect() -> Response:
+        return respond(await parts.opener.create_guest_cart(unit, new))
+
+    return await idempotent(request, unit, guest, effect)
+
+
+@router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
+async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: bool = False) -> Response:
+    """The cart of this session, priced now; `explain=1` adds how the price came about."""
+    answer, cart = await parts.reader.read(unit, guest_selector(guest), moment(guest, unit), explained=explain)
+    parts.views.saw(cart.company_id, cart.id, unit.now)
+    return respond(answer)
+
+
+@router.post(
+    "/{cart_id}/items",
+    status_code=201,
+    response_model=CartView,
+    responses=ADDS,
+    dependencies=[rate_limit("add_item", "30/minute")],
+)
+async def add_item(
+    request: Request, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
+    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, unit, change, parts.adder.add_item(unit, change, body.wanted()))
+
+
+@router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+async def set_quantity(
+    request: Request,
+    cart_id: UUID,
+    item_id: UUID,
+    body: SetQuantity,
+    guest: Guest,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+) -> Response:
+    """Set a line's quantity."""
+    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(
+        request, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
+    )
+
+
+@router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+async def remove_item(
+    request: Request, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Take a line out of the cart."""
+    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id)))
+
+
+@router.post(
+    "/{cart_id}/discount",
+    response_model=CartView,
+    responses=CODES,
+    dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
+)
+async def apply_code(
+    cart_id: UUID, body: ApplyCode, guest: Guest, outside: CartOutsideTransactionDep, parts: PartsDep
+) -> Response:
+    """Apply a discount code."""
+    return await apply_code_as(outside, parts.codes, guest, guest_selector(guest, cart_id), body.code)
+
+
+@router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)
+async def remove_code(
+    request: Request, cart_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep, code: str = Path(max_length=50)
+) -> Response:
+    """Take a discount code off the cart."""
+    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
+
+
+@router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES)
+async def set_contact(
+    request: Request, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Leave an address, and consent or not, for a reminder of this cart."""
+    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    contact = Contact(body.email, body.consent, body.locale)
+    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact)))

@@ -1,0 +1,81 @@
+"""Between HTTP and the use cases of carts: who asks, with which conditions, and how an answer goes out."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from servicekit.auth.caller import Caller
+from servicekit.db import TenantUnit, Unit
+from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
+from servicekit.http.etags import expected_version
+from servicekit.http.problems import problem_answer
+from servicekit.process.kit import kit_of
+from servicekit.routes.idempotency import Answer, fingerprint
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cart import errors
+from cart.carts.persistence import carts
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.answers import IdempotencyKey, respond
+from cart.carts.use_cases.change import ChangeRequest
+
+_NO_ANSWERS = (Conflict409, IdempotencyKeyReused422, errors.CartReplaced)
+
+
+def moment(caller: Caller, unit: Unit) -> datetime:
+    """When the request happens: now, unless a backfill says otherwise."""
+    return caller.occurred_at or unit.now
+
+
+async def change_request(request: Request, caller: Caller, unit: Unit, selector: Selector) -> ChangeRequest:
+    """The request's conditions on one cart: who and when, If-Match, Idempotency-Key."""
+    found = await fingerprint(request, caller)
+    return ChangeRequest(
+        selector=selector,
+        actor=caller.actor,
+        now=moment(caller, unit),
+        expected_version=expected_version(request),
+        key=IdempotencyKey(kit_of(request).sealer, found) if found else None,
+    )
+
+
+def guest_selector(caller: Caller, cart_id: UUID | None = None) -> Selector:
+    """The cart that the guest's token opens, which must have the id when one is given (rules.md 7)."""
+    if caller.session_hash is None:
+        raise ValueError("a guest's route has a session")
+    return Selector.by_session(caller.session_hash, cart_id)
+
+
+def customer_selector(caller: Caller, site_id: UUID | None) -> Selector:
+    """The customer's one open cart: on the site named, else the token's, else the company's first (rules.md 36)."""
+    return Selector.by_customer(caller.subject, site_id or caller.site_id)
+
+
+SiteId = Annotated[
+    UUID | None, Query(alias="siteId", description="The site; else the token's, else the company's first.")
+]
+
+
+def shopper_selector(caller: Caller, cart_id: UUID) -> Selector:
+    """One cart by its id, if it is this shopper's."""
+    if caller.kind == "guest":
+        return guest_selector(caller, cart_id)
+    return Selector.by_customer_and_id(caller.subject, cart_id)
+
+
+async def answered(request: Request, unit: TenantUnit, change: ChangeRequest, outcome: Awaitable[Answer]) -> Response:
+    """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
+
+    What only says that others were faster (Conflict409) is none: the same call may succeed the next time.
+    """
+    try:
+        return respond(await outcome)
+    except ServiceError as refusal:
+        if refusal.status >= 500 or change.key is None or isinstance(refusal, _NO_ANSWERS):
+            raise
+        response = problem_answer(request.scope, refusal)
+        await carts.keep_answer(unit, change.key.seal_response(response))
+        return response

@@ -1,0 +1,103 @@
+"""Order a cart: it becomes an order, exactly once (rules.md 16)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.base import Actor
+from contracts.cart_calls import CartConvertedAnswer, OrderedLine
+from contracts.cart_calls import ConvertCart as ConvertCartBody
+from servicekit.db import TenantUnit
+from servicekit.errors import Conflict409
+from servicekit.ids import new_id
+
+from cart import errors
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.events import totals_of
+from cart.carts.domain.ordering import LeftOver
+from cart.carts.explanation_view import order_record
+from cart.carts.persistence import orders, sessions
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.priced_cart import PricedCart, insert, price_new, save
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Whether the cart became the order now, not before, and what is left over."""
+
+    now: bool
+    left: LeftOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertCart:
+    """Make the cart an order of exactly these lines, of all when none is named; applied again, it changes nothing."""
+
+    order_id: str
+    lines: tuple[OrderedLine, ...] | None
+
+    def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Ordered:
+        """Raises CartNotFound without a cart, CartEmpty, ItemNotFound, and what a final cart raises."""
+        if not carts:
+            raise errors.CartNotFound()
+        cart = carts[0]
+        if cart.status == "CONVERTED" and cart.order_id == self.order_id:
+            return Ordered(now=False)
+        return Ordered(now=True, left=cart.convert(self.order_id, self.lines, context))
+
+
+@dataclass(frozen=True, slots=True)
+class CartConverter:
+    """Converts carts; one for the life of the process."""
+
+    changer: CartChanger
+
+    async def convert_cart(
+        self, unit: TenantUnit, cart_id: UUID, order: ConvertCartBody, actor: Actor, now: datetime
+    ) -> CartConvertedAnswer:
+        """Order the cart; the same order id again answers as before.
+
+        Raises CartNotFound, CartEmpty, ItemNotFound for lines the cart does not have, TotalMismatch,
+        CartConvertedAlready for a cart ordered under another id and for an order made of another cart, and what other
+        final carts raise. What was written before a refusal goes with the unit, which is not committed.
+        """
+        context = ChangeContext(actor, now, new_id)
+        changed = await self.changer.change_locked_carts(
+            unit, Selector.by_id(cart_id), ConvertCart(order.order_id, order.lines), context
+        )
+        if not changed.outcome.now:
+            return await orders.conversion(unit, cart_id)
+        (priced,) = changed.carts
+        total, left = priced.quote.totals.total, changed.outcome.left
+        if order.expected_total not in (None, total):
+            raise errors.TotalMismatch(f"The total is {total}, not {order.expected_total}.")
+        await orders.keep_order_record(unit, cart_id, order_record(priced.cart, priced.quote, priced.rules, now))
+        if left is not None:
+            await _open_successor(unit, priced, left, context)
+        return _answer(priced, left)
+
+
+async def _open_successor(unit: TenantUnit, ordered: PricedCart, left: LeftOver, context: ChangeContext) -> None:
+    """What was not ordered lives on in a cart that the same shopper opens with the same credentials.
+
+    The customer's place for an open cart is free: the ordered one holds it until this transaction ends.
+    """
+    successor, rules = ordered.cart.successor(left, context), ordered.rules
+    if not await insert(unit, price_new(successor, rules, context.now), None):
+        raise Conflict409
+    await sessions.move(unit, ordered.cart.id, successor.id)
+    successor.take_over(left, context)
+    await save(unit, price_new(successor, rules, context.now))
+
+
+def _answer(priced: PricedCart, left: LeftOver | None) -> CartConvertedAnswer:
+    return CartConvertedAnswer(
+        cart_id=priced.cart.id,
+        order_id=priced.cart.order_id or "",
+        currency=priced.cart.currency,
+        totals=totals_of(priced.quote),
+        remaining_cart_id=left.cart_id if left else None,
+    )

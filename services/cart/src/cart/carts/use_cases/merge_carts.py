@@ -1,0 +1,104 @@
+"""Sign in with a guest's cart: it is merged into the customer's, or becomes it (rules.md 11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.base import Actor
+from servicekit.db import TenantUnit
+from servicekit.ids import new_id
+from servicekit.routes.idempotency import Answer
+
+from cart import errors
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.merging import MergeChange
+from cart.carts.domain.values import MergeStrategy
+from cart.carts.persistence import carts
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.answers import answer_view
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.priced_cart import PricedCart, price_loaded
+from cart.carts.view import cart_view
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who signed in, and the guest session that they bring along; without a strategy the site's is used."""
+
+    customer_id: str
+    session_hash: bytes
+    strategy: MergeStrategy | None
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The cart that is the customer's now, and what the merge changed in it."""
+
+    cart_id: UUID
+    changes: list[MergeChange]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCarts:
+    """Unite a guest's cart with the customer's open one, or make it theirs; applied again, it changes nothing."""
+
+    guest_cart_id: UUID
+    customer_id: str
+    strategy: MergeStrategy | None
+
+    def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Merged:
+        """Raises CartNotFound for a cart that is somebody else's, CurrencyMismatch, and what a final cart raises."""
+        guest = next(cart for cart in carts if cart.id == self.guest_cart_id)
+        if guest.customer_id == self.customer_id or guest.merged_into is not None:
+            return Merged(guest.merged_into or guest.id, [])
+        guest.require_open(context.now)
+        if guest.customer_id is not None:
+            raise errors.CartNotFound()
+        customer = next((cart for cart in carts if cart.id != self.guest_cart_id), None)
+        if customer is None:
+            guest.adopt_owner(self.customer_id, context)
+            return Merged(guest.id, [])
+        return Merged(customer.id, customer.merge(guest, self.strategy or customer.site.merge_strategy, context))
+
+
+@dataclass(frozen=True, slots=True)
+class CartMerger:
+    """Merges carts; one for the life of the process."""
+
+    changer: CartChanger
+
+    async def merge_carts(self, unit: TenantUnit, who: SignIn) -> Answer:
+        """Merge the guest's cart into the customer's, or make it theirs; a retry answers the customer's, unchanged.
+
+        Raises CartNotFound for a token that opens nothing, CurrencyMismatch, and what a final cart raises.
+        """
+        guest = await carts.load(unit, Selector.by_session(who.session_hash))
+        if guest is None:
+            raise errors.CartNotFound()
+        changed = await self.changer.change_locked_carts(
+            unit,
+            Selector.for_sign_in(guest.cart.id, who.customer_id),
+            MergeCarts(guest.cart.id, who.customer_id, who.strategy),
+            ChangeContext(who.actor, who.now, new_id),
+        )
+        merged = changed.outcome
+        priced = changed.cart(merged.cart_id) or await self._merged_before(unit, merged.cart_id, who)
+        if priced.cart.customer_id != who.customer_id:
+            raise errors.CartNotFound()
+        report = [
+            {"itemId": c.line_id, "sku": c.sku, "kind": c.kind, "from": c.from_, "to": c.to, "reason": c.reason}
+            for c in merged.changes
+        ]
+        view = {**cart_view(priced.cart, priced.quote, who.now), "mergeChanges": report}
+        return answer_view(view, priced.cart.version)
+
+    async def _merged_before(self, unit: TenantUnit, cart_id: UUID, who: SignIn) -> PricedCart:
+        """The cart that an earlier sign-in merged the guest's into, which is final by now."""
+        loaded = await carts.load(unit, Selector.by_customer_and_id(who.customer_id, cart_id))
+        if loaded is None:
+            raise errors.CartNotFound()
+        return await price_loaded(unit, self.changer.rules, loaded, who.now)

@@ -1,0 +1,85 @@
+"""Create carts: a guest's, and the one that a customer has open on a site (rules.md 7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.base import Actor
+from servicekit.db import TenantUnit
+from servicekit.errors import Conflict409
+from servicekit.ids import hash_token, new_id, new_token
+from servicekit.routes.idempotency import Answer
+
+from cart import errors
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.changes import ChangeContext
+from cart.carts.persistence import carts, site_rules
+from cart.carts.persistence.selectors import Selector
+from cart.carts.persistence.site_rules import FoundSite
+from cart.carts.use_cases.answers import answer_view
+from cart.carts.use_cases.priced_cart import PricedCart, insert, price_loaded, price_new
+from cart.carts.view import cart_view
+from cart.rules.service import CompiledRulesCache
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewCart:
+    """What a shopper says about the cart to create; currency and site default to the site's and the company's first."""
+
+    currency: str | None
+    site_id: UUID | None
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CartOpener:
+    """Creates carts; one for the life of the process."""
+
+    rules: CompiledRulesCache
+
+    async def create_guest_cart(self, unit: TenantUnit, new: NewCart) -> Answer:
+        """Make a cart for a guest; the answer has the session token, the only time it is shown (rules.md 7)."""
+        made = await self._new_cart(unit, new, None, await require_site(unit, new.site_id))
+        token = new_token()
+        await insert(unit, made, hash_token(token))
+        return answer_view({**_view(made, new.now), "sessionToken": token}, made.cart.version, 201)
+
+    async def open_customer_cart(self, unit: TenantUnit, new: NewCart, customer_id: str) -> Answer:
+        """The customer's open cart on the site: 201 when it had to be made, 200 when it was there (rules.md 7).
+
+        Raises SiteNotFound, CurrencyMismatch when another currency is asked for than the open cart has, and Conflict409
+        when others keep opening and ending carts in between.
+        """
+        found = await require_site(unit, new.site_id)
+        for _ in range(_ATTEMPTS):
+            made = await self._new_cart(unit, new, customer_id, found)
+            if await insert(unit, made, None):
+                return answer_view(_view(made, new.now), made.cart.version, 201)
+            there = await carts.load(unit, Selector.by_customer(customer_id, found.site.id))
+            if there is not None:
+                if new.currency not in (None, there.cart.currency):
+                    raise errors.CurrencyMismatch(f"The open cart is in {there.cart.currency}.")
+                priced = await price_loaded(unit, self.rules, there, new.now)
+                return answer_view(_view(priced, new.now), priced.cart.version)
+        raise Conflict409
+
+    async def _new_cart(self, unit: TenantUnit, new: NewCart, customer_id: str | None, found: FoundSite) -> PricedCart:
+        site, context = found.site, ChangeContext(new.actor, new.now, new_id)
+        cart = Cart.create(unit.company_id, site, customer_id, new.currency or site.currency, context)
+        rules = await self.rules.at(unit, found.rules_version)
+        return price_new(cart, rules, new.now)
+
+
+async def require_site(unit: TenantUnit, site_id: UUID | None) -> FoundSite:
+    """The site that the request names, or the company's first; raises SiteNotFound."""
+    found = await site_rules.find(unit, site_id)
+    if found is None:
+        raise errors.SiteNotFound()
+    return found
+
+
+def _view(priced: PricedCart, now: datetime) -> dict[str, object]:
+    return cart_view(priced.cart, priced.quote, now)

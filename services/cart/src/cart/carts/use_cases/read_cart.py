@@ -1,0 +1,68 @@
+"""Read a cart as it is now, or as it was ordered; reading is not activity (rules.md 13)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.cart_calls import CartSnapshot
+from servicekit.db import TenantUnit
+from servicekit.routes.idempotency import Answer
+
+from cart import errors
+from cart.carts.domain.cart import Cart
+from cart.carts.domain.events import full_lines, totals_of
+from cart.carts.explanation_view import explanation_of, ordered_view
+from cart.carts.persistence import carts, orders
+from cart.carts.persistence.carts import Loaded
+from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.answers import answer_view
+from cart.carts.use_cases.priced_cart import price_loaded
+from cart.carts.view import cart_view
+from cart.rules.service import CompiledRulesCache
+
+
+@dataclass(frozen=True, slots=True)
+class CartReader:
+    """Reads carts; one for the life of the process."""
+
+    rules: CompiledRulesCache
+
+    async def read(
+        self, unit: TenantUnit, selector: Selector, now: datetime, *, explained: bool = False
+    ) -> tuple[Answer, Cart]:
+        """The cart priced now, or as it was ordered; `explained` adds how the price came about. Raises CartNotFound."""
+        loaded = await load(unit, selector)
+        cart = loaded.cart
+        if cart.status == "CONVERTED":
+            record = await orders.order_record(unit, cart.id)
+            return answer_view(ordered_view(cart, record, now, explained=explained), cart.version), cart
+        priced = await price_loaded(unit, self.rules, loaded, now)
+        view = cart_view(cart, priced.quote, now)
+        if explained:
+            view["explanation"] = explanation_of(cart, priced.rules, now)
+        return answer_view(view, cart.version), cart
+
+    async def snapshot(self, unit: TenantUnit, selector: Selector, now: datetime) -> CartSnapshot:
+        """The cart as other services read it, priced now; raises CartNotFound."""
+        loaded = await load(unit, selector)
+        quote = (await price_loaded(unit, self.rules, loaded, now)).quote
+        cart = loaded.cart
+        return CartSnapshot(
+            cart_id=cart.id,
+            site_id=cart.site.id,
+            customer_id=cart.customer_id,
+            status=cart.status,
+            version=cart.version,
+            currency=cart.currency,
+            abandonment_id=cart.abandonment_id,
+            last_activity_at=cart.last_activity_at,
+            lines=full_lines(cart, quote),
+            totals=totals_of(quote),
+        )
+
+
+async def load(unit: TenantUnit, selector: Selector) -> Loaded:
+    """The selected cart; raises CartNotFound."""
+    loaded = await carts.load(unit, selector)
+    if loaded is None:
+        raise errors.CartNotFound()
+    return loaded

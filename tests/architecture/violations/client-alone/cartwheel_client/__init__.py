@@ -1,1 +1,0 @@
-"""A package that breaks a rule of imports."""
