@@ -7,8 +7,9 @@ from prometheus_client import Gauge
 from servicekit.jobs.job import Job, JobContext, JobResult
 from servicekit.process.kit import Kit
 
-from inventory.holds import repository
-from inventory.holds.service import expire_some, release_some
+from inventory.holds.persistence import find_holds
+from inventory.holds.use_cases.expire_hold import expire_some
+from inventory.holds.use_cases.release_hold import release_some
 
 BATCH = 200
 """Holds that one transaction ends: it locks their stock rows until it commits."""
@@ -35,7 +36,7 @@ async def release_due_holds(context: JobContext) -> JobResult:
     cannot be ended keeps nobody else's; its error is raised at the end.
     """
     async with context.database.system_unit() as unit:
-        companies = await repository.companies_with_due(unit, COMPANIES)
+        companies = await find_holds.companies_with_due(unit, COMPANIES)
     if context.dry_run:
         return JobResult(sum(due for _, due in companies), {"companies": len(companies)})
     ended, faults = 0, []
@@ -53,7 +54,7 @@ async def release_due_holds(context: JobContext) -> JobResult:
 async def count_open_holds(context: JobContext) -> JobResult:
     """Measure how many holds are open; apart from the release, which must not get slower with their number."""
     async with context.database.system_unit() as unit:
-        companies = await repository.companies_with_open(unit)
+        companies = await find_holds.companies_with_open(unit)
     count = sum(holds for _, holds in companies)
     OPEN_HOLDS.set(count)
     return JobResult(0, {"open": count})
@@ -62,7 +63,7 @@ async def count_open_holds(context: JobContext) -> JobResult:
 async def release_all_holds(context: JobContext) -> JobResult:
     """Give back every open hold, due or not: for a rollback of holds (operations.md, "Roll-out and rollback")."""
     async with context.database.system_unit() as unit:
-        companies = await repository.companies_with_open(unit)
+        companies = await find_holds.companies_with_open(unit)
     if context.dry_run:
         return JobResult(sum(count for _, count in companies), {"companies": len(companies)})
     ended = 0

@@ -10,7 +10,7 @@ from servicekit.messaging import outbox
 
 from inventory.catalogue import repository
 from inventory.catalogue import service as catalogue
-from inventory.holds import service as holds
+from inventory.holds.use_cases.read_hold import open_hold_events
 from inventory.stock import service as stock
 
 PAGE = 500
@@ -18,7 +18,7 @@ PAGE = 500
 Source = Callable[[TenantUnit, UUID | None, int], Awaitable[Sequence[RecordedEvent[Any]]]]
 """Events of a company in the order of their aggregates' ids, after one of them, at most so many."""
 
-SOURCES: tuple[Source, ...] = (catalogue.current_events, stock.current_events, holds.open_hold_events)
+SOURCES: tuple[Source, ...] = (catalogue.current_events, stock.current_events, open_hold_events)
 
 
 async def republish(unit: Unit, company_id: UUID | None) -> int:

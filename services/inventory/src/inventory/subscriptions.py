@@ -5,8 +5,9 @@ from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 from servicekit.messaging.subscriptions import Subscriptions
 
-from inventory.holds import service as holds
 from inventory.holds.domain import summed
+from inventory.holds.use_cases.commit_hold import commit_for_order
+from inventory.holds.use_cases.release_hold import release
 
 subscriptions = Subscriptions("inventory")
 
@@ -14,7 +15,7 @@ subscriptions = Subscriptions("inventory")
 @subscriptions.on(CartConverted, name="inventory.take_stock_of_order", queue="carts")
 async def take_stock_of_order(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Let the order's stock leave the shelf: the cart's hold if it is open, else straight from stock."""
-    await holds.commit_for_order(
+    await commit_for_order(
         unit,
         cart_id=event.subject,
         order_id=event.data.order_id,
@@ -25,10 +26,10 @@ async def take_stock_of_order(event: Envelope[CartConverted], unit: TenantUnit) 
 @subscriptions.on(CartExpired, name="inventory.release_expired_cart", queue="carts")
 async def release_expired_cart(event: Envelope[CartExpired], unit: TenantUnit) -> None:
     """Give back what an expired cart held."""
-    await holds.release(unit, event.subject, "cart_expired")
+    await release(unit, event.subject, "cart_expired")
 
 
 @subscriptions.on(CartMerged, name="inventory.release_merged_cart", queue="carts")
 async def release_merged_cart(event: Envelope[CartMerged], unit: TenantUnit) -> None:
     """Give back what a merged guest cart held; the cart it was merged into holds for itself."""
-    await holds.release(unit, event.subject, "cart_merged")
+    await release(unit, event.subject, "cart_merged")

@@ -9,8 +9,8 @@ from contracts.inventory import StockChanged
 from contracts.inventory_calls import HoldState
 from inventory.catalogue import service as catalogue
 from inventory.catalogue.domain import ProductDraft, VariantDraft
-from inventory.holds import service as holds
-from inventory.holds.service import HoldOrder, HoldPolicy, Placed
+from inventory.holds.domain import HoldOrder, HoldPolicy, Placed
+from inventory.holds.use_cases import commit_hold, expire_hold, extend_hold, read_hold, release_hold
 from inventory.holds.use_cases.place_hold import place_hold
 from inventory.stock import service as stock
 from inventory.warehouses import service as warehouses
@@ -50,7 +50,7 @@ class Shop:
     async def held_for(self, cart: UUID) -> HoldState:
         """The cart's hold as other services see it."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.state_of_cart(unit, cart)
+            return await read_hold.state_of_cart(unit, cart)
 
     async def runs_out(self, cart: UUID) -> None:
         """Let the time of the cart's hold pass."""
@@ -65,18 +65,18 @@ class Shop:
     async def sweeps(self) -> int:
         """Run the sweeper over this company."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.expire_some(unit, 100)
+            return await expire_hold.expire_some(unit, 100)
 
     async def releases(self, cart: UUID) -> HoldState:
         """Give the cart's hold back."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.release(unit, cart, "shopper")
+            return await release_hold.release(unit, cart, "shopper")
 
     async def sells(self, cart: UUID, ordered: Mapping[str, int]) -> None:
         """Take an order's stock."""
         quantities = {self.variants[sku]: count for sku, count in ordered.items()}
         async with self.database.unit(self.company_id) as unit:
-            await holds.commit_for_order(unit, cart_id=cart, order_id=f"order of {cart}", ordered=quantities)
+            await commit_hold.commit_for_order(unit, cart_id=cart, order_id=f"order of {cart}", ordered=quantities)
 
     async def runs_out_and_is_swept(self, cart: UUID) -> None:
         """Let the time of the cart's hold pass, and sweep at once."""
@@ -97,7 +97,7 @@ class Shop:
     async def extends(self, cart: UUID, policy: HoldPolicy) -> HoldState:
         """Extend the cart's hold."""
         async with self.database.unit(self.company_id) as unit:
-            return await holds.extend(unit, cart, policy)
+            return await extend_hold.extend(unit, cart, policy)
 
     async def adjusts(
         self,

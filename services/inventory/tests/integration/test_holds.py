@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from contracts.inventory import HoldEvent, HoldExpired, HoldPlaced, HoldReleased
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
-from inventory.holds import service
-from inventory.holds.service import HoldPolicy
+from inventory.holds.domain import HoldPolicy
+from inventory.holds.use_cases import release_hold
 from servicekit.ids import new_id
 from servicekit.testing import published
 
@@ -276,9 +276,9 @@ async def test_everything_is_released_for_a_rollback(shop: Shop) -> None:
         await shop.holds({"mug": 1}, cart)
 
     async with shop.database.unit(shop.company_id) as unit:
-        released = await service.release_some(unit, 3, "staff")
+        released = await release_hold.release_some(unit, 3, "staff")
     async with shop.database.unit(shop.company_id) as unit:
-        released += await service.release_some(unit, 3, "staff")
+        released += await release_hold.release_some(unit, 3, "staff")
 
     assert released == 5
     assert await shop.counts("mug") == (10, 0)

@@ -56,6 +56,33 @@ class Commitment:
     beyond: dict[UUID, int]
 
 
+@dataclass(frozen=True, slots=True)
+class HoldPolicy:
+    """The settings that rule holds: how long one lasts, at most in all, and how many an owner may have open."""
+
+    duration: timedelta
+    maximum: timedelta
+    per_owner: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOrder:
+    """What is to be held: quantities by variant, for a cart and its owner."""
+
+    cart_id: UUID
+    site_id: UUID
+    owner: str
+    quantities: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The hold that a placement led to, and whether it is a new one."""
+
+    state: HoldState
+    is_new: bool
+
+
 def summed(lines: Iterable[HoldLine | HeldStock | CompactLine]) -> dict[UUID, int]:
     """Quantities by variant; the same variant on several lines adds up (rules.md 18). Sorted by variant."""
     totals: dict[UUID, int] = {}

@@ -14,10 +14,9 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
-from inventory.holds import service
-from inventory.holds.domain import summed
+from inventory.holds.domain import HoldOrder, HoldPolicy, summed
 from inventory.holds.schemas import BoundedPlaceHold
-from inventory.holds.service import HoldOrder, HoldPolicy
+from inventory.holds.use_cases import extend_hold, read_hold, release_hold
 from inventory.holds.use_cases.place_hold import place_hold
 from inventory.settings import InventorySettings
 
@@ -49,19 +48,19 @@ async def place(body: BoundedPlaceHold, request: Request, caller: ServiceCaller)
 @router.get("/by-cart/{cart_id}", response_model=HoldState)
 async def read(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """The cart's open hold, else its last one, else status NONE."""
-    return Json(await service.state_of_cart(unit, cart_id))
+    return Json(await read_hold.state_of_cart(unit, cart_id))
 
 
 @router.delete("/by-cart/{cart_id}", response_model=HoldState)
 async def release(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep, reason: Reason = "shopper") -> Response:
     """Give the cart's hold back; again, or without a hold, nothing changes."""
-    return Json(await service.release(unit, cart_id, reason))
+    return Json(await release_hold.release(unit, cart_id, reason))
 
 
 @router.post("/by-cart/{cart_id}/extend", response_model=HoldState, responses=problems(HoldNotFound, HoldOver))
 async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
     """Give the cart's hold its full time again, up to the maximum since it was placed."""
-    return Json(await service.extend(unit, cart_id, _policy(request)))
+    return Json(await extend_hold.extend(unit, cart_id, _policy(request)))
 
 
 def _policy(request: Request) -> HoldPolicy:

@@ -1,1 +1,1 @@
-"""Uses of holds that open transactions of their own."""
+"""What is done with holds: each in the transaction it is given, but for `place_hold`, which opens several."""
