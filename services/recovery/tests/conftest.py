@@ -6,7 +6,7 @@ from uuid import UUID
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from recovery.mail.provider import SesMailer
+from recovery.mail.clients import SesMailer
 from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
 from servicekit.roles.service import Service

@@ -1,4 +1,4 @@
-"""A company, its shoppers and their carts, spoken to in the words of the scenarios."""
+"""A company, its shoppers and their carts; each method is a step of a scenario."""
 
 import email
 import email.policy
@@ -28,15 +28,16 @@ from contracts.envelope import RecordedEvent
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from recovery.clients import CartClient
-from recovery.jobs import Sending
-from recovery.links.domain import Purpose
-from recovery.mail.mailroom import Mailroom
-from recovery.mail.provider import Mailer
+from recovery.contacts.persistence.vault import Vault
+from recovery.links.domain.tokens import Purpose
+from recovery.mail.clients import Mailer
+from recovery.mail.use_cases.write_mail import MailWriter
+from recovery.messages.use_cases.send_due_mails import SendDueMails
+from recovery.parts import link_signer
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.jobs.job import JobContext
 from servicekit.process.flags import Flags
 from servicekit.testing import FixedClock, deliver, published
 
@@ -81,7 +82,7 @@ def totals_of(lines: Sequence[FullLine]) -> CartTotals:
 
 @dataclass
 class Cart:
-    """A cart as its own service knows it."""
+    """A cart as its own service has it."""
 
     id: UUID
     lines: tuple[FullLine, ...]
@@ -99,11 +100,11 @@ class Scene:
     database: Database
     clock: FixedClock
     carts: CartServer
-    sending: Sending
+    sending: SendDueMails
     site_id: UUID = field(default_factory=new_id)
 
     async def opens(self, locale: str = "en", timezone: str = "Europe/Berlin") -> None:
-        """Tell recovery about the site, which makes the company known."""
+        """Deliver the site, and with it the company."""
         site = SiteChanged(
             name="Main",
             company_name="Mug & Co",
@@ -130,12 +131,12 @@ class Scene:
     ) -> RecordedEvent[CartContactSet]:
         """The shopper gives an address for the cart."""
         cart.version += 1
-        said = CartContactSet(
+        given = CartContactSet(
             site_id=self.site_id, currency="EUR", actor="shopper", email=address, consent=consent, locale=locale
         )
-        fact = RecordedEvent(said, self.company_id, cart.id, version or cart.version, self.clock.now())
-        await self.deliver(fact)
-        return fact
+        event = RecordedEvent(given, self.company_id, cart.id, version or cart.version, self.clock.now())
+        await self.deliver(event)
+        return event
 
     async def abandons(self, cart: Cart) -> RecordedEvent[CartAbandoned]:
         """The cart is found abandoned, again if it was before."""
@@ -150,13 +151,13 @@ class Scene:
             lines=cart.lines,
             totals=totals_of(cart.lines),
         )
-        self.knows(cart, "ABANDONED")
-        fact = RecordedEvent(left, self.company_id, cart.id, cart.version, self.clock.now())
-        await self.deliver(fact)
+        self.cart_answers(cart, "ABANDONED")
+        event = RecordedEvent(left, self.company_id, cart.id, cart.version, self.clock.now())
+        await self.deliver(event)
         cart.recovery_id = await self.recovery_of(cart)
-        return fact
+        return event
 
-    def knows(self, cart: Cart, status: str) -> None:
+    def cart_answers(self, cart: Cart, status: str) -> None:
         """What the cart service answers about the cart from now on."""
         self.carts.snapshots[cart.id] = CartSnapshot.model_validate(
             {
@@ -206,18 +207,18 @@ class Scene:
             remaining_cart_id=remaining.id if remaining else None,
         )
         cart.version += 1
-        fact = RecordedEvent(order, self.company_id, cart.id, cart.version, self.clock.now())
-        await self.deliver(fact)
-        return fact
+        event = RecordedEvent(order, self.company_id, cart.id, cart.version, self.clock.now())
+        await self.deliver(event)
+        return event
 
     async def changes(self, cart: Cart, event: CartEvent) -> None:
         """Deliver an event of the cart's own life."""
         cart.version += 1
         await self.deliver(RecordedEvent(event, self.company_id, cart.id, cart.version, self.clock.now()))
 
-    async def deliver(self, fact: RecordedEvent[Any]) -> None:
+    async def deliver(self, event: RecordedEvent[Any]) -> None:
         """Hand an event to recovery's handlers, as the consumer does."""
-        await deliver(subscriptions, fact, self.database)
+        await deliver(subscriptions, event, self.database)
 
     async def later(self, by: timedelta) -> list[EmailMessage]:
         """Let time pass, then send what is due; returns all mails sent so far."""
@@ -231,7 +232,7 @@ class Scene:
 
     async def runs(self) -> int:
         """Run the job that sends once; returns how many steps were due."""
-        return await self.sending.run(JobContext(self.database, self.clock, company_id=self.company_id))
+        return await self.sending.run(company_id=self.company_id)
 
     def mails(self) -> list[EmailMessage]:
         """What the provider has taken from this company, in order."""
@@ -240,10 +241,10 @@ class Scene:
         return [mail for mail in parsed if self._is_ours(mail)]
 
     def _is_ours(self, mail: EmailMessage) -> bool:
-        keys, token = self.sending.mailroom.keys, unsubscribe_token_of(mail)
+        links, token = self.sending.writer.links, unsubscribe_token_of(mail)
         return (
             mail["List-Unsubscribe"] is not None
-            and keys.verify(token, Purpose.UNSUBSCRIBE, self.clock.now()).company_id == self.company_id
+            and links.verify(token, Purpose.UNSUBSCRIBE, self.clock.now()).company_id == self.company_id
         )
 
     async def recovery_of(self, cart: Cart) -> UUID | None:
@@ -277,7 +278,7 @@ class Scene:
             )
         return [row["status"] for row in rows]
 
-    async def told(self, kind: type[EventT]) -> list[EventT]:
+    async def published(self, kind: type[EventT]) -> list[EventT]:
         """What recovery has published of this kind about this company."""
         events = await published(self.database, kind)
         return [event.data for event in events if event.company_id == self.company_id and isinstance(event.data, kind)]
@@ -287,11 +288,12 @@ class Scene:
 async def scene_of(
     settings: RecoverySettings, carts: CartServer, company_id: UUID, mailer: Mailer
 ) -> AsyncGenerator[Scene]:
-    """A company whose site is known to recovery."""
+    """A company whose site recovery has received."""
     clock = FixedClock()
     database = await Database.open(settings, service="recovery", clock=clock)
     client = CartClient.of(settings)
-    sending = Sending(database, client, Mailroom.of(settings), mailer, Flags(settings), concurrency=4)
+    writer = MailWriter(link_signer(settings), Vault.of(settings), settings.ses_from)
+    sending = SendDueMails(database, client, writer, mailer, Flags(settings), concurrency=4)
     scene = Scene(settings, company_id, database, clock, carts, sending)
     await scene.opens()
     yield scene

@@ -1,9 +1,8 @@
-"""What recovery asks of the cart service."""
+"""What recovery calls of the cart service."""
 
 from uuid import UUID
 
 from contracts.cart_calls import CartRestored, CartSnapshot, RestoreCart
-from servicekit.process.kit import Kit
 from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailable
 
 from recovery.errors import (
@@ -37,7 +36,7 @@ class CartClient:
         return cls(InternalClient(settings.cart_url, "recovery", settings))
 
     async def snapshot(self, company_id: UUID, cart_id: UUID) -> CartSnapshot | None:
-        """The cart as it is now, None when cart does not know it; raises Unavailable."""
+        """The cart as it is now, None when cart has no such cart; raises Unavailable."""
         try:
             return await self._client.call(
                 "GET", f"/internal/carts/{cart_id}", company_id=company_id, body=None, answer=CartSnapshot
@@ -48,7 +47,7 @@ class CartClient:
             raise Unavailable from problem
 
     async def restore(self, company_id: UUID, cart_id: UUID, abandonment_id: UUID) -> CartRestored:
-        """Wake the cart for whoever followed a signed link; raises what cart answers, or Unavailable."""
+        """Reactivate the cart for whoever followed a signed link; raises what cart refuses with, or Unavailable."""
         try:
             return await self._client.call(
                 "POST",
@@ -65,9 +64,3 @@ class CartClient:
     async def close(self) -> None:
         """Close its connections."""
         await self._client.close()
-
-
-def carts_of(kit: Kit) -> CartClient:
-    """The client that main put into the kit."""
-    carts: CartClient = kit.own["carts"]
-    return carts

@@ -25,7 +25,7 @@ class RecoveryTokenExpired410(RecoveryError):
 
 
 class CartNotFound404(RecoveryError):
-    """Cart does not know the cart any more."""
+    """Cart has no such cart any more."""
 
     status, code = 404, ErrorCode.CART_NOT_FOUND
     sentence = "This cart does not exist any more."
@@ -73,7 +73,7 @@ class CampaignExists409(RecoveryError):
 
 
 class NotSendable409(RecoveryError):
-    """A person asked for a mail that may not go: `detail` says why."""
+    """Staff requested a mail that may not go: `detail` is the reason."""
 
     status, code = 409, ErrorCode.CONFLICT
     sentence = "No mail can be sent for this cart."

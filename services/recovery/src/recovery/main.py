@@ -12,10 +12,9 @@ from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from recovery.campaigns.routes import router as campaigns
-from recovery.clients import CartClient
 from recovery.jobs import jobs
 from recovery.links.routes import router as links
-from recovery.mail.mailroom import Mailroom
+from recovery.parts import open_parts, settings_of
 from recovery.preview.routes import router as preview
 from recovery.queue.routes import router as queue
 from recovery.sentences import SENTENCES
@@ -41,15 +40,10 @@ def create_app(settings: RecoverySettings | None = None, clock: Clock | None = N
 
 @asynccontextmanager
 async def _open(kit: Kit) -> AsyncGenerator[None]:
-    """What api and worker both need: the cart service, and the keys of links and addresses."""
-    settings = kit.settings
-    assert isinstance(settings, RecoverySettings), "SERVICE names them"  # noqa: S101  # narrows for the checker
-    carts = CartClient.of(settings)
-    kit.own |= {"carts": carts, "mailroom": Mailroom.of(settings)}
-    try:
+    """Open what api and worker both need."""
+    async with open_parts(settings_of(kit)) as parts:
+        kit.own["parts"] = parts
         yield
-    finally:
-        await carts.close()
 
 
 SERVICE = Service(

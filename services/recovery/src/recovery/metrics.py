@@ -2,8 +2,8 @@
 
 from prometheus_client import Counter
 
-mails = Counter("cart_recovery_emails_sent", "Recovery mails by what became of them at the provider.", ["fate"])
+mails = Counter("cart_recovery_emails_sent", "Recovery mails by what became of them at the provider.", ["outcome"])
 clicks = Counter("cart_recovery_clicks", "First clicks of people on the link of a mail.")
 restores = Counter("cart_recovery_restores", "Carts brought back through a link.")
-unknown = Counter("cart_recovery_emails_unknown", "Claims whose worker died before the outcome was written down.")
-unwritable = Counter("cart_recovery_emails_unwritable", "Mails given up because no letter could be written.")
+unknown = Counter("cart_recovery_emails_unknown", "Mails whose worker died before their outcome was recorded.")
+unwritable = Counter("cart_recovery_emails_unwritable", "Mails given up because they could not be written.")

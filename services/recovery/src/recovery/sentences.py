@@ -27,5 +27,5 @@ SENTENCES: Sentences = {
 
 
 def sentence(language: str, error: ServiceError) -> str:
-    """What an error says in this language, else in English."""
+    """The sentence of an error in this language, else in English."""
     return SENTENCES.get(language, {}).get(error.code, error.sentence)

@@ -3,11 +3,11 @@
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from servicekit.settings import FRESH_TEXT, MIN_SECRET_LENGTH, ServiceSettings
 
-from recovery.links.domain import KeyRing, MalformedKeys
+from recovery.links.domain.tokens import KeyRing, MalformedKeys
 
 
 class RecoverySettings(ServiceSettings):
-    """What recovery needs to sign links, to ask cart, and to send."""
+    """What recovery needs to sign links, to call cart, and to send."""
 
     cart_url: str = Field(pattern=r"^https?://")
     """Address of the cart service on the internal network."""
@@ -28,7 +28,7 @@ class RecoverySettings(ServiceSettings):
     ses_connect_timeout_seconds: float = Field(default=5, gt=0)
     """How long reaching the mail provider may take."""
     ses_read_timeout_seconds: float = Field(default=10, gt=0)
-    """How long its answer may take; after that the mail's fate is unknown and it is not sent again."""
+    """How long its answer may take; after that the mail is UNKNOWN and not sent again."""
     recovery_send_concurrency: int = Field(default=8, ge=1, le=64)
     """Mails under way at once in one process."""
 
@@ -54,8 +54,3 @@ class RecoverySettings(ServiceSettings):
     def gateway_url(self) -> str:
         """Where links in mails start, without a slash at the end."""
         return (self.public_api_url or self.company_portal_url).rstrip("/")
-
-    @property
-    def sending_enabled(self) -> bool:
-        """Whether recoveries are mailed at all: both flags must be on."""
-        return self.cart_recovery_enabled and self.feature_abandoned_cart_recovery

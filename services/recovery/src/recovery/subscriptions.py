@@ -1,4 +1,4 @@
-"""What recovery does about other services' events."""
+"""What recovery does on other services' events."""
 
 from functools import cache
 
@@ -12,74 +12,74 @@ from contracts.cart import (
     SiteChanged,
 )
 from contracts.envelope import Envelope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.settings import load
 
 from recovery.campaigns import service as campaigns
-from recovery.contacts import service as contacts
-from recovery.contacts.vault import Vault
-from recovery.recoveries import service as recoveries
+from recovery.contacts.persistence.vault import Vault
+from recovery.contacts.use_cases import keep_contact as contacts
+from recovery.messages.use_cases.mail_trace import traceparent
+from recovery.recoveries.use_cases import attribute_order, start_recovery, stop_recovery
 from recovery.settings import RecoverySettings
 from recovery.sites import repository as sites
-from recovery.tracing import traceparent
 
 subscriptions = Subscriptions("recovery")
 
 
 @subscriptions.on(SiteChanged, name="recovery.keep_site", queue="sites")
-async def keep_site(event: Envelope[SiteChanged], unit: Unit) -> None:
+async def keep_site(event: Envelope[SiteChanged], unit: TenantUnit) -> None:
     """Keep the replica of the site; a company seen for the first time gets the default campaign."""
     await sites.keep(unit, event)
-    await campaigns.ensure_default(unit, event.companyid)
+    await campaigns.ensure_default(unit)
 
 
 @subscriptions.on(CartContactSet, name="recovery.keep_contact", queue="contacts")
-async def keep_contact(event: Envelope[CartContactSet], unit: Unit) -> None:
+async def keep_contact(event: Envelope[CartContactSet], unit: TenantUnit) -> None:
     """Keep the shopper's address, sealed, while there is consent."""
     await contacts.keep_contact(unit, event, _vault())
 
 
 @subscriptions.on(CartMerged, name="recovery.carry_contact", queue="contacts")
-async def carry_contact_of_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+async def carry_contact_of_merged_cart(event: Envelope[CartMerged], unit: TenantUnit) -> None:
     """Keep the guest's address with the cart that the guest's went into at sign-in."""
     await contacts.follow_merge(unit, event, _vault())
 
 
 @subscriptions.on(CartConverted, name="recovery.carry_contact_to_remaining", queue="contacts")
-async def carry_contact_to_remaining_cart(event: Envelope[CartConverted], unit: Unit) -> None:
+async def carry_contact_to_remaining_cart(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Keep the shopper's address with the cart that has what they did not order."""
     await contacts.follow_order(unit, event, _vault())
 
 
 @subscriptions.on(CartAbandoned, name="recovery.start", queue="carts")
-async def start_recovery(event: Envelope[CartAbandoned], unit: Unit) -> None:
+async def start_recovery_of_abandoned_cart(event: Envelope[CartAbandoned], unit: TenantUnit) -> None:
     """Begin the sequence of mails."""
-    await recoveries.start(unit, event, traceparent())
+    await start_recovery.start_recovery(unit, event, traceparent())
 
 
 @subscriptions.on(CartReactivated, name="recovery.stop_reactivated", queue="carts")
-async def stop_recovery_of_reactivated_cart(event: Envelope[CartReactivated], unit: Unit) -> None:
+async def stop_recovery_of_reactivated_cart(event: Envelope[CartReactivated], unit: TenantUnit) -> None:
     """Send nothing more: the shopper is back."""
-    await recoveries.stop(unit, event, "reactivated")
+    await stop_recovery.stop_recovery(unit, event, "reactivated")
 
 
 @subscriptions.on(CartMerged, name="recovery.stop_merged", queue="carts")
-async def stop_recovery_of_merged_cart(event: Envelope[CartMerged], unit: Unit) -> None:
+async def stop_recovery_of_merged_cart(event: Envelope[CartMerged], unit: TenantUnit) -> None:
     """Send nothing more: the lines are in another cart, which is remembered for attribution."""
-    await recoveries.stop_merged(unit, event)
+    await stop_recovery.stop_merged(unit, event)
 
 
 @subscriptions.on(CartExpired, name="recovery.stop_expired", queue="carts")
-async def stop_recovery_of_expired_cart(event: Envelope[CartExpired], unit: Unit) -> None:
+async def stop_recovery_of_expired_cart(event: Envelope[CartExpired], unit: TenantUnit) -> None:
     """Send nothing more: the cart is gone."""
-    await recoveries.stop(unit, event, "expired")
+    await stop_recovery.stop_recovery(unit, event, "expired")
 
 
 @subscriptions.on(CartConverted, name="recovery.stop_converted", queue="carts")
-async def stop_recovery_of_converted_cart(event: Envelope[CartConverted], unit: Unit) -> None:
+async def stop_recovery_of_converted_cart(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Send nothing more, and count the order as recovered or influenced."""
-    await recoveries.stop_and_attribute(unit, event)
+    await attribute_order.stop_and_attribute(unit, event)
 
 
 @cache

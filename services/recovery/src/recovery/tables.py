@@ -58,7 +58,7 @@ consents = sa.Table(
     _time("recorded_at"),
     sa.Index("consents_of_recipient", "company_id", "recipient_hash", "recorded_at"),
 )
-"""What each shopper said about mail and when: the proof of consent, append-only, by the event's id."""
+"""Each shopper's consent or refusal, and when: the proof of consent, append-only, by the event's id."""
 
 campaigns = sa.Table(
     "campaigns",

@@ -1,8 +1,8 @@
-"""The service does what its OpenAPI document says, whatever is sent to it."""
+"""The service keeps to its OpenAPI document, whatever is sent to it."""
 
-from recovery.links.domain import Claims, Purpose
-from recovery.mail.mailroom import Mailroom
+from recovery.links.domain.tokens import LinkPayload, Purpose
 from recovery.main import SERVICE
+from recovery.parts import link_signer
 from recovery.settings import RecoverySettings
 from schemathesis.specs.openapi.checks import (
     allow_header_conformance,
@@ -60,8 +60,8 @@ def test_every_answer_is_documented(case: Case, address: str, settings: Recovery
         reads_any_text = (negative_data_rejection,)
         if len(str(case.path_parameters["token"])) % 2:
             purpose = Purpose.UNSUBSCRIBE if "unsubscribe" in case.path else Purpose.RESTORE
-            claims = Claims(purpose, COMPANY, new_id(), 1, None)
-            case.path_parameters["token"] = Mailroom.of(settings).keys.sign(claims)
+            payload = LinkPayload(purpose, COMPANY, new_id(), 1, None)
+            case.path_parameters["token"] = link_signer(settings).keys.sign(payload)
     call(case, address, not_checked=(*NOT_CHECKED, *reads_any_text))
 
 

@@ -8,15 +8,15 @@ from ..scene import HOUR, Cart, Scene
 
 
 async def test_an_order_from_the_restored_cart_is_recovered(scene: Scene, client: httpx.AsyncClient) -> None:
-    """The cart says from which abandonment it was restored; the order counts with its revenue, once."""
+    """The order names the abandonment its cart was restored from, and counts with its revenue, once."""
     cart, token = await _mailed(scene)
     await client.post(f"/api/cart/recovery/{token}/restore")
     await scene.comes_back(cart)
 
-    fact = await scene.orders(cart, "order 1", restored=cart.abandonment_id)
-    await scene.deliver(fact)
+    order = await scene.orders(cart, "order 1", restored=cart.abandonment_id)
+    await scene.deliver(order)
 
-    (event,) = await scene.told(CartRecovered)
+    (event,) = await scene.published(CartRecovered)
     assert event == CartRecovered(
         site_id=scene.site_id,
         cart_id=cart.id,
@@ -72,7 +72,7 @@ async def test_a_click_is_followed_through_the_merge_at_sign_in(scene: Scene, cl
 
 
 async def test_an_order_is_credited_to_one_recovery(scene: Scene, client: httpx.AsyncClient) -> None:
-    """The same order told twice under different events counts once."""
+    """One order in two different events counts once."""
     cart, token = await _mailed(scene)
     await client.post(f"/api/cart/recovery/{token}/click")
 
@@ -92,13 +92,13 @@ async def test_the_link_of_an_older_mail_recovers_its_own_abandonment(scene: Sce
     second = cart.abandonment_id
 
     restored = await client.post(f"/api/cart/recovery/{token}/restore")
-    scene.knows(cart, "ACTIVE")
+    scene.cart_answers(cart, "ACTIVE")
     await scene.comes_back(cart)
     await scene.orders(cart, restored=scene.carts.restored[-1][1])
 
     assert (restored.status_code, restored.json()["cart"]["id"]) == (200, str(cart.id))
     assert scene.carts.restored[-1] == (cart.id, first)
-    (event,) = await scene.told(CartRecovered)
+    (event,) = await scene.published(CartRecovered)
     assert (event.attribution, event.abandonment_id) == ("recovered", first)
     assert first != second
     assert await scene.state(cart) == ("STOPPED", "reactivated")
@@ -114,4 +114,4 @@ async def _mailed(scene: Scene) -> tuple[Cart, str]:
 
 
 async def _attributions(scene: Scene) -> list[str]:
-    return [event.attribution for event in await scene.told(CartRecovered)]
+    return [event.attribution for event in await scene.published(CartRecovered)]

@@ -34,7 +34,7 @@ async def test_what_the_customer_said_counts_more_than_the_guest(scene: Scene) -
 @pytest.mark.parametrize("way", ["merges", "leaves_behind"])
 @pytest.mark.parametrize("already", ["is abandoned", "is not yet"])
 async def test_a_withdrawal_that_comes_late_reaches_the_cart_that_goes_on(scene: Scene, way: str, already: str) -> None:
-    """Who said no before signing in or ordering is not written to, though the word arrives after the carts moved."""
+    """Who declined before signing in or ordering gets no mail, though that event arrives after those of the carts."""
     first, second = scene.cart(), scene.cart()
     await scene.gives(first)
     await _goes_on(scene, way, first, second)

@@ -6,8 +6,8 @@ import pytest
 from contracts.recovery import RecipientSuppressed
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns.domain import QuietHours
-from recovery.contacts.vault import Vault
-from recovery.recoveries import service as recoveries
+from recovery.contacts.persistence.vault import Vault
+from recovery.recoveries.use_cases import stop_recovery
 from recovery.suppressions import service as suppressions
 
 from ..scene import HOUR, SHOPPER, Cart, Scene
@@ -45,7 +45,7 @@ async def test_an_abandonment_that_arrives_after_the_return_begins_nothing(scene
     abandoned = await scene.abandons(cart)
     async with scene.database.unit(scene.company_id) as unit:  # as if it had not arrived yet
         await unit.execute("DELETE FROM recoveries WHERE company_id = $1", scene.company_id)
-        await unit.execute("DELETE FROM inbox_cursor WHERE consumer = $1", recoveries.LIFECYCLE)
+        await unit.execute("DELETE FROM inbox_cursor WHERE consumer = $1", stop_recovery.LIFECYCLE)
     await scene.comes_back(cart)
 
     await scene.deliver(abandoned)
@@ -69,13 +69,13 @@ async def test_an_old_return_does_not_stop_a_new_abandonment(scene: Scene) -> No
 @pytest.mark.parametrize(
     ("status", "reason"), [("ACTIVE", "reactivated"), ("CONVERTED", "converted"), ("MERGED", "merged")]
 )
-async def test_cart_is_asked_at_the_moment_of_sending(scene: Scene, status: str, reason: str) -> None:
-    """The event that says so may still be under way; the cart's own word counts."""
+async def test_cart_is_called_at_the_moment_of_sending(scene: Scene, status: str, reason: str) -> None:
+    """The event of it may still be under way; what the cart service answers counts."""
     cart = scene.cart()
     await scene.gives(cart)
     await scene.abandons(cart)
 
-    scene.knows(cart, status)
+    scene.cart_answers(cart, status)
 
     assert await scene.later(HOUR) == []
     assert await scene.state(cart) == ("STOPPED", reason)
@@ -134,11 +134,9 @@ async def test_no_cap_when_the_campaign_has_none(scene: Scene) -> None:
 async def test_quiet_hours_let_the_mail_wait_until_morning(scene: Scene) -> None:
     """The scene begins at 13:00 in Berlin: a mail due at 22:30 goes at 08:00."""
     async with scene.database.unit(scene.company_id) as unit:
-        campaign = await campaigns.current(unit, scene.company_id)
+        campaign = await campaigns.current(unit)
         assert campaign is not None
-        await campaigns.update(
-            unit, scene.company_id, campaign.id, "quiet", True, 1, QuietHours(_time("22:00"), _time("08:00"))
-        )
+        await campaigns.update(unit, campaign.id, "quiet", True, 1, QuietHours(_time("22:00"), _time("08:00")))
     scene.clock.advance(8.5 * HOUR)
     cart = scene.cart()
     await scene.gives(cart)
@@ -160,13 +158,13 @@ async def test_a_suppressed_recipient_gets_nothing_from_any_cart(scene: Scene) -
     recipient = Vault.of(scene.settings).recipient(SHOPPER, scene.company_id)
     for _ in range(2):
         async with scene.database.unit(scene.company_id) as unit:
-            await suppressions.suppress(unit, scene.company_id, recipient, "staff")
+            await suppressions.suppress(unit, recipient, "staff")
     await scene.gives(after)
     await scene.abandons(after)
 
     assert await scene.later(2 * HOUR) == []
     assert await scene.state(before) == ("STOPPED", "staff")
-    assert [event.reason for event in await scene.told(RecipientSuppressed)] == ["staff"]
+    assert [event.reason for event in await scene.published(RecipientSuppressed)] == ["staff"]
 
 
 async def test_suppression_is_checked_at_the_moment_of_sending(scene: Scene) -> None:

@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from recovery.jobs import give_up_claims
-from servicekit.jobs.job import JobContext
+from recovery.messages.use_cases.record_outcome import mark_unknown
 
 from ..scene import HOUR, Scene
 
@@ -40,7 +39,7 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(
             process.kill()
             await process.wait()
     scene.clock.advance(timedelta(days=3650))
-    given_up = await give_up_claims(JobContext(scene.database, scene.clock))
+    given_up = await mark_unknown(scene.database, dry_run=False)
     async with _provider(takes_it_and_never_answers) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
         survivor = await _sending_process()
@@ -60,6 +59,6 @@ async def _sending_process() -> asyncio.subprocess.Process:
 
 @asynccontextmanager
 async def _provider(serve: Provider) -> AsyncGenerator[str]:
-    """The address of a mail provider that behaves as told."""
+    """The address of a mail provider that behaves as the test wants."""
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from contracts.recovery import RecoveryLinkClicked
-from recovery.links.domain import KeyRing, Purpose
+from recovery.links.domain.tokens import KeyRing, Purpose
 
 from ..mails import link_of, token_of, unsubscribe_token_of
 from ..scene import HOUR, Cart, Scene
@@ -62,12 +62,12 @@ async def test_a_click_counts_once_a_mail(scene: Scene, client: httpx.AsyncClien
         assert (await client.post(f"/api/cart/recovery/{token}/click")).status_code == 204
         scene.clock.advance(12 * HOUR)
 
-    assert [event.step for event in await scene.told(RecoveryLinkClicked)] == [1]
+    assert [event.step for event in await scene.published(RecoveryLinkClicked)] == [1]
     assert await scene.one("SELECT count(*) FROM recovery_clicks WHERE company_id = $1") == 2
 
 
 async def test_restoring_again_has_the_same_effect(scene: Scene, client: httpx.AsyncClient) -> None:
-    """The cart service is asked for the same abandonment, and each answer brings a session of its own."""
+    """The cart service is called with one abandonment both times, and each answer has a session of its own."""
     cart, token = await _mailed(scene)
     abandonment = cart.abandonment_id
 
@@ -76,10 +76,10 @@ async def test_restoring_again_has_the_same_effect(scene: Scene, client: httpx.A
     assert [answer["cart"]["id"] for answer in answers] == [str(cart.id)] * 2
     assert all(len(answer["sessionToken"]) == 64 and answer["changes"] == [] for answer in answers)
     assert [pair for pair in scene.carts.restored if pair[0] == cart.id] == [(cart.id, abandonment)] * 2
-    assert len(await scene.told(RecoveryLinkClicked)) == 1
+    assert len(await scene.published(RecoveryLinkClicked)) == 1
 
 
-async def test_a_browser_is_told_what_has_changed(scene: Scene, client: httpx.AsyncClient) -> None:
+async def test_a_browser_is_shown_what_has_changed(scene: Scene, client: httpx.AsyncClient) -> None:
     """The form's answer is a page in the shopper's language, with the way to the shop; the fragment has the session."""
     cart, token = await _mailed(scene, locale="de-DE")
     line = str(cart.lines[0].line_id)
@@ -156,9 +156,9 @@ async def test_links_survive_a_rotation_of_their_key(scene: Scene) -> None:
     old = scene.settings.cart_recovery_hmac_secret.get_secret_value()
     rotated = KeyRing.parse(f"second:{'another secret of the tests that is longer'},{old}")
 
-    claims = rotated.verify(token, Purpose.RESTORE, scene.clock.now())
+    payload = rotated.verify(token, Purpose.RESTORE, scene.clock.now())
 
-    assert rotated.sign(claims).startswith("v1.second.")
+    assert rotated.sign(payload).startswith("v1.second.")
 
 
 async def test_a_token_for_unsubscribing_does_not_restore(scene: Scene, client: httpx.AsyncClient) -> None:

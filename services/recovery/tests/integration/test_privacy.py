@@ -1,8 +1,7 @@
 """A shopper's address is nowhere but sealed in its table and in the mail itself (rules.md 35)."""
 
 import pytest
-from recovery.jobs import forget_contacts
-from servicekit.jobs.job import JobContext
+from recovery.contacts.use_cases.forget_contacts import forget_contacts
 
 from ..scene import HOUR, Scene
 
@@ -42,7 +41,7 @@ async def test_no_log_line_holds_an_address(scene: Scene, capsys: pytest.Capture
 
 
 async def test_an_address_that_cannot_be_mailed_is_none(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    """A slip makes no dead letter, or strangers could fill the queue: it replaces what was given, unsent, unlogged."""
+    """A typing error makes no dead letter, or strangers could fill the queue: it replaces what was given, unlogged."""
     cart = scene.cart()
     await scene.gives(cart)
     await scene.gives(cart, "canary at mail.example")
@@ -52,7 +51,7 @@ async def test_an_address_that_cannot_be_mailed_is_none(scene: Scene, capsys: py
 
     written = capsys.readouterr()
     assert mails == []
-    assert "contact is of no use" in written.out + written.err
+    assert "contact_not_deliverable" in written.out + written.err
     assert "canary" not in written.out + written.err
 
 
@@ -63,8 +62,8 @@ async def test_addresses_are_forgotten_after_ninety_days(scene: Scene) -> None:
     await scene.gives(scene.cart(), CANARY)
     scene.clock.advance(2 * 24 * HOUR)
 
-    would = await forget_contacts(JobContext(scene.database, scene.clock, dry_run=True))
-    did = await forget_contacts(JobContext(scene.database, scene.clock))
+    would = await forget_contacts(scene.database, dry_run=True)
+    did = await forget_contacts(scene.database, dry_run=False)
 
     assert would == did >= 1
     assert await scene.one("SELECT count(*) FROM contacts WHERE company_id = $1") == 1

@@ -5,32 +5,32 @@ import socket
 from contextlib import suppress
 
 import pytest
-from recovery.mail.letter import Letter
-from recovery.mail.provider import SesMailer
+from recovery.mail.clients import SesMailer
+from recovery.mail.domain.mime import OutgoingMail
 from recovery.messages.domain import DeliveryOutcome
 from recovery.settings import RecoverySettings
 
-LETTER = Letter("carts@shop.example", "ann@mail.example", b"From: carts@shop.example\r\n\r\nHello", {"step": "1"})
+MAIL = OutgoingMail("carts@shop.example", "ann@mail.example", b"From: carts@shop.example\r\n\r\nHello", {"step": "1"})
 
 
-async def test_an_accepted_letter_has_the_providers_id(settings: RecoverySettings) -> None:
+async def test_an_accepted_mail_has_the_providers_id(settings: RecoverySettings) -> None:
     """The id is kept with the message, for the provider's later events."""
-    outcome = await SesMailer(settings).send(LETTER)
+    delivery = await SesMailer(settings).send(MAIL)
 
-    assert outcome.fate is DeliveryOutcome.ACCEPTED
-    assert outcome.detail
+    assert delivery.outcome is DeliveryOutcome.ACCEPTED
+    assert delivery.detail
 
 
 async def test_a_sender_that_is_not_verified_is_refused_for_good(settings: RecoverySettings) -> None:
     """MessageRejected is a definite no; the error's text, which quotes an address, is not kept."""
-    stranger = Letter("nobody@elsewhere.example", LETTER.recipient, LETTER.mime, LETTER.tags)
+    stranger = OutgoingMail("nobody@elsewhere.example", MAIL.recipient, MAIL.mime, MAIL.tags)
 
-    outcome = await SesMailer(settings).send(stranger)
+    delivery = await SesMailer(settings).send(stranger)
 
-    assert (outcome.fate, outcome.detail) == (DeliveryOutcome.REFUSED, "MessageRejected")
+    assert (delivery.outcome, delivery.detail) == (DeliveryOutcome.REFUSED, "MessageRejected")
 
 
-async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
+async def test_a_provider_that_cannot_be_reached_has_not_taken_the_mail(
     settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A refused connection is certain: the mail may be sent later."""
@@ -38,13 +38,13 @@ async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
         port = closed.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
 
-    outcome = await SesMailer(settings).send(LETTER)
+    delivery = await SesMailer(settings).send(MAIL)
 
-    assert outcome.fate is DeliveryOutcome.NOT_TAKEN
+    assert delivery.outcome is DeliveryOutcome.NOT_TAKEN
 
 
 @pytest.mark.parametrize(
-    ("answer", "fate"),
+    ("answer", "outcome"),
     [
         (b"", DeliveryOutcome.UNKNOWN),
         (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", DeliveryOutcome.UNKNOWN),
@@ -55,8 +55,8 @@ async def test_a_provider_that_cannot_be_reached_has_not_taken_the_letter(
     ],
     ids=["connection lost", "500", "503", "throttled", "wrong credentials", "no answer in time"],
 )
-async def test_one_letter_is_one_request_whatever_the_answer(
-    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, fate: DeliveryOutcome
+async def test_one_mail_is_one_request_whatever_the_answer(
+    settings: RecoverySettings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, outcome: DeliveryOutcome
 ) -> None:
     """The AWS library must not retry: a lost answer may be of a mail that went (rules.md 28)."""
     requests = 0
@@ -76,6 +76,6 @@ async def test_one_letter_is_one_request_whatever_the_answer(
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{port}")
-        outcome = await SesMailer(settings.model_copy(update={"ses_read_timeout_seconds": 1})).send(LETTER)
+        delivery = await SesMailer(settings.model_copy(update={"ses_read_timeout_seconds": 1})).send(MAIL)
 
-    assert (outcome.fate, requests) == (fate, 1)
+    assert (delivery.outcome, requests) == (outcome, 1)

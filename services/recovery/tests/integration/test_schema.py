@@ -1,4 +1,4 @@
-"""The database: tenants are kept apart, and the migrations make what tables.py says."""
+"""The database: tenants are kept apart, and the migrations make what tables.py has."""
 
 from servicekit.db import Database
 from servicekit.roles.service import Service

@@ -19,7 +19,7 @@ async def test_three_mails_follow_an_abandonment(scene: Scene) -> None:
     assert early == 0
     assert counts == [1, 1, 2, 2, 3, 3]
     assert await scene.state(cart) == ("FINISHED", None)
-    assert [event.step for event in await scene.told(RecoveryEmailSent)] == [1, 2, 3]
+    assert [event.step for event in await scene.published(RecoveryEmailSent)] == [1, 2, 3]
 
 
 async def test_an_address_given_after_the_abandonment_is_written_to(scene: Scene) -> None:
@@ -60,12 +60,12 @@ async def test_an_older_address_that_arrives_late_changes_nothing(scene: Scene) 
 
 
 async def test_the_same_abandonment_twice_is_one_recovery(scene: Scene) -> None:
-    """A fact published again under another event id begins nothing new (one recovery per abandonment)."""
+    """An event published again under another id begins nothing new (one recovery per abandonment)."""
     cart = scene.cart()
     await scene.gives(cart)
-    fact = await scene.abandons(cart)
+    event = await scene.abandons(cart)
 
-    await scene.deliver(fact)
+    await scene.deliver(event)
 
     assert await scene.one("SELECT count(*) FROM recoveries WHERE company_id = $1") == 1
     assert len(await scene.later(HOUR)) == 1

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from recovery.main import create_app
 from servicekit.ids import new_id
-from servicekit.jobs.job import JobContext
 from servicekit.process.flags import Flags
 from servicekit.testing import client_of, mint_jwt
 
@@ -210,7 +209,7 @@ async def test_switched_off_recovery_sends_and_lists_nothing(scene: Scene, clien
 
     sending = replace(scene.sending, flags=Flags(off))
     scene.clock.advance(HOUR)
-    await sending.run(JobContext(scene.database, scene.clock, company_id=scene.company_id))
+    await sending.run(company_id=scene.company_id)
     async with client_of(create_app(off, scene.clock)) as switched_off:
         listed = (await switched_off.get(QUEUE, headers=admin)).json()
         pressed = await switched_off.post(f"{QUEUE}/{cart.recovery_id}/send", headers=admin)

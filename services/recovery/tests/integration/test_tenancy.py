@@ -62,8 +62,8 @@ def test_every_route_with_an_id_is_tried(settings: RecoverySettings) -> None:
 
 
 async def test_one_person_is_two_recipients_in_two_companies(scene: Scene) -> None:
-    """The hash of an address tells nobody that two companies know the same person."""
-    vault = scene.sending.mailroom.vault
+    """The hash of an address does not show that two companies have one person in common."""
+    vault = scene.sending.writer.vault
 
     assert vault.recipient(SHOPPER, scene.company_id) != vault.recipient(SHOPPER, new_id())
 

@@ -9,8 +9,8 @@ import pytest
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns import service
 from recovery.messages import repository as messages
-from recovery.messages import service as sending
-from recovery.messages.domain import Due
+from recovery.messages.domain import DueStep
+from recovery.messages.use_cases.prepare_mail import prepare_mail
 from servicekit.testing import poll
 
 from ..scene import HOUR, Cart, Scene
@@ -52,7 +52,7 @@ async def test_a_change_does_not_end_a_lease(scene: Scene, change: str) -> None:
 
 
 async def test_a_change_ends_a_wait_for_the_cap(scene: Scene) -> None:
-    """A mail that waits for tomorrow goes now when the campaign drops its cap: nobody has it in hand."""
+    """A mail that waits for tomorrow goes now when the campaign drops its cap: no worker has leased it."""
     first, second = await _due(scene, cap=1), await _due(scene, cap=1)
     waiting = len(await scene.sends())
 
@@ -62,13 +62,13 @@ async def test_a_change_ends_a_wait_for_the_cap(scene: Scene) -> None:
     assert await scene.state(second) == ("OPEN", None)
 
 
-async def test_a_change_while_a_mail_is_claimed_times_the_next_mail_by_itself(scene: Scene) -> None:
-    """Who changes the campaign waits for the claim, and does not give the next mail the time of the claimed one."""
+async def test_a_change_while_a_mail_is_reserved_times_the_next_mail_by_itself(scene: Scene) -> None:
+    """Who changes the campaign waits for the reservation, and leaves the time of the next mail alone."""
     cart = await _due(scene)
     (due,) = await _lease(scene)
 
     async with scene.database.unit(scene.company_id) as unit:
-        await sending.claim(unit, due, scene.carts.snapshots[cart.id], scene.sending.mailroom)
+        await prepare_mail(unit, due, scene.carts.snapshots[cart.id], scene.sending.writer)
         other = asyncio.create_task(_change(scene, cart, "campaign"))
         await poll(lambda: _waits_or_is_done(scene, other))
     await other
@@ -98,15 +98,15 @@ async def _change(scene: Scene, cart: Cart, change: str) -> None:
 async def _campaign(scene: Scene, cap: int | None = None, delays: tuple[timedelta, ...] | None = None) -> None:
     """Change the campaign as staff do: its cap, and maybe its delays."""
     async with scene.database.unit(scene.company_id) as unit:
-        campaign = await campaigns.current(unit, scene.company_id)
+        campaign = await campaigns.current(unit)
         assert campaign is not None
         steps = campaign.steps
         if delays:
             steps = tuple(replace(step, delay=delay) for step, delay in zip(steps, delays, strict=True))
-        await service.change(unit, scene.company_id, replace(campaign, daily_cap_per_recipient=cap, steps=steps))
+        await service.change(unit, replace(campaign, daily_cap_per_recipient=cap, steps=steps))
 
 
-async def _lease(scene: Scene) -> list[Due]:
+async def _lease(scene: Scene) -> list[DueStep]:
     async with scene.database.system_unit() as unit:
         return await messages.lease_due(unit, 10, scene.company_id)
 

@@ -32,19 +32,19 @@ async def test_one_click_stops_every_mail_at_once(scene: Scene, client: httpx.As
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"unsubscribed": True})] * 2
     assert len(await scene.later(100 * HOUR)) == 1
-    assert [event.reason for event in await scene.told(RecipientSuppressed)] == ["unsubscribed"]
+    assert [event.reason for event in await scene.published(RecipientSuppressed)] == ["unsubscribed"]
 
 
 async def test_the_page_asks_before_it_acts(scene: Scene, client: httpx.AsyncClient) -> None:
-    """GET shows a form in the shopper's language and changes nothing; its button unsubscribes and says so."""
+    """GET shows a form in the shopper's language and changes nothing; its button unsubscribes and shows so."""
     (mail,) = await _mailed(scene, locale="ar")
     token = unsubscribe_token_of(mail)
 
-    asked = await client.get(f"/api/recovery/unsubscribe/{token}")
+    form = await client.get(f"/api/recovery/unsubscribe/{token}")
     before = await scene.one("SELECT count(*) FROM suppressions WHERE company_id = $1")
     done = await client.post(f"/api/recovery/unsubscribe/{token}", data=ONE_CLICK, headers={"accept": "text/html"})
 
-    assert '<html lang="ar" dir="rtl">' in asked.text
+    assert '<html lang="ar" dir="rtl">' in form.text
     assert before == 0
     assert "تم إلغاء اشتراكك" in done.text
     assert await scene.one("SELECT count(*) FROM suppressions WHERE company_id = $1") == 1

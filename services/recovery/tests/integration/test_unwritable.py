@@ -1,10 +1,10 @@
-"""A letter that cannot be written is tried a few times, then its mail has failed; others never notice."""
+"""A mail that cannot be written is tried a few times and then FAILED; it does not keep back others."""
 
 from datetime import timedelta
 
 import pytest
 from recovery.contacts.domain import Contact
-from recovery.messages.service import TRIES_AT_A_LETTER
+from recovery.messages.use_cases.record_outcome import MAX_WRITE_TRIES
 from servicekit.sealing import SealBroken
 
 from ..scene import HOUR, SHOPPER, Cart, Scene
@@ -21,14 +21,14 @@ BREAKAGES = {
 
 
 @pytest.mark.parametrize("part", BREAKAGES)
-async def test_a_letter_that_cannot_be_written_fails_in_the_end(scene: Scene, part: str) -> None:
+async def test_a_mail_that_cannot_be_written_fails_in_the_end(scene: Scene, part: str) -> None:
     """Within a few hours it is given up with its reason, which names no address; no run of the job fails by it."""
     cart = await _due(scene, "shopper@mail.example")
     await _break(scene, part)
 
     tried = await _runs(scene)
 
-    assert tried == TRIES_AT_A_LETTER
+    assert tried == MAX_WRITE_TRIES
     assert scene.mails() == []
     assert await scene.statuses() == ["FAILED"]
     assert await scene.one("SELECT failure FROM recovery_messages WHERE company_id = $1") == BREAKAGES[part][1]
@@ -47,7 +47,7 @@ async def test_the_step_after_a_failed_one_still_comes(scene: Scene) -> None:
     assert await scene.statuses() == ["FAILED", "SENT"]
 
 
-async def test_a_letter_that_can_be_written_again_goes_out(scene: Scene) -> None:
+async def test_a_mail_that_can_be_written_again_goes_out(scene: Scene) -> None:
     """The seal's key was missing for some tries only: the mail waited, and its tries begin anew with the next step."""
     cart = await _due(scene, SHOPPER)
     whole = await _break(scene, "seal")
@@ -61,7 +61,7 @@ async def test_a_letter_that_can_be_written_again_goes_out(scene: Scene) -> None
     assert await scene.one("SELECT unwritten FROM recoveries WHERE company_id = $1") == 0
 
 
-async def test_one_broken_letter_does_not_keep_back_the_others(scene: Scene) -> None:
+async def test_one_broken_mail_does_not_keep_back_the_others(scene: Scene) -> None:
     """The other mails of the same run go out, and the run counts them all."""
     await _due(scene, "broken@mail.example")
     await _break(scene, "seal")
@@ -84,7 +84,7 @@ async def _due(scene: Scene, address: str) -> Cart:
 
 
 async def _break(scene: Scene, part: str) -> Contact:
-    """Break what letters are written from; returns the contact as it was."""
+    """Break what mails are written from; returns the contact as it was."""
     async with scene.database.unit(scene.company_id) as unit:
         row = await unit.fetchrow(
             "SELECT recipient_hash, address_sealed, locale FROM contacts WHERE company_id = $1", scene.company_id

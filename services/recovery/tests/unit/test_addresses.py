@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 from recovery.contacts.domain import MalformedAddress, deliverable, normalised
-from recovery.contacts.vault import Vault
+from recovery.contacts.persistence.vault import Vault
 from servicekit.ids import new_id
 from servicekit.sealing import SealBroken, Sealer
 from servicekit.testing.settings import SEAL_KEY
@@ -18,7 +18,7 @@ def test_one_person_in_many_spellings(spelling: str) -> None:
     assert normalised(spelling) == "ann.lee@mail.example"
 
 
-def test_a_host_in_letters_of_its_own_is_spelled_in_ascii() -> None:
+def test_a_host_in_mails_of_its_own_is_spelled_in_ascii() -> None:
     """Mail providers take hosts in their ASCII form (RFC 5891)."""
     assert deliverable("ann@bücher.example") == "ann@xn--bcher-kva.example"
 

@@ -1,4 +1,4 @@
-"""What a mail says: amounts, languages, escaping, headers."""
+"""The content of a mail: amounts, languages, escaping, headers."""
 
 import email
 import email.policy
@@ -12,18 +12,21 @@ from uuid import UUID
 import pytest
 from babel import Locale
 from recovery.campaigns.domain import Step
-from recovery.mail.amounts import format_amount
-from recovery.mail.content import Content, Goods, Links, write
-from recovery.mail.languages import language, languages
-from recovery.mail.letter import Heading, seal_envelope
+from recovery.links.domain.links import MailLinks
+from recovery.mail.domain.mime import MailHeaders, compose
+from recovery.mail.view.amounts import format_amount
+from recovery.mail.view.content import CartContents, write_content
+from recovery.mail.view.languages import language, languages
 from recovery.sites.domain import Site
 
 from ..scene import mugs
 
 SITE = Site(UUID(int=1), "Main", "Mug & Co", "en", "Europe/Berlin", "https://shop.example")
 STEP = Step(1, timedelta(hours=1), {})
-LINKS = Links("https://go.example/r/v1.restore", "https://go.example/u/v1.stop", datetime(2026, 1, 8, 12, tzinfo=UTC))
-GOODS = Goods("EUR", 2500, (mugs(2),))
+LINKS = MailLinks(
+    "https://go.example/r/v1.restore", "https://go.example/u/v1.stop", datetime(2026, 1, 8, 12, tzinfo=UTC)
+)
+CONTENTS = CartContents("EUR", 2500, (mugs(2),))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,7 @@ GOODS = Goods("EUR", 2500, (mugs(2),))
     ],
 )
 def test_amounts_have_the_digits_of_their_currency(amount: int, currency: str, locale: str, text: str) -> None:
-    """ISO 4217 says how many (rules.md 1), also where custom rounds them off, as for the dinar of Iraq."""
+    """ISO 4217 has how many (rules.md 1), also where custom rounds them off, as for the dinar of Iraq."""
     assert format_amount(amount, currency, Locale.parse(locale)) == text
 
 
@@ -56,7 +59,7 @@ def test_every_language_says_everything() -> None:
         assert content["sentences"].keys() == english["sentences"].keys()
         assert len(content["steps"]) == len(english["steps"]) == 3
         for name, sentence in content["sentences"].items():
-            assert _blanks(sentence) == _blanks(english["sentences"][name]), name
+            assert _values(sentence) == _values(english["sentences"][name]), name
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_a_moment_is_written_as_people_write_it(code: str, text: str) -> None:
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_every_step_is_written_in_every_language(code: str, step: int) -> None:
     """Both parts have the goods, the total and both links; no blank is left open."""
-    content = write(SITE, replace(STEP, position=step), GOODS, LINKS, language(code))
+    content = write_content(SITE, replace(STEP, position=step), CONTENTS, LINKS, language(code))
 
     for part in (content.html, content.text):
         assert LINKS.restore in part
@@ -86,7 +89,7 @@ def test_what_a_shop_wrote_cannot_run_in_a_mail() -> None:
     """Titles, names and the campaign's own words are escaped."""
     words = {"en": {"subject": "Hi <b>{shop}</b>", "intro": "<script>alert(1)</script> {shop} {items}"}}
 
-    content = write(SITE, replace(STEP, texts=words), GOODS, LINKS, language("en"))
+    content = write_content(SITE, replace(STEP, texts=words), CONTENTS, LINKS, language("en"))
 
     assert "<script>" not in content.html
     assert "Stoneware &lt;mug&gt;" in content.html
@@ -97,7 +100,7 @@ def test_what_a_shop_wrote_cannot_run_in_a_mail() -> None:
 def test_pictures_are_absolute_and_only_of_the_web() -> None:
     """A relative address is the portal's; anything but http is left out."""
     line = mugs()
-    shown = Goods("EUR", 0, (line, line.model_copy(update={"image_url": "javascript:alert(1)"})))
+    shown = CartContents("EUR", 0, (line, line.model_copy(update={"image_url": "javascript:alert(1)"})))
 
     items = shown.items(language("en"), "https://shop.example/de")
 
@@ -105,7 +108,7 @@ def test_pictures_are_absolute_and_only_of_the_web() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "tag"),
+    ("tags", "tag"),
     [
         (("de-AT", "en"), "de-AT"),
         ((None, "fr", "ar"), "ar"),
@@ -114,35 +117,37 @@ def test_pictures_are_absolute_and_only_of_the_web() -> None:
         (("de-XYZZY",), "de-XYZZY"),
     ],
 )
-def test_the_first_language_that_is_there_is_taken(wishes: tuple[str | None, ...], tag: str) -> None:
+def test_the_first_language_that_is_there_is_taken(tags: tuple[str | None, ...], tag: str) -> None:
     """The shopper's, else the site's, else English."""
-    assert language(*wishes).tag == tag
+    assert language(*tags).tag == tag
 
 
-def test_a_letter_has_what_rfc_8058_asks_for() -> None:
+def test_a_mail_has_what_rfc_8058_requires() -> None:
     """Long links are not folded or encoded, the Message-ID is stable, both parts are there."""
     url = "https://go.example/api/recovery/unsubscribe/" + "x" * 150
-    heading = Heading(UUID(int=7), "Shop <carts@shop.example>", "Möbel, Ltd", "ann@mail.example", url, LINKS.expires_at)
+    headers = MailHeaders(
+        UUID(int=7), "Shop <carts@shop.example>", "Möbel, Ltd", "ann@mail.example", url, LINKS.expires_at
+    )
 
-    letter = seal_envelope(heading, Content("Ihr Würfel ❤", "<p>ü</p>", "سلة"), {"step": "1"})
-    mail = email.message_from_bytes(letter.mime, policy=email.policy.default)
+    outgoing = compose(headers, "Ihr Würfel ❤", "سلة", "<p>ü</p>", {"step": "1"})
+    mail = email.message_from_bytes(outgoing.mime, policy=email.policy.default)
 
-    assert f"List-Unsubscribe: <{url}>\r\n".encode() in letter.mime
+    assert f"List-Unsubscribe: <{url}>\r\n".encode() in outgoing.mime
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Message-ID"] == f"<{UUID(int=7)}@shop.example>"
     assert (mail["Subject"], str(mail["From"])) == ("Ihr Würfel ❤", '"Möbel, Ltd" <carts@shop.example>')
     assert (_part(mail, "plain"), _part(mail, "html")) == ("سلة\n", "<p>ü</p>\n")
-    letter.mime.decode("ascii")
+    outgoing.mime.decode("ascii")
 
 
 def test_a_subject_cannot_add_a_header() -> None:
     """A line break in what becomes a header is refused."""
-    heading = Heading(
+    headers = MailHeaders(
         UUID(int=7), "carts@shop.example", "Shop", "ann@mail.example", "https://x.example", LINKS.expires_at
     )
 
     with pytest.raises(ValueError, match="Header values"):
-        seal_envelope(heading, Content("Hi\r\nBcc: eve@mail.example", "", ""), {})
+        compose(headers, "Hi\r\nBcc: eve@mail.example", "", "", {})
 
 
 def _part(mail: EmailMessage, kind: str) -> str:
@@ -152,5 +157,5 @@ def _part(mail: EmailMessage, kind: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _blanks(sentence: str) -> set[str]:
+def _values(sentence: str) -> set[str]:
     return {part.partition("}")[0] for part in sentence.split("{")[1:]}

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recovery.errors import RecoveryTokenExpired410, RecoveryTokenInvalid400
-from recovery.links.domain import Claims, KeyRing, MalformedKeys, Purpose
+from recovery.links.domain.tokens import KeyRing, LinkPayload, MalformedKeys, Purpose
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 FIRST, SECOND = f"k1:{'a' * 32}", f"k2:{'b' * 32}"
 KEYS = KeyRing.parse(FIRST)
-CLAIMS = Claims(Purpose.RESTORE, UUID(int=1), UUID(int=2), 1, NOW + timedelta(hours=72))
-TOKEN = KEYS.sign(CLAIMS)
+PAYLOAD = LinkPayload(Purpose.RESTORE, UUID(int=1), UUID(int=2), 1, NOW + timedelta(hours=72))
+TOKEN = KEYS.sign(PAYLOAD)
 
-claims = st.builds(
-    Claims,
+payloads = st.builds(
+    LinkPayload,
     purpose=st.sampled_from(Purpose),
     company_id=st.uuids(),
     recovery_id=st.uuids(),
@@ -31,8 +31,8 @@ claims = st.builds(
 )
 
 
-@given(claims)
-def test_a_token_says_what_was_signed(signed: Claims) -> None:
+@given(payloads)
+def test_a_token_says_what_was_signed(signed: LinkPayload) -> None:
     """Whatever is signed is read back, and the token fits a mail's line."""
     token = KEYS.sign(signed)
 
@@ -56,14 +56,14 @@ def test_no_change_of_a_token_is_accepted(data: st.DataObject) -> None:
 def test_ten_thousand_tampered_tokens_are_refused() -> None:
     """The count of targets.md, by a seeded generator: bits flipped in the token's bytes, and parts of two mixed."""
     generator = random.Random(29)  # noqa: S311  # a seed, so that a failure repeats
-    other = KEYS.sign(replace(CLAIMS, recovery_id=UUID(int=3)))
+    other = KEYS.sign(replace(PAYLOAD, recovery_id=UUID(int=3)))
     refused = 0
     for _ in range(10_000):
         parts, others = TOKEN.split("."), other.split(".")
         place = generator.randrange(2, 4)
-        letter = generator.randrange(len(parts[place]))
-        flipped = chr(ord(parts[place][letter]) ^ (1 << generator.randrange(7)))
-        parts[place] = parts[place][:letter] + flipped + parts[place][letter + 1 :]
+        character = generator.randrange(len(parts[place]))
+        flipped = chr(ord(parts[place][character]) ^ (1 << generator.randrange(7)))
+        parts[place] = parts[place][:character] + flipped + parts[place][character + 1 :]
         candidate = ".".join([*parts[:3], others[3]] if generator.random() < 0.1 else parts)
         with pytest.raises(RecoveryTokenInvalid400):
             KEYS.verify(candidate, Purpose.RESTORE, NOW)
@@ -72,9 +72,9 @@ def test_ten_thousand_tampered_tokens_are_refused() -> None:
     assert refused == 10_000
 
 
-@pytest.mark.parametrize("last", [letter for letter in string.ascii_letters + string.digits if letter != TOKEN[-1]])
+@pytest.mark.parametrize("last", [c for c in string.ascii_letters + string.digits if c != TOKEN[-1]])
 def test_another_spelling_of_the_same_signature_is_refused(last: str) -> None:
-    """The last letter of a base64 text has bits that a decoder ignores; the comparison does not."""
+    """The last character of a base64 text has bits that a decoder ignores; the comparison does not."""
     with pytest.raises(RecoveryTokenInvalid400):
         KEYS.verify(TOKEN[:-1] + last, Purpose.RESTORE, NOW)
 
@@ -94,12 +94,12 @@ def test_a_token_does_one_thing() -> None:
 
 def test_a_token_ends_at_its_time() -> None:
     """Valid until the second before, expired at it; one without a time never ends."""
-    last_second = CLAIMS.expires_at and CLAIMS.expires_at - timedelta(seconds=1)
+    last_second = PAYLOAD.expires_at and PAYLOAD.expires_at - timedelta(seconds=1)
     assert last_second
-    assert KEYS.verify(TOKEN, Purpose.RESTORE, last_second) == CLAIMS
+    assert KEYS.verify(TOKEN, Purpose.RESTORE, last_second) == PAYLOAD
     with pytest.raises(RecoveryTokenExpired410):
         KEYS.verify(TOKEN, Purpose.RESTORE, last_second + timedelta(seconds=1))
-    for_ever = replace(CLAIMS, expires_at=None)
+    for_ever = replace(PAYLOAD, expires_at=None)
     assert KEYS.verify(KEYS.sign(for_ever), Purpose.RESTORE, NOW + timedelta(days=36_500)) == for_ever
 
 
@@ -107,8 +107,8 @@ def test_keys_rotate_without_breaking_links() -> None:
     """The new key signs, both verify; when the old one is gone, its links are gone."""
     rotated, later = KeyRing.parse(f"{SECOND}, {FIRST}"), KeyRing.parse(SECOND)
 
-    assert rotated.verify(TOKEN, Purpose.RESTORE, NOW) == CLAIMS
-    assert later.verify(rotated.sign(CLAIMS), Purpose.RESTORE, NOW) == CLAIMS
+    assert rotated.verify(TOKEN, Purpose.RESTORE, NOW) == PAYLOAD
+    assert later.verify(rotated.sign(PAYLOAD), Purpose.RESTORE, NOW) == PAYLOAD
     with pytest.raises(RecoveryTokenInvalid400):
         later.verify(TOKEN, Purpose.RESTORE, NOW)
 
@@ -125,7 +125,7 @@ def test_a_secret_without_an_id_is_named_by_its_hash() -> None:
     """A plain secret works and can be rotated like any other."""
     plain = KeyRing.parse("c" * 40)
 
-    assert KeyRing.parse(f"{FIRST},{'c' * 40}").verify(plain.sign(CLAIMS), Purpose.RESTORE, NOW) == CLAIMS
+    assert KeyRing.parse(f"{FIRST},{'c' * 40}").verify(plain.sign(PAYLOAD), Purpose.RESTORE, NOW) == PAYLOAD
 
 
 @pytest.mark.parametrize("text", ["", "short", f"k1:{'a' * 31}", f"bad id:{'a' * 32}", f"{FIRST},{FIRST}", f"{FIRST},"])

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from servicekit.db import Unit
+import asyncpg
+from servicekit.db import TenantUnit
 
 from recovery.campaigns.domain import Campaign, QuietHours, Step
 
@@ -20,19 +20,19 @@ _CAMPAIGNS = """
 """
 
 
-async def current(unit: Unit, company_id: UUID) -> Campaign | None:
-    """The company's campaign, or None when it has deleted it or is not known yet."""
-    row = await unit.fetchrow(_CAMPAIGNS, company_id)
+async def current(unit: TenantUnit) -> Campaign | None:
+    """The company's campaign, or None when it has deleted it or never had one."""
+    row = await unit.fetchrow(_CAMPAIGNS, unit.company_id)
     return _campaign(row) if row else None
 
 
-async def get(unit: Unit, company_id: UUID, campaign_id: UUID) -> Campaign | None:
+async def get(unit: TenantUnit, campaign_id: UUID) -> Campaign | None:
     """The campaign with this id, unless deleted."""
-    row = await unit.fetchrow(f"{_CAMPAIGNS} AND campaign.id = $2", company_id, campaign_id)
+    row = await unit.fetchrow(f"{_CAMPAIGNS} AND campaign.id = $2", unit.company_id, campaign_id)
     return _campaign(row) if row else None
 
 
-async def add_if_unknown(unit: Unit, company_id: UUID, campaign_id: UUID, name: str, daily_cap: int) -> bool:
+async def add_if_unknown(unit: TenantUnit, campaign_id: UUID, name: str, daily_cap: int) -> bool:
     """Make the first campaign of a company that never had one; False when it had, even if it has deleted it since."""
     made = await unit.fetchval(
         """
@@ -42,7 +42,7 @@ async def add_if_unknown(unit: Unit, company_id: UUID, campaign_id: UUID, name: 
         ON CONFLICT DO NOTHING
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         campaign_id,
         name,
         daily_cap,
@@ -52,8 +52,7 @@ async def add_if_unknown(unit: Unit, company_id: UUID, campaign_id: UUID, name: 
 
 
 async def add(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     campaign_id: UUID,
     name: str,
     active: bool,
@@ -69,7 +68,7 @@ async def add(
         ON CONFLICT DO NOTHING
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         campaign_id,
         name,
         active,
@@ -82,8 +81,7 @@ async def add(
 
 
 async def update(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     campaign_id: UUID,
     name: str,
     active: bool,
@@ -97,7 +95,7 @@ async def update(
         SET name = $3, active = $4, daily_cap_per_recipient = $5, quiet_from = $6, quiet_until = $7, updated_at = $8
         WHERE company_id = $1 AND id = $2
         """,
-        company_id,
+        unit.company_id,
         campaign_id,
         name,
         active,
@@ -108,26 +106,28 @@ async def update(
     )
 
 
-async def lock(unit: Unit, company_id: UUID, campaign_id: UUID) -> bool:
+async def lock(unit: TenantUnit, campaign_id: UUID) -> bool:
     """Keep others from changing the campaign until the unit ends; False when there is none."""
     found = await unit.fetchval(
         "SELECT true FROM campaigns WHERE company_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
-        company_id,
+        unit.company_id,
         campaign_id,
     )
     return found is not None
 
 
-async def replace_steps(unit: Unit, company_id: UUID, campaign_id: UUID, steps: Sequence[Step]) -> None:
+async def replace_steps(unit: TenantUnit, campaign_id: UUID, steps: Sequence[Step]) -> None:
     """Make these the campaign's only steps."""
-    await unit.execute("DELETE FROM campaign_steps WHERE company_id = $1 AND campaign_id = $2", company_id, campaign_id)
+    await unit.execute(
+        "DELETE FROM campaign_steps WHERE company_id = $1 AND campaign_id = $2", unit.company_id, campaign_id
+    )
     await unit.execute(
         """
         INSERT INTO campaign_steps (company_id, campaign_id, position, delay_seconds, texts)
         SELECT $1, $2, position, delay_seconds, texts
         FROM unnest($3::smallint[], $4::integer[], $5::jsonb[]) AS step (position, delay_seconds, texts)
         """,
-        company_id,
+        unit.company_id,
         campaign_id,
         [step.position for step in steps],
         [int(step.delay.total_seconds()) for step in steps],
@@ -135,7 +135,7 @@ async def replace_steps(unit: Unit, company_id: UUID, campaign_id: UUID, steps: 
     )
 
 
-async def delete(unit: Unit, company_id: UUID, campaign_id: UUID) -> bool:
+async def delete(unit: TenantUnit, campaign_id: UUID) -> bool:
     """Delete a campaign, keeping the row so that no default takes its place; False when there is none."""
     found = await unit.fetchval(
         """
@@ -143,14 +143,14 @@ async def delete(unit: Unit, company_id: UUID, campaign_id: UUID) -> bool:
         WHERE company_id = $1 AND id = $2 AND deleted_at IS NULL
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         campaign_id,
         unit.now,
     )
     return found is not None
 
 
-def _campaign(row: Any) -> Campaign:
+def _campaign(row: asyncpg.Record) -> Campaign:
     quiet_from: time | None = row["quiet_from"]
     quiet_until: time | None = row["quiet_until"]
     created_at: datetime = row["created_at"]

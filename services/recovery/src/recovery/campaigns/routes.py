@@ -13,9 +13,9 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recovery.access import IsOn, RequireOn
 from recovery.campaigns import service
 from recovery.campaigns.schemas import CampaignChange, CampaignList, CampaignView, NewCampaign, quiet_of, steps_of
+from recovery.dependencies import IsOn, RequireOn
 from recovery.errors import CampaignExists409
 
 router = APIRouter(prefix="/api/admin/recovery/campaigns", tags=["recovery campaigns"])
@@ -26,14 +26,14 @@ async def list_campaigns(caller: Admin, is_on: IsOn, unit: TenantUnitDep) -> Jso
     """List the company's campaigns; today there is one, or none after it was deleted."""
     if not is_on:
         return Json(CampaignList(items=[], enabled=False))
-    campaigns = await service.list_campaigns(unit, caller.company_id)
+    campaigns = await service.list_campaigns(unit)
     return Json(CampaignList(items=[CampaignView.of(campaign) for campaign in campaigns]))
 
 
 @router.get("/{campaign_id}", response_model=CampaignView, responses=problems(NotFound404))
 async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnitDep) -> Json:
     """Show one campaign."""
-    return Json(CampaignView.of(await service.get(unit, caller.company_id, campaign_id)))
+    return Json(CampaignView.of(await service.get(unit, campaign_id)))
 
 
 @router.post(
@@ -45,7 +45,6 @@ async def create_campaign(request: Request, body: NewCampaign, caller: Admin, un
     async def effect() -> Answer:
         campaign = await service.create(
             unit,
-            caller.company_id,
             name=body.name,
             active=body.active,
             daily_cap=body.daily_cap_per_recipient,
@@ -64,8 +63,8 @@ async def change_campaign(
     """Change what the body names; recoveries that are under way follow the new times."""
 
     async def effect() -> Answer:
-        campaign = await service.for_change(unit, caller.company_id, campaign_id)
-        changed = await service.change(unit, caller.company_id, replace(campaign, **_changes(body)))
+        campaign = await service.for_change(unit, campaign_id)
+        changed = await service.change(unit, replace(campaign, **_changes(body)))
         return Answer(200, CampaignView.of(changed))
 
     return await idempotent(request, unit, caller, effect)
@@ -76,7 +75,7 @@ async def delete_campaign(request: Request, campaign_id: UUID, caller: Admin, un
     """End the campaign: no more mails go out until the company makes another."""
 
     async def effect() -> Response:
-        await service.delete(unit, caller.company_id, campaign_id)
+        await service.delete(unit, campaign_id)
         return Response(status_code=204)
 
     return await idempotent(request, unit, caller, effect)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import NotFound404
 from servicekit.ids import new_id
 
@@ -13,31 +13,30 @@ from recovery.errors import CampaignExists409
 from recovery.recoveries import repository as recoveries
 
 
-async def ensure_default(unit: Unit, company_id: UUID) -> None:
+async def ensure_default(unit: TenantUnit) -> None:
     """Give a company that is seen for the first time its default campaign; changes nothing for any other."""
     campaign_id = new_id()
-    if await repository.add_if_unknown(unit, company_id, campaign_id, DEFAULT_NAME, DEFAULT_DAILY_CAP):
+    if await repository.add_if_unknown(unit, campaign_id, DEFAULT_NAME, DEFAULT_DAILY_CAP):
         steps = [Step(position, delay, {}) for position, delay in enumerate(DEFAULT_DELAYS, start=1)]
-        await repository.replace_steps(unit, company_id, campaign_id, steps)
+        await repository.replace_steps(unit, campaign_id, steps)
 
 
-async def list_campaigns(unit: Unit, company_id: UUID) -> list[Campaign]:
+async def list_campaigns(unit: TenantUnit) -> list[Campaign]:
     """The company's campaign, as a list of one or none."""
-    campaign = await repository.current(unit, company_id)
+    campaign = await repository.current(unit)
     return [campaign] if campaign else []
 
 
-async def get(unit: Unit, company_id: UUID, campaign_id: UUID) -> Campaign:
+async def get(unit: TenantUnit, campaign_id: UUID) -> Campaign:
     """The campaign. Raises NotFound404."""
-    campaign = await repository.get(unit, company_id, campaign_id)
+    campaign = await repository.get(unit, campaign_id)
     if campaign is None:
         raise NotFound404
     return campaign
 
 
 async def create(
-    unit: Unit,
-    company_id: UUID,
+    unit: TenantUnit,
     *,
     name: str,
     active: bool,
@@ -47,37 +46,36 @@ async def create(
 ) -> Campaign:
     """Make the company's campaign. Raises CampaignExists409 when it has one."""
     campaign_id = new_id()
-    if not await repository.add(unit, company_id, campaign_id, name, active, daily_cap, quiet):
+    if not await repository.add(unit, campaign_id, name, active, daily_cap, quiet):
         raise CampaignExists409
-    await repository.replace_steps(unit, company_id, campaign_id, steps)
-    await recoveries.schedule(unit, company_id)
-    return await get(unit, company_id, campaign_id)
+    await repository.replace_steps(unit, campaign_id, steps)
+    await recoveries.schedule(unit)
+    return await get(unit, campaign_id)
 
 
-async def change(unit: Unit, company_id: UUID, wanted: Campaign) -> Campaign:
+async def change(unit: TenantUnit, wanted: Campaign) -> Campaign:
     """Make the campaign what is wanted, and re-time the open recoveries by it. Raises NotFound404."""
     await repository.update(
         unit,
-        company_id,
         wanted.id,
         wanted.name,
         wanted.active,
         wanted.daily_cap_per_recipient,
         wanted.quiet,
     )
-    await repository.replace_steps(unit, company_id, wanted.id, wanted.steps)
-    await recoveries.schedule(unit, company_id)
-    return await get(unit, company_id, wanted.id)
+    await repository.replace_steps(unit, wanted.id, wanted.steps)
+    await recoveries.schedule(unit)
+    return await get(unit, wanted.id)
 
 
-async def for_change(unit: Unit, company_id: UUID, campaign_id: UUID) -> Campaign:
+async def for_change(unit: TenantUnit, campaign_id: UUID) -> Campaign:
     """The campaign, kept from other changes until the unit ends. Raises NotFound404."""
-    await repository.lock(unit, company_id, campaign_id)
-    return await get(unit, company_id, campaign_id)
+    await repository.lock(unit, campaign_id)
+    return await get(unit, campaign_id)
 
 
-async def delete(unit: Unit, company_id: UUID, campaign_id: UUID) -> None:
+async def delete(unit: TenantUnit, campaign_id: UUID) -> None:
     """End the campaign: nothing more is due until the company makes another. Raises NotFound404."""
-    if not await repository.delete(unit, company_id, campaign_id):
+    if not await repository.delete(unit, campaign_id):
         raise NotFound404
-    await recoveries.schedule(unit, company_id)
+    await recoveries.schedule(unit)

@@ -12,7 +12,7 @@ class MalformedAddress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a cart's shopper agreed to be written to, the address sealed; `locale` is their language, if they said."""
+    """Where a cart's shopper agreed to be mailed, the address sealed; `locale` is their language, if they chose one."""
 
     recipient_hash: bytes
     address_sealed: bytes
@@ -20,8 +20,8 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Bequest:
-    """What a final cart leaves to the one that its lines went to; no contact means that its shopper declined."""
+class PassedOn:
+    """What a final cart passes on to the one that its lines went to; no contact: the shopper declined."""
 
     successor_cart_id: UUID
     contact: Contact | None

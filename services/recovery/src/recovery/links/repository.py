@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
-async def add_click(unit: Unit, company_id: UUID, recovery_id: UUID, step: int) -> None:
+async def add_click(unit: TenantUnit, recovery_id: UUID, step: int) -> None:
     """Note that a person clicked today; again on the same day changes nothing."""
     await unit.execute(
         """
@@ -13,14 +13,14 @@ async def add_click(unit: Unit, company_id: UUID, recovery_id: UUID, step: int) 
         VALUES ($1, $2, $3, ($4::timestamptz AT TIME ZONE 'UTC')::date, $4::timestamptz)
         ON CONFLICT DO NOTHING
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         step,
         unit.now,
     )
 
 
-async def mark_clicked(unit: Unit, company_id: UUID, recovery_id: UUID, step: int) -> bool:
+async def mark_clicked(unit: TenantUnit, recovery_id: UUID, step: int) -> bool:
     """Note the first click on a mail; False for every later one, and for a step of which no mail is known."""
     first = await unit.fetchval(
         """
@@ -28,7 +28,7 @@ async def mark_clicked(unit: Unit, company_id: UUID, recovery_id: UUID, step: in
         WHERE company_id = $1 AND recovery_id = $2 AND step = $3 AND clicked_at IS NULL
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         step,
         unit.now,

@@ -7,7 +7,7 @@ from contracts.cart import FullLine
 from contracts.cart_calls import CartRestored, RestoreChange
 from servicekit.http.bodies import View
 
-from recovery.links.domain import Claims
+from recovery.links.domain.tokens import LinkPayload
 from recovery.recoveries.domain import Recovery
 
 
@@ -28,7 +28,7 @@ class LinkView(View):
     cart: LinkedCart
 
     @classmethod
-    def of(cls, claims: Claims, recovery: Recovery) -> Self:
+    def of(cls, link: LinkPayload, recovery: Recovery) -> Self:
         """The view of a verified link."""
         cart = LinkedCart(
             item_count=recovery.item_count,
@@ -36,7 +36,7 @@ class LinkView(View):
             currency=recovery.currency,
             items=list(recovery.lines),
         )
-        return cls(valid=True, expires_at=claims.expires_at, cart=cart)
+        return cls(valid=True, expires_at=link.expires_at, cart=cart)
 
 
 class RestoredView(View):

@@ -1,1 +1,1 @@
-"""What a recovery mail says and looks like, and how it is handed to the provider."""
+"""Recovery mails: their words and looks, their MIME, and the provider that they are handed to."""

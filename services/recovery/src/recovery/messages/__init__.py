@@ -1,1 +1,1 @@
-"""Mails of recoveries: which are due, who may send one, and what became of it."""
+"""Mails of recoveries: which are due, who has reserved one, and what became of it."""

@@ -1,4 +1,4 @@
-"""Whether a due step may be sent at this moment, and what the provider's answer means (rules.md 28)."""
+"""Whether a due step may be sent at this moment, and the outcomes at the provider (rules.md 28)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,14 +8,14 @@ from uuid import UUID
 from recovery.campaigns.domain import CAP_WINDOW, Campaign
 from recovery.recoveries.domain import StopReason
 
-ABANDONED_CLAIM = timedelta(minutes=5)
-"""How long a claim may stay without an outcome: its worker died, and the mail's fate is unknown."""
+OUTCOME_DEADLINE = timedelta(minutes=5)
+"""How long after its reservation a mail may be without an outcome; then its worker has died, and it is UNKNOWN."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueStep:
     """A step whose time has come, leased to this worker for a while. `postponed` counts the tries before this one."""
 
     company_id: UUID
@@ -33,7 +33,7 @@ class Standing:
     """What a recipient has got from the company lately.
 
     `suppressed` is the reason why they get nothing any more, None when they may. `capped_by` is when the mail was
-    claimed that fills the cap of the last day, None while there is room.
+    reserved that fills the cap of the last day, None while there is room.
     """
 
     suppressed: StopReason | None
@@ -45,21 +45,21 @@ class DeliveryOutcome(Enum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """The provider said no to this mail, for good."""
+    """The provider refused this mail for good."""
     NOT_TAKEN = "not_taken"
     """It certainly was not taken, and may be later: throttled, or the provider could not be reached."""
     UNKNOWN = "unknown"
-    """It may have been taken: no answer came. Never sent again without knowing (rules.md 28)."""
+    """It may have been taken: no answer came. Never sent again (rules.md 28)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The fate of one mail.
+class Delivery:
+    """One mail's delivery to the provider.
 
     `detail` is the provider's id of the mail, or the name of its error; never a text, which may quote an address.
     """
 
-    fate: DeliveryOutcome
+    outcome: DeliveryOutcome
     detail: str
 
 
@@ -71,5 +71,5 @@ def wait_until(now: datetime, standing: Standing, campaign: Campaign, timezone: 
 
 
 def backoff(postponed: int) -> timedelta:
-    """How long to wait after so many tries failed for want of another service: 5 s, doubling up to 10 minutes."""
+    """How long to wait after so many tries failed because another service was away: 5 s, doubling up to 10 minutes."""
     return min(_FIRST_WAIT * (1 << min(postponed, 10)), _LONGEST_WAIT)

@@ -1,13 +1,13 @@
-"""Every statement on due steps, claims and what became of them."""
+"""Every statement on due steps, reservations of mails and what became of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import SystemUnit, TenantUnit
 
 from recovery.campaigns.domain import CAP_WINDOW
-from recovery.messages.domain import Due, Standing
+from recovery.messages.domain import DueStep, Standing
 from recovery.recoveries.domain import Recovery
 from recovery.recoveries.repository import COLUMNS, recovery_of
 
@@ -16,16 +16,15 @@ _LONGEST_LEASE_SECONDS = 1800
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A message row: the right to send one mail."""
+class Reservation:
+    """A row of recovery_messages: whoever has inserted it alone may send this mail."""
 
     id: UUID
-    company_id: UUID
     recovery_id: UUID
     step: int
 
 
-async def lease_due(unit: Unit, limit: int, company_id: UUID | None = None) -> list[Due]:
+async def lease_due(unit: SystemUnit, limit: int, company_id: UUID | None = None) -> list[DueStep]:
     """Take at most `limit` due steps, oldest first, of all companies or one; no other worker sees them for a while.
 
     The lease is the due time itself, pushed on by a minute, longer the more often it was pushed: a worker that dies, or
@@ -52,10 +51,10 @@ async def lease_due(unit: Unit, limit: int, company_id: UUID | None = None) -> l
         float(_LONGEST_LEASE_SECONDS),
         company_id,
     )
-    return [Due(**row) for row in rows]
+    return [DueStep(**row) for row in rows]
 
 
-async def count_due(unit: Unit, company_id: UUID | None = None) -> int:
+async def count_due(unit: SystemUnit, company_id: UUID | None = None) -> int:
     """How many steps are due."""
     count: int = await unit.fetchval(
         "SELECT count(*) FROM recoveries WHERE next_due_at <= $1 AND ($2::uuid IS NULL OR company_id = $2)",
@@ -65,28 +64,28 @@ async def count_due(unit: Unit, company_id: UUID | None = None) -> int:
     return count
 
 
-async def lock(unit: Unit, due: Due) -> Recovery | None:
-    """The recovery, if this step is still its next and wanted and nobody else is at it; held until the unit ends."""
+async def lock(unit: TenantUnit, due: DueStep) -> Recovery | None:
+    """Lock the recovery until the unit ends; None if this step is not its next any more, or is locked already."""
     row = await unit.fetchrow(
         f"""
         SELECT {COLUMNS} FROM recoveries
         WHERE company_id = $1 AND id = $2 AND status = 'OPEN' AND next_step = $3 AND next_due_at IS NOT NULL
         FOR UPDATE SKIP LOCKED
         """,
-        due.company_id,
+        unit.company_id,
         due.recovery_id,
         due.step,
     )
     return recovery_of(row) if row else None
 
 
-async def standing(unit: Unit, company_id: UUID, recipient: bytes, daily_cap: int | None) -> Standing:
-    """What this recipient has got lately; until the unit ends nobody else claims a mail to them.
+async def standing(unit: TenantUnit, recipient: bytes, daily_cap: int | None) -> Standing:
+    """What this recipient has got lately; until the unit ends nobody else reserves a mail to them.
 
-    A mail whose fate is unknown counts as got; one that failed does not.
+    An UNKNOWN mail counts as got; one that FAILED does not.
     """
     await unit.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"recipient:{company_id.hex}:{recipient.hex()}"
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"recipient:{unit.company_id.hex}:{recipient.hex()}"
     )
     row = await unit.fetchrow(
         """
@@ -96,7 +95,7 @@ async def standing(unit: Unit, company_id: UUID, recipient: bytes, daily_cap: in
                   AND claimed_at > $3::timestamptz - $4::interval AND $5::integer IS NOT NULL
                 ORDER BY claimed_at DESC OFFSET coalesce($5, 1) - 1 LIMIT 1) AS capped_by
         """,
-        company_id,
+        unit.company_id,
         recipient,
         unit.now,
         CAP_WINDOW,
@@ -106,9 +105,9 @@ async def standing(unit: Unit, company_id: UUID, recipient: bytes, daily_cap: in
     return Standing(**row)
 
 
-async def claim(unit: Unit, message_id: UUID, recovery: Recovery, recipient: bytes, step: int) -> bool:
-    """Take the right to send this step's mail, for ever; False when somebody has had it (rules.md 28)."""
-    claimed = await unit.fetchval(
+async def reserve(unit: TenantUnit, reservation: Reservation, recovery: Recovery, recipient: bytes) -> bool:
+    """Reserve this step's mail, for ever; False when somebody has reserved it before (rules.md 28)."""
+    reserved = await unit.fetchval(
         """
         INSERT INTO recovery_messages
             (company_id, id, recovery_id, recipient_hash, cart_id, abandonment_id, step, status, claimed_at)
@@ -116,19 +115,19 @@ async def claim(unit: Unit, message_id: UUID, recovery: Recovery, recipient: byt
         ON CONFLICT DO NOTHING
         RETURNING true
         """,
-        recovery.company_id,
-        message_id,
+        unit.company_id,
+        reservation.id,
         recovery.id,
         recipient,
         recovery.cart_id,
         recovery.abandonment_id,
-        step,
+        reservation.step,
         unit.now,
     )
-    return claimed is not None
+    return reserved is not None
 
 
-async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime] | None) -> None:
+async def advance(unit: TenantUnit, recovery: Recovery, following: tuple[int, datetime] | None) -> None:
     """Point the recovery at its next step and moment; None finishes it."""
     step, due_at = following or (None, None)
     await unit.execute(
@@ -138,7 +137,7 @@ async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime
             status = CASE WHEN $3::smallint IS NULL THEN 'FINISHED' ELSE status END
         WHERE company_id = $1 AND id = $2
         """,
-        recovery.company_id,
+        unit.company_id,
         recovery.id,
         step,
         due_at,
@@ -146,17 +145,17 @@ async def advance(unit: Unit, recovery: Recovery, following: tuple[int, datetime
     )
 
 
-async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datetime | None, tries: int = 0) -> None:
+async def postpone(unit: TenantUnit, recovery_id: UUID, until: datetime | None, tries: int = 0) -> None:
     """Let the next step wait; None until something about its recipient or campaign changes.
 
-    `tries` is how often it failed: none when the wait is what somebody wants, which a change may end early.
+    `tries` is how often it failed: 0 when the wait is wanted (cap, quiet hours, switch), which a change may end early.
     """
     await unit.execute(
         """
         UPDATE recoveries SET next_due_at = $3, postponed = $5, updated_at = $4
         WHERE company_id = $1 AND id = $2 AND status = 'OPEN' AND next_due_at IS NOT NULL
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         until,
         unit.now,
@@ -164,41 +163,43 @@ async def postpone(unit: Unit, company_id: UUID, recovery_id: UUID, until: datet
     )
 
 
-async def count_unwritten(unit: Unit, recovery: Recovery) -> int:
-    """Count one more try at the next step's letter that failed; returns how many there were."""
+async def count_unwritten(unit: TenantUnit, recovery: Recovery) -> int:
+    """Count one more try at writing the next step's mail that failed; returns how many there were."""
     tries: int = await unit.fetchval(
         """
         UPDATE recoveries SET unwritten = unwritten + 1, updated_at = $3 WHERE company_id = $1 AND id = $2
         RETURNING unwritten
         """,
-        recovery.company_id,
+        unit.company_id,
         recovery.id,
         unit.now,
     )
     return tries
 
 
-async def settle(unit: Unit, claim: Claim, status: str, *, provider_id: str | None, failure: str | None) -> bool:
-    """Write down what became of a mail; False when that is known already. A late answer settles an unknown one too."""
-    settled = await unit.fetchval(
+async def record(
+    unit: TenantUnit, reservation: Reservation, status: str, *, provider_id: str | None, failure: str | None
+) -> bool:
+    """Record what became of a mail; False when that is recorded already. A late answer resolves an UNKNOWN one too."""
+    recorded = await unit.fetchval(
         """
         UPDATE recovery_messages
         SET status = $3, provider_id = $4, failure = $5, sent_at = CASE WHEN $3 = 'SENT' THEN $6::timestamptz END
         WHERE company_id = $1 AND id = $2 AND status IN ('CLAIMED', 'UNKNOWN')
         RETURNING true
         """,
-        claim.company_id,
-        claim.id,
+        unit.company_id,
+        reservation.id,
         status,
         provider_id,
         failure,
         unit.now,
     )
-    return settled is not None
+    return recorded is not None
 
 
-async def release(unit: Unit, claim: Claim, due_at: datetime, tries: int) -> None:
-    """Give the right back, because the provider certainly did not take the mail, and let the step wait.
+async def release(unit: TenantUnit, reservation: Reservation, due_at: datetime, tries: int) -> None:
+    """Delete the reservation, because the provider certainly did not take the mail, and let the step wait.
 
     A recovery that has been stopped, or has gone on to a later step, in the meantime stays as it is.
     """
@@ -207,8 +208,8 @@ async def release(unit: Unit, claim: Claim, due_at: datetime, tries: int) -> Non
         DELETE FROM recovery_messages WHERE company_id = $1 AND id = $2 AND status IN ('CLAIMED', 'UNKNOWN')
         RETURNING true
         """,
-        claim.company_id,
-        claim.id,
+        unit.company_id,
+        reservation.id,
     )
     if released is None:
         return
@@ -219,17 +220,17 @@ async def release(unit: Unit, claim: Claim, due_at: datetime, tries: int) -> Non
         WHERE company_id = $1 AND id = $2 AND status <> 'STOPPED'
           AND coalesce(next_step, $3::smallint + 1) = $3::smallint + 1
         """,
-        claim.company_id,
-        claim.recovery_id,
-        claim.step,
+        unit.company_id,
+        reservation.recovery_id,
+        reservation.step,
         due_at,
         unit.now,
         tries,
     )
 
 
-async def give_up_claims(unit: Unit, before: datetime) -> int:
-    """Call unknown what was claimed before then and never settled, of all companies; return how many."""
+async def mark_unknown(unit: SystemUnit, before: datetime) -> int:
+    """Make UNKNOWN what was reserved before then and has no outcome, of all companies; return how many."""
     rows = await unit.fetch(
         """
         UPDATE recovery_messages SET status = 'UNKNOWN', failure = 'no outcome was recorded'
@@ -241,19 +242,19 @@ async def give_up_claims(unit: Unit, before: datetime) -> int:
     return len(rows)
 
 
-async def count_stale_claims(unit: Unit, before: datetime) -> int:
-    """How many claims `give_up_claims` would call unknown."""
+async def count_overdue(unit: SystemUnit, before: datetime) -> int:
+    """How many mails `mark_unknown` would make UNKNOWN."""
     count: int = await unit.fetchval(
         "SELECT count(*) FROM recovery_messages WHERE status = 'CLAIMED' AND claimed_at < $1", before
     )
     return count
 
 
-async def recipient_of(unit: Unit, company_id: UUID, recovery_id: UUID, step: int) -> bytes | None:
+async def recipient_of(unit: TenantUnit, recovery_id: UUID, step: int) -> bytes | None:
     """Whom the mail of this step went to, or None when there was none."""
     recipient: bytes | None = await unit.fetchval(
         "SELECT recipient_hash FROM recovery_messages WHERE company_id = $1 AND recovery_id = $2 AND step = $3",
-        company_id,
+        unit.company_id,
         recovery_id,
         step,
     )

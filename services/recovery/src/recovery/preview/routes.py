@@ -13,7 +13,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 
 from recovery.campaigns.schemas import MAX_STEPS
-from recovery.mail.mailroom import mailroom_of
+from recovery.parts import parts_of
 from recovery.preview import service
 
 router = APIRouter(prefix="/api/admin/recovery/preview", tags=["recovery campaigns"])
@@ -37,8 +37,7 @@ async def preview(
     recovery_id: Annotated[UUID | None, Query(alias="recoveryId", description="A sample cart when absent.")] = None,
 ) -> Json:
     """Show a step's mail, as HTML and as text, without sending anything."""
-    mailroom = mailroom_of(kit_of(request))
     content = await service.preview(
-        unit, caller.company_id, mailroom, step=step, locale=locale, recovery_id=recovery_id
+        unit, parts_of(kit_of(request)).links, step=step, locale=locale, recovery_id=recovery_id
     )
     return Json(PreviewView(subject=content.subject, html=content.html, text=content.text))

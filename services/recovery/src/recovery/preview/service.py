@@ -6,13 +6,13 @@ from importlib import resources
 from uuid import UUID
 
 from contracts.cart import FullLine
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import NotFound404
 
 from recovery.campaigns import repository as campaigns
-from recovery.mail.content import Content, Goods, Links, write
-from recovery.mail.languages import language
-from recovery.mail.mailroom import Mailroom
+from recovery.links.domain.links import LinkSigner
+from recovery.mail.view.content import CartContents, MailContent, write_content
+from recovery.mail.view.languages import language
 from recovery.recoveries import repository as recoveries
 from recovery.sites import repository as sites
 from recovery.sites.domain import Site
@@ -21,34 +21,34 @@ _NOBODY = UUID(int=0)
 
 
 async def preview(
-    unit: Unit, company_id: UUID, mailroom: Mailroom, *, step: int, locale: str | None, recovery_id: UUID | None
-) -> Content:
+    unit: TenantUnit, signer: LinkSigner, *, step: int, locale: str | None, recovery_id: UUID | None
+) -> MailContent:
     """The mail of a step of the company's campaign. Its links lead nowhere: they are signed for no recovery.
 
     Raises NotFound404 for a step, a recovery or a company that is not there.
     """
-    campaign = await campaigns.current(unit, company_id)
+    campaign = await campaigns.current(unit)
     found = campaign.step(step) if campaign else None
-    goods, site = await _subject(unit, company_id, recovery_id)
+    contents, site = await _subject(unit, recovery_id)
     if found is None or site is None:
         raise NotFound404
-    links: Links = mailroom.links(_NOBODY, _NOBODY, step, unit.now)
-    return write(site, found, goods, links, language(locale, site.locale))
+    links = signer.links(_NOBODY, _NOBODY, step, unit.now)
+    return write_content(site, found, contents, links, language(locale, site.locale))
 
 
-async def _subject(unit: Unit, company_id: UUID, recovery_id: UUID | None) -> tuple[Goods, Site | None]:
+async def _subject(unit: TenantUnit, recovery_id: UUID | None) -> tuple[CartContents, Site | None]:
     """What the mail is about, and the site it speaks for: the recovery's, or a sample at the company's first."""
     if recovery_id is None:
-        return _sample(), await sites.first(unit, company_id)
-    recovery = await recoveries.get(unit, company_id, recovery_id)
+        return _sample(), await sites.first(unit)
+    recovery = await recoveries.get(unit, recovery_id)
     if recovery is None:
         raise NotFound404
-    goods = Goods(recovery.currency, recovery.total, recovery.lines)
-    return goods, await sites.get(unit, company_id, recovery.site_id)
+    contents = CartContents(recovery.currency, recovery.total, recovery.lines)
+    return contents, await sites.get(unit, recovery.site_id)
 
 
 @cache
-def _sample() -> Goods:
+def _sample() -> CartContents:
     content = json.loads((resources.files("recovery.preview") / "sample.json").read_text(encoding="utf-8"))
     lines = tuple(FullLine.model_validate(line) for line in content["lines"])
-    return Goods(content["currency"], content["total"], lines)
+    return CartContents(content["currency"], content["total"], lines)

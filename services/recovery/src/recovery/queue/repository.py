@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from servicekit.db import Unit
+import asyncpg
+from servicekit.db import TenantUnit
 
 from recovery.recoveries.domain import Recovery
 from recovery.recoveries.repository import COLUMNS, recovery_of
@@ -25,7 +25,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MailState:
     """One mail of a recovery, without its address."""
 
     step: int
@@ -37,11 +37,11 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A recovery with its mails. `mailable`: there is a recipient who agreed and is not suppressed."""
+    """A recovery with its mails. `mailable`: there is a recipient who has consented and is not suppressed."""
 
     recovery: Recovery
     mailable: bool
-    mails: tuple[Mail, ...]
+    mails: tuple[MailState, ...]
 
 
 _MAILABLE = """
@@ -51,9 +51,7 @@ _MAILABLE = """
 """
 
 
-async def page(
-    unit: Unit, company_id: UUID, filters: Filters, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Entry]:
+async def page(unit: TenantUnit, filters: Filters, after: tuple[datetime, UUID] | None, limit: int) -> list[Entry]:
     """Entries, the latest abandonment first, after the one with this time and id; two statements whatever the limit."""
     rows = await unit.fetch(
         f"""
@@ -69,7 +67,7 @@ async def page(
         ORDER BY abandoned_at DESC, id DESC
         LIMIT $10
         """,
-        company_id,
+        unit.company_id,
         *(after or (None, None)),
         filters.status,
         filters.site_id,
@@ -79,37 +77,34 @@ async def page(
         filters.mailable,
         limit,
     )
-    return await _with_mails(unit, company_id, rows)
+    return await _with_mails(unit, rows)
 
 
-async def entry(unit: Unit, company_id: UUID, recovery_id: UUID) -> Entry | None:
+async def entry(unit: TenantUnit, recovery_id: UUID) -> Entry | None:
     """One entry, locked until the unit ends, or None."""
     rows = await unit.fetch(
         f"""
         SELECT {COLUMNS}, {_MAILABLE} AS mailable FROM recoveries WHERE company_id = $1 AND id = $2 FOR UPDATE
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
     )
-    entries = await _with_mails(unit, company_id, rows)
+    entries = await _with_mails(unit, rows)
     return entries[0] if entries else None
 
 
-async def _with_mails(unit: Unit, company_id: UUID, rows: Sequence[Any]) -> list[Entry]:
+async def _with_mails(unit: TenantUnit, rows: Sequence[asyncpg.Record]) -> list[Entry]:
     found = await unit.fetch(
         """
         SELECT recovery_id, step, status, claimed_at, sent_at, clicked_at FROM recovery_messages
         WHERE company_id = $1 AND recovery_id = ANY ($2::uuid[]) ORDER BY recovery_id, step
         """,
-        company_id,
+        unit.company_id,
         [row["id"] for row in rows],
     )
-    mails: dict[UUID, list[Mail]] = {row["id"]: [] for row in rows}
-    for mail in map(dict, found):
-        mails[mail.pop("recovery_id")].append(Mail(**mail))
-    return [_entry(dict(row), tuple(mails[row["id"]])) for row in rows]
-
-
-def _entry(row: dict[str, Any], mails: tuple[Mail, ...]) -> Entry:
-    mailable = row.pop("mailable")
-    return Entry(recovery_of(row), mailable, mails)
+    mails: dict[UUID, list[MailState]] = {row["id"]: [] for row in rows}
+    for row in found:
+        mails[row["recovery_id"]].append(
+            MailState(row["step"], row["status"], row["claimed_at"], row["sent_at"], row["clicked_at"])
+        )
+    return [Entry(recovery_of(row), row["mailable"], tuple(mails[row["id"]])) for row in rows]

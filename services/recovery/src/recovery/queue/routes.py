@@ -15,7 +15,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recovery.access import IsOn, RequireOn
+from recovery.dependencies import IsOn, RequireOn
 from recovery.errors import NotSendable409
 from recovery.queue import service
 from recovery.queue.repository import Filters
@@ -58,7 +58,7 @@ async def list_abandoned(
     after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
     if not is_on:
         return Json(AbandonedPage(items=[], enabled=False))
-    entries = await service.page(unit, caller.company_id, filters, after, limit + 1)
+    entries = await service.page(unit, filters, after, limit + 1)
     more, entries = len(entries) > limit, entries[:limit]
     last = entries[-1].recovery if more else None
     next_cursor = Cursor.encode(last.abandoned_at, last.id) if last else None
@@ -76,7 +76,7 @@ async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: Ten
     """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
 
     async def effect() -> Answer:
-        return Answer(202, AbandonedView.of(await service.send_now(unit, caller.company_id, recovery_id)))
+        return Answer(202, AbandonedView.of(await service.send_now(unit, recovery_id)))
 
     return await idempotent(request, unit, caller, effect)
 
@@ -91,6 +91,6 @@ async def dismiss(request: Request, recovery_id: UUID, caller: Admin, unit: Tena
     """Send nothing more about this abandonment."""
 
     async def effect() -> Answer:
-        return Answer(200, AbandonedView.of(await service.dismiss(unit, caller.company_id, recovery_id)))
+        return Answer(200, AbandonedView.of(await service.dismiss(unit, recovery_id)))
 
     return await idempotent(request, unit, caller, effect)

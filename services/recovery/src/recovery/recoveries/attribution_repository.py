@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from recovery.recoveries.domain import INFLUENCE, Attribution
 
@@ -59,14 +59,14 @@ class Success:
     attribution: Attribution
 
 
-async def credit(unit: Unit, company_id: UUID, order: Order) -> Success | None:
+async def credit(unit: TenantUnit, order: Order) -> Success | None:
     """Credit an order to the recovery that restored the cart, else to the one clicked last; None when neither exists.
 
     An order is credited once, and a recovery takes one order: called again it changes nothing and returns None.
     """
     row = await unit.fetchrow(
         _CREDIT,
-        company_id,
+        unit.company_id,
         order.cart_id,
         order.restored_abandonment_id,
         order.order_id,

@@ -1,4 +1,4 @@
-"""The states of a recovery, why one stops, and which order it may claim as its success (rules.md 27, 28, 31)."""
+"""The states of a recovery, why one stops, and which order is attributed to it (rules.md 27, 28, 31)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,9 +63,9 @@ class Recovery:
 
 
 def reason_to_stop(abandonment_id: UUID, cart: CartSnapshot | None) -> StopReason | None:
-    """Why the cart, as its owner just described it, needs no mail about this abandonment; None when it does.
+    """Why the cart, as its owner has just answered, needs no mail about this abandonment; None when it does.
 
-    None for a cart means that its owner does not know it any more.
+    None for a cart means that its owner has no such cart any more.
     """
     if cart is None:
         return "gone"

@@ -1,11 +1,12 @@
 """Every statement on the life of a recovery: starting, addressing, scheduling, stopping."""
 
-from typing import Any
+from dataclasses import fields
 from uuid import UUID
 
+import asyncpg
 from contracts.cart import CartAbandoned, FullLine
 from contracts.envelope import Envelope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from recovery.recoveries.domain import Recovery, StopReason
 
@@ -16,15 +17,14 @@ COLUMNS = """
 """
 
 
-def recovery_of(row: Any) -> Recovery:
-    """A row of COLUMNS as the domain has it."""
-    fields = dict(row)
-    fields["lines"] = tuple(FullLine.model_validate(line) for line in fields["lines"])
-    return Recovery(**fields)
+def recovery_of(row: asyncpg.Record) -> Recovery:
+    """The recovery that a row holds; columns besides COLUMNS are ignored."""
+    values = {field.name: row[field.name] for field in fields(Recovery)}
+    return Recovery(**{**values, "lines": tuple(FullLine.model_validate(line) for line in values["lines"])})
 
 
 async def add(
-    unit: Unit,
+    unit: TenantUnit,
     event: Envelope[CartAbandoned],
     recovery_id: UUID,
     recipient: bytes | None,
@@ -42,7 +42,7 @@ async def add(
         ON CONFLICT (company_id, abandonment_id) DO NOTHING
         RETURNING true
         """,
-        event.companyid,
+        unit.company_id,
         recovery_id,
         cart.site_id,
         event.subject,
@@ -61,19 +61,19 @@ async def add(
     return made is not None
 
 
-async def address(unit: Unit, company_id: UUID, cart_id: UUID, recipient: bytes | None) -> None:
+async def set_recipient(unit: TenantUnit, cart_id: UUID, recipient: bytes | None) -> None:
     """Give the cart's open recovery its recipient, or none, and schedule it accordingly."""
     await unit.execute(
         """
         UPDATE recoveries SET recipient_hash = $3, updated_at = $4
         WHERE company_id = $1 AND cart_id = $2 AND status = 'OPEN'
         """,
-        company_id,
+        unit.company_id,
         cart_id,
         recipient,
         unit.now,
     )
-    await schedule(unit, company_id, cart_id)
+    await schedule(unit, cart_id)
 
 
 _SCHEDULE = """
@@ -104,26 +104,26 @@ _SCHEDULE = """
     WHERE recovery.company_id = $1 AND recovery.id = plan.id AND recovery.status = 'OPEN'
       AND recovery.next_step = plan.next_step
 """
-"""The distance to the mail before is that of Campaign.due_after. A step claimed while this waited has its time."""
+"""The distance to the mail before is that of Campaign.due_after. A step reserved while this waited keeps its time."""
 
 
-async def schedule(unit: Unit, company_id: UUID, cart_id: UUID | None = None) -> None:
+async def schedule(unit: TenantUnit, cart_id: UUID | None = None) -> None:
     """Set when the next step of the open recoveries (of one cart, or all) is due, as campaign and recipient are now.
 
-    Nothing is due without a recipient who may be written to, or without an active campaign that has such a step. What a
-    worker has in hand, or has put off after a failure, is due no sooner than it was.
+    Nothing is due without a recipient who may be mailed, or without an active campaign that has such a step. What a
+    worker has leased, or has postponed after a failure, is due no sooner than it was.
     """
-    await unit.execute(_SCHEDULE, company_id, cart_id, unit.now)
+    await unit.execute(_SCHEDULE, unit.company_id, cart_id, unit.now)
 
 
-async def stop_of_cart(unit: Unit, company_id: UUID, cart_id: UUID, before_version: int, reason: StopReason) -> None:
+async def stop_of_cart(unit: TenantUnit, cart_id: UUID, before_version: int, reason: StopReason) -> None:
     """Stop what was abandoned before this version of the cart; what is stopped keeps its first reason."""
     await unit.execute(
         """
         UPDATE recoveries SET status = 'STOPPED', stop_reason = $4, next_due_at = NULL, updated_at = $5
         WHERE company_id = $1 AND cart_id = $2 AND cart_version < $3 AND status <> 'STOPPED'
         """,
-        company_id,
+        unit.company_id,
         cart_id,
         before_version,
         reason,
@@ -131,89 +131,89 @@ async def stop_of_cart(unit: Unit, company_id: UUID, cart_id: UUID, before_versi
     )
 
 
-async def stop_of_recipient(unit: Unit, company_id: UUID, recipient: bytes, reason: StopReason) -> None:
+async def stop_of_recipient(unit: TenantUnit, recipient: bytes, reason: StopReason) -> None:
     """Stop every recovery from which this recipient would still get a mail."""
     await unit.execute(
         """
         UPDATE recoveries SET status = 'STOPPED', stop_reason = $3, next_due_at = NULL, updated_at = $4
         WHERE company_id = $1 AND recipient_hash = $2 AND next_due_at IS NOT NULL
         """,
-        company_id,
+        unit.company_id,
         recipient,
         reason,
         unit.now,
     )
 
 
-async def stop(unit: Unit, company_id: UUID, recovery_id: UUID, reason: StopReason) -> None:
+async def stop(unit: TenantUnit, recovery_id: UUID, reason: StopReason) -> None:
     """Stop one recovery; what is stopped keeps its first reason."""
     await unit.execute(
         """
         UPDATE recoveries SET status = 'STOPPED', stop_reason = $3, next_due_at = NULL, updated_at = $4
         WHERE company_id = $1 AND id = $2 AND status <> 'STOPPED'
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         reason,
         unit.now,
     )
 
 
-async def follow_merge(unit: Unit, company_id: UUID, cart_id: UUID, into_cart_id: UUID) -> None:
+async def follow_merge(unit: TenantUnit, cart_id: UUID, into_cart_id: UUID) -> None:
     """Remember where a merged cart's lines went, so that an order from there can still be attributed."""
     await unit.execute(
         "UPDATE recoveries SET merged_into_cart_id = $3, updated_at = $4 WHERE company_id = $1 AND cart_id = $2",
-        company_id,
+        unit.company_id,
         cart_id,
         into_cart_id,
         unit.now,
     )
 
 
-async def get(unit: Unit, company_id: UUID, recovery_id: UUID, *, lock: bool = False) -> Recovery | None:
+async def get(unit: TenantUnit, recovery_id: UUID, *, lock: bool = False) -> Recovery | None:
     """The recovery; with `lock`, nobody else changes it until the unit ends."""
     row = await unit.fetchrow(
         f"SELECT {COLUMNS} FROM recoveries WHERE company_id = $1 AND id = $2 {'FOR UPDATE' if lock else ''}",
-        company_id,
+        unit.company_id,
         recovery_id,
     )
     return recovery_of(row) if row else None
 
 
-async def bring_forward(unit: Unit, company_id: UUID, recovery_id: UUID) -> None:
+async def bring_forward(unit: TenantUnit, recovery_id: UUID) -> None:
     """Make the next step due now."""
     await unit.execute(
         """
         UPDATE recoveries SET next_due_at = $3, postponed = 0, updated_at = $3
         WHERE company_id = $1 AND id = $2 AND status = 'OPEN'
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         unit.now,
     )
 
 
-async def mark_restored(unit: Unit, company_id: UUID, recovery_id: UUID) -> None:
+async def mark_restored(unit: TenantUnit, recovery_id: UUID) -> None:
     """Note when the cart first came back through a link of this recovery."""
     await unit.execute(
         """
         UPDATE recoveries SET restored_at = coalesce(restored_at, $3), updated_at = $3
         WHERE company_id = $1 AND id = $2
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         unit.now,
     )
 
 
-async def bump(unit: Unit, company_id: UUID, recovery_id: UUID) -> int:
-    """Raise the recovery's version for one more event, and return it; the caller knows that the recovery exists."""
+async def raise_version(unit: TenantUnit, recovery_id: UUID) -> int:
+    """Raise the recovery's version for one more event, and return it; the caller has seen that the recovery exists."""
     version: int = await unit.fetchval(
         """
         UPDATE recoveries SET version = version + 1, updated_at = $3 WHERE company_id = $1 AND id = $2
         RETURNING version
         """,
-        company_id,
+        unit.company_id,
         recovery_id,
         unit.now,
     )

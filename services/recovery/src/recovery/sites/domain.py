@@ -1,4 +1,4 @@
-"""What recovery knows of a site."""
+"""A site as recovery keeps it."""
 
 from dataclasses import dataclass
 from uuid import UUID

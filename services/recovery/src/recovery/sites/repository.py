@@ -4,13 +4,13 @@ from uuid import UUID
 
 from contracts.cart import SiteChanged
 from contracts.envelope import Envelope
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 from recovery.sites.domain import Site
 
 
-async def keep(unit: Unit, event: Envelope[SiteChanged]) -> None:
-    """Store the site as the event says, unless what is stored is as new or newer."""
+async def keep(unit: TenantUnit, event: Envelope[SiteChanged]) -> None:
+    """Store the site of the event, unless what is stored is as new or newer."""
     site = event.data
     await unit.execute(
         """
@@ -23,7 +23,7 @@ async def keep(unit: Unit, event: Envelope[SiteChanged]) -> None:
             deleted = excluded.deleted
         WHERE known.version < excluded.version
         """,
-        event.companyid,
+        unit.company_id,
         event.subject,
         event.aggregateversion,
         site.name,
@@ -35,26 +35,26 @@ async def keep(unit: Unit, event: Envelope[SiteChanged]) -> None:
     )
 
 
-async def get(unit: Unit, company_id: UUID, site_id: UUID) -> Site | None:
+async def get(unit: TenantUnit, site_id: UUID) -> Site | None:
     """The site, or None while its SiteChanged has not arrived."""
     row = await unit.fetchrow(
         """
         SELECT id, name, company_name, locale, timezone, portal_url
         FROM sites WHERE company_id = $1 AND id = $2
         """,
-        company_id,
+        unit.company_id,
         site_id,
     )
     return Site(**row) if row else None
 
 
-async def first(unit: Unit, company_id: UUID) -> Site | None:
+async def first(unit: TenantUnit) -> Site | None:
     """The company's first site that is not deleted (rules.md 36), or None."""
     row = await unit.fetchrow(
         """
         SELECT id, name, company_name, locale, timezone, portal_url
         FROM sites WHERE company_id = $1 AND NOT deleted ORDER BY id LIMIT 1
         """,
-        company_id,
+        unit.company_id,
     )
     return Site(**row) if row else None

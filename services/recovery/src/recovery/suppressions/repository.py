@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Suppression:
     created_at: datetime
 
 
-async def add(unit: Unit, company_id: UUID, suppression_id: UUID, recipient: bytes, reason: str) -> bool:
+async def add(unit: TenantUnit, suppression_id: UUID, recipient: bytes, reason: str) -> bool:
     """Suppress a recipient; False when it already is, whatever the reason was."""
     made = await unit.fetchval(
         """
@@ -25,7 +25,7 @@ async def add(unit: Unit, company_id: UUID, suppression_id: UUID, recipient: byt
         ON CONFLICT (company_id, recipient_hash) DO NOTHING
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         suppression_id,
         recipient,
         reason,
@@ -34,17 +34,17 @@ async def add(unit: Unit, company_id: UUID, suppression_id: UUID, recipient: byt
     return made is not None
 
 
-async def of_recipient(unit: Unit, company_id: UUID, recipient: bytes) -> Suppression | None:
+async def of_recipient(unit: TenantUnit, recipient: bytes) -> Suppression | None:
     """The suppression of a recipient, if there is one."""
     row = await unit.fetchrow(
         "SELECT id, reason, created_at FROM suppressions WHERE company_id = $1 AND recipient_hash = $2",
-        company_id,
+        unit.company_id,
         recipient,
     )
     return Suppression(**row) if row else None
 
 
-async def page(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Suppression]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Suppression]:
     """Suppressions, newest first, after the one with this id."""
     rows = await unit.fetch(
         """
@@ -52,16 +52,16 @@ async def page(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> 
         WHERE company_id = $1 AND ($2::uuid IS NULL OR id < $2)
         ORDER BY id DESC LIMIT $3
         """,
-        company_id,
+        unit.company_id,
         after,
         limit,
     )
     return [Suppression(**row) for row in rows]
 
 
-async def remove(unit: Unit, company_id: UUID, suppression_id: UUID) -> bool:
-    """Let a recipient be written to again; False when there is no such suppression."""
+async def remove(unit: TenantUnit, suppression_id: UUID) -> bool:
+    """Let a recipient be mailed again; False when there is no such suppression."""
     removed = await unit.fetchval(
-        "DELETE FROM suppressions WHERE company_id = $1 AND id = $2 RETURNING true", company_id, suppression_id
+        "DELETE FROM suppressions WHERE company_id = $1 AND id = $2 RETURNING true", unit.company_id, suppression_id
     )
     return removed is not None

@@ -13,9 +13,9 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recovery.access import IsOn
 from recovery.contacts.domain import MalformedAddress
-from recovery.mail.mailroom import mailroom_of
+from recovery.dependencies import IsOn
+from recovery.parts import parts_of
 from recovery.suppressions import service
 from recovery.suppressions.schemas import NewSuppression, SuppressionPage, SuppressionView
 
@@ -30,7 +30,7 @@ async def list_suppressions(
     key = Cursor.decode(cursor, UUID)
     if not is_on:
         return Json(SuppressionPage(items=[], enabled=False))
-    found = await service.page(unit, caller.company_id, key[0] if key else None, limit + 1)
+    found = await service.page(unit, key[0] if key else None, limit + 1)
     more, found = len(found) > limit, found[:limit]
     next_cursor = Cursor.encode(found[-1].id) if more else None
     return Json(SuppressionPage(items=[SuppressionView.of(one) for one in found], next_cursor=next_cursor))
@@ -40,12 +40,12 @@ async def list_suppressions(
 async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: TenantUnitDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
-        recipient = mailroom_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
+        recipient = parts_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
     except MalformedAddress as malformed:
         raise ValidationFailed422.of("email", str(malformed)) from None
 
     async def effect() -> Answer:
-        return Answer(201, SuppressionView.of(await service.suppress(unit, caller.company_id, recipient, "staff")))
+        return Answer(201, SuppressionView.of(await service.suppress(unit, recipient, "staff")))
 
     return await idempotent(request, unit, caller, effect)
 
@@ -55,7 +55,7 @@ async def lift(request: Request, suppression_id: UUID, caller: Admin, unit: Tena
     """Allow mail to this recipient again, about carts abandoned from now on."""
 
     async def effect() -> Response:
-        await service.lift(unit, caller.company_id, suppression_id)
+        await service.lift(unit, suppression_id)
         return Response(status_code=204)
 
     return await idempotent(request, unit, caller, effect)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.envelope import RecordedEvent
 from contracts.recovery import RecipientSuppressed
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import NotFound404
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
@@ -17,28 +17,28 @@ from recovery.suppressions.repository import Suppression
 Reason = Literal["unsubscribed", "bounced", "complained", "staff"]
 
 
-async def suppress(unit: Unit, company_id: UUID, recipient: bytes, reason: Reason) -> Suppression:
+async def suppress(unit: TenantUnit, recipient: bytes, reason: Reason) -> Suppression:
     """Stop every recovery of this recipient and refuse all later ones; again changes nothing, nor the reason.
 
-    A mail that was claimed before this commits may still go out; none is claimed after.
+    A mail that was reserved before this commits may still go out; none is reserved after.
     """
     suppression_id = new_id()
-    if await repository.add(unit, company_id, suppression_id, recipient, reason):
-        await recoveries.stop_of_recipient(unit, company_id, recipient, reason)
+    if await repository.add(unit, suppression_id, recipient, reason):
+        await recoveries.stop_of_recipient(unit, recipient, reason)
         await outbox.add(
-            unit, RecordedEvent(RecipientSuppressed(reason=reason), company_id, suppression_id, 1, unit.now)
+            unit, RecordedEvent(RecipientSuppressed(reason=reason), unit.company_id, suppression_id, 1, unit.now)
         )
-    found = await repository.of_recipient(unit, company_id, recipient)
+    found = await repository.of_recipient(unit, recipient)
     assert found is not None, "added above, or found there"  # noqa: S101  # narrows for the checker
     return found
 
 
-async def page(unit: Unit, company_id: UUID, after: UUID | None, limit: int) -> list[Suppression]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Suppression]:
     """Suppressions, newest first."""
-    return await repository.page(unit, company_id, after, limit)
+    return await repository.page(unit, after, limit)
 
 
-async def lift(unit: Unit, company_id: UUID, suppression_id: UUID) -> None:
+async def lift(unit: TenantUnit, suppression_id: UUID) -> None:
     """Let a recipient be written to again, about carts abandoned from now on. Raises NotFound404."""
-    if not await repository.remove(unit, company_id, suppression_id):
+    if not await repository.remove(unit, suppression_id):
         raise NotFound404

@@ -8,11 +8,11 @@ _FLAGS = (Flag.ABANDONED_CART_RECOVERY, Flag.CART_RECOVERY)
 
 
 async def is_on(flags: Flags, company_id: UUID) -> bool:
-    """For reads and for sending: off answers empty lists and sends nothing."""
+    """Whether both flags are on; for reads, which answer empty lists when not, and for sending."""
     return all([await flags.enabled(flag, company_id) for flag in _FLAGS])
 
 
 async def require_on(flags: Flags, company_id: UUID) -> None:
-    """For writes: raises FeatureDisabled403."""
+    """Raise FeatureDisabled403 unless both flags are on; for writes."""
     for flag in _FLAGS:
         await flags.require(flag, company_id)

@@ -1,4 +1,4 @@
-"""Handing a letter to a mail provider, once; SES today, behind an interface that others can fill."""
+"""Handing a mail to a mail provider, once; SES today, behind a protocol that others can implement."""
 
 import asyncio
 from threading import Lock
@@ -15,8 +15,8 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from recovery.mail.letter import Letter
-from recovery.messages.domain import DeliveryOutcome, Outcome
+from recovery.mail.domain.mime import OutgoingMail
+from recovery.messages.domain import Delivery, DeliveryOutcome
 from recovery.settings import RecoverySettings
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ _BEFORE_SENDING = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsEr
 class Mailer(Protocol):
     """A way to send mail. Safe for concurrent use."""
 
-    async def send(self, letter: Letter) -> Outcome:
-        """Hand the letter over at most once, without any retry; a failure is an outcome and does not raise."""
+    async def send(self, mail: OutgoingMail) -> Delivery:
+        """Hand the mail over at most once, without any retry; a failure is an outcome and does not raise."""
         ...
 
 
 class SesMailer:
     """Amazon SES, API version 2. The AWS library's own retries are off, because a second try could be a second mail.
 
-    Its client is made by the first letter, off the event loop: making one takes a while, and who only lists jobs needs
+    Its client is made by the first mail, off the event loop: making one takes a while, and who only lists jobs needs
     none. Credentials and AWS_ENDPOINT_URL_SESV2 are read by the AWS library itself.
     """
 
@@ -62,25 +62,25 @@ class SesMailer:
         self._making = Lock()
         self._made: SESV2Client | None = None
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, mail: OutgoingMail) -> Delivery:
         """Call SES in a thread; the call goes on when the caller is cancelled."""
-        return await asyncio.to_thread(self._send, letter)
+        return await asyncio.to_thread(self._send, mail)
 
-    def _send(self, letter: Letter) -> Outcome:
+    def _send(self, mail: OutgoingMail) -> Delivery:
         try:
             answer = self._client().send_email(
-                FromEmailAddress=letter.sender,
-                Destination={"ToAddresses": [letter.recipient]},
-                Content={"Raw": {"Data": letter.mime}},
-                EmailTags=[{"Name": name, "Value": value} for name, value in letter.tags.items()],
+                FromEmailAddress=mail.sender,
+                Destination={"ToAddresses": [mail.recipient]},
+                Content={"Raw": {"Data": mail.mime}},
+                EmailTags=[{"Name": name, "Value": value} for name, value in mail.tags.items()],
             )
         except ClientError as refusal:
             return _refused(refusal)
         except _BEFORE_SENDING as away:
-            return Outcome(DeliveryOutcome.NOT_TAKEN, type(away).__name__)
+            return Delivery(DeliveryOutcome.NOT_TAKEN, type(away).__name__)
         except BotoCoreError as lost:
-            return Outcome(DeliveryOutcome.UNKNOWN, type(lost).__name__)
-        return Outcome(DeliveryOutcome.ACCEPTED, answer["MessageId"])
+            return Delivery(DeliveryOutcome.UNKNOWN, type(lost).__name__)
+        return Delivery(DeliveryOutcome.ACCEPTED, answer["MessageId"])
 
     def _client(self) -> "SESV2Client":
         with self._making:
@@ -89,10 +89,10 @@ class SesMailer:
             return self._made
 
 
-def _refused(refusal: ClientError) -> Outcome:
+def _refused(refusal: ClientError) -> Delivery:
     """An answer below 500 is definite; a fault of the provider's own leaves open whether it took the mail."""
     code = refusal.response.get("Error", {}).get("Code", "unknown")
     status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if code in _LATER or status in _NOT_ABOUT_THE_MAIL:
-        return Outcome(DeliveryOutcome.NOT_TAKEN, code)
-    return Outcome(DeliveryOutcome.REFUSED if status < 500 else DeliveryOutcome.UNKNOWN, code)
+        return Delivery(DeliveryOutcome.NOT_TAKEN, code)
+    return Delivery(DeliveryOutcome.REFUSED if status < 500 else DeliveryOutcome.UNKNOWN, code)

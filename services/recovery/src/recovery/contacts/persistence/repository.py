@@ -3,19 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import Unit
+from servicekit.db import SystemUnit, TenantUnit
 
-from recovery.contacts.domain import Bequest, Contact
+from recovery.contacts.domain import Contact, PassedOn
 
 INHERITED = 0
-"""The version of what a cart has from another: older than all that is said about itself (cart counts from 1)."""
-_NOTHING_SAID = -1
+"""The version of a contact that came from another cart: older than any of the cart's own (cart counts from 1)."""
+_NO_CONTACT_YET = -1
 
 
-async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contact: Contact | None) -> bool:
+async def keep(unit: TenantUnit, cart_id: UUID, version: int, contact: Contact | None) -> bool:
     """Store a cart's contact, or with None that there is none; False when what is stored is as new or newer.
 
-    Of what is INHERITED the last word counts.
+    An INHERITED contact replaces an INHERITED one.
     """
     stored = await unit.fetchval(
         """
@@ -28,7 +28,7 @@ async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contac
         WHERE known.version < excluded.version OR (known.version = $9 AND excluded.version = $9)
         RETURNING true
         """,
-        company_id,
+        unit.company_id,
         cart_id,
         version,
         contact is not None,
@@ -41,63 +41,63 @@ async def keep(unit: Unit, company_id: UUID, cart_id: UUID, version: int, contac
     return stored is not None
 
 
-async def follow(unit: Unit, company_id: UUID, cart_id: UUID, successor_cart_id: UUID) -> None:
-    """Remember which cart a final cart's lines went to, also before anything is known of its contact."""
+async def follow(unit: TenantUnit, cart_id: UUID, successor_cart_id: UUID) -> None:
+    """Remember which cart a final cart's lines went to, also before it has a contact."""
     await unit.execute(
         """
         INSERT INTO contacts (company_id, cart_id, version, consent, successor_cart_id, updated_at)
         VALUES ($1, $2, $3, false, $4, $5)
         ON CONFLICT (company_id, cart_id) DO UPDATE SET successor_cart_id = excluded.successor_cart_id
         """,
-        company_id,
+        unit.company_id,
         cart_id,
-        _NOTHING_SAID,
+        _NO_CONTACT_YET,
         successor_cart_id,
         unit.now,
     )
 
 
-async def bequest(unit: Unit, company_id: UUID, cart_id: UUID) -> Bequest | None:
-    """What the cart leaves to its successor; None while it has none, or nothing was ever said about it."""
+async def passed_on(unit: TenantUnit, cart_id: UUID) -> PassedOn | None:
+    """What the cart passes on to its successor; None while it has no successor, or never had a contact set."""
     row = await unit.fetchrow(
         """
         SELECT successor_cart_id, consent, recipient_hash, address_sealed, locale FROM contacts
         WHERE company_id = $1 AND cart_id = $2 AND successor_cart_id IS NOT NULL AND version > $3
         """,
-        company_id,
+        unit.company_id,
         cart_id,
-        _NOTHING_SAID,
+        _NO_CONTACT_YET,
     )
     if row is None:
         return None
     contact = Contact(row["recipient_hash"], row["address_sealed"], row["locale"]) if row["consent"] else None
-    return Bequest(row["successor_cart_id"], contact)
+    return PassedOn(row["successor_cart_id"], contact)
 
 
-async def get(unit: Unit, company_id: UUID, cart_id: UUID) -> Contact | None:
+async def get(unit: TenantUnit, cart_id: UUID) -> Contact | None:
     """The cart's contact, or None when nobody agreed to be written to."""
     row = await unit.fetchrow(
         """
         SELECT recipient_hash, address_sealed, locale
         FROM contacts WHERE company_id = $1 AND cart_id = $2 AND consent
         """,
-        company_id,
+        unit.company_id,
         cart_id,
     )
     return Contact(**row) if row else None
 
 
 async def record_consent(
-    unit: Unit, company_id: UUID, event_id: UUID, cart_id: UUID, recipient: bytes, granted: bool, at: datetime
+    unit: TenantUnit, event_id: UUID, cart_id: UUID, recipient: bytes, granted: bool, at: datetime
 ) -> None:
-    """Append what a shopper said; once per event."""
+    """Append a shopper's consent, or its refusal; once per event."""
     await unit.execute(
         """
         INSERT INTO consents (company_id, id, cart_id, recipient_hash, granted, recorded_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (id) DO NOTHING
         """,
-        company_id,
+        unit.company_id,
         event_id,
         cart_id,
         recipient,
@@ -106,7 +106,7 @@ async def record_consent(
     )
 
 
-async def forget(unit: Unit, before: datetime, limit: int) -> int:
+async def forget(unit: SystemUnit, before: datetime, limit: int) -> int:
     """Delete contacts that nobody has touched since, at most `limit` of them, over all companies; return how many."""
     rows = await unit.fetch(
         """
@@ -121,7 +121,7 @@ async def forget(unit: Unit, before: datetime, limit: int) -> int:
     return len(rows)
 
 
-async def count_forgettable(unit: Unit, before: datetime) -> int:
+async def count_forgettable(unit: SystemUnit, before: datetime) -> int:
     """How many contacts `forget` would delete in the end."""
     count: int = await unit.fetchval("SELECT count(*) FROM contacts WHERE updated_at < $1", before)
     return count

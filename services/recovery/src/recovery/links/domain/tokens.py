@@ -36,8 +36,8 @@ class MalformedKeys(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """What a token says: one recovery of one company, which mail it was in, what for, and until when."""
+class LinkPayload:
+    """What a token carries: one recovery of one company, which mail it was in, what for, and until when."""
 
     purpose: Purpose
     company_id: UUID
@@ -62,27 +62,29 @@ class KeyRing:
             raise MalformedKeys("names one key id twice")
         return cls(secrets)
 
-    def sign(self, claims: Claims) -> str:
-        """The token for these claims; the same claims make the same token while the first key stays."""
-        expiry = int(claims.expires_at.timestamp()) if claims.expires_at else 0
-        payload = _PAYLOAD.pack(claims.purpose, claims.step, claims.company_id.bytes, claims.recovery_id.bytes, expiry)
-        signed = f"{_VERSION}.{self._signer}.{_text(payload)}"
+    def sign(self, payload: LinkPayload) -> str:
+        """The token of a payload; equal payloads make equal tokens while the first key stays."""
+        expiry = int(payload.expires_at.timestamp()) if payload.expires_at else 0
+        packed = _PAYLOAD.pack(
+            payload.purpose, payload.step, payload.company_id.bytes, payload.recovery_id.bytes, expiry
+        )
+        signed = f"{_VERSION}.{self._signer}.{_text(packed)}"
         return f"{signed}.{self._mac(self._signer, signed)}"
 
-    def verify(self, token: str, purpose: Purpose, now: datetime) -> Claims:
-        """The claims of a token of ours. Raises RecoveryTokenInvalid400 for any other, RecoveryTokenExpired410."""
+    def verify(self, token: str, purpose: Purpose, now: datetime) -> LinkPayload:
+        """The payload of a token of ours. Raises RecoveryTokenInvalid400 for any other, RecoveryTokenExpired410."""
         match = _TOKEN.fullmatch(token)
         if match is None or match[1] not in self._secrets:
             raise RecoveryTokenInvalid400
         signed, _, mac = token.rpartition(".")
         if not hmac.compare_digest(self._mac(match[1], signed), mac):
             raise RecoveryTokenInvalid400
-        claims = _read(match[2])
-        if claims.purpose is not purpose:
+        payload = _unpack(match[2])
+        if payload.purpose is not purpose:
             raise RecoveryTokenInvalid400
-        if claims.expires_at is not None and claims.expires_at <= now:
+        if payload.expires_at is not None and payload.expires_at <= now:
             raise RecoveryTokenExpired410
-        return claims
+        return payload
 
     def _mac(self, key_id: str, signed: str) -> str:
         return _text(hmac.digest(self._secrets[key_id], signed.encode("ascii"), "sha256"))
@@ -99,12 +101,12 @@ def _key(part: str) -> tuple[str, bytes]:
     return key_id, secret.encode()
 
 
-def _read(payload: str) -> Claims:
+def _unpack(packed: str) -> LinkPayload:
     """Unpack what our own signature vouches for."""
     purpose, step, company, recovery, expiry = _PAYLOAD.unpack(
-        base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
     )
-    return Claims(
+    return LinkPayload(
         purpose=Purpose(purpose),
         company_id=UUID(bytes=company),
         recovery_id=UUID(bytes=recovery),

@@ -1,16 +1,16 @@
-"""A recovery mail's subject, HTML and text, from what the cart service answered a moment ago."""
+"""A recovery mail's subject, HTML and text, from the cart as the cart service has just answered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from contracts.cart import FullLine
 
 from recovery.campaigns.domain import Step
-from recovery.mail.amounts import format_amount
-from recovery.mail.languages import Language, fill
-from recovery.mail.rendering import render
+from recovery.links.domain.links import MailLinks
+from recovery.mail.view.amounts import format_amount
+from recovery.mail.view.languages import Language, fill
+from recovery.mail.view.rendering import render
 from recovery.sites.domain import Site
 
 
@@ -26,8 +26,8 @@ class ItemView:
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
-    """What a cart holds, in the cart's currency and minor units."""
+class CartContents:
+    """The lines and total of a cart, in the cart's currency and minor units."""
 
     currency: str
     total: int
@@ -52,16 +52,7 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Where the mail leads; `expires_at` is when `restore` stops working."""
-
-    restore: str
-    unsubscribe: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
+class MailContent:
     """A mail before it has a sender and a recipient."""
 
     subject: str
@@ -69,22 +60,22 @@ class Content:
     text: str
 
 
-def write(site: Site, step: Step, goods: Goods, links: Links, language: Language) -> Content:
+def write_content(site: Site, step: Step, contents: CartContents, links: MailLinks, language: Language) -> MailContent:
     """Write one step's mail: the campaign's own words where it has them in this language, else the stock ones."""
-    blanks = {"shop": site.company_name}
+    values = {"shop": site.company_name}
     words = {**language.step(step.position), **step.words(language.tag)}
     view: Mapping[str, object] = {
         "language": language,
         "shop": site.company_name,
-        "subject": fill(words["subject"], blanks),
-        "preheader": fill(words["preheader"], blanks),
-        "intro": fill(words["intro"], blanks),
-        "items": goods.items(language, site.portal_url),
-        "total": goods.total_text(language),
+        "subject": fill(words["subject"], values),
+        "preheader": fill(words["preheader"], values),
+        "intro": fill(words["intro"], values),
+        "items": contents.items(language, site.portal_url),
+        "total": contents.total_text(language),
         "links": links,
         "expires": language.moment(links.expires_at, site.timezone),
     }
-    return Content(str(view["subject"]), render("mail.html", view), render("mail.txt", view))
+    return MailContent(str(view["subject"]), render("mail.html", view), render("mail.txt", view))
 
 
 def _picture(url: str | None, portal_url: str) -> str | None:

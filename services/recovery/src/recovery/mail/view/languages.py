@@ -35,8 +35,8 @@ class Language:
         """Which way it is written, for `dir`."""
         return "rtl" if self.locale.text_direction == "rtl" else "ltr"
 
-    def say(self, name: str, **values: object) -> str:
-        """The sentence of that name with its blanks filled. A name that no file has is a fault: KeyError."""
+    def text(self, name: str, **values: object) -> str:
+        """The sentence of that name with its values filled in. A name that no file has is a fault: KeyError."""
         return fill(self.sentences[name], values)
 
     def step(self, position: int) -> Mapping[str, str]:
@@ -44,7 +44,7 @@ class Language:
         return self.steps[min(position, len(self.steps)) - 1]
 
     def moment(self, at: datetime, timezone: str) -> str:
-        """A date and the time to the minute as people there write them; UTC for a zone that is not known."""
+        """A date and the time to the minute as people there write them; UTC for a zone that does not exist."""
         local = at.astimezone(_zone(timezone))
         date, clock = format_date(local, "long", self.locale), format_time(local, "short", locale=self.locale)
         pattern = str(get_datetime_format("long", self.locale)).replace("'", "")
@@ -58,10 +58,10 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return text
 
 
-def language(*wishes: str | None) -> Language:
-    """The first wish (a BCP 47 tag such as `de-AT`) whose language there is a file for, else English."""
-    for wish in wishes:
-        if wish and (found := _language(wish.replace("_", "-"))):
+def language(*tags: str | None) -> Language:
+    """The first of these BCP 47 tags (such as `de-AT`) whose language there is a file for, else English."""
+    for tag in tags:
+        if tag and (found := _language(tag.replace("_", "-"))):
             return found
     found = _language(FALLBACK)
     assert found is not None, "the fallback's file is part of the package"  # noqa: S101  # narrows for the checker

@@ -1,4 +1,4 @@
-"""Who may use the staff's routes, and whether recovery is switched on for them."""
+"""What the staff's routes depend on: whether recovery is switched on for the company."""
 
 from typing import Annotated
 
@@ -9,16 +9,16 @@ from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
 from starlette.requests import Request
 
-from recovery import switch
+from recovery import flags
 
 
 async def _is_on(request: Request, caller: Admin) -> bool:
-    return await switch.is_on(kit_of(request).flags, caller.company_id)
+    return await flags.is_on(kit_of(request).flags, caller.company_id)
 
 
 @documents(FeatureDisabled403)
 async def _require_on(request: Request, caller: Admin) -> None:
-    await switch.require_on(kit_of(request).flags, caller.company_id)
+    await flags.require_on(kit_of(request).flags, caller.company_id)
 
 
 IsOn = Annotated[bool, Depends(_is_on)]

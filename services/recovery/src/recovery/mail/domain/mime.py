@@ -1,4 +1,4 @@
-"""A mail in its envelope: MIME with both parts, the headers of RFC 8058, and a stable Message-ID."""
+"""A mail as MIME: both parts, the headers of RFC 8058, and a stable Message-ID."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from uuid import UUID
-
-from recovery.mail.content import Content
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
@@ -31,7 +29,7 @@ _POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers())
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMail:
     """What is handed to a provider. `recipient` is the only place of the address beside the message itself."""
 
     sender: str
@@ -41,8 +39,8 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """Who writes to whom about what. `message_id` makes the Message-ID, the same however often the letter is made."""
+class MailHeaders:
+    """Who writes to whom, and when. `message_id` makes the Message-ID, equal however often the mail is composed."""
 
     message_id: UUID
     sender: str
@@ -52,18 +50,18 @@ class Heading:
     written_at: datetime
 
 
-def seal_envelope(heading: Heading, content: Content, tags: Mapping[str, str]) -> Letter:
+def compose(headers: MailHeaders, subject: str, text: str, html: str, tags: Mapping[str, str]) -> OutgoingMail:
     """Build the MIME message; a recipient or subject that would break a header raises ValueError."""
-    _, address = parseaddr(heading.sender)
+    _, address = parseaddr(headers.sender)
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(heading.shop, addr_spec=address)
-    message["To"] = Address(addr_spec=heading.recipient)
-    message["Subject"] = content.subject
-    message["Date"] = format_datetime(heading.written_at)
-    message["Message-ID"] = f"<{heading.message_id}@{address.rpartition('@')[2]}>"
-    message["List-Unsubscribe"] = f"<{heading.unsubscribe_url}>"
+    message["From"] = Address(headers.shop, addr_spec=address)
+    message["To"] = Address(addr_spec=headers.recipient)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(headers.written_at)
+    message["Message-ID"] = f"<{headers.message_id}@{address.rpartition('@')[2]}>"
+    message["List-Unsubscribe"] = f"<{headers.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(content.text)
-    message.add_alternative(content.html, subtype="html")
-    return Letter(str(message["From"]), heading.recipient, message.as_bytes(), tags)
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    return OutgoingMail(str(message["From"]), headers.recipient, message.as_bytes(), tags)

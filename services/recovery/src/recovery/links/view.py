@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from recovery.errors import RecoveryTokenExpired410, RecoveryTokenInvalid400
-from recovery.links.service import Opened
-from recovery.mail.amounts import format_amount
-from recovery.mail.content import Goods
-from recovery.mail.languages import Language, language
-from recovery.mail.rendering import render
+from recovery.links.domain.links import OpenedLink
+from recovery.mail.view.amounts import format_amount
+from recovery.mail.view.content import CartContents
+from recovery.mail.view.languages import Language, language
+from recovery.mail.view.rendering import render
 from recovery.sentences import sentence
 
 _REFUSALS: dict[type[ServiceError], str] = {
@@ -32,56 +32,56 @@ _CHANGES = {
 HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
 
 
-def wanted(request: Request) -> bool:
-    """Whether a browser asks: it names text/html, which API clients and mail providers do not."""
+def is_wanted(request: Request) -> bool:
+    """Whether a browser sent the request: it accepts text/html, which API clients and mail providers do not name."""
     return "text/html" in request.headers.get("accept", "")
 
 
 def documented(*errors: type[ServiceError], success: str | None = None) -> dict[int | str, dict[str, Any]]:
-    """What `responses=` says of a route that answers browsers with pages, refusals included."""
+    """The `responses=` of a route that answers browsers with pages, refusals included."""
     responses = problems(*errors)
-    for described in responses.values():
-        described["content"] = {**described["content"], **HTML}
+    for response in responses.values():
+        response["content"] = {**response["content"], **HTML}
     if success:
         responses[200] = {"description": success, "content": HTML}
     return responses
 
 
-def open_page(request: Request, opened: Opened, token: str) -> HTMLResponse:
-    """What waits in the cart, and a button that brings it back; a script posts the click once a person sees it."""
-    said = _language(request, opened)
+def open_page(request: Request, opened: OpenedLink, token: str) -> HTMLResponse:
+    """Show what is in the cart, and a button that restores it; a script posts the click once a person sees the page."""
+    words = _language(request, opened)
     recovery, site = opened.recovery, opened.site
-    goods = Goods(recovery.currency, recovery.total, recovery.lines)
+    contents = CartContents(recovery.currency, recovery.total, recovery.lines)
     view = {
-        "language": said,
+        "language": words,
         "shop": site.company_name,
-        "items": goods.items(said, site.portal_url),
-        "total": goods.total_text(said),
+        "items": contents.items(words, site.portal_url),
+        "total": contents.total_text(words),
         "restore_action": f"/api/cart/recovery/{token}/restore",
         "click_action": f"/api/cart/recovery/{token}/click",
     }
     return _page("page_open.html", view)
 
 
-def restored_page(request: Request, opened: Opened, restored: CartRestored) -> HTMLResponse:
-    """That the cart is back, what has changed, and the way to the shop.
+def restored_page(request: Request, opened: OpenedLink, restored: CartRestored) -> HTMLResponse:
+    """Show that the cart is back, what has changed, and the way to the shop.
 
     The visitor's own session token goes along in the fragment `#cart-session=`, which browsers send to no server.
     """
-    said = _language(request, opened)
+    words = _language(request, opened)
     site = opened.site
     fragment = f"#cart-session={restored.session_token}" if restored.session_token else ""
     view = {
-        "language": said,
+        "language": words,
         "shop": site.company_name,
-        "changes": [_change(change, opened, said) for change in restored.changes],
+        "changes": [_change(change, opened, words) for change in restored.changes],
         "shop_url": f"{site.portal_url.rstrip('/')}/cart{fragment}",
     }
     return _page("page_restored.html", view)
 
 
-def unsubscribe_page(request: Request, opened: Opened, token: str) -> HTMLResponse:
-    """A question and a button; nothing happens before the button is pressed."""
+def unsubscribe_page(request: Request, opened: OpenedLink, token: str) -> HTMLResponse:
+    """Show a question and a button; nothing happens before the button is pressed."""
     view = {
         "language": _language(request, opened),
         "shop": opened.site.company_name,
@@ -90,33 +90,33 @@ def unsubscribe_page(request: Request, opened: Opened, token: str) -> HTMLRespon
     return _page("page_unsubscribe.html", view)
 
 
-def unsubscribed_page(request: Request, opened: Opened) -> HTMLResponse:
-    """That no more mails will come."""
-    said, shop = _language(request, opened), opened.site.company_name
-    return _message(said, said.say("unsubscribedTitle"), said.say("unsubscribedIntro", shop=shop), 200)
+def unsubscribed_page(request: Request, opened: OpenedLink) -> HTMLResponse:
+    """Show that no more mails will come."""
+    words, shop = _language(request, opened), opened.site.company_name
+    return _message(words, words.text("unsubscribedTitle"), words.text("unsubscribedIntro", shop=shop), 200)
 
 
 def refusal_page(request: Request, refusal: ServiceError) -> HTMLResponse:
-    """An error as a page, with the same status as its problem document."""
-    said = language(*_accepted(request))
+    """An error as a page, with the status of its problem document."""
+    words = language(*_accepted(request))
     name = next((name for kind, name in _REFUSALS.items() if isinstance(refusal, kind)), None)
-    title = said.say(f"{name}Title") if name else said.say("goneTitle")
-    text = said.say(f"{name}Intro") if name else sentence(said.code, refusal)
-    return _message(said, title, text, refusal.status, refusal.headers)
+    title = words.text(f"{name}Title") if name else words.text("goneTitle")
+    text = words.text(f"{name}Intro") if name else sentence(words.code, refusal)
+    return _message(words, title, text, refusal.status, refusal.headers)
 
 
-def _change(change: RestoreChange, opened: Opened, said: Language) -> str:
+def _change(change: RestoreChange, opened: OpenedLink, words: Language) -> str:
     titles = {line.line_id: line.title for line in opened.recovery.lines}
     values: dict[str, object] = {"from": change.from_, "to": change.to}
     if change.kind == "price":
         currency = opened.recovery.currency
-        values = {name: format_amount(int(str(value or 0)), currency, said.locale) for name, value in values.items()}
-    title = titles.get(change.item_id) or said.say("someItem")
-    return said.say(_CHANGES.get(change.kind, "changeUnavailable"), title=title, **values)
+        values = {name: format_amount(int(str(value or 0)), currency, words.locale) for name, value in values.items()}
+    title = titles.get(change.item_id) or words.text("someItem")
+    return words.text(_CHANGES.get(change.kind, "changeUnavailable"), title=title, **values)
 
 
-def _language(request: Request, opened: Opened) -> Language:
-    """The language the shopper asked for, else the browser's, else the site's."""
+def _language(request: Request, opened: OpenedLink) -> Language:
+    """The language the shopper chose, else the browser's, else the site's."""
     return language(opened.locale, *_accepted(request), opened.site.locale)
 
 
@@ -127,9 +127,9 @@ def _accepted(request: Request) -> list[str]:
 
 
 def _message(
-    said: Language, title: str, text: str, status: int, headers: Mapping[str, str] | None = None
+    words: Language, title: str, text: str, status: int, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
-    return _page("page_message.html", {"language": said, "title": title, "text": text}, status, headers)
+    return _page("page_message.html", {"language": words, "title": title, "text": text}, status, headers)
 
 
 def _page(

@@ -1,0 +1,1 @@
+"""The signed tokens and addresses of links; pure."""

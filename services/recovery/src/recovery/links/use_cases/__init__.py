@@ -1,0 +1,1 @@
+"""Opening a link, counting its click, restoring its cart, unsubscribing its recipient."""

@@ -1,0 +1,56 @@
+"""What main opens once per process for routes and jobs: the cart service, and the keys of links and addresses."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from servicekit.process.kit import Kit
+
+from recovery.clients import CartClient
+from recovery.contacts.persistence.vault import Vault
+from recovery.links.domain.links import LinkSigner
+from recovery.links.domain.tokens import KeyRing
+from recovery.mail.use_cases.write_mail import MailWriter
+from recovery.settings import RecoverySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What api and worker both need."""
+
+    carts: CartClient
+    links: LinkSigner
+    vault: Vault
+    writer: MailWriter
+
+
+def link_signer(settings: RecoverySettings) -> LinkSigner:
+    """The signer of links with these settings' keys and address."""
+    return LinkSigner(
+        keys=KeyRing.parse(settings.cart_recovery_hmac_secret.get_secret_value()),
+        gateway_url=settings.gateway_url,
+        lifetime=timedelta(hours=settings.cart_recovery_token_expiry_hours),
+    )
+
+
+@asynccontextmanager
+async def open_parts(settings: RecoverySettings) -> AsyncGenerator[Parts]:
+    """Make the parts, and close their connections at the end."""
+    carts, links, vault = CartClient.of(settings), link_signer(settings), Vault.of(settings)
+    try:
+        yield Parts(carts, links, vault, MailWriter(links, vault, settings.ses_from))
+    finally:
+        await carts.close()
+
+
+def settings_of(kit: Kit) -> RecoverySettings:
+    """The settings of the process."""
+    assert isinstance(kit.settings, RecoverySettings), "main names these settings"  # noqa: S101  # narrows for the checker
+    return kit.settings
+
+
+def parts_of(kit: Kit) -> Parts:
+    """The parts of the process."""
+    parts: Parts = kit.own["parts"]
+    return parts
