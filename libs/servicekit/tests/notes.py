@@ -9,15 +9,16 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter, FastAPI
 from servicekit.auth.caller import Caller
+from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, NotFound404, problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.http.bodies import Body, View
 from servicekit.http.etags import expected_version
 from servicekit.ids import new_id
 from servicekit.roles.api import create_app
 from servicekit.roles.service import Service
 from servicekit.routes.callers import Admin, Customer, Guest, GuestOrNone, Platform, ServiceCaller, Shopper
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from servicekit.settings import ServiceSettings
@@ -48,19 +49,32 @@ router = APIRouter()
 
 
 @router.post("/notes", status_code=201, response_model=NoteView, responses=problems(Conflict409))
-async def add(request: Request, body: NewNote, guest: GuestOrNone, unit: TenantUnitDep) -> Any:
+async def add(body: NewNote, guest: GuestOrNone, once: OnceDep) -> Any:
     """Keep a note; a text of "taken" is refused after it was written, one of "broken" fails."""
+    return await once.run(keep_note, once.unit, body.text)
 
-    async def effect() -> Answer:
-        identifier = new_id()
-        await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, identifier, body.text)
-        if body.text == "taken":
-            raise Conflict409
-        if body.text == "broken":
-            raise RuntimeError("ada@example.org broke it")
-        return Answer(201, {"id": identifier, "text": body.text}, {"ETag": '"1"'})
 
-    return await idempotent(request, unit, guest, effect)
+async def keep_note(unit: TenantUnit, text: str) -> Answer:
+    """Keep a note; its answer has an ETag."""
+    identifier = new_id()
+    await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, identifier, text)
+    if text == "taken":
+        raise Conflict409
+    if text == "broken":
+        raise RuntimeError("ada@example.org broke it")
+    return Answer(201, {"id": identifier, "text": text}, {"ETag": '"1"'})
+
+
+@router.post("/notes/shown", status_code=201, response_model=NoteView)
+async def add_shown(body: NewNote, guest: GuestOrNone, once: OnceDep) -> Any:
+    """Keep a note and show it as a view does."""
+    return await once.show(201, lambda answer: NoteView(**answer.content), keep_note, once.unit, text=body.text)
+
+
+@router.post("/notes/silent", status_code=204, response_model=None)
+async def add_silently(body: NewNote, guest: GuestOrNone, once: OnceDep) -> Any:
+    """Keep a note and show nothing."""
+    return await once.silently(keep_note, once.unit, body.text)
 
 
 @router.get("/notes", response_model=list[str])

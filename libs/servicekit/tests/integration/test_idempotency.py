@@ -46,6 +46,19 @@ async def test_the_second_call_answers_as_the_first_did(client: httpx.AsyncClien
     assert await kept(client) == ["milk"]
 
 
+@pytest.mark.parametrize(("path", "status"), [("/notes/shown", 201), ("/notes/silent", 204)])
+async def test_a_use_case_is_called_once_however_it_is_shown(client: httpx.AsyncClient, path: str, status: int) -> None:
+    """A view and an empty answer are replayed as they were; the use case is not called again."""
+    sent = {"json": {"text": "milk"}, "headers": {"idempotency-key": "k-1"}}
+    first, second = await client.post(path, **sent), await client.post(path, **sent)
+
+    assert (first.status_code, second.status_code) == (status, status)
+    assert second.content == first.content
+    assert second.headers.get("content-type") == first.headers.get("content-type")
+    assert second.headers["idempotent-replayed"] == "true"
+    assert await kept(client) == ["milk"]
+
+
 async def test_without_a_key_each_call_counts(client: httpx.AsyncClient) -> None:
     """The key is what says that two calls are one."""
     for _ in range(2):

@@ -9,9 +9,9 @@ import pytest
 from fastapi import APIRouter
 from servicekit.db import Unit
 from servicekit.errors import Conflict409, IdempotencyInProgress409, ServiceUnavailable503
+from servicekit.http.answers import Answer
 from servicekit.ids import new_id, new_token
 from servicekit.routes.callers import GuestOrNone
-from servicekit.routes.idempotency import Answer
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.testing import Servers
 from starlette.responses import Response

@@ -7,9 +7,10 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, Response
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
+from servicekit.http.answers import Answer
 from servicekit.http.bodies import View
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.transactions import TenantUnitDep
 
 T = TypeVar("T")

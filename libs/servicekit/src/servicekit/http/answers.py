@@ -1,12 +1,16 @@
-"""What routes answer: JSON by orjson, written once."""
+"""What routes answer: JSON by orjson, written once; an `Answer` until it is known whether it has to be stored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
 from starlette.responses import Response
+
+JSON = "application/json"
+_MADE_WITH_THE_BODY = frozenset({"content-length", "content-type"})
 
 
 def to_json(content: Any) -> bytes:
@@ -32,7 +36,7 @@ def _plain(value: object) -> object:
 class Json(Response):
     """An answer whose content is written once, without a second validation; bytes are sent as they are."""
 
-    media_type = "application/json"
+    media_type = JSON
 
     def __init__(
         self,
@@ -46,3 +50,34 @@ class Json(Response):
     def render(self, content: Any) -> bytes:
         """The content as JSON, unless it already is."""
         return content if isinstance(content, bytes) else to_json(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status, body and headers that a use case gives to HTTP.
+
+    `content` is anything `to_json` writes, or bytes that are sent as they are; a 204 has none.
+    """
+
+    status: int
+    content: Any = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+    replayed: bool = False
+    """It was given before, under the same Idempotency-Key."""
+
+    @classmethod
+    def of(cls, response: Response) -> "Answer":
+        """The answer that a finished response gives."""
+        headers = {name: value for name, value in response.headers.items() if name not in _MADE_WITH_THE_BODY}
+        return cls(response.status_code, bytes(response.body), headers, response.media_type or JSON)
+
+    def rendered(self) -> "Answer":
+        """The answer with its content as bytes, so that storing and sending it writes it once."""
+        return self if isinstance(self.content, bytes) else replace(self, content=to_json(self.content))
+
+    def response(self) -> Response:
+        """The response to send."""
+        if self.status == 204:
+            return Response(status_code=204, headers=self.headers)
+        return Json(self.content, self.status, self.headers, self.media_type)

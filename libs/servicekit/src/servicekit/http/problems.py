@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Scope
 
 from servicekit.errors import PROBLEM_JSON, ServiceError
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.http.sentences import SHARED, Sentences, sentence_in
 
 INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -38,9 +39,14 @@ class Problem(BaseModel):
     errors: list[FieldError] | None = None
 
 
-def problem_answer(scope: Scope, error: ServiceError) -> Json:
+def refusal(scope: Scope, error: ServiceError) -> Answer:
     """The answer for this error, in the language of the request."""
-    return Json(document(scope, error), status=error.status, headers=error.headers, media_type=PROBLEM_JSON)
+    return Answer(error.status, document(scope, error), error.headers, PROBLEM_JSON)
+
+
+def problem_answer(scope: Scope, error: ServiceError) -> Response:
+    """The response for this error, in the language of the request."""
+    return refusal(scope, error).response()
 
 
 def document(scope: Scope, error: ServiceError) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import asyncpg
 
+from servicekit.db.idempotency_keys import LIFETIME
 from servicekit.jobs.job import Job, JobContext
 
 OUTBOX_KEPT = timedelta(days=7)
 INBOX_KEPT = timedelta(days=30)
-IDEMPOTENCY_KEPT = timedelta(hours=24)
-"""How long a key replays its answer (rules.md 10)."""
 BATCH = 5_000
 _PURGE_SECONDS = 300.0
 _VACUUM_TIMEOUT_SECONDS = 3600.0
@@ -26,7 +25,11 @@ def maintenance_jobs() -> Sequence[Job]:
     return (
         Job("PurgeOutbox", purge("outbox", "published_at", OUTBOX_KEPT), every=_PURGE_SECONDS),
         Job("PurgeInbox", purge("inbox", "received_at", INBOX_KEPT), every=_PURGE_SECONDS),
-        Job("PurgeIdempotencyKeys", purge("idempotency_keys", "created_at", IDEMPOTENCY_KEPT), every=_PURGE_SECONDS),
+        Job(
+            "PurgeIdempotencyKeys",
+            purge("idempotency_keys", "created_at", LIFETIME),
+            every=_PURGE_SECONDS,
+        ),
         Job("vacuumAnalyze", vacuum, cron="0 5 * * 0"),
     )
 

@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from servicekit.db.idempotency_keys import LIFETIME_HOURS
 from servicekit.errors import (
     BadRequest400,
     BodyTooLarge413,
@@ -17,6 +18,7 @@ from servicekit.errors import (
     ValidationFailed422,
     problems,
 )
+from servicekit.http.idempotency_key import HEADER
 from servicekit.http.openapi_notes import Header, OpenApiNotes, notes_of
 from servicekit.http.problems import Problem
 from servicekit.routes.transactions import tenant_unit
@@ -27,8 +29,8 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {
 }
 
 IDEMPOTENCY_KEY = Header(
-    "Idempotency-Key",
-    "Makes a repeated call answer what the first one did, for 24 hours.",
+    HEADER,
+    f"Makes a repeated call answer what the first one did, for {LIFETIME_HOURS} hours.",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 )
 

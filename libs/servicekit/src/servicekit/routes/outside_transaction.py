@@ -18,9 +18,11 @@ from servicekit.errors import (
     ServiceError,
     ServiceUnavailable503,
 )
+from servicekit.http.answers import Answer
+from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import Answer, Fingerprint, earlier_answer, fingerprint, idempotent
+from servicekit.routes.idempotency import earlier_answer, idempotent, key_of
 from servicekit.routes.openapi import IDEMPOTENCY_KEY
 
 ReadT = TypeVar("ReadT")
@@ -53,27 +55,27 @@ class OutsideTransaction:
         three raise.
         """
         kit = kit_of(self.request)
-        found = await fingerprint(self.request, caller)
+        key = await key_of(self.request, caller)
         async with kit.database.unit(caller.company_id) as unit:
-            earlier = await earlier_answer(unit, kit.sealer, found) if found else None
+            earlier = await earlier_answer(unit, key) if key else None
             if earlier is not None:
-                return earlier
+                return earlier.response()
             known = await read(unit)
-        finish = await _asked(found, known, ask, write)
+        finish = await _asked(key, known, ask, write)
         async with kit.database.unit(caller.company_id) as unit:
             return await idempotent(self.request, unit, caller, lambda: finish(unit))
 
 
 async def _asked(
-    found: Fingerprint | None,
+    key: IdempotencyKey | None,
     known: ReadT,
     ask: Callable[[ReadT, str | None], Awaitable[AskedT]],
     write: Callable[[TenantUnit, AskedT], Awaitable[Answer | Response]],
 ) -> _Finish:
     try:
-        answer = await ask(known, found.for_upstream if found else None)
+        answer = await ask(known, key.for_upstream if key else None)
     except ServiceError as refusal:
-        if found is None or refusal.status >= 500 or refusal.code in _ABOUT_THE_KEY:
+        if key is None or refusal.status >= 500 or refusal.code in _ABOUT_THE_KEY:
             raise
         return _refusing(refusal)
     return lambda unit: write(unit, answer)

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from cart import errors
 from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.schemas import CartView
-from cart.carts.use_cases.answers import respond
 from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
 from cart.staff import repository
@@ -61,7 +60,7 @@ async def get_cart(
 ) -> Response:
     """One cart as its shopper sees it; looking at it is no activity."""
     answer, _ = await parts.reader.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
-    return respond(answer)
+    return answer.response()
 
 
 @router.get("/{cart_id}/activity", response_model=Page[ActivityView], responses=problems(errors.CartNotFound))

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from servicekit.errors import problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.http.paging import Cursor, CursorText, Limit, Page
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response

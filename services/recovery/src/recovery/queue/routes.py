@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BeforeValidator
 from servicekit.errors import NotFound404, problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.http.paging import Cursor, CursorText, Limit
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, ValidationFailed422, problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.http.paging import Cursor, CursorText, Limit
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response

@@ -8,9 +8,9 @@ from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.db import TenantUnit
 from servicekit.errors import problems
-from servicekit.http.answers import Json
+from servicekit.http.answers import Answer, Json
 from servicekit.routes.callers import Shopper
-from servicekit.routes.idempotency import Answer, idempotent
+from servicekit.routes.idempotency import idempotent
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep

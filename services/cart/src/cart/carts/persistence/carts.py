@@ -8,6 +8,8 @@ from contracts.base import Event
 from contracts.envelope import RecordedEvent
 from quote.result import Totals
 from servicekit.db import TenantUnit
+from servicekit.db.idempotency_keys import STORE, StoredAnswer
+from servicekit.http.idempotency_key import SealedAnswer
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
 
@@ -27,17 +29,6 @@ class LostRace(Exception):
 
     Nothing was written. `use_cases.change` decides what follows: the intent is applied again under the cart's lock.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An answer under an idempotency key, sealed (rules.md 10)."""
-
-    identity: str
-    key: str
-    request_hash: bytes
-    status: int
-    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ async def load(
         *(product or (None, None)),
         *(key or (None, None)),
     )
-    return None if row is None else _loaded(row, key)
+    return None if row is None else _loaded(row)
 
 
 async def lock(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[UUID]:
@@ -81,11 +72,11 @@ async def load_locked(unit: TenantUnit, selector: Selector, *, skip_locked: bool
     """
     selected = Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked))
     found = await unit.fetch(selected.read_sql, unit.company_id, selected.who, selected.what, None, None, None, None)
-    return sorted((_loaded(row, None) for row in found), key=lambda loaded: loaded.cart.id)
+    return sorted((_loaded(row) for row in found), key=lambda loaded: loaded.cart.id)
 
 
 async def save(
-    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: StoredAnswer | None = None
+    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: SealedAnswer | None = None
 ) -> None:
     """Write the cart, its changed lines, its events and the answer, in one statement.
 
@@ -107,7 +98,7 @@ async def save(
 
 
 def _save_args(
-    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: StoredAnswer | None
+    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: SealedAnswer | None
 ) -> tuple[object, ...]:
     return (
         unit.company_id,
@@ -173,19 +164,19 @@ async def insert(unit: TenantUnit, cart: Cart, events: list[RecordedEvent[Event]
     return True
 
 
-async def keep_answer(unit: TenantUnit, answer: StoredAnswer) -> None:
+async def keep_answer(unit: TenantUnit, answer: SealedAnswer) -> None:
     """Store an answer that changed nothing: a refusal under an idempotency key."""
-    await unit.execute(statements.KEEP_ANSWER, unit.company_id, *_answer_args(answer))
+    await unit.execute(STORE, unit.company_id, *_answer_args(answer))
 
 
-def _loaded(row: asyncpg.Record, key: tuple[str, str] | None) -> Loaded:
+def _loaded(row: asyncpg.Record) -> Loaded:
     earlier = None
-    if key is not None and row["key_hash"] is not None:
-        earlier = StoredAnswer(*key, row["key_hash"], row["key_status"], row["key_answer"])
+    if row["key_hash"] is not None:
+        earlier = StoredAnswer(row["key_hash"], row["key_status"], row["key_answer"])
     return Loaded(rows.cart_of(row), rows.variants_of(row), row["rules_version"], earlier)
 
 
-def _answer_args(answer: StoredAnswer | None) -> tuple[object, ...]:
+def _answer_args(answer: SealedAnswer | None) -> tuple[object, ...]:
     if answer is None:
         return (None,) * 5
     return answer.identity, answer.key, answer.request_hash, answer.status, answer.sealed

@@ -5,6 +5,7 @@ Together with the unit's BEGIN and COMMIT a change is four round trips (architec
 
 from typing import Final
 
+from servicekit.db.idempotency_keys import TAKE_OVER, fresh
 from servicekit.messaging import outbox
 
 _SNAPSHOT = (
@@ -36,7 +37,7 @@ JOIN sites s ON s.id = c.site_id AND s.company_id = c.company_id
 LEFT JOIN cart_holds h ON h.cart_id = c.id AND h.company_id = c.company_id
 LEFT JOIN rule_sets r ON r.company_id = c.company_id
 LEFT JOIN idempotency_keys k ON k.company_id = $1 AND k.identity = $6::text AND k.key = $7::text
-    AND k.created_at > now() - interval '24 hours'
+    AND {fresh("k")}
 WHERE c.company_id = $1 AND """
 """Ends in the condition of a `Selector` (`$2`, `$3`); `$4`, `$5` the product and variant to look up, `$6`, `$7` the
 idempotency key."""
@@ -47,15 +48,6 @@ IN_ORDER: Final = " ORDER BY c.id FOR UPDATE"
 UNLESS_LOCKED: Final = IN_ORDER + " SKIP LOCKED"
 
 _FIRST_OUTBOX = 49
-
-_TAKE_OVER = """ON CONFLICT (company_id, identity, key) DO UPDATE SET request_hash = excluded.request_hash,
-        status = excluded.status, answer = excluded.answer, created_at = now()
-    WHERE idempotency_keys.created_at <= now() - interval '24 hours'"""
-
-KEEP_ANSWER: Final = f"""
-INSERT INTO idempotency_keys (company_id, identity, key, request_hash, status, answer)
-VALUES ($1, $2, $3, $4, $5, $6)
-{_TAKE_OVER}"""
 
 SAVE: Final = f"""
 WITH saved AS (
@@ -89,7 +81,7 @@ WITH saved AS (
     INSERT INTO idempotency_keys (company_id, identity, key, request_hash, status, answer)
     SELECT saved.company_id, $44::text, $45::text, $46::bytea, $47::smallint, $48::bytea
     FROM saved WHERE $45::text IS NOT NULL
-    {_TAKE_OVER}
+    {TAKE_OVER}
 )
 SELECT count(*) FROM saved"""
 

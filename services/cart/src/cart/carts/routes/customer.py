@@ -28,7 +28,6 @@ from cart.carts.routes.schemas import (
     SetContact,
     SetQuantity,
 )
-from cart.carts.use_cases.answers import respond
 from cart.carts.use_cases.merge_carts import SignIn
 from cart.carts.use_cases.open_cart import NewCart
 from cart.parts import PartsDep
@@ -51,7 +50,7 @@ async def open_cart(
     new = NewCart(body.currency, site_id, customer.actor, moment(customer, unit))
 
     async def effect() -> Response:
-        return respond(await parts.opener.open_customer_cart(unit, new, customer.subject))
+        return (await parts.opener.open_customer_cart(unit, new, customer.subject)).response()
 
     return await idempotent(request, unit, customer, effect)
 
@@ -64,7 +63,7 @@ async def get_cart(
     selector = customer_selector(customer, site_id)
     answer, cart = await parts.reader.read(unit, selector, moment(customer, unit), explained=explain)
     parts.views.saw(cart.company_id, cart.id, unit.now)
-    return respond(answer)
+    return answer.response()
 
 
 @router.post(
@@ -164,6 +163,6 @@ async def merge(
     )
 
     async def effect() -> Response:
-        return respond(await parts.merger.merge_carts(unit, who))
+        return (await parts.merger.merge_carts(unit, who)).response()
 
     return await idempotent(request, unit, customer, effect)

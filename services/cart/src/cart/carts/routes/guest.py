@@ -27,7 +27,6 @@ from cart.carts.routes.schemas import (
     SetContact,
     SetQuantity,
 )
-from cart.carts.use_cases.answers import respond
 from cart.carts.use_cases.open_cart import NewCart
 from cart.parts import PartsDep
 
@@ -48,7 +47,7 @@ async def create_cart(
     new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, unit))
 
     async def effect() -> Response:
-        return respond(await parts.opener.create_guest_cart(unit, new))
+        return (await parts.opener.create_guest_cart(unit, new)).response()
 
     return await idempotent(request, unit, guest, effect)
 
@@ -58,7 +57,7 @@ async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: 
     """The cart of this session, priced now; `explain=1` adds how the price came about."""
     answer, cart = await parts.reader.read(unit, guest_selector(guest), moment(guest, unit), explained=explain)
     parts.views.saw(cart.company_id, cart.id, unit.now)
-    return respond(answer)
+    return answer.response()
 
 
 @router.post(

@@ -18,7 +18,6 @@ from cart.carts.domain.cart import Cart
 from cart.carts.domain.values import AppliedCode
 from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.requests import moment
-from cart.carts.use_cases.answers import respond
 from cart.carts.use_cases.apply_code import CodeApplier
 from cart.carts.use_cases.change import ChangeRequest
 from cart.carts.use_cases.read_cart import load
@@ -86,6 +85,6 @@ async def apply_code_as(
 
     async def write(unit: TenantUnit, cart: Cart, resolved: AppliedCode) -> Response:
         change = ChangeRequest(selector, caller.actor, moment(caller, unit), expected_version(outside.request))
-        return respond(await codes.apply(unit, change, cart.id, resolved))
+        return (await codes.apply(unit, change, cart.id, resolved)).response()
 
     return await outside.run(caller, selector, resolve, write)

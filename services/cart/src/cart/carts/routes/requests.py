@@ -9,17 +9,16 @@ from fastapi import Query
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
+from servicekit.http.answers import Answer
 from servicekit.http.etags import expected_version
-from servicekit.http.problems import problem_answer
-from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import Answer, fingerprint
+from servicekit.http.problems import refusal
+from servicekit.routes.idempotency import key_of
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
 from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
-from cart.carts.use_cases.answers import IdempotencyKey, respond
 from cart.carts.use_cases.change import ChangeRequest
 
 _NO_ANSWERS = (Conflict409, IdempotencyKeyReused422, errors.CartReplaced)
@@ -32,13 +31,12 @@ def moment(caller: Caller, unit: Unit) -> datetime:
 
 async def change_request(request: Request, caller: Caller, unit: Unit, selector: Selector) -> ChangeRequest:
     """The request's conditions on one cart: who and when, If-Match, Idempotency-Key."""
-    found = await fingerprint(request, caller)
     return ChangeRequest(
         selector=selector,
         actor=caller.actor,
         now=moment(caller, unit),
         expected_version=expected_version(request),
-        key=IdempotencyKey(kit_of(request).sealer, found) if found else None,
+        key=await key_of(request, caller),
     )
 
 
@@ -72,10 +70,10 @@ async def answered(request: Request, unit: TenantUnit, change: ChangeRequest, ou
     What only says that others were faster (Conflict409) is none: the same call may succeed the next time.
     """
     try:
-        return respond(await outcome)
-    except ServiceError as refusal:
-        if refusal.status >= 500 or change.key is None or isinstance(refusal, _NO_ANSWERS):
+        return (await outcome).response()
+    except ServiceError as error:
+        if error.status >= 500 or change.key is None or isinstance(error, _NO_ANSWERS):
             raise
-        response = problem_answer(request.scope, refusal)
-        await carts.keep_answer(unit, change.key.seal_response(response))
-        return response
+        answer = refusal(request.scope, error).rendered()
+        await carts.keep_answer(unit, change.key.seal(answer))
+        return answer.response()

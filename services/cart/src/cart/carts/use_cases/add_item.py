@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from servicekit.db import TenantUnit
-from servicekit.routes.idempotency import Answer
+from servicekit.http.answers import Answer
 
 from cart import errors
 from cart.carts.domain.intents import AddItem

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from servicekit.db import TenantUnit
-from servicekit.routes.idempotency import Answer
+from servicekit.http.answers import Answer
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.intents import ApplyCode

@@ -14,8 +14,9 @@ from uuid import UUID
 from contracts.base import Actor
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409
+from servicekit.http.answers import Answer
+from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.ids import new_id
-from servicekit.routes.idempotency import Answer
 
 from cart import errors
 from cart.carts.domain.cart import Cart
@@ -24,7 +25,7 @@ from cart.carts.domain.intents import Intent
 from cart.carts.persistence import carts
 from cart.carts.persistence.carts import Loaded, LostRace
 from cart.carts.persistence.selectors import Selector
-from cart.carts.use_cases.answers import IdempotencyKey, answer_change
+from cart.carts.use_cases.answers import answer_change
 from cart.carts.use_cases.priced_cart import PricedCart, price_loaded, save
 from cart.rules.service import CompiledRulesCache
 

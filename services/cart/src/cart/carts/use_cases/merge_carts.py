@@ -7,8 +7,8 @@ from uuid import UUID
 
 from contracts.base import Actor
 from servicekit.db import TenantUnit
+from servicekit.http.answers import Answer
 from servicekit.ids import new_id
-from servicekit.routes.idempotency import Answer
 
 from cart import errors
 from cart.carts.domain.cart import Cart

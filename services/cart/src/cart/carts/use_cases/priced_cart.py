@@ -5,12 +5,13 @@ from datetime import datetime
 
 from quote import CompiledRules, Quote
 from servicekit.db import TenantUnit
+from servicekit.http.idempotency_key import SealedAnswer
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.events import events_of
 from cart.carts.domain.pricing import price
 from cart.carts.persistence import carts
-from cart.carts.persistence.carts import Loaded, StoredAnswer
+from cart.carts.persistence.carts import Loaded
 from cart.rules.service import CompiledRulesCache
 
 
@@ -33,7 +34,7 @@ def price_new(cart: Cart, rules: CompiledRules, now: datetime) -> PricedCart:
     return PricedCart(cart, price(cart, rules, now), rules)
 
 
-async def save(unit: TenantUnit, priced: PricedCart, answer: StoredAnswer | None = None) -> None:
+async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart with the events that it recorded and the answer; raises LostRace."""
     await carts.save(unit, priced.cart, priced.quote.totals, events_of(priced.cart, priced.quote), answer)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.cart_calls import CartSnapshot
 from servicekit.db import TenantUnit
-from servicekit.routes.idempotency import Answer
+from servicekit.http.answers import Answer
 
 from cart import errors
 from cart.carts.domain.cart import Cart
