@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
+from cart.carts.use_cases.run_timers import DueCarts
 from cart.main import create_app
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
@@ -19,6 +19,7 @@ from servicekit.testing.http import client_of
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Guest, Shop
+from ..timers import run_timers
 
 THRESHOLD = timedelta(seconds=60)
 
@@ -32,8 +33,7 @@ class Time:
     async def passes(self, span: timedelta) -> None:
         """Let time pass, and the timers fire."""
         self.clock.advance(span)
-        await self.due.run(ABANDONMENT)
-        await self.due.run(EXPIRY)
+        await run_timers(self.due)
 
 
 @pytest.fixture

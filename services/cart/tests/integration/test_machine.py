@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 import httpx
-from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
+from cart.carts.use_cases.run_timers import DueCarts
 from cart.main import create_app
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
@@ -44,6 +44,7 @@ from servicekit.testing import FixedClock, client_of, published
 from servicekit.testing.databases import PoolSettings
 
 from ..shop import Guest, Shop
+from ..timers import run_timers
 from .test_lifecycle import restore
 from .test_ordering import order
 
@@ -210,8 +211,7 @@ class CartMachine(RuleBasedStateMachine):
             self.model.fire(self.now)
 
     async def _fire(self) -> None:
-        await self.world.timers.run(ABANDONMENT)
-        await self.world.timers.run(EXPIRY)
+        await run_timers(self.world.timers)
 
     @precondition(lambda self: self.model.events[CartAbandoned])
     @rule(data=st.data())
