@@ -1,104 +1,111 @@
 """Every SQL statement of companies and sites."""
 
+from dataclasses import astuple, fields
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 from servicekit.db import TenantUnit, Unit
 
-SETTINGS = (
-    "name",
-    "type",
-    "currency",
-    "locale",
-    "timezone",
-    "portal_url",
-    "merge_strategy",
-    "max_quantity_per_line",
-    "max_lines",
-    "abandonment_seconds",
-    "cart_expiration_days",
-)
-"""The columns that a site's settings are kept in."""
+from cart.sites.domain import Company, Site, SiteSettings
 
-_NUMBERED = ", ".join(f"${index}" for index in range(4, 4 + len(SETTINGS)))
-_ASSIGNED = ", ".join(f"{column} = ${index}" for index, column in enumerate(SETTINGS, start=4))
+_SETTINGS = [field.name for field in fields(SiteSettings)]
+_NUMBERED = ", ".join(f"${index}" for index in range(4, 4 + len(_SETTINGS)))
+_ASSIGNED = ", ".join(f"{column} = ${index}" for index, column in enumerate(_SETTINGS, start=4))
+_COMPANY = "company_id, name, created_at"
+_SITE = ", ".join(f"s.{field.name}" for field in fields(Site))
 
 
-async def put_company(unit: Unit, company_id: UUID, name: str, now: datetime) -> asyncpg.Record:
+async def put_company(unit: Unit, company_id: UUID, name: str, now: datetime) -> Company:
     """Make the company, or give it a new name."""
     row = await unit.fetchrow(
         "INSERT INTO companies (company_id, name, created_at) VALUES ($1, $2, $3)"
-        " ON CONFLICT (company_id) DO UPDATE SET name = excluded.name RETURNING *",
+        f" ON CONFLICT (company_id) DO UPDATE SET name = excluded.name RETURNING {_COMPANY}",
         company_id,
         name,
         now,
     )
     if row is None:
         raise LookupError(company_id)
-    return row
+    return _company(row)
 
 
-async def company(unit: TenantUnit) -> asyncpg.Record | None:
+async def company(unit: TenantUnit) -> Company | None:
     """The tenant's company."""
-    return await unit.fetchrow("SELECT * FROM companies WHERE company_id = $1", unit.company_id)
+    row = await unit.fetchrow(f"SELECT {_COMPANY} FROM companies WHERE company_id = $1", unit.company_id)
+    return _company(row) if row else None
 
 
-async def companies(unit: Unit, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def companies(unit: Unit, after: UUID | None, limit: int) -> list[Company]:
     """Companies in the order of their ids; a system unit sees all."""
-    return await unit.fetch(
-        "SELECT * FROM companies WHERE $1::uuid IS NULL OR company_id > $1 ORDER BY company_id LIMIT $2", after, limit
+    rows = await unit.fetch(
+        f"SELECT {_COMPANY} FROM companies WHERE $1::uuid IS NULL OR company_id > $1 ORDER BY company_id LIMIT $2",
+        after,
+        limit,
     )
+    return [_company(row) for row in rows]
 
 
-async def insert(unit: TenantUnit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
+async def insert(unit: TenantUnit, site_id: UUID, now: datetime, settings: SiteSettings) -> Site | None:
     """Make a site; None when the id is taken."""
-    return await unit.fetchrow(
-        f"INSERT INTO sites (id, company_id, created_at, updated_at, version, {', '.join(SETTINGS)})"
-        f" VALUES ($1, $2, $3, $3, 1, {_NUMBERED}) ON CONFLICT (id) DO NOTHING RETURNING *",
+    row = await unit.fetchrow(
+        f"INSERT INTO sites AS s (id, company_id, created_at, updated_at, version, {', '.join(_SETTINGS)})"
+        f" VALUES ($1, $2, $3, $3, 1, {_NUMBERED}) ON CONFLICT (id) DO NOTHING RETURNING {_SITE}",
         site_id,
         unit.company_id,
         now,
-        *(settings[column] for column in SETTINGS),
+        *astuple(settings),
     )
+    return _site(row) if row else None
 
 
-async def update(unit: TenantUnit, site_id: UUID, now: datetime, settings: dict[str, Any]) -> asyncpg.Record | None:
+async def update(unit: TenantUnit, site_id: UUID, now: datetime, settings: SiteSettings) -> Site | None:
     """Write all settings of a site and raise its version."""
-    return await unit.fetchrow(
-        f"UPDATE sites SET updated_at = $3, version = version + 1, {_ASSIGNED}"
-        " WHERE id = $1 AND company_id = $2 RETURNING *",
+    row = await unit.fetchrow(
+        f"UPDATE sites s SET updated_at = $3, version = version + 1, {_ASSIGNED}"
+        f" WHERE id = $1 AND company_id = $2 RETURNING {_SITE}",
         site_id,
         unit.company_id,
         now,
-        *(settings[column] for column in SETTINGS),
+        *astuple(settings),
     )
+    return _site(row) if row else None
 
 
-async def get(unit: TenantUnit, site_id: UUID, *, lock: bool = False) -> asyncpg.Record | None:
+async def get(unit: TenantUnit, site_id: UUID, *, lock: bool = False) -> Site | None:
     """One site of the company."""
-    return await unit.fetchrow(
-        f"SELECT * FROM sites WHERE company_id = $1 AND id = $2{' FOR UPDATE' if lock else ''}",
+    row = await unit.fetchrow(
+        f"SELECT {_SITE} FROM sites s WHERE company_id = $1 AND id = $2{' FOR UPDATE' if lock else ''}",
         unit.company_id,
         site_id,
     )
+    return _site(row) if row else None
 
 
-async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Site]:
     """The company's sites in the order of their ids, the first of which is the default one (rules.md 36)."""
-    return await unit.fetch(
-        "SELECT * FROM sites WHERE company_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
+    rows = await unit.fetch(
+        f"SELECT {_SITE} FROM sites s WHERE company_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
         unit.company_id,
         after,
         limit,
     )
+    return [_site(row) for row in rows]
 
 
-async def with_companies(unit: Unit, company_id: UUID | None) -> list[asyncpg.Record]:
-    """Every site with its company's name, of one company or of all; `unit` is a system unit."""
-    return await unit.fetch(
-        "SELECT s.*, c.name AS company_name FROM sites s JOIN companies c USING (company_id)"
+async def with_company_names(unit: Unit, company_id: UUID | None) -> list[tuple[Site, str]]:
+    """Every site with its company's name, of one company or of all that the unit sees."""
+    rows = await unit.fetch(
+        f"SELECT {_SITE}, c.name AS company_name FROM sites s JOIN companies c USING (company_id)"
         " WHERE $1::uuid IS NULL OR s.company_id = $1 ORDER BY s.id",
         company_id,
     )
+    return [(_site(row), row["company_name"]) for row in rows]
+
+
+def _company(row: asyncpg.Record) -> Company:
+    return Company(row["company_id"], row["name"], row["created_at"])
+
+
+def _site(row: asyncpg.Record) -> Site:
+    return Site(**{field.name: row[field.name] for field in fields(Site)})

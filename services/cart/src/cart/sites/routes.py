@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
@@ -17,7 +16,9 @@ from starlette.responses import Response
 from cart import errors
 from cart.parts import Parts, PartsDep
 from cart.sites import repository, service
+from cart.sites.domain import Company, Site
 from cart.sites.schemas import ChangeSite, CompanyView, CreateCompany, CreateSite, SiteView
+from cart.sites.service import SiteDefaults
 from cart.staff.dependencies import Staff
 
 router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
 
 @router.post("/companies", status_code=201, response_model=CompanyView)
 async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep) -> Response:
-    """Make a company; the same id again only renames it."""
+    """Make a company; the id of one that exists renames it."""
     return Json(_company(await service.put_company(unit, body)), 201)
 
 
@@ -43,7 +44,7 @@ async def list_companies(
 async def create_site(
     request: Request, body: CreateSite, staff: Staff, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
-    """Make a site; the same id again answers it as it is."""
+    """Make a site; the id of one that exists answers it as it is."""
 
     async def effect() -> Response:
         return Json(_site(await service.create_site(unit, body, _defaults(parts))), 201)
@@ -75,23 +76,18 @@ async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: 
     return await idempotent(request, unit, staff, effect)
 
 
-def _defaults(parts: Parts) -> dict[str, Any]:
-    return {
-        "abandonment_seconds": parts.settings.cart_abandonment_threshold_minutes * 60,
-        "portal_url": parts.settings.company_portal_url,
-    }
+def _defaults(parts: Parts) -> SiteDefaults:
+    return SiteDefaults(parts.settings.cart_abandonment_threshold_minutes * 60, parts.settings.company_portal_url)
 
 
-def _company(row: asyncpg.Record) -> dict[str, Any]:
-    return {"id": row["company_id"], "name": row["name"], "createdAt": row["created_at"]}
+def _company(company: Company) -> CompanyView:
+    return CompanyView.model_validate(company, from_attributes=True)
 
 
-def _site(row: asyncpg.Record) -> SiteView:
-    return SiteView(**{name: row[name] for name in SiteView.model_fields})
+def _site(site: Site) -> SiteView:
+    return SiteView.model_validate(site, from_attributes=True)
 
 
 def _page(items: list[Any], limit: int) -> dict[str, Any]:
     shown = items[:limit]
-    last = shown[-1] if len(items) > limit else None
-    key = None if last is None else last["id"] if isinstance(last, dict) else last.id
-    return {"items": shown, "nextCursor": Cursor.encode(key) if key else None}
+    return {"items": shown, "nextCursor": Cursor.encode(shown[-1].id) if len(items) > limit else None}

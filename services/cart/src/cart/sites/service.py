@@ -1,11 +1,8 @@
-"""The use cases of companies and sites; every change of a site is told to who keeps a replica of it."""
+"""The use cases of companies and sites; every change of a site is published to who keeps a replica of it."""
 
-from typing import Any
+from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-import asyncpg
-from contracts.cart import SiteChanged
-from contracts.envelope import RecordedEvent
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
@@ -13,68 +10,71 @@ from servicekit.messaging import outbox
 
 from cart import errors
 from cart.sites import repository
+from cart.sites.domain import Company, Site, SiteSettings
 from cart.sites.schemas import ChangeSite, CreateCompany, CreateSite
 
 
-async def put_company(unit: Unit, body: CreateCompany) -> asyncpg.Record:
+@dataclass(frozen=True, slots=True)
+class SiteDefaults:
+    """What a site has that its company did not set, where the platform's settings say it."""
+
+    abandonment_seconds: int
+    portal_url: str
+
+
+async def put_company(unit: Unit, body: CreateCompany) -> Company:
     """Make a company, or rename the one with this id."""
     return await repository.put_company(unit, body.id or new_id(), body.name, unit.now)
 
 
-async def create_site(unit: TenantUnit, body: CreateSite, defaults: dict[str, Any]) -> asyncpg.Record:
-    """Make a site of the company; the same id again answers it as it is. Raises SiteNotFound without a company."""
+async def create_site(unit: TenantUnit, body: CreateSite, defaults: SiteDefaults) -> Site:
+    """Make a site of the company; the id of one that exists answers that one as it is.
+
+    Raises SiteNotFound without a company, Conflict409 for an id of another company's site.
+    """
     company = await repository.company(unit)
     if company is None:
         raise errors.SiteNotFound("This company does not exist yet; a platform token creates it.")
-    settings = {**body.model_dump(exclude={"id"})}
-    settings |= {name: value for name, value in defaults.items() if settings[name] is None}
     site_id = body.id or new_id()
-    row = await repository.insert(unit, site_id, unit.now, settings)
-    if row is None:
+    site = await repository.insert(unit, site_id, unit.now, _settings(body, defaults))
+    if site is None:
         return await _existing(unit, site_id)
-    await outbox.add(unit, changed(row, company["name"]))
-    return row
+    await outbox.add(unit, site.changed(company.name))
+    return site
 
 
-async def change_site(unit: TenantUnit, site_id: UUID, body: ChangeSite) -> asyncpg.Record:
+async def change_site(unit: TenantUnit, site_id: UUID, body: ChangeSite) -> Site:
     """Change some settings; carts obey them from their next change on."""
     current = await repository.get(unit, site_id, lock=True)
     company = await repository.company(unit)
     if current is None or company is None:
         raise errors.SiteNotFound()
-    given = body.model_dump(exclude_none=True)
-    settings = {name: given.get(name, current[name]) for name in repository.SETTINGS}
-    row = await repository.update(unit, site_id, unit.now, settings)
-    if row is None:
+    kept = SiteSettings(**{field.name: getattr(current, field.name) for field in fields(SiteSettings)})
+    site = await repository.update(unit, site_id, unit.now, replace(kept, **body.model_dump(exclude_none=True)))
+    if site is None:
         raise errors.SiteNotFound()
-    await outbox.add(unit, changed(row, company["name"]))
-    return row
+    await outbox.add(unit, site.changed(company.name))
+    return site
 
 
-async def get_site(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:
+async def get_site(unit: TenantUnit, site_id: UUID) -> Site:
     """One site; raises SiteNotFound."""
-    row = await repository.get(unit, site_id)
-    if row is None:
+    site = await repository.get(unit, site_id)
+    if site is None:
         raise errors.SiteNotFound()
-    return row
+    return site
 
 
-def changed(row: asyncpg.Record, company_name: str) -> RecordedEvent[SiteChanged]:
-    """The event that says how a site is now."""
-    event = SiteChanged(
-        name=row["name"],
-        company_name=company_name,
-        site_type=row["type"],
-        currency=row["currency"],
-        locale=row["locale"],
-        timezone=row["timezone"],
-        portal_url=row["portal_url"],
+def _settings(body: CreateSite, defaults: SiteDefaults) -> SiteSettings:
+    return SiteSettings(
+        **body.model_dump(exclude={"id", "abandonment_seconds", "portal_url"}),
+        abandonment_seconds=body.abandonment_seconds or defaults.abandonment_seconds,
+        portal_url=body.portal_url or defaults.portal_url,
     )
-    return RecordedEvent(event, row["company_id"], row["id"], row["version"], row["updated_at"])
 
 
-async def _existing(unit: TenantUnit, site_id: UUID) -> asyncpg.Record:
-    row = await repository.get(unit, site_id)
-    if row is None:
+async def _existing(unit: TenantUnit, site_id: UUID) -> Site:
+    site = await repository.get(unit, site_id)
+    if site is None:
         raise Conflict409("This id is taken.")
-    return row
+    return site

@@ -1,46 +1,38 @@
 """The staff's reading of carts; every statement names the company, and every list walks an index."""
 
-from dataclasses import dataclass
+from dataclasses import fields
 from uuid import UUID
 
-import asyncpg
 from servicekit.db import TenantUnit
 
-_SUMMARY = (
-    "id, site_id, customer_id, status, currency, item_count, total, has_contact, version, created_at, updated_at,"
-    " last_activity_at, abandoned_at, converted_at, order_id"
-)
+from cart.staff.domain import CartCounts, Filters, ListedCart, TimelineEntry
+
+_LISTED = ", ".join(field.name for field in fields(ListedCart))
+_ENTRY = ", ".join(field.name for field in fields(TimelineEntry))
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of carts is narrowed to; None is any."""
-
-    status: str | None
-    site_id: UUID | None
-    customer_id: str | None
-
-
-async def page(unit: TenantUnit, filters: Filters, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def page(unit: TenantUnit, filters: Filters, before: UUID | None, limit: int) -> list[ListedCart]:
     """Carts, the newest first."""
-    conditions, args = ["company_id = $1"], [unit.company_id]
+    conditions: list[str] = ["company_id = $1"]
+    args: list[object] = [unit.company_id]
     wanted = (("status", filters.status), ("site_id", filters.site_id), ("customer_id", filters.customer_id))
     for column, value in wanted:
         if value is not None:
-            args.append(value)  # type: ignore[arg-type]  # texts and ids alike
+            args.append(value)
             conditions.append(f"{column} = ${len(args)}")
     if before is not None:
         args.append(before)
         conditions.append(f"id < ${len(args)}")
-    args.append(limit)  # type: ignore[arg-type]  # as above
-    return await unit.fetch(
-        f"SELECT {_SUMMARY} FROM carts WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ${len(args)}", *args
+    args.append(limit)
+    rows = await unit.fetch(
+        f"SELECT {_LISTED} FROM carts WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ${len(args)}", *args
     )
+    return [ListedCart(*row) for row in rows]
 
 
-async def stats(unit: TenantUnit, site_id: UUID | None, currency: str) -> asyncpg.Record | None:
+async def counts(unit: TenantUnit, site_id: UUID | None, currency: str) -> CartCounts:
     """How many carts are in each state, and what the open ones with lines come to, in one currency."""
-    return await unit.fetchrow(
+    row = await unit.fetchrow(
         """
         SELECT count(*) FILTER (WHERE status = 'ACTIVE') AS active,
             count(*) FILTER (WHERE status = 'ABANDONED') AS abandoned,
@@ -54,18 +46,22 @@ async def stats(unit: TenantUnit, site_id: UUID | None, currency: str) -> asyncp
         currency,
         site_id,
     )
+    if row is None:
+        raise LookupError("a count has a row")
+    return CartCounts(**dict(row))
 
 
-async def activity(unit: TenantUnit, cart_id: UUID, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+async def timeline(unit: TenantUnit, cart_id: UUID, before: UUID | None, limit: int) -> list[TimelineEntry]:
     """A cart's timeline, the newest first."""
-    return await unit.fetch(
-        "SELECT id, version, kind, actor, data, at FROM cart_activity WHERE company_id = $1 AND cart_id = $2"
+    rows = await unit.fetch(
+        f"SELECT {_ENTRY} FROM cart_activity WHERE company_id = $1 AND cart_id = $2"
         " AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
         unit.company_id,
         cart_id,
         before,
         limit,
     )
+    return [TimelineEntry(*row) for row in rows]
 
 
 async def exists(unit: TenantUnit, cart_id: UUID) -> bool:

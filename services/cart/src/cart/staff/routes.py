@@ -19,7 +19,7 @@ from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
 from cart.staff import repository
 from cart.staff.dependencies import Staff
-from cart.staff.repository import Filters
+from cart.staff.domain import Filters
 from cart.staff.schemas import ActivityView, CartSummary, StatsView
 
 router = APIRouter(prefix="/api/admin/carts", tags=["carts for staff"])
@@ -40,8 +40,8 @@ async def list_carts(
     """The company's carts, the newest first."""
     before = Cursor.decode(cursor, UUID)
     filters = Filters(status, site_id, customer_id)
-    rows = await repository.page(unit, filters, before[0] if before else None, limit + 1)
-    return Json(_page([CartSummary(**row) for row in rows], limit))
+    found = await repository.page(unit, filters, before[0] if before else None, limit + 1)
+    return Json(_page([CartSummary.model_validate(cart, from_attributes=True) for cart in found], limit))
 
 
 @router.get("/stats", response_model=StatsView, responses=problems(errors.SiteNotFound))
@@ -50,8 +50,7 @@ async def get_stats(
 ) -> Response:
     """How many carts are in each state, and what the open ones come to; in one currency, the site's by default."""
     counted = currency or (await require_site(unit, site_id)).site.currency
-    row = await repository.stats(unit, site_id, counted)
-    return Json(_stats(dict(row or {}), counted))
+    return Json(StatsView.of(await repository.counts(unit, site_id, counted), counted))
 
 
 @router.get("/{cart_id}", response_model=CartView, responses=problems(errors.CartNotFound))
@@ -69,20 +68,10 @@ async def get_activity(
 ) -> Response:
     """What happened to the cart, the newest first."""
     before = Cursor.decode(cursor, UUID)
-    rows = await repository.activity(unit, cart_id, before[0] if before else None, limit + 1)
-    if not rows and not await repository.exists(unit, cart_id):
+    found = await repository.timeline(unit, cart_id, before[0] if before else None, limit + 1)
+    if not found and not await repository.exists(unit, cart_id):
         raise errors.CartNotFound()
-    return Json(_page([ActivityView(**row) for row in rows], limit))
-
-
-def _stats(row: dict[str, Any], currency: str) -> dict[str, Any]:
-    counted = row["with_lines"]
-    return {
-        "currency": currency,
-        **{name: row[name] for name in ("active", "abandoned", "converted", "merged", "expired")},
-        "totalValue": row["total_value"],
-        "averageValue": row["total_value"] // counted if counted else 0,
-    }
+    return Json(_page([ActivityView.model_validate(entry, from_attributes=True) for entry in found], limit))
 
 
 def _page(items: list[Any], limit: int) -> dict[str, Any]:

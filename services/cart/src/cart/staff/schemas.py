@@ -6,6 +6,8 @@ from uuid import UUID
 
 from servicekit.http.bodies import View
 
+from cart.staff.domain import CartCounts
+
 
 class CartSummary(View):
     """A cart in a list; `total` in minor units of its currency, as last priced."""
@@ -38,6 +40,20 @@ class StatsView(View):
     expired: int
     total_value: int
     average_value: int
+
+    @classmethod
+    def of(cls, counts: CartCounts, currency: str) -> "StatsView":
+        """The counts of one currency."""
+        return cls(
+            currency=currency,
+            active=counts.active,
+            abandoned=counts.abandoned,
+            converted=counts.converted,
+            merged=counts.merged,
+            expired=counts.expired,
+            total_value=counts.total_value,
+            average_value=counts.average_value,
+        )
 
 
 class ActivityView(View):
