@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs test lint bench replay openapi schemas manifests lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs test lint bench replay openapi schemas manifests new-service lock migrate-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -50,6 +50,10 @@ openapi: bootstrap ## write each service's API description (services/*/openapi.j
 
 manifests: bootstrap ## bring what follows from the services' manifests up to date (compose, import rules, uv)
 	@python -m manifests write
+
+new-service: bootstrap ## make an empty service that starts, is tested and is guarded; NAME=loyalty
+	@python -m new_service "$(or $(NAME),$(error NAME=… names the service))"
+	@scripts/bootstrap
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document
 	@python -m contracts.schemas write

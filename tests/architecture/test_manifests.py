@@ -7,6 +7,7 @@ from typing import get_type_hints
 from unittest.mock import MagicMock
 
 import pytest
+from manifests.copies import copy_repository
 from manifests.generating import write
 from manifests.guarding import problems
 from manifests.model import Manifest
@@ -14,7 +15,7 @@ from manifests.reading import load_manifests
 from servicekit.roles.service import Service
 from servicekit.settings import stand_in
 
-from .copies import ROOT, copy_repository
+from .modules import ROOT
 
 MANIFESTS = load_manifests(ROOT)
 NAMES = {manifest.name for manifest in MANIFESTS}
@@ -23,7 +24,7 @@ NAMES = {manifest.name for manifest in MANIFESTS}
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy of this one."""
-    return copy_repository(tmp_path)
+    return copy_repository(ROOT, tmp_path)
 
 
 def service_of(manifest: Manifest) -> Service:

@@ -1,9 +1,7 @@
 """A worker as a process: started, probed, told to stop."""
 
 import asyncio
-import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -16,20 +14,13 @@ from servicekit.db import Database
 from servicekit.messaging import outbox
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.topology import declare
-from servicekit.testing import Servers, poll
-from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
+from servicekit.settings import ServiceSettings
+from servicekit.testing import Servers, make_settings, poll
+from servicekit.testing.processes import environment_of, free_port
 
 from .recorded_events import created
 
 START = "from notes import NOTES; from servicekit.cli.main import main; main(NOTES)"
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture
@@ -40,17 +31,8 @@ async def worker(
     channel = await broker.channel()
     await declare(channel, "notes", ())
     await channel.close()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "APP_ENV": "test",
-        "DATABASE_URL": database_url,
-        "REDIS_URL": servers.redis_url,
-        "RABBITMQ_URL": servers.rabbitmq_url,
-        "JWT_SECRET": JWT_SECRET,
-        "SERVICE_TOKEN_SECRET": SERVICE_TOKEN_SECRET,
-        "SEAL_KEY": SEAL_KEY,
-    }
+    settings = make_settings(ServiceSettings, servers, database_url)
+    environment = environment_of(settings) | {"PYTHONPATH": str(Path(__file__).parents[1])}
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", START, "worker", "--health-port", str(port), env=environment

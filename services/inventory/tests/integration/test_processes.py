@@ -9,27 +9,29 @@ import httpx
 from contracts.inventory import HoldExpired, HoldReleased, StockChanged
 from servicekit.db import Database
 from servicekit.ids import new_id
-from servicekit.testing import Servers, poll, published
+from servicekit.settings import ServiceSettings
+from servicekit.testing import poll, published
+from servicekit.testing.processes import environment_of, free_port, running, until_ready
 
 from .desk import Desk
-from .processes import command, environment, free_port, ready, running
+from .processes import command
 from .shop import Shop
 
 
 async def test_an_api_and_a_worker_let_holds_expire(
-    servers: Servers, database: Database, database_url: str, company_id: UUID
+    settings: ServiceSettings, database: Database, company_id: UUID
 ) -> None:
     """A hold of one second, placed over HTTP, ends by the worker; all of it is published; both stop when told."""
-    environ = environment(servers, database_url, INVENTORY_HOLD_DURATION_SECONDS="1")
+    environ = environment_of(settings) | {"INVENTORY_HOLD_DURATION_SECONDS": "1"}
     port, health = free_port(), free_port()
     migrated = await command(environ, "migrate")
     assert migrated.exit_code == 0, migrated.output
     with (
-        running(environ, "api", "--port", str(port)) as api,
-        running(environ, "worker", "--health-port", str(health)) as worker,
+        running("inventory", environ, "api", "--port", str(port)) as api,
+        running("inventory", environ, "worker", "--health-port", str(health)) as worker,
     ):
-        await ready(port)
-        await ready(health)
+        await until_ready(port)
+        await until_ready(health)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             desk = Desk(client, company_id)
             mug = (await desk.makes("mug", stock=3))["variants"][0]["id"]
@@ -63,13 +65,13 @@ async def test_an_api_and_a_worker_let_holds_expire(
 
 
 async def test_a_file_is_imported_from_the_command_line(
-    servers: Servers, database: Database, database_url: str, company_id: UUID, tmp_path: Path
+    settings: ServiceSettings, database: Database, company_id: UUID, tmp_path: Path
 ) -> None:
     """The report names the bad row, the status says that there was one, and what was good is there."""
     good = {"handle": "mug", "title": "Mug", "variants": [{"sku": "MUG", "prices": {"USD": 1250}}]}
     bad = {**good, "handle": "cup", "variants": [{"sku": "CUP", "prices": {"USD": "1250"}}]}
     file = tmp_path / "catalogue.jsonl"
-    environ = environment(servers, database_url)
+    environ = environment_of(settings)
     arguments = ("import", str(file), "--company", str(company_id))
 
     file.write_text(f"{json.dumps(good)}\n{json.dumps(bad)}\n")
@@ -87,24 +89,24 @@ async def test_a_file_is_imported_from_the_command_line(
 
 
 async def test_a_header_that_is_none_is_named_on_the_command_line(
-    servers: Servers, database_url: str, company_id: UUID, tmp_path: Path
+    settings: ServiceSettings, company_id: UUID, tmp_path: Path
 ) -> None:
     """A CSV file with an unknown column is not begun."""
     file = tmp_path / "catalogue.csv"
     file.write_text("product_handle,sku,colour\nmug,MUG,red\n")
 
-    refused = await command(environment(servers, database_url), "import", str(file), "--company", str(company_id))
+    refused = await command(environment_of(settings), "import", str(file), "--company", str(company_id))
 
     assert refused.exit_code == 1
     assert "colour" in refused.stderr
 
 
-async def test_the_state_can_be_published_again(servers: Servers, shop: Shop, database_url: str) -> None:
+async def test_the_state_can_be_published_again(settings: ServiceSettings, shop: Shop) -> None:
     """Products, stock and open holds of one company, as they are now; doing it twice makes no further events."""
     await shop.stocks("mug", 5)
     await shop.stocks("cup", 5)
     await shop.holds({"mug": 2}, new_id())
-    environ = environment(servers, database_url)
+    environ = environment_of(settings)
     before = await published(shop.database)
 
     said = [(await command(environ, "republish", "--company", str(shop.company_id))).stdout for _ in range(2)]
@@ -113,12 +115,12 @@ async def test_the_state_can_be_published_again(servers: Servers, shop: Shop, da
     assert await published(shop.database) == before
 
 
-async def test_every_hold_is_released_by_one_command(servers: Servers, shop: Shop, database_url: str) -> None:
+async def test_every_hold_is_released_by_one_command(settings: ServiceSettings, shop: Shop) -> None:
     """For a rollback: not without --all, a dry run changes nothing, and then all are gone."""
     await shop.stocks("mug", 5)
     for _ in range(3):
         await shop.holds({"mug": 1}, new_id())
-    environ = environment(servers, database_url)
+    environ = environment_of(settings)
 
     unsure = await command(environ, "release-holds")
     dry = await command(environ, "release-holds", "--all", "--dry-run")

@@ -1,0 +1,1 @@
+"""Makes an empty service from a template: `make new-service NAME=loyalty`."""

@@ -1,0 +1,5 @@
+"""What newservice does when another service publishes something."""
+
+from servicekit.messaging.subscriptions import Subscriptions
+
+subscriptions = Subscriptions("newservice")

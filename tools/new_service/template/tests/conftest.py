@@ -1,0 +1,11 @@
+"""Whose database the tests use, for the fixtures of servicekit.testing."""
+
+import pytest
+from newservice.main import SERVICE
+from servicekit.roles.service import Service
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """The service as it is deployed."""
+    return SERVICE
