@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs test lint bench replay openapi schemas manifests new-service lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs test lint bench replay openapi client schemas manifests new-service lock migrate-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -47,6 +47,9 @@ replay: bootstrap ## shop again what a file of real invoices says; FILE=online-r
 openapi: bootstrap ## write each service's API description (services/*/openapi.json), and docs/openapi.json: all in one
 	@python -m servicekit.cli.openapi_document services $$(python -m manifests names)
 	@cartwheel-local openapi docs/openapi.json
+
+client: bootstrap ## generate the Python client's models from the API descriptions
+	@python libs/client/generate.py
 
 manifests: bootstrap ## bring what follows from the services' manifests up to date (compose, import rules, uv)
 	@python -m manifests write

@@ -80,7 +80,7 @@ def test_a_code_that_can_be_used_gives_its_rule(promotion: Promotion) -> None:
 def test_a_code_is_what_the_rule_says_and_nothing_else(text: str) -> None:
     """1 to 50 letters, digits and hyphens of ASCII, whatever their case (rules.md 24)."""
     plain = text.strip().upper()
-    allowed = 1 <= len(plain) <= 50 and all(letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-" for letter in plain)
+    allowed = 1 <= len(plain) <= 50 and all(each in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-" for each in plain)
 
     if allowed:
         assert normal_code(text) == plain

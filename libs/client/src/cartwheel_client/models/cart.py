@@ -1,0 +1,775 @@
+"""Generated from services/cart/openapi.json by `make client`; not written by hand."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from cartwheel_client.model import Model
+
+
+class ActivityView(Model):
+    """One entry of a cart's timeline."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    version: int
+    kind: str
+    actor: str
+    data: dict[str, Any]
+    at: AwareDatetime
+
+
+class AddItem(Model):
+    """A product to add. A product with one variant needs no variantId; `size` is short for the option of that name."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None = None
+    quantity: int
+    options: dict[str, str] = {}
+    size: str | None = None
+    source: str | None = None
+    meta: dict[str, Any] | None = None
+    rental: dict[str, Any] | None = None
+
+
+class Address(Model):
+    """Where to: no street and no name are needed."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    country: str
+    state: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+
+
+class ApplyCode(Model):
+    """A discount code, in any case."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    code: str
+
+
+class AvailabilityView(Model):
+    """Whether the line can still be bought; `left` is null where that is not limited."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    in_stock: bool
+    left: int | None
+
+
+class CartSummary(Model):
+    """A cart in a list; `total` in minor units of its currency, as last priced."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: str
+    currency: str
+    item_count: int
+    total: int
+    has_contact: bool
+    version: int
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    last_activity_at: AwareDatetime
+    abandoned_at: AwareDatetime | None
+    converted_at: AwareDatetime | None
+    order_id: str | None
+
+
+class CartTotals(Model):
+    """The totals of a quote (rules.md 4); `item_count` is the sum of quantities."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    item_count: int
+    subtotal: int
+    discount_total: int
+    shipping_total: int
+    tax_total: int
+    total: int
+
+
+class ChangeSite(Model):
+    """What is to change; everything else stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str | None = None
+    type: Literal["STOREFRONT", "FUNNEL", "TRIAL", "MARKETPLACE", "B2B_PORTAL"] | None = None
+    currency: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    portal_url: str | None = None
+    merge_strategy: Literal["larger", "sum", "guest_wins", "customer_wins"] | None = None
+    max_quantity_per_line: int | None = None
+    max_lines: int | None = None
+    abandonment_seconds: int | None = None
+    cart_expiration_days: int | None = None
+
+
+class CompanyView(Model):
+    """A company."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    name: str
+    created_at: AwareDatetime
+
+
+class CreateCart(Model):
+    """A new cart; without a site it is the company's first, without a currency the site's."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str | None = None
+    site_id: UUID | None = None
+
+
+class CreateCompany(Model):
+    """A company; its id may be given, so that creating it again changes nothing but its name."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID | None = None
+    name: str
+
+
+class CreateSite(Model):
+    """A site; what is not given has the platform's default. Its id may be given."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID | None = None
+    name: str
+    type: Literal["STOREFRONT", "FUNNEL", "TRIAL", "MARKETPLACE", "B2B_PORTAL"] = "STOREFRONT"
+    currency: str
+    locale: str = "en"
+    timezone: str = "UTC"
+    portal_url: str | None = None
+    merge_strategy: Literal["larger", "sum", "guest_wins", "customer_wins"] = "larger"
+    max_quantity_per_line: int = 100
+    max_lines: int = 200
+    abandonment_seconds: int | None = None
+    cart_expiration_days: int = 30
+
+
+class DeadLetterView(Model):
+    """A message that could not be handled, without its body."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    queue: str
+    event_id: str
+    event_type: str
+    handlers: str
+    attempts: int
+    error: str
+    first_failed_at: AwareDatetime
+    last_failed_at: AwareDatetime
+
+
+class DiscountView(Model):
+    """What one promotion takes off; `code` is null for an automatic one."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    code: str | None
+    promotion_id: UUID
+    name: str
+    amount: int
+
+
+class FreeShippingView(Model):
+    """How much more makes shipping free; minor units."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    remaining: int
+    reached: bool
+
+
+class FullLine(Model):
+    """A line as a shopper saw it: what a mail or an order needs."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    line_id: UUID
+    product_id: UUID
+    variant_id: UUID
+    quantity: int
+    unit_price: int
+    line_discount: int
+    line_total: int
+    source: str | None = None
+    sku: str
+    title: str
+    image_url: str | None = None
+    options: dict[str, str] = {}
+
+
+class HoldLineView(Model):
+    """What is held of one SKU."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    sku: str
+    quantity: int
+
+
+class HoldSummaryView(Model):
+    """The cart's newest hold."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    status: str
+    expires_at: AwareDatetime | None
+
+
+class HoldView(Model):
+    """A cart's hold by inventory's clock; `status` is NONE where there is none."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    status: Literal["ACTIVE", "COMMITTED", "RELEASED", "EXPIRED", "NONE"] | str
+    expires_at: AwareDatetime | None
+    seconds_left: int
+    lines: list[HoldLineView]
+
+
+class JobRunView(Model):
+    """What a run by hand did, or would have done."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str
+    dry_run: bool
+    count: int
+    details: dict[str, Any] = {}
+
+
+class JobView(Model):
+    """
+    A timed job and how it last went; a run spans all companies, so what it did and why it failed is the platform's.
+
+    For everybody else `count` and `error` are null and `details` empty.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str
+    schedule: str
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    duration_seconds: float | None = None
+    count: int | None = None
+    error: str | None = None
+    runs: int = 0
+    failures: int = 0
+    details: dict[str, Any] = {}
+
+
+class MergeCart(Model):
+    """The guest's session to merge into the signed-in customer's cart; without a strategy the site's (rules.md 11)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    session_token: str
+    strategy: Literal["larger", "sum", "guest_wins", "customer_wins"] | None = None
+
+
+class MergeChangeView(Model):
+    """One line that the merge changed, and why."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    item_id: UUID
+    sku: str
+    kind: str
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+    reason: str
+
+
+class NoticeView(Model):
+    """Something the shopper should know about a line."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    code: str
+    message: str
+    item_id: UUID
+
+
+class OrderedLine(Model):
+    """How many of a line were ordered; what the cart has beyond that stays with the shopper."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    line_id: UUID
+    quantity: int
+
+
+class ActivityViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[ActivityView]
+    next_cursor: str | None = None
+
+
+class CartSummaryPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[CartSummary]
+    next_cursor: str | None = None
+
+
+class CompanyViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[CompanyView]
+    next_cursor: str | None = None
+
+
+class DeadLetterViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[DeadLetterView]
+    next_cursor: str | None = None
+
+
+class JobViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[JobView]
+    next_cursor: str | None = None
+
+
+class PriceChangedView(Model):
+    """The catalogue's price is no longer the line's; minor units."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+
+
+class Readiness(Model):
+    """Whether traffic should come, and how each dependency is."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    status: Literal["ready", "degraded", "unavailable", "stopping"] | str
+    service: str
+    dependencies: dict[str, Literal["up", "down"] | str]
+
+
+class RejectedCodeView(Model):
+    """A code on the cart that takes nothing off, and why."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    code: str
+    reason: str
+
+
+class SetContact(Model):
+    """Where the shopper may be reached about this cart, and whether they agreed to it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    email: str
+    consent: bool
+    locale: str | None = None
+
+
+class SetQuantity(Model):
+    """A line's new quantity; to have none, delete the line."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    quantity: int
+
+
+class ShippingOptionView(Model):
+    """One way to ship the cart, with tax."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: str
+    name: str
+    amount: int
+    estimated_days: int | None
+    free: bool
+
+
+class ShippingView(Model):
+    """Every way to ship to the address, the cheapest first."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    options: list[ShippingOptionView]
+    free_shipping: FreeShippingView | None
+
+
+class SiteView(Model):
+    """A site with all its settings."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    company_id: UUID
+    name: str
+    type: str
+    currency: str
+    locale: str
+    timezone: str
+    portal_url: str
+    merge_strategy: str
+    max_quantity_per_line: int
+    max_lines: int
+    abandonment_seconds: int
+    cart_expiration_days: int
+    version: int
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class StatsView(Model):
+    """Carts by state now; the values are of open carts in `currency`, as last priced. Final states count all time."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    active: int
+    abandoned: int
+    converted: int
+    merged: int
+    expired: int
+    total_value: int
+    average_value: int
+
+
+class TaxRateView(Model):
+    """One rate's part of the tax. `rate` is in percent, as a decimal text."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str
+    type: str
+    rate: str
+    amount: int
+
+
+class TaxView(Model):
+    """The tax at the address, shipping included; minor units."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    tax_total: int
+    rates: list[TaxRateView]
+    inclusive: bool
+
+
+class TotalsView(Model):
+    """The sums (rules.md 4); minor units."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    item_count: int
+    subtotal: int
+    discount_total: int
+    shipping_total: int
+    tax_total: int
+    gift_card_total: int
+    points_total: int
+    total: int
+
+
+class CartConvertedAnswer(Model):
+    """What was ordered, and the cart that keeps what was not."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    cart_id: UUID
+    order_id: str
+    currency: str
+    totals: CartTotals
+    remaining_cart_id: UUID | None = None
+
+
+class CartSnapshot(Model):
+    """GET /internal/carts/{id}: the cart as it is now, re-priced; asked before a mail is sent (rules.md 28)."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    cart_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"] | str
+    version: int
+    currency: str
+    abandonment_id: UUID | None
+    last_activity_at: AwareDatetime
+    lines: list[FullLine]
+    totals: CartTotals
+
+
+class ConvertCart(Model):
+    """
+    POST /internal/carts/{id}/convert: the order system took this cart's order (rules.md 16).
+
+    `order_id` makes it idempotent: the same order again answers the same; another order is CART_CONVERTED.
+    `lines` null orders the whole cart; else exactly those lines are ordered and the rest moves to a new ACTIVE cart.
+    `expected_total` is what the order system charged: another total is refused, so that prices always add up.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    order_id: str
+    lines: list[OrderedLine] | None = None
+    expected_total: int | None = None
+
+
+class LineView(Model):
+    """One line; amounts in minor units of the cart's currency."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    product_id: UUID
+    variant_id: UUID
+    sku: str
+    title: str
+    image_url: str | None
+    options: dict[str, str]
+    quantity: int
+    unit_price: int
+    compare_at_price: int | None
+    line_subtotal: int
+    line_discount: int
+    line_tax: int
+    line_total: int
+    bundle_group_id: UUID | None
+    source: str | None
+    meta: dict[str, Any] | None
+    rental: dict[str, Any] | None
+    availability: AvailabilityView
+    price_changed: PriceChangedView | None
+
+
+class MergedCartView(Model):
+    """The customer's cart after a merge, with every difference."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    company_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"] | str
+    currency: str
+    version: int
+    items: list[LineView]
+    saved_items: list[LineView]
+    discounts: list[DiscountView]
+    rejected_codes: list[RejectedCodeView]
+    gift_cards: list[dict[str, Any]]
+    pricing: Literal["final", "estimated"] | str
+    totals: TotalsView
+    free_shipping: FreeShippingView | None
+    hold: HoldSummaryView | None
+    notices: list[NoticeView]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    expires_at: AwareDatetime
+    explanation: dict[str, Any] | None = None
+    merge_changes: list[MergeChangeView]
+
+
+class NewGuestCartView(Model):
+    """A new guest's cart with the token that opens it: shown once, stored only as a hash."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    company_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"] | str
+    currency: str
+    version: int
+    items: list[LineView]
+    saved_items: list[LineView]
+    discounts: list[DiscountView]
+    rejected_codes: list[RejectedCodeView]
+    gift_cards: list[dict[str, Any]]
+    pricing: Literal["final", "estimated"] | str
+    totals: TotalsView
+    free_shipping: FreeShippingView | None
+    hold: HoldSummaryView | None
+    notices: list[NoticeView]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    expires_at: AwareDatetime
+    explanation: dict[str, Any] | None = None
+    session_token: str
+
+
+class SiteViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[SiteView]
+    next_cursor: str | None = None
+
+
+class CartView(Model):
+    """A whole cart; its version is the ETag."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    company_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"] | str
+    currency: str
+    version: int
+    items: list[LineView]
+    saved_items: list[LineView]
+    discounts: list[DiscountView]
+    rejected_codes: list[RejectedCodeView]
+    gift_cards: list[dict[str, Any]]
+    pricing: Literal["final", "estimated"] | str
+    totals: TotalsView
+    free_shipping: FreeShippingView | None
+    hold: HoldSummaryView | None
+    notices: list[NoticeView]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    expires_at: AwareDatetime
+    explanation: dict[str, Any] | None = None

@@ -1,0 +1,177 @@
+"""What guests and signed-in customers do alike with their cart."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, Unpack
+from urllib.parse import quote
+from uuid import UUID
+
+from cartwheel_client.connection import Conditions, Connection, Repeating, given
+from cartwheel_client.model import Model
+from cartwheel_client.models.cart import (
+    AddItem,
+    Address,
+    ApplyCode,
+    CartView,
+    CreateCart,
+    HoldView,
+    MergedCartView,
+    NewGuestCartView,
+    SetContact,
+    SetQuantity,
+    ShippingView,
+    TaxView,
+)
+from cartwheel_client.models.upsell import AddOffered, OffersView
+
+AnyCart = CartView | NewGuestCartView | MergedCartView
+"""A whole cart, whatever answered it."""
+CartT = TypeVar("CartT", CartView, NewGuestCartView, MergedCartView)
+
+
+class ShopperCart(ABC):
+    """One shopper's cart; every change answers the whole cart as it is then, with its new `version`.
+
+    Amounts are integers of minor units in the cart's currency. `cart_id` is known once a cart was created or read.
+    """
+
+    def __init__(self, connection: Connection, cart_id: UUID | None = None) -> None:
+        self._connection = connection
+        self.cart_id = cart_id
+
+    async def read(self, *, explain: bool | None = None) -> CartView:
+        """The open cart; `explain` adds how its prices came about. Raises NotFound when there is none."""
+        return self._seen(await self._connection.read(CartView, self._root, explain=explain))
+
+    async def add_item(
+        self,
+        product_id: UUID,
+        quantity: int = 1,
+        *,
+        variant_id: UUID | None = None,
+        options: Mapping[str, str] | None = None,
+        source: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        rental: Mapping[str, Any] | None = None,
+        **conditions: Unpack[Conditions],
+    ) -> CartView:
+        """Put a product into the cart; the same variant again adds up.
+
+        A product with one variant needs no `variant_id`. Raises Conflict when it is sold out.
+        """
+        line = given(
+            AddItem,
+            product_id=product_id,
+            quantity=quantity,
+            variant_id=variant_id,
+            options=options,
+            source=source,
+            meta=meta,
+            rental=rental,
+        )
+        return await self._change("POST", "items", line, conditions)
+
+    async def set_quantity(self, item_id: UUID, quantity: int, **conditions: Unpack[Conditions]) -> CartView:
+        """Have so many of a line."""
+        return await self._change("PATCH", f"items/{item_id}", SetQuantity(quantity=quantity), conditions)
+
+    async def remove_item(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Take a line out."""
+        return await self._change("DELETE", f"items/{item_id}", None, conditions)
+
+    async def apply_code(self, code: str, **conditions: Unpack[Conditions]) -> CartView:
+        """Use a discount code; raises BadRequest (DISCOUNT_INVALID) when it is no good."""
+        return await self._change("POST", "discount", ApplyCode(code=code), conditions)
+
+    async def remove_code(self, code: str, **conditions: Unpack[Conditions]) -> CartView:
+        """Use a discount code no more."""
+        return await self._change("DELETE", f"discount/{quote(code, safe='')}", None, conditions)
+
+    async def set_contact(
+        self, email: str, *, consent: bool, locale: str | None = None, **conditions: Unpack[Conditions]
+    ) -> CartView:
+        """Leave an address; only with `consent` is it ever written to."""
+        contact = given(SetContact, email=email, consent=consent, locale=locale)
+        return await self._change("POST", "contact", contact, conditions)
+
+    async def hold(self, **conditions: Unpack[Conditions]) -> HoldView:
+        """Have the stock of every line held for a while; raises Conflict (INVENTORY_HOLD_FAILED) when some is gone."""
+        path = f"/api/cart/{await self._known_id()}/hold"
+        return await self._shopper.change(HoldView, "POST", path, conditions=conditions)
+
+    async def release_hold(self, **conditions: Unpack[Conditions]) -> HoldView:
+        """Give the held stock back."""
+        path = f"/api/cart/{await self._known_id()}/hold"
+        return await self._shopper.change(HoldView, "DELETE", path, conditions=conditions)
+
+    async def hold_status(self) -> HoldView:
+        """What has become of the hold; its status is NONE where there never was one."""
+        return await self._shopper.read(HoldView, f"/api/cart/{await self._known_id()}/hold/status")
+
+    async def shipping_options(self, address: Address) -> ShippingView:
+        """Every way to ship the cart to an address, the cheapest first."""
+        fields = address.model_dump(by_alias=True, exclude_none=True, exclude={"city"})
+        return await self._shopper.read(ShippingView, "/api/cart/shipping/rates", **fields)
+
+    async def tax(self, address: Address) -> TaxView:
+        """What tax the cart would have at an address."""
+        return await self._shopper.change(
+            TaxView, "POST", "/api/cart/tax/estimate", address, repeating=Repeating.ALWAYS
+        )
+
+    async def offers(self, *, limit: int | None = None, currency: str | None = None) -> OffersView:
+        """What goes with the cart, best first."""
+        return await self._connection.read(OffersView, "/api/cart/upsells", limit=limit, currency=currency)
+
+    async def add_offered(
+        self,
+        product_id: UUID,
+        *,
+        variant_id: UUID | None = None,
+        quantity: int | None = None,
+        **conditions: Unpack[Conditions],
+    ) -> CartView:
+        """Take what was offered; without a variant, the one that was."""
+        path, body = f"/api/cart/upsells/{product_id}/add", given(AddOffered, variant_id=variant_id, quantity=quantity)
+        return self._seen(await self._connection.change(CartView, "POST", path, body, conditions=conditions))
+
+    async def dismiss_offered(self, product_id: UUID, **conditions: Unpack[Conditions]) -> None:
+        """Never show this offer to the shopper again."""
+        await self._connection.perform("POST", f"/api/cart/upsells/{product_id}/dismiss", conditions=conditions)
+
+    @property
+    @abstractmethod
+    def _root(self) -> str:
+        """The path under which the shopper reads and creates their cart."""
+
+    @abstractmethod
+    async def _changes(self) -> str:
+        """The path under which the shopper changes it."""
+
+    @property
+    def _shopper(self) -> Connection:
+        """The connection for routes that name the cart, and so need no site."""
+        return replace(self._connection, query={})
+
+    async def _change(
+        self,
+        method: str,
+        path: str,
+        body: Model | None,
+        conditions: Conditions,
+    ) -> CartView:
+        whole = f"{await self._changes()}/{path}"
+        return self._seen(await self._connection.change(CartView, method, whole, body, conditions=conditions))
+
+    async def _known_id(self) -> UUID:
+        return self.cart_id or (await self.read()).id
+
+    def _seen(self, cart: CartT) -> CartT:
+        self.cart_id = cart.id
+        return cart
+
+
+def new_cart(currency: str | None, site_id: UUID | None) -> CreateCart:
+    """The body that creates a cart: without a site the company's first, without a currency the site's."""
+    return given(CreateCart, currency=currency, site_id=site_id)

@@ -1,0 +1,3 @@
+"""A client that takes its models from the services."""
+
+import contracts.cart  # noqa: F401
