@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns import service
+from recovery.campaigns.domain import CampaignPatch
 from recovery.messages import repository as messages
 from recovery.messages.domain import DueStep
 from recovery.messages.use_cases.prepare_mail import prepare_mail
@@ -103,7 +104,10 @@ async def _campaign(scene: Scene, cap: int | None = None, delays: tuple[timedelt
         steps = campaign.steps
         if delays:
             steps = tuple(replace(step, delay=delay) for step, delay in zip(steps, delays, strict=True))
-        await service.change(unit, replace(campaign, daily_cap_per_recipient=cap, steps=steps))
+        patch = CampaignPatch(
+            fields=frozenset({"daily_cap_per_recipient", "steps"}), daily_cap_per_recipient=cap, steps=steps
+        )
+        await service.change(unit, campaign.id, patch)
 
 
 async def _lease(scene: Scene) -> list[DueStep]:

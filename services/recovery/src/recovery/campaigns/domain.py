@@ -1,7 +1,7 @@
 """When the steps of a campaign are due, and when they may not be sent yet (rules.md 27, 28)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,6 +75,22 @@ class Campaign:
             return None
         due = max(abandoned_at + following.delay, sent_at + following.delay - sent.delay)
         return following.position, due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPatch:
+    """New values for some fields of a campaign: those named in `fields`; the others' values mean nothing."""
+
+    fields: frozenset[str]
+    name: str = ""
+    active: bool = True
+    daily_cap_per_recipient: int | None = None
+    quiet: QuietHours | None = None
+    steps: tuple[Step, ...] = ()
+
+    def apply(self, campaign: Campaign) -> Campaign:
+        """The campaign with the new values."""
+        return replace(campaign, **{name: getattr(self, name) for name in self.fields})
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -1,16 +1,13 @@
 """The staff's routes of campaigns."""
 
-from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, problems
-from servicekit.http.answers import Answer, Json
+from servicekit.http.answers import Json
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from recovery.campaigns import service
@@ -39,53 +36,28 @@ async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnitDep) ->
 @router.post(
     "", status_code=201, response_model=CampaignView, responses=problems(CampaignExists409), dependencies=[RequireOn]
 )
-async def create_campaign(request: Request, body: NewCampaign, caller: Admin, unit: TenantUnitDep) -> Response:
+async def create_campaign(body: NewCampaign, caller: Admin, once: OnceDep) -> Response:
     """Make the company's campaign, after the one before was deleted."""
-
-    async def effect() -> Answer:
-        campaign = await service.create(
-            unit,
-            name=body.name,
-            active=body.active,
-            daily_cap=body.daily_cap_per_recipient,
-            quiet=quiet_of(body.quiet_hours),
-            steps=steps_of(body.steps),
-        )
-        return Answer(201, CampaignView.of(campaign))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(
+        201,
+        CampaignView.of,
+        service.create,
+        once.unit,
+        name=body.name,
+        active=body.active,
+        daily_cap=body.daily_cap_per_recipient,
+        quiet=quiet_of(body.quiet_hours),
+        steps=steps_of(body.steps),
+    )
 
 
 @router.patch("/{campaign_id}", response_model=CampaignView, responses=problems(NotFound404), dependencies=[RequireOn])
-async def change_campaign(
-    request: Request, campaign_id: UUID, body: CampaignChange, caller: Admin, unit: TenantUnitDep
-) -> Response:
+async def change_campaign(campaign_id: UUID, body: CampaignChange, caller: Admin, once: OnceDep) -> Response:
     """Change what the body names; recoveries that are under way follow the new times."""
-
-    async def effect() -> Answer:
-        campaign = await service.for_change(unit, campaign_id)
-        changed = await service.change(unit, replace(campaign, **_changes(body)))
-        return Answer(200, CampaignView.of(changed))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(200, CampaignView.of, service.change, once.unit, campaign_id, body.to_patch())
 
 
 @router.delete("/{campaign_id}", status_code=204, responses=problems(NotFound404), dependencies=[RequireOn])
-async def delete_campaign(request: Request, campaign_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
+async def delete_campaign(campaign_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """End the campaign: no more mails go out until the company makes another."""
-
-    async def effect() -> Response:
-        await service.delete(unit, campaign_id)
-        return Response(status_code=204)
-
-    return await idempotent(request, unit, caller, effect)
-
-
-def _changes(body: CampaignChange) -> dict[str, Any]:
-    """Only the fields that the body names, as the domain has them."""
-    changes = {name: getattr(body, name) for name in body.model_fields_set}
-    if "quiet_hours" in changes:
-        changes["quiet"] = quiet_of(changes.pop("quiet_hours"))
-    if "steps" in changes:
-        changes["steps"] = steps_of(changes["steps"])
-    return changes
+    return await once.silently(service.delete, once.unit, campaign_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body, View, unchanged
 
-from recovery.campaigns.domain import DEFAULT_DAILY_CAP, Campaign, QuietHours, Step
+from recovery.campaigns.domain import DEFAULT_DAILY_CAP, Campaign, CampaignPatch, QuietHours, Step
 
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -70,6 +70,10 @@ class NewCampaign(Body):
         return self
 
 
+_FIELDS = {"quiet_hours": "quiet"}
+"""Fields of a body that the domain calls otherwise."""
+
+
 class CampaignChange(Body):
     """PATCH /api/admin/recovery/campaigns/{id}: what is absent stays; null lifts the cap or the quiet hours."""
 
@@ -83,6 +87,17 @@ class CampaignChange(Body):
     def _ordered(self) -> Self:
         _in_order(self.steps)
         return self
+
+    def to_patch(self) -> CampaignPatch:
+        """The change of the fields that the body names."""
+        return CampaignPatch(
+            fields=frozenset(_FIELDS.get(name, name) for name in self.model_fields_set),
+            name=self.name,
+            active=self.active,
+            daily_cap_per_recipient=self.daily_cap_per_recipient,
+            quiet=quiet_of(self.quiet_hours),
+            steps=steps_of(self.steps),
+        )
 
 
 class StepView(View):

@@ -8,13 +8,21 @@ from servicekit.errors import NotFound404
 from servicekit.ids import new_id
 
 from recovery.campaigns import repository
-from recovery.campaigns.domain import DEFAULT_DAILY_CAP, DEFAULT_DELAYS, DEFAULT_NAME, Campaign, QuietHours, Step
+from recovery.campaigns.domain import (
+    DEFAULT_DAILY_CAP,
+    DEFAULT_DELAYS,
+    DEFAULT_NAME,
+    Campaign,
+    CampaignPatch,
+    QuietHours,
+    Step,
+)
 from recovery.errors import CampaignExists409
 from recovery.recoveries import repository as recoveries
 
 
 async def ensure_default(unit: TenantUnit) -> None:
-    """Give a company that is seen for the first time its default campaign; changes nothing for any other."""
+    """Give a company that never had a campaign the default one; changes nothing for any other."""
     campaign_id = new_id()
     if await repository.add_if_unknown(unit, campaign_id, DEFAULT_NAME, DEFAULT_DAILY_CAP):
         steps = [Step(position, delay, {}) for position, delay in enumerate(DEFAULT_DELAYS, start=1)]
@@ -53,8 +61,10 @@ async def create(
     return await get(unit, campaign_id)
 
 
-async def change(unit: TenantUnit, wanted: Campaign) -> Campaign:
-    """Make the campaign what is wanted, and re-time the open recoveries by it. Raises NotFound404."""
+async def change(unit: TenantUnit, campaign_id: UUID, patch: CampaignPatch) -> Campaign:
+    """Change a campaign, and re-time the open recoveries by it. Raises NotFound404."""
+    await repository.lock(unit, campaign_id)
+    wanted = patch.apply(await get(unit, campaign_id))
     await repository.update(
         unit,
         wanted.id,
@@ -66,12 +76,6 @@ async def change(unit: TenantUnit, wanted: Campaign) -> Campaign:
     await repository.replace_steps(unit, wanted.id, wanted.steps)
     await recoveries.schedule(unit)
     return await get(unit, wanted.id)
-
-
-async def for_change(unit: TenantUnit, campaign_id: UUID) -> Campaign:
-    """The campaign, kept from other changes until the unit ends. Raises NotFound404."""
-    await repository.lock(unit, campaign_id)
-    return await get(unit, campaign_id)
 
 
 async def delete(unit: TenantUnit, campaign_id: UUID) -> None:

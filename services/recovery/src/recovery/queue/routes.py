@@ -7,12 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BeforeValidator
 from servicekit.errors import NotFound404, problems
-from servicekit.http.answers import Answer, Json
+from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from recovery.dependencies import IsOn, RequireOn
@@ -72,13 +71,9 @@ async def list_abandoned(
     responses=problems(NotFound404, NotSendable409),
     dependencies=[RequireOn],
 )
-async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
+async def send_now(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
-
-    async def effect() -> Answer:
-        return Answer(202, AbandonedView.of(await service.send_now(unit, recovery_id)))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(202, AbandonedView.of, service.send_now, once.unit, recovery_id)
 
 
 @router.post(
@@ -87,10 +82,6 @@ async def send_now(request: Request, recovery_id: UUID, caller: Admin, unit: Ten
     responses=problems(NotFound404),
     dependencies=[RequireOn],
 )
-async def dismiss(request: Request, recovery_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
+async def dismiss(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Send nothing more about this abandonment."""
-
-    async def effect() -> Answer:
-        return Answer(200, AbandonedView.of(await service.dismiss(unit, recovery_id)))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(200, AbandonedView.of, service.dismiss, once.unit, recovery_id)

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, ValidationFailed422, problems
-from servicekit.http.answers import Answer, Json
+from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,25 +37,16 @@ async def list_suppressions(
 
 
 @router.post("", status_code=201, response_model=SuppressionView)
-async def suppress(request: Request, body: NewSuppression, caller: Admin, unit: TenantUnitDep) -> Response:
+async def suppress(request: Request, body: NewSuppression, caller: Admin, once: OnceDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
         recipient = parts_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
     except MalformedAddress as malformed:
         raise ValidationFailed422.of("email", str(malformed)) from None
-
-    async def effect() -> Answer:
-        return Answer(201, SuppressionView.of(await service.suppress(unit, recipient, "staff")))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")
 
 
 @router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404))
-async def lift(request: Request, suppression_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
+async def lift(suppression_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Allow mail to this recipient again, about carts abandoned from now on."""
-
-    async def effect() -> Response:
-        await service.lift(unit, suppression_id)
-        return Response(status_code=204)
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.silently(service.lift, once.unit, suppression_id)
