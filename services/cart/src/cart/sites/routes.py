@@ -8,9 +8,8 @@ from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit, Page
 from servicekit.routes.callers import Platform
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import SystemUnitDep, TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
@@ -41,15 +40,9 @@ async def list_companies(
 
 
 @router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def create_site(
-    request: Request, body: CreateSite, staff: Staff, unit: TenantUnitDep, parts: PartsDep
-) -> Response:
+async def create_site(body: CreateSite, staff: Staff, once: OnceDep, parts: PartsDep) -> Response:
     """Make a site; the id of one that exists answers it as it is."""
-
-    async def effect() -> Response:
-        return Json(_site(await service.create_site(unit, body, _defaults(parts))), 201)
-
-    return await idempotent(request, unit, staff, effect)
+    return await once.show(201, _site, service.create_site, once.unit, body, _defaults(parts))
 
 
 @router.get("/sites", response_model=Page[SiteView])
@@ -67,13 +60,9 @@ async def get_site(site_id: UUID, staff: Staff, unit: TenantUnitDep) -> Response
 
 
 @router.patch("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
-async def change_site(request: Request, site_id: UUID, body: ChangeSite, staff: Staff, unit: TenantUnitDep) -> Response:
+async def change_site(site_id: UUID, body: ChangeSite, staff: Staff, once: OnceDep) -> Response:
     """Change settings of a site."""
-
-    async def effect() -> Response:
-        return Json(_site(await service.change_site(unit, site_id, body)))
-
-    return await idempotent(request, unit, staff, effect)
+    return await once.show(200, _site, service.change_site, once.unit, site_id, body)
 
 
 def _defaults(parts: Parts) -> SiteDefaults:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.ids import hash_token
 from servicekit.routes.callers import Customer
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
@@ -42,17 +42,11 @@ router = APIRouter(prefix="/api/cart", tags=["customer cart"])
     responses={200: {"model": CartView}, **problems(errors.SiteNotFound, errors.CurrencyMismatch, errors.CartNotFound)},
     dependencies=[rate_limit("create_cart", "10/minute")],
 )
-async def open_cart(
-    request: Request, body: CreateCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
-) -> Response:
+async def open_cart(body: CreateCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
     """Create the customer's cart (201), or answer the one that is open (200)."""
     site_id = body.site_id or customer.site_id
-    new = NewCart(body.currency, site_id, customer.actor, moment(customer, unit))
-
-    async def effect() -> Response:
-        return (await parts.opener.open_customer_cart(unit, new, customer.subject)).response()
-
-    return await idempotent(request, unit, customer, effect)
+    new = NewCart(body.currency, site_id, customer.actor, moment(customer, once.unit))
+    return await once.run(parts.opener.open_customer_cart, once.unit, new, customer.subject)
 
 
 @router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
@@ -154,15 +148,8 @@ async def set_contact(
 
 
 @router.post("/merge", response_model=MergedCartView, responses={**CHANGES, **problems(errors.CurrencyMismatch)})
-async def merge(
-    request: Request, body: MergeCart, customer: Customer, unit: TenantUnitDep, parts: PartsDep
-) -> Response:
+async def merge(body: MergeCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
     """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
-    who = SignIn(
-        customer.subject, hash_token(body.session_token), body.strategy, customer.actor, moment(customer, unit)
-    )
-
-    async def effect() -> Response:
-        return (await parts.merger.merge_carts(unit, who)).response()
-
-    return await idempotent(request, unit, customer, effect)
+    now, session_hash = moment(customer, once.unit), hash_token(body.session_token)
+    who = SignIn(customer.subject, session_hash, body.strategy, customer.actor, now)
+    return await once.run(parts.merger.merge_carts, once.unit, who)

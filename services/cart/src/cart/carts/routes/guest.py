@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.routes.callers import Guest, GuestOrNone
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
@@ -40,16 +40,10 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
     responses=problems(errors.SiteNotFound),
     dependencies=[CREATION],
 )
-async def create_cart(
-    request: Request, body: CreateCart, guest: GuestOrNone, unit: TenantUnitDep, parts: PartsDep
-) -> Response:
+async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts: PartsDep) -> Response:
     """Create a guest's cart; the answer tells the session token, once."""
-    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, unit))
-
-    async def effect() -> Response:
-        return (await parts.opener.create_guest_cart(unit, new)).response()
-
-    return await idempotent(request, unit, guest, effect)
+    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, once.unit))
+    return await once.run(parts.opener.create_guest_cart, once.unit, new)
 
 
 @router.get("", response_model=CartView, responses=problems(errors.CartNotFound))
