@@ -106,3 +106,11 @@ def test_a_generated_list_changed_by_hand_is_found(repository: Path, file: str) 
     (repository / file).write_text("\n".join(line for line in text.split("\n") if "upsell" not in line))
 
     assert problems(repository) == [f"{file}: is not what the manifests say: run `make manifests`"]
+
+
+def test_a_rule_of_imports_with_a_list_of_its_own_is_found(repository: Path) -> None:
+    """The next service would not be in it."""
+    with (repository / ".importlinter").open("a") as rules:
+        rules.write("[importlinter:contract:new]\nsource_modules =\n    cart\n    upsell\n")
+
+    assert problems(repository) == [".importlinter: lists cart and upsell by hand: put a generated region there"]

@@ -1,12 +1,14 @@
 """What a folder under `services` must have so that the build's checks and tests reach it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from manifests.errors import ManifestErrors
 from manifests.generating import outdated
 from manifests.model import Manifest
 from manifests.reading import load_manifests
+from manifests.regions import without
 
 KINDS = ("unit", "integration", "contract")
 """The folders of tests that `scripts/test` runs, of a service as of a library."""
@@ -18,7 +20,11 @@ def problems(repository: Path) -> list[str]:
         manifests = load_manifests(repository)
     except ManifestErrors as invalid:
         return [*invalid.problems]
-    return [*_unguarded(repository, manifests), *outdated(repository, manifests)]
+    return [
+        *_unguarded(repository, manifests),
+        *_listed_by_hand(repository, manifests),
+        *outdated(repository, manifests),
+    ]
 
 
 def _unguarded(repository: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
@@ -31,6 +37,15 @@ def _unguarded(repository: Path, manifests: Sequence[Manifest]) -> Iterator[str]
             if not any((folder / "tests" / kind).glob("test_*.py")):
                 yield f"services/{manifest.name}/tests/{kind}: has no test"
         yield from _never_run(repository, folder)
+
+
+def _listed_by_hand(repository: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
+    """A rule of imports with a list of its own would forget the next service."""
+    names = {manifest.name for manifest in manifests}
+    lines = [line.strip() for line in without((repository / ".importlinter").read_text(), "services").splitlines()]
+    for line, following in pairwise(lines):
+        if {line, following} <= names:
+            yield f".importlinter: lists {line} and {following} by hand: put a generated region there"
 
 
 def _required(name: str) -> tuple[str, ...]:
