@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from servicekit.errors import ValidationFailed422
-from servicekit.http.paging import Cursor
+from servicekit.http.bodies import View
+from servicekit.http.paging import Cursor, after_id, paginate
 
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis wants naive bounds
 
@@ -32,3 +33,27 @@ def test_a_forged_cursor_is_malformed_input(text: str) -> None:
         Cursor.decode(text, datetime.fromisoformat, UUID)
 
     assert refused.value.extra["errors"] == [{"field": "cursor", "message": "is not one that was given out"}]
+
+
+class Numbered(View):
+    """A row of a list."""
+
+    number: int
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "more"), [([], [], False), ([1, 2], [1, 2], False), ([1, 2, 3], [1, 2], True)]
+)
+def test_a_page_shows_up_to_its_limit(rows: list[int], shown: list[int], more: bool) -> None:
+    """A row beyond the limit is not shown: the cursor then leads on from the last that is."""
+    page = paginate(rows, 2, lambda number: Numbered(number=number), lambda number: (number,))
+
+    assert [item.number for item in page.items] == shown
+    assert Cursor.decode(page.next_cursor, int) == ((2,) if more else None)
+
+
+def test_the_id_that_a_page_begins_after_is_in_its_cursor() -> None:
+    """A list sorted by id needs nothing else; the first page begins after none."""
+    identifier = UUID(int=7)
+
+    assert (after_id(Cursor.encode(identifier)), after_id(None)) == (identifier, None)

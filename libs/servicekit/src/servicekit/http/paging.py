@@ -1,7 +1,9 @@
 """Lists in pages (api.md): `?limit=&cursor=`, answered as `{items, nextCursor}`."""
 
 import base64
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from fastapi import Query
@@ -12,6 +14,7 @@ from servicekit.http.answers import to_json
 from servicekit.http.bodies import View
 
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows at most.")]
 """How many rows a page has; give it the default 50."""
@@ -51,3 +54,21 @@ class Cursor:
             return tuple(parse(part) for parse, part in zip(parsers, parts, strict=True))
         except (ValueError, TypeError, AttributeError):
             raise ValidationFailed422.of("cursor", "is not one that was given out") from None
+
+
+def paginate(
+    rows: Sequence[R], limit: int, view: Callable[[R], T], place: Callable[[R], tuple[object, ...]]
+) -> Page[T]:
+    """One page out of up to `limit` + 1 rows; the one too many is not shown, and says that a next page follows.
+
+    `place` is a row's sort key, in the parts that `Cursor.decode` reads.
+    """
+    shown = rows[:limit]
+    following = Cursor.encode(*place(shown[-1])) if len(rows) > limit else None
+    return Page(items=[view(row) for row in shown], next_cursor=following)
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    """The id in the cursor of a list sorted by id alone; raises ValidationFailed422 for one that was not given out."""
+    place = Cursor.decode(cursor, UUID)
+    return place[0] if place else None

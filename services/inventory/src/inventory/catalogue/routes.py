@@ -4,17 +4,17 @@ from typing import Annotated
 from uuid import UUID
 
 from contracts.inventory_calls import ProductFound
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from servicekit.errors import problems
-from servicekit.http.answers import Answer, Json
-from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin, ServiceCaller
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.catalogue import service
-from inventory.catalogue.domain import published_product
+from inventory.catalogue.domain import Variant, published_product
 from inventory.catalogue.schemas import (
     NewProduct,
     NewVariantOfProduct,
@@ -36,7 +36,7 @@ SkuFilter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 @admin_router.get("/products", response_model=Page[ProductView])
 async def list_products(
     *,
-    caller: Admin,
+    _: Admin,
     unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
@@ -44,58 +44,38 @@ async def list_products(
     active: bool | None = None,
 ) -> Response:
     """The company's products with their variants, the oldest first."""
-    after = Cursor.decode(cursor, UUID)
-    found = await service.list_products(
-        unit, after=after[0] if after else None, limit=limit, handle=handle, active=active
-    )
-    items = [ProductView.of(whole) for whole in found.items]
-    return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if found.more else None))
+    found = await service.list_products(unit, after=after_id(cursor), limit=limit + 1, handle=handle, active=active)
+    return Json(paginate(found, limit, ProductView.of, lambda whole: (whole.product.id,)))
 
 
 @admin_router.post("/products", status_code=201, response_model=ProductView, responses=problems(KeyTaken))
-async def create_product(body: NewProduct, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
+async def create_product(body: NewProduct, _: Admin, once: OnceDep) -> Response:
     """Make a product with its variants and their opening stock."""
-
-    async def effect() -> Answer:
-        return Answer(201, ProductView.of(await service.create_product(unit, body.to_draft())))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(201, ProductView.of, service.create_product, once.unit, body.to_draft())
 
 
 @admin_router.get(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
-async def read_product(product_id: UUID, caller: Admin, unit: TenantUnitDep) -> Response:
+async def read_product(product_id: UUID, _: Admin, unit: TenantUnitDep) -> Response:
     """One product with its variants."""
     return Json(ProductView.of(await service.read_product(unit, product_id)))
 
 
 @admin_router.patch(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
-async def change_product(
-    product_id: UUID, body: ProductPatch, request: Request, caller: Admin, unit: TenantUnitDep
-) -> Response:
+async def change_product(product_id: UUID, body: ProductPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a product."""
-
-    async def effect() -> Answer:
-        changed = await service.change_product(unit, product_id, body.given())
-        return Answer(200, ProductView.of(changed))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(200, ProductView.of, service.change_product, once.unit, product_id, body.given())
 
 
 @admin_router.delete(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
-async def deactivate_product(product_id: UUID, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
+async def deactivate_product(product_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
-
-    async def effect() -> Answer:
-        changed = await service.change_product(unit, product_id, {"active": False})
-        return Answer(200, ProductView.of(changed))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(200, ProductView.of, service.change_product, once.unit, product_id, {"active": False})
 
 
 @admin_router.get("/variants", response_model=Page[VariantView])
 async def list_variants(
     *,
-    caller: Admin,
+    _: Admin,
     unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
@@ -103,42 +83,26 @@ async def list_variants(
     sku: SkuFilter = None,
 ) -> Response:
     """The company's variants, the oldest first."""
-    after = Cursor.decode(cursor, UUID)
-    found = await service.list_variants(
-        unit, after=after[0] if after else None, limit=limit, product_id=product_id, sku=sku
-    )
-    items = [VariantView.of(variant, available) for variant, available in found.items]
-    return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if found.more else None))
+    found = await service.list_variants(unit, after=after_id(cursor), limit=limit + 1, product_id=product_id, sku=sku)
+    return Json(paginate(found, limit, _variant_view, lambda row: (row[0].id,)))
 
 
 @admin_router.post(
     "/variants", status_code=201, response_model=VariantView, responses=problems(ProductNotFound, KeyTaken)
 )
-async def add_variant(body: NewVariantOfProduct, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
+async def add_variant(body: NewVariantOfProduct, _: Admin, once: OnceDep) -> Response:
     """Add a variant to a product."""
-
-    async def effect() -> Answer:
-        variant = await service.add_variant(unit, body.product_id, body.to_draft())
-        return Answer(201, VariantView.of(variant, body.stock))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(201, _variant_view, service.add_variant, once.unit, body.product_id, body.to_draft())
 
 
 @admin_router.patch("/variants/{variant_id}", response_model=VariantView, responses=problems(ProductNotFound, KeyTaken))
-async def change_variant(
-    variant_id: UUID, body: VariantPatch, request: Request, caller: Admin, unit: TenantUnitDep
-) -> Response:
+async def change_variant(variant_id: UUID, body: VariantPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a variant."""
-
-    async def effect() -> Answer:
-        variant, available = await service.change_variant(unit, variant_id, body.given())
-        return Answer(200, VariantView.of(variant, available))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(200, _variant_view, service.change_variant, once.unit, variant_id, body.given())
 
 
 @internal_router.get("/products/{product_id}", response_model=ProductFound, responses=problems(ProductNotFound))
-async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnitDep) -> Response:
+async def find_product(product_id: UUID, _: ServiceCaller, unit: TenantUnitDep) -> Response:
     """A product as its last event would say it, for a service that has not yet received that event."""
     whole = await service.read_product(unit, product_id)
     return Json(
@@ -146,3 +110,8 @@ async def find_product(product_id: UUID, caller: ServiceCaller, unit: TenantUnit
             product_id=product_id, version=whole.product.version, product=published_product(whole)
         )
     )
+
+
+def _variant_view(found: tuple[Variant, int]) -> VariantView:
+    variant, available = found
+    return VariantView.of(variant, available)

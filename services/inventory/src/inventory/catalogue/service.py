@@ -1,8 +1,8 @@
 """What is done with the catalogue. Every change raises the product's version and publishes ProductChanged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from contracts.envelope import RecordedEvent
@@ -16,16 +16,6 @@ from inventory.errors import KeyTaken, ProductNotFound
 from inventory.stock import repository as stock
 from inventory.stock.domain import Move, stock_draft
 from inventory.warehouses.service import default_warehouse
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """A page of a list, and whether more follows."""
-
-    items: list[T]
-    more: bool
 
 
 class IdsTaken(Exception):
@@ -60,14 +50,14 @@ async def change_product(unit: TenantUnit, product_id: UUID, fields: Mapping[str
     return await _written(unit, product_id, Changes(changed_products=[after] if after != before else []))
 
 
-async def add_variant(unit: TenantUnit, product_id: UUID, draft: VariantDraft) -> Variant:
-    """Add a variant to a product; raises ProductNotFound and KeyTaken."""
+async def add_variant(unit: TenantUnit, product_id: UUID, draft: VariantDraft) -> tuple[Variant, int]:
+    """Add a variant to a product; returns it with what is available of it. Raises ProductNotFound and KeyTaken."""
     await repository.lock_catalogue(unit)
     product = (await read_product(unit, product_id)).product
     changes = Changes(changed_products=[_next(product)])
     changes.add(await _new_variants(unit, product, [draft]))
     await _written(unit, product_id, changes)
-    return changes.new_variants[0]
+    return changes.new_variants[0], draft.stock or 0
 
 
 async def change_variant(unit: TenantUnit, variant_id: UUID, fields: Mapping[str, Any]) -> tuple[Variant, int]:
@@ -101,18 +91,16 @@ async def read_product(unit: TenantUnit, product_id: UUID) -> WholeProduct:
 
 async def list_products(
     unit: TenantUnit, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
-) -> Found[WholeProduct]:
+) -> list[WholeProduct]:
     """Products in the order of their ids."""
-    rows = await repository.page(unit, after=after, limit=limit + 1, handle=handle, active=active)
-    return Found(rows[:limit], more=len(rows) > limit)
+    return await repository.page(unit, after=after, limit=limit, handle=handle, active=active)
 
 
 async def list_variants(
     unit: TenantUnit, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
-) -> Found[tuple[Variant, int]]:
+) -> list[tuple[Variant, int]]:
     """Variants in the order of their ids, each with what is available of it."""
-    rows = await repository.variant_page(unit, after=after, limit=limit + 1, product_id=product_id, sku=sku)
-    return Found(rows[:limit], more=len(rows) > limit)
+    return await repository.variant_page(unit, after=after, limit=limit, product_id=product_id, sku=sku)
 
 
 async def write(unit: TenantUnit, changes: Changes) -> None:

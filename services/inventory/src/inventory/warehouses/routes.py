@@ -1,13 +1,11 @@
 """The staff's routes for warehouses."""
 
-from uuid import UUID
-
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from servicekit.errors import problems
-from servicekit.http.answers import Answer, Json
-from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.answers import Json
+from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -19,20 +17,15 @@ router = APIRouter(prefix="/api/admin/warehouses", tags=["warehouses"])
 
 
 @router.get("", response_model=Page[WarehouseView])
-async def list_warehouses(caller: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
+async def list_warehouses(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's warehouses, the oldest first. The default one is made when stock is first kept."""
-    after = Cursor.decode(cursor, UUID)
-    rows = await service.list_warehouses(unit, after=after[0] if after else None, limit=limit + 1)
-    items = [WarehouseView.of(row) for row in rows[:limit]]
-    return Json(Page(items=items, next_cursor=Cursor.encode(items[-1].id) if len(rows) > limit else None))
+    found = await service.list_warehouses(unit, after=after_id(cursor), limit=limit + 1)
+    return Json(paginate(found, limit, WarehouseView.of, lambda warehouse: (warehouse.id,)))
 
 
 @router.post("", status_code=201, response_model=WarehouseView, responses=problems(KeyTaken))
-async def add_warehouse(body: NewWarehouse, request: Request, caller: Admin, unit: TenantUnitDep) -> Response:
+async def add_warehouse(body: NewWarehouse, _: Admin, once: OnceDep) -> Response:
     """Add a warehouse beside the default one; stock comes to it by adjusting."""
-
-    async def effect() -> Answer:
-        row = await service.add_warehouse(unit, code=body.code, name=body.name, priority=body.priority)
-        return Answer(201, WarehouseView.of(row))
-
-    return await idempotent(request, unit, caller, effect)
+    return await once.show(
+        201, WarehouseView.of, service.add_warehouse, once.unit, code=body.code, name=body.name, priority=body.priority
+    )

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.routes.callers import Admin
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 
-from pricing.dependencies import AdminWrite
 from pricing.errors import TooManyRules409
 from pricing.pricing_settings import service
 from pricing.pricing_settings.schemas import PricingSettingsView, PutPricingSettings
@@ -21,6 +21,6 @@ async def get_settings(_: Admin, unit: TenantUnitDep) -> Response:
 
 
 @router.put("", response_model=PricingSettingsView, responses=problems(TooManyRules409))
-async def put_settings(body: PutPricingSettings, write: AdminWrite) -> Response:
+async def put_settings(body: PutPricingSettings, _: Admin, once: OnceDep) -> Response:
     """Replace the company's settings."""
-    return await write.once(lambda: service.put_settings(write.unit, body.to_settings()), PricingSettingsView.of)
+    return await once.show(200, PricingSettingsView.of, service.put_settings, once.unit, body.to_settings())

@@ -5,13 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from servicekit.errors import problems
 from servicekit.http.answers import Json
-from servicekit.http.paging import CursorText, Limit, Page
+from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 
-from pricing.dependencies import AdminWrite
 from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404, TooManyRules409
-from pricing.pages import after_of, page_of
 from pricing.promotions import service
 from pricing.promotions.schemas import NewPromotion, PromotionChange, PromotionView
 
@@ -21,16 +20,16 @@ router = APIRouter(prefix="/api/admin/promotions", tags=["promotions"])
 @router.get("", response_model=Page[PromotionView])
 async def list_promotions(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's promotions, the newest first."""
-    found = await service.list_promotions(unit, after_of(cursor), limit)
-    return Json(page_of(found, PromotionView.of))
+    found = await service.list_promotions(unit, after_id(cursor), limit + 1)
+    return Json(paginate(found, limit, PromotionView.of, lambda promotion: (promotion.id,)))
 
 
 @router.post(
     "", status_code=201, response_model=PromotionView, responses=problems(Incoherent422, CodeTaken409, TooManyRules409)
 )
-async def create_promotion(body: NewPromotion, write: AdminWrite) -> Response:
+async def create_promotion(body: NewPromotion, _: Admin, once: OnceDep) -> Response:
     """Make a promotion; carts price with it as soon as the new rule set reaches them."""
-    return await write.once(lambda: service.create_promotion(write.unit, body.fields()), PromotionView.of, status=201)
+    return await once.show(201, PromotionView.of, service.create_promotion, once.unit, body.fields())
 
 
 @router.get("/{promotion_id}", response_model=PromotionView, responses=problems(PromotionNotFound404))
@@ -44,14 +43,12 @@ async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnitDep) -> Re
     response_model=PromotionView,
     responses=problems(PromotionNotFound404, Incoherent422, CodeTaken409, TooManyRules409),
 )
-async def change_promotion(promotion_id: UUID, body: PromotionChange, write: AdminWrite) -> Response:
+async def change_promotion(promotion_id: UUID, body: PromotionChange, _: Admin, once: OnceDep) -> Response:
     """Change what is sent of a promotion and keep the rest."""
-    return await write.once(
-        lambda: service.change_promotion(write.unit, promotion_id, body.changes()), PromotionView.of
-    )
+    return await once.show(200, PromotionView.of, service.change_promotion, once.unit, promotion_id, body.changes())
 
 
 @router.delete("/{promotion_id}", status_code=204, responses=problems(PromotionNotFound404))
-async def delete_promotion(promotion_id: UUID, write: AdminWrite) -> Response:
+async def delete_promotion(promotion_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a promotion out of use; its usages are kept, its code is free again."""
-    return await write.silently(lambda: service.delete_promotion(write.unit, promotion_id))
+    return await once.silently(service.delete_promotion, once.unit, promotion_id)

@@ -9,15 +9,14 @@ from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from pricing.errors import Incoherent422
-from pricing.pages import Slice, slice_of
 from pricing.promotions import domain, repository
 from pricing.promotions.domain import Promotion, PromotionChanges
 from pricing.rule_sets.service import publish, publish_change
 
 
-async def list_promotions(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[Promotion]:
-    """One page of the company's promotions, the newest first."""
-    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+async def list_promotions(unit: TenantUnit, after: UUID | None, limit: int) -> list[Promotion]:
+    """At most `limit` of the company's promotions made before `after`, the newest first."""
+    return await repository.page(unit, after, limit)
 
 
 async def get_promotion(unit: TenantUnit, promotion_id: UUID) -> Promotion:

@@ -5,7 +5,6 @@ from uuid import UUID
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
-from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_rules import domain, repository
 from pricing.shipping_rules.domain import ShippingRuleChanges, ShippingWay
@@ -13,9 +12,9 @@ from pricing.shipping_zones import repository as zones
 from pricing.shipping_zones.domain import ShippingZone
 
 
-async def list_rules(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[ShippingWay]:
-    """One page of the company's shipping rules, the newest first."""
-    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.rule.id)
+async def list_rules(unit: TenantUnit, after: UUID | None, limit: int) -> list[ShippingWay]:
+    """At most `limit` of the company's shipping rules made before `after`, the newest first."""
+    return await repository.page(unit, after, limit)
 
 
 async def get_rule(unit: TenantUnit, rule_id: UUID) -> ShippingWay:

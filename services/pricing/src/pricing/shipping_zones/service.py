@@ -6,15 +6,14 @@ from uuid import UUID
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
-from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.shipping_zones import repository
 from pricing.shipping_zones.domain import ShippingZone, ZoneChanges
 
 
-async def list_zones(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[ShippingZone]:
-    """One page of the company's shipping zones, the newest first."""
-    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+async def list_zones(unit: TenantUnit, after: UUID | None, limit: int) -> list[ShippingZone]:
+    """At most `limit` of the company's shipping zones made before `after`, the newest first."""
+    return await repository.page(unit, after, limit)
 
 
 async def get_zone(unit: TenantUnit, zone_id: UUID) -> ShippingZone:

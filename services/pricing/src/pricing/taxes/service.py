@@ -6,15 +6,14 @@ from contracts.ruleset import TaxRate
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
-from pricing.pages import Slice, slice_of
 from pricing.rule_sets.service import publish, publish_change
 from pricing.taxes import repository
 from pricing.taxes.domain import TaxRateChanges
 
 
-async def list_tax_rates(unit: TenantUnit, after: UUID | None, limit: int) -> Slice[TaxRate]:
-    """One page of the company's tax rates, the newest first."""
-    return slice_of(await repository.page(unit, after, limit + 1), limit, lambda row: row.id)
+async def list_tax_rates(unit: TenantUnit, after: UUID | None, limit: int) -> list[TaxRate]:
+    """At most `limit` of the company's tax rates made before `after`, the newest first."""
+    return await repository.page(unit, after, limit)
 
 
 async def get_tax_rate(unit: TenantUnit, rate_id: UUID) -> TaxRate:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from contracts.cart_calls import AddRecommended
 from contracts.money import CurrencyCode
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from servicekit.db import TenantUnit
 from servicekit.errors import problems
 from servicekit.http.answers import Answer, Json
 from servicekit.routes.callers import Shopper
-from servicekit.routes.idempotency import idempotent
+from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
@@ -75,13 +75,6 @@ async def add_offered(
 
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))
-async def dismiss(
-    request: Request, product_id: UUID, shopper: Shopper, cart: ShopperCart, unit: TenantUnitDep
-) -> Response:
+async def dismiss(product_id: UUID, _: Shopper, cart: ShopperCart, once: OnceDep) -> Response:
     """Do not offer a product to this cart again; doing so twice changes nothing."""
-
-    async def effect() -> Response:
-        await service.dismiss(unit, cart, product_id)
-        return Response(status_code=204)
-
-    return await idempotent(request, unit, shopper, effect)
+    return await once.silently(service.dismiss, once.unit, cart, product_id)
