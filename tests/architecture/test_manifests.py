@@ -12,7 +12,7 @@ from manifests.generating import write
 from manifests.guarding import problems
 from manifests.model import Manifest
 from manifests.reading import load_manifests
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import stand_in
 
 from .modules import ROOT
@@ -27,9 +27,9 @@ def repository(tmp_path: Path) -> Path:
     return copy_repository(ROOT, tmp_path)
 
 
-def service_of(manifest: Manifest) -> Service:
+def service_of(manifest: Manifest) -> AnyService:
     """The service as its own code describes it."""
-    service: Service = import_module(f"{manifest.name}.main").SERVICE
+    service: AnyService = import_module(f"{manifest.name}.main").SERVICE
     return service
 
 

@@ -39,6 +39,29 @@ def test_a_flag_that_nothing_asks_for_is_found(tmp_path: Path) -> None:
     assert unread(tmp_path) == ["sync"]
 
 
+def test_every_flag_has_a_setting_of_its_service() -> None:
+    """A flag without one would fail the first request that asks for it."""
+    assert list(flags_without_setting(ROOT)) == []
+
+
+def test_a_flag_without_a_setting_is_found(tmp_path: Path) -> None:
+    """Another service's setting is none of its own."""
+    _write(tmp_path, "settings.py", "class CartSettings(ServiceSettings):\n    holds: bool = True\n")
+    _write(tmp_path, "flags.py", 'class CartFlag(Flag):\n    HOLDS = "holds"\n    SYNC = "sync"\n')
+
+    assert list(flags_without_setting(tmp_path)) == ["cart: sync"]
+
+
+def flags_without_setting(root: Path) -> Iterator[str]:
+    """Flags whose service has no setting of their name."""
+    known = list(modules(root, "services"))
+    for service in sorted({module.name.split(".")[0] for module in known}):
+        own = [module for module in known if module.name.split(".")[0] == service]
+        settings = {setting for module in own for setting in _settings(module)}
+        flags = {setting for module in own for _, setting in _flags(module)}
+        yield from (f"{service}: {flag}" for flag in sorted(flags - settings))
+
+
 def unread(root: Path) -> list[str]:
     """Settings, and properties of settings, that no line of the source reads."""
     known = [*modules(root, "services"), *modules(root, "libs")]

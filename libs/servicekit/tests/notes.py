@@ -191,7 +191,7 @@ def notes_app(
     return create_app(NOTES, settings, routers=[*routers, router], larger_bodies={"/echo": 4096})
 
 
-NOTES: Service = Service(
+NOTES: Service[ServiceSettings, None] = Service(
     name="notes",
     settings=ServiceSettings,
     metadata=MetaData(),

@@ -3,13 +3,13 @@
 import pytest
 from analytics.main import SERVICE
 from hypothesis import settings
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 
 settings.register_profile("analytics", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("analytics")
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service as it is deployed."""
     return SERVICE

@@ -7,7 +7,7 @@ import pytest
 from cart.main import SERVICE, create_app
 from cart.settings import CartSettings
 from servicekit.db import Database
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.testing.http import client_of
 from servicekit.testing.servers import Servers
 from servicekit.testing.settings import make_settings
@@ -19,7 +19,7 @@ NOBODY = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service whose database the tests get."""
     return SERVICE
 

@@ -2,10 +2,10 @@
 
 import pytest
 from inventory.main import SERVICE
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The inventory service."""
     return SERVICE

@@ -6,12 +6,12 @@ import httpx
 import pytest
 from pricing.main import SERVICE, create_app
 from pricing.settings import PricingSettings
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.testing import client_of
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service whose migrations make the database."""
     return SERVICE
 

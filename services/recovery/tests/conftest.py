@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 from recovery.mail.clients import SesMailer
 from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.testing import Servers, make_settings
 from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
 
@@ -21,7 +21,7 @@ LINK_SECRET = "first:a secret of the tests that signs only their links"
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service whose migrations make the database."""
     return SERVICE
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Generator
 
 import httpx
 import pytest
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.testing import Servers, client_of, make_settings
 from upsell.main import SERVICE, create_app
 from upsell.settings import UpsellSettings
@@ -13,7 +13,7 @@ from .cart_service import CartService
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service whose migrations make the database."""
     return SERVICE
 

@@ -106,23 +106,6 @@ class ServiceSettings(BaseSettings):
     otel_traces_sampler_ratio: float = Field(default=1.0, ge=0, le=1)
     """Share of new traces that are recorded."""
 
-    feature_cart_management: bool = True
-    """Carts. A flag that is off answers reads empty and writes with FEATURE_DISABLED; companies may override each."""
-    feature_abandoned_cart_recovery: bool = True
-    """Recovery of abandoned carts, on the admin's pages."""
-    feature_ecommerce_analytics: bool = True
-    """The dashboards."""
-    cart_sync_enabled: bool = True
-    """One cart on all devices, kept up to date."""
-    cart_recovery_enabled: bool = True
-    """Recovery mails are sent."""
-    inventory_hold_enabled: bool = True
-    """Stock is held at checkout."""
-    express_checkout_enabled: bool = False
-    """Apple Pay, Google Pay and PayPal from the cart."""
-    ai_upsell_enabled: bool = False
-    """Recommendations by a language model, before learned pairs and best sellers."""
-
     @field_validator("jwt_secret", "service_token_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:

@@ -3,14 +3,15 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from servicekit.process.flags import Flag
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
+
+from analytics.flags import AnalyticsFlag
 
 
 async def is_enabled(request: Request, staff: Admin) -> bool:
     """Whether the feature is on for the company; reads are answered empty while it is not (api.md, "Flags")."""
-    return await kit_of(request).flags.enabled(Flag.ECOMMERCE_ANALYTICS, staff.company_id)
+    return await kit_of(request).flags.enabled(AnalyticsFlag.DASHBOARDS, staff.company_id)
 
 
 Enabled = Annotated[bool, Depends(is_enabled)]

@@ -27,7 +27,7 @@ def create_app(settings: AnalyticsSettings | None = None, clock: Clock | None = 
     )
 
 
-SERVICE = Service(
+SERVICE: Service[AnalyticsSettings, None] = Service(
     name="analytics",
     settings=AnalyticsSettings,
     metadata=METADATA,

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from servicekit.jobs.job import Job, JobContext
-from servicekit.process.kit import Kit
 
 from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
-from cart.rules.service import CompiledRulesCache
+from cart.parts import CartKit
 
 
-def jobs(kit: Kit) -> Sequence[Job]:
+def jobs(kit: CartKit) -> Sequence[Job]:
     """Every timer of the service."""
-    due = DueCarts(kit.database, CompiledRulesCache())
+    due = DueCarts(kit.database, kit.parts.rules)
 
     async def mark_abandoned_carts(context: JobContext) -> int:
         return await due.run(ABANDONMENT, dry_run=context.dry_run)

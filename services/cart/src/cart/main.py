@@ -13,7 +13,7 @@ from cart.carts.routes import customer, guest, internal
 from cart.estimates import routes as estimate_routes
 from cart.holds import routes as hold_routes
 from cart.jobs import jobs
-from cart.parts import wire_into
+from cart.parts import open_parts
 from cart.republish import republish
 from cart.sentences import SENTENCES
 from cart.settings import CartSettings
@@ -40,7 +40,6 @@ def create_app(settings: CartSettings | None = None, clock: Clock | None = None)
         SERVICE,
         settings or load(CartSettings),
         routers=ROUTERS,
-        on_start=wire_into,
         clock=clock,
         sentences=SENTENCES,
         description="Carts of guests and customers: priced, checked, abandoned, restored and ordered.",
@@ -54,6 +53,7 @@ SERVICE = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
+    open_parts=open_parts,
     jobs=jobs,
     republish=republish,
 )

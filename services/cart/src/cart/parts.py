@@ -47,11 +47,9 @@ class Parts:
 
 
 @asynccontextmanager
-async def wire(kit: Kit) -> AsyncGenerator[Parts]:
+async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
     """Make the parts of a process, and close what they opened when it ends."""
     settings = kit.settings
-    if not isinstance(settings, CartSettings):
-        raise TypeError("the cart service runs with CartSettings")
     timeout = settings.internal_timeout_seconds
     async with (
         _client(InternalClient(settings.pricing_url, "cart", settings, timeout)) as pricing,
@@ -87,18 +85,14 @@ async def _client(client: InternalClient) -> AsyncGenerator[InternalClient]:
         await client.close()
 
 
-@asynccontextmanager
-async def wire_into(kit: Kit) -> AsyncGenerator[None]:
-    """Make the parts and keep them in the kit, where `parts_of` finds them."""
-    async with wire(kit) as parts:
-        kit.own["parts"] = parts
-        yield
+CartKit = Kit[CartSettings, Parts]
+"""The kit of a process of this service."""
 
 
 async def parts_of(request: Request) -> Parts:
     """The parts of the process that serves this request."""
-    parts: Parts = kit_of(request).own["parts"]
-    return parts
+    kit: CartKit = kit_of(request)
+    return kit.parts
 
 
 PartsDep = Annotated[Parts, Depends(parts_of)]

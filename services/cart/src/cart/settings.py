@@ -17,3 +17,12 @@ class CartSettings(ServiceSettings):
     """Idle time of sites that set none of their own (rules.md 13)."""
     code_lifetime_hours: int = Field(default=24, ge=1, le=720)
     """How long a code's rule is kept on a cart before it must be applied again."""
+
+    feature_cart_management: bool = True
+    """Carts. A flag that is off answers reads empty and writes with FEATURE_DISABLED; companies may override each."""
+    cart_sync_enabled: bool = True
+    """One cart on all devices, kept up to date."""
+    inventory_hold_enabled: bool = True
+    """Stock is held at checkout."""
+    express_checkout_enabled: bool = False
+    """Apple Pay, Google Pay and PayPal from the cart."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 from servicekit.jobs.job import Job, JobContext, JobResult
-from servicekit.process.kit import Kit
+from servicekit.process.kit import AnyKit
 
 from inventory.holds.persistence import find_holds
 from inventory.holds.use_cases.expire_hold import expire_some
@@ -21,7 +21,7 @@ REASON = "staff"
 OPEN_HOLDS = Gauge("inventory_holds_active", "Holds that are ACTIVE, at the last run of InventoryHoldCount")
 
 
-def jobs(kit: Kit) -> Sequence[Job]:
+def jobs(kit: AnyKit) -> Sequence[Job]:
     """Every job of the service."""
     return (
         Job(name="InventoryHoldRelease", run=release_due_holds, every=1.0),

@@ -40,7 +40,7 @@ def create_app(settings: InventorySettings) -> FastAPI:
     )
 
 
-SERVICE = Service(
+SERVICE: Service[InventorySettings, None] = Service(
     name="inventory",
     settings=InventorySettings,
     metadata=METADATA,

@@ -12,11 +12,13 @@ class InventorySettings(ServiceSettings):
     inventory_hold_duration_minutes: int = Field(default=15, ge=1, le=1_440)
     """How long a hold lasts (rules.md 18)."""
     inventory_hold_duration_seconds: int | None = Field(default=None, ge=1, le=86_400)
-    """The same in seconds, for shops that need it finer; when given, the minutes are not read."""
+    """How long a hold lasts in seconds, for shops that need it finer; when given, the minutes are not read."""
     inventory_hold_maximum_minutes: int = Field(default=60, ge=1, le=10_080)
     """How long a hold can last in all, however often checkout extends it."""
     inventory_open_holds_per_owner: int = Field(default=5, ge=1, le=1_000)
     """How many carts' stock one customer or session may hold at once (rules.md 18)."""
+    inventory_hold_enabled: bool = True
+    """Stock is held at checkout."""
 
     @property
     def hold_duration(self) -> timedelta:

@@ -30,7 +30,7 @@ def create_app(settings: PricingSettings | None = None) -> FastAPI:
     )
 
 
-SERVICE = Service(
+SERVICE: Service[PricingSettings, None] = Service(
     name="pricing",
     settings=PricingSettings,
     metadata=METADATA,

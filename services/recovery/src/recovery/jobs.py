@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from servicekit.jobs.job import Job
-from servicekit.process.kit import Kit
 
 from recovery.contacts.use_cases.forget_contacts import forget_contacts
 from recovery.mail.clients import SesMailer
 from recovery.messages.use_cases.record_outcome import mark_unknown
 from recovery.messages.use_cases.send_due_mails import SendDueMails
-from recovery.parts import parts_of, settings_of
+from recovery.parts import RecoveryKit
 
 
-def jobs(kit: Kit) -> Sequence[Job]:
+def jobs(kit: RecoveryKit) -> Sequence[Job]:
     """Recovery's jobs, wired to the parts that main opened."""
-    settings, parts = settings_of(kit), parts_of(kit)
+    settings, parts = kit.settings, kit.parts
     sending = SendDueMails(
         database=kit.database,
         carts=parts.carts,

@@ -1,12 +1,9 @@
 """Where recovery is put together: the only place that wires."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
 from servicekit.clock import Clock
-from servicekit.process.kit import Kit
 from servicekit.roles import api
 from servicekit.roles.service import Service
 from servicekit.settings import load
@@ -14,7 +11,7 @@ from servicekit.settings import load
 from recovery.campaigns.routes import router as campaigns
 from recovery.jobs import jobs
 from recovery.links.routes import router as links
-from recovery.parts import open_parts, settings_of
+from recovery.parts import open_parts
 from recovery.preview.routes import router as preview
 from recovery.queue.routes import router as queue
 from recovery.sentences import SENTENCES
@@ -38,14 +35,6 @@ def create_app(settings: RecoverySettings | None = None, clock: Clock | None = N
     )
 
 
-@asynccontextmanager
-async def _open(kit: Kit) -> AsyncGenerator[None]:
-    """Open what api and worker both need."""
-    async with open_parts(settings_of(kit)) as parts:
-        kit.own["parts"] = parts
-        yield
-
-
 SERVICE = Service(
     name="recovery",
     settings=RecoverySettings,
@@ -53,6 +42,6 @@ SERVICE = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
-    on_start=_open,
+    open_parts=open_parts,
     jobs=jobs,
 )

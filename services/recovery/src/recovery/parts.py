@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from servicekit.process.kit import Kit
+from servicekit.process.kit import Kit, kit_of
+from starlette.requests import Request
 
 from recovery.clients import CartClient
 from recovery.contacts.persistence.vault import Vault
@@ -35,8 +36,9 @@ def link_signer(settings: RecoverySettings) -> LinkSigner:
 
 
 @asynccontextmanager
-async def open_parts(settings: RecoverySettings) -> AsyncGenerator[Parts]:
+async def open_parts(kit: Kit[RecoverySettings, None]) -> AsyncGenerator[Parts]:
     """Make the parts, and close their connections at the end."""
+    settings = kit.settings
     carts, links, vault = CartClient.of(settings), link_signer(settings), Vault.of(settings)
     try:
         yield Parts(carts, links, vault, MailWriter(links, vault, settings.ses_from))
@@ -44,13 +46,11 @@ async def open_parts(settings: RecoverySettings) -> AsyncGenerator[Parts]:
         await carts.close()
 
 
-def settings_of(kit: Kit) -> RecoverySettings:
-    """The settings of the process."""
-    assert isinstance(kit.settings, RecoverySettings), "main names these settings"  # noqa: S101  # narrows for the checker
-    return kit.settings
+RecoveryKit = Kit[RecoverySettings, Parts]
+"""The kit of a process of this service."""
 
 
-def parts_of(kit: Kit) -> Parts:
-    """The parts of the process."""
-    parts: Parts = kit.own["parts"]
-    return parts
+def parts_of(request: Request) -> Parts:
+    """The parts of the process that serves this request."""
+    kit: RecoveryKit = kit_of(request)
+    return kit.parts

@@ -32,6 +32,11 @@ class RecoverySettings(ServiceSettings):
     recovery_send_concurrency: int = Field(default=8, ge=1, le=64)
     """Mails under way at once in one process."""
 
+    feature_abandoned_cart_recovery: bool = True
+    """Recovery of abandoned carts, on the admin's pages."""
+    cart_recovery_enabled: bool = True
+    """Recovery mails are sent."""
+
     @field_validator("cart_recovery_hmac_secret")
     @classmethod
     def _parses(cls, value: SecretStr) -> SecretStr:

@@ -8,7 +8,7 @@ from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from upsell.jobs import JOBS
-from upsell.parts import wire
+from upsell.parts import open_parts
 from upsell.recommendations.routes import router
 from upsell.settings import UpsellSettings
 from upsell.subscriptions import subscriptions
@@ -21,7 +21,6 @@ def create_app(settings: UpsellSettings | None = None) -> FastAPI:
         SERVICE,
         settings or load(UpsellSettings),
         routers=(router,),
-        on_start=wire,
         description="What to offer to a shopper next, learned from what was bought together.",
     )
 
@@ -33,5 +32,6 @@ SERVICE = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
+    open_parts=open_parts,
     jobs=lambda _: JOBS,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
@@ -13,24 +14,32 @@ from upsell.clients import Carts
 from upsell.settings import UpsellSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process keeps open."""
+
+    carts: Carts
+
+
+UpsellKit = Kit[UpsellSettings, Parts]
+"""The kit of a process of this service."""
+
+
 @asynccontextmanager
-async def wire(kit: Kit) -> AsyncGenerator[None]:
+async def open_parts(kit: Kit[UpsellSettings, None]) -> AsyncGenerator[Parts]:
     """Open the client of the cart service, and close it when the process ends."""
     settings = kit.settings
-    if not isinstance(settings, UpsellSettings):
-        raise TypeError("the upsell service runs with its own settings")
     client = InternalClient(settings.cart_url, "upsell", settings, timeout=settings.upsell_cart_timeout_seconds)
-    kit.own["carts"] = Carts(client)
     try:
-        yield
+        yield Parts(Carts(client))
     finally:
         await client.close()
 
 
 async def carts_of(request: Request) -> Carts:
     """The cart service, as the process that serves this request asks it."""
-    carts: Carts = kit_of(request).own["carts"]
-    return carts
+    kit: UpsellKit = kit_of(request)
+    return kit.parts.carts
 
 
 CartsDep = Annotated[Carts, Depends(carts_of)]

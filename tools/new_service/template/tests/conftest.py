@@ -2,10 +2,10 @@
 
 import pytest
 from newservice.main import SERVICE
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 
 
 @pytest.fixture(scope="session")
-def service() -> Service:
+def service() -> AnyService:
     """The service as it is deployed."""
     return SERVICE

@@ -12,7 +12,7 @@ from rich.table import Table
 from servicekit.cli.table import show_table
 from servicekit.messaging.broker import Broker, PublishFailed
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import load
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ T = TypeVar("T")
 LetterId = Annotated[UUID, typer.Argument(help="The dead letter's id, as list shows it.")]
 
 
-def dead_letter_commands(service: Service) -> typer.Typer:
+def dead_letter_commands(service: AnyService) -> typer.Typer:
     """list, show, replay and drop."""
     commands = typer.Typer(no_args_is_help=True)
 
@@ -50,7 +50,7 @@ def dead_letter_commands(service: Service) -> typer.Typer:
     return commands
 
 
-def _ask(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
+def _ask(service: AnyService, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
     """Ask the service's dead letters; ends with status 1 and the reason when that cannot be answered."""
     try:
         return asyncio.run(_answer(service, question))
@@ -62,13 +62,13 @@ def _ask(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T
     raise typer.Exit(1)
 
 
-async def _answer(service: Service, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
+async def _answer(service: AnyService, question: Callable[[DeadLetters], Awaitable[T]]) -> T:
     async with _dead_letters(service) as dead_letters:
         return await question(dead_letters)
 
 
 @asynccontextmanager
-async def _dead_letters(service: Service) -> AsyncGenerator[DeadLetters]:
+async def _dead_letters(service: AnyService) -> AsyncGenerator[DeadLetters]:
     broker = await Broker.connect(load(service.settings).rabbitmq_url, name=f"{service.name} operations")
     try:
         yield DeadLetters(broker, service.name)

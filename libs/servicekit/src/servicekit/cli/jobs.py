@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
@@ -13,11 +13,11 @@ from servicekit.jobs.job import JobResult
 from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
 from servicekit.jobs.runs import JobRun
 from servicekit.process.startup import running_kit
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import load
 
 
-def job_commands(service: Service) -> typer.Typer:
+def job_commands(service: AnyService) -> typer.Typer:
     """list and run."""
     commands = typer.Typer(no_args_is_help=True)
 
@@ -45,20 +45,20 @@ def job_commands(service: Service) -> typer.Typer:
 
 
 @asynccontextmanager
-async def _running(service: Service) -> AsyncGenerator[JobRunner]:
+async def _running(service: AnyService) -> AsyncGenerator[JobRunner]:
     async with (
-        running_kit(service.name, load(service.settings)) as kit,
-        service.on_start(kit) if service.on_start else nullcontext(),
+        running_kit(service.name, load(service.settings)) as bare,
+        service.complete(bare) as kit,
     ):
         yield service.job_runner(kit)
 
 
-async def _run(service: Service, name: str, *, dry_run: bool) -> JobResult:
+async def _run(service: AnyService, name: str, *, dry_run: bool) -> JobResult:
     async with _running(service) as jobs:
         return await jobs.run(name, dry_run=dry_run)
 
 
-async def _table(service: Service) -> Table:
+async def _table(service: AnyService) -> Table:
     table = Table("job", "schedule", "last run", "seconds", "count", "runs", "failures", "error")
     async with _running(service) as jobs:
         last = await jobs.last_runs()

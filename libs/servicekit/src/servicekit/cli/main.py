@@ -15,13 +15,13 @@ from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.db import migrations
 from servicekit.observability import logging
 from servicekit.roles import server, worker_process
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import load
 
 LOCALHOST = "127.0.0.1"
 
 
-def main(service: Service, *additions: Callable[[typer.Typer], None]) -> None:
+def main(service: AnyService, *additions: Callable[[typer.Typer], None]) -> None:
     """Run the command that the process was started with; each of `additions` adds commands of the service's own."""
     app = commands(service)
     for add in additions:
@@ -29,7 +29,7 @@ def main(service: Service, *additions: Callable[[typer.Typer], None]) -> None:
     app()
 
 
-def commands(service: Service) -> typer.Typer:
+def commands(service: AnyService) -> typer.Typer:
     """The command line of a service."""
     app = typer.Typer(
         name=service.name, help=f"The {service.name} service.", no_args_is_help=True, add_completion=False
@@ -41,7 +41,7 @@ def commands(service: Service) -> typer.Typer:
     return app
 
 
-def _add_roles(app: typer.Typer, service: Service) -> None:
+def _add_roles(app: typer.Typer, service: AnyService) -> None:
     @app.command()
     def api(
         host: Annotated[str, typer.Option(help="Address to listen on.")] = LOCALHOST,
@@ -79,7 +79,7 @@ def _add_roles(app: typer.Typer, service: Service) -> None:
         typer.echo(f"{count} events written to the outbox")
 
 
-def _add_documents(app: typer.Typer, service: Service) -> None:
+def _add_documents(app: typer.Typer, service: AnyService) -> None:
     @app.command()
     def openapi() -> None:
         """Print the OpenAPI document; no setting is needed for that."""

@@ -13,11 +13,11 @@ from typing import Any
 
 import orjson
 
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import stand_in
 
 
-def openapi_of(service: Service) -> dict[str, Any]:
+def openapi_of(service: AnyService) -> dict[str, Any]:
     """The service's OpenAPI document; the environment has no part in it."""
     return service.create_app(stand_in(service.settings)).openapi()
 

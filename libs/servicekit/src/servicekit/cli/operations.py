@@ -7,11 +7,11 @@ import typer
 from servicekit.db import Database
 from servicekit.messaging import topology
 from servicekit.messaging.broker import Broker
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import ServiceSettings
 
 
-async def declare_topology(service: Service, settings: ServiceSettings) -> None:
+async def declare_topology(service: AnyService, settings: ServiceSettings) -> None:
     """Make the service's exchanges and queues in the broker; idempotent."""
     broker = await Broker.connect(settings.rabbitmq_url, name=f"{service.name} migrate")
     try:
@@ -22,7 +22,7 @@ async def declare_topology(service: Service, settings: ServiceSettings) -> None:
         await broker.close()
 
 
-async def republish_all(service: Service, settings: ServiceSettings, company: str | None) -> int:
+async def republish_all(service: AnyService, settings: ServiceSettings, company: str | None) -> int:
     """Write the current state into the outbox, of one company or all; says how many events."""
     if service.republish is None:
         raise typer.BadParameter(f"{service.name} publishes no state")

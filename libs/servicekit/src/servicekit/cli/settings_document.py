@@ -71,7 +71,10 @@ def main(arguments: list[str]) -> int:
     if asked.check is None:
         sys.stdout.write(text)
         return 0
-    return 0 if asked.check.read_text() == text else 1
+    if asked.check.read_text() == text:
+        return 0
+    sys.stderr.write(f"{asked.check} is out of date: write it anew by this command without --check\n")
+    return 1
 
 
 if __name__ == "__main__":

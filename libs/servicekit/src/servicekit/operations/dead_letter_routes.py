@@ -19,7 +19,7 @@ from servicekit.http.bodies import View
 from servicekit.http.paging import Cursor, CursorText, Limit, Page
 from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, PublishFailed
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
-from servicekit.process.kit import Kit, kit_of
+from servicekit.process.kit import AnyKit, kit_of
 from servicekit.routes.callers import Admin, admin
 
 Operator = Annotated[Caller, Depends(admin("admin"))]
@@ -72,7 +72,7 @@ def add_dead_letters(routes: APIRouter) -> None:
 
 
 @asynccontextmanager
-async def _dead_letters(kit: Kit) -> AsyncGenerator[DeadLetters]:
+async def _dead_letters(kit: AnyKit) -> AsyncGenerator[DeadLetters]:
     """The dead letters over a connection of their own: an api needs the broker for nothing else."""
     try:
         async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from servicekit.http.answers import Json
 from servicekit.http.bodies import View
-from servicekit.process.kit import Kit, kit_of
+from servicekit.process.kit import AnyKit, kit_of
 
 Check = Callable[[], Awaitable[object]]
 State = Literal["up", "down"]
@@ -31,13 +31,13 @@ class Readiness(View):
     dependencies: dict[str, State]
 
 
-async def readiness(kit: Kit) -> Readiness:
+async def readiness(kit: AnyKit) -> Readiness:
     """Ready while the database answers; without Redis it serves on, with local rate limits; the broker is not asked."""
     states = await check({"database": kit.database.ping, "redis": kit.redis.ping})
     return Readiness(status=_status(kit, states), service=kit.service, dependencies=states)
 
 
-def _status(kit: Kit, states: Mapping[str, State]) -> Literal["ready", "degraded", "unavailable", "stopping"]:
+def _status(kit: AnyKit, states: Mapping[str, State]) -> Literal["ready", "degraded", "unavailable", "stopping"]:
     if kit.is_stopping:
         return "stopping"
     if states["database"] == "down":

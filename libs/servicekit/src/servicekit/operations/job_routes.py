@@ -17,7 +17,7 @@ from servicekit.operations.dead_letter_routes import add_dead_letters
 from servicekit.process.kit import Kit, kit_of
 from servicekit.routes.callers import Admin, Platform
 
-RunnerOf = Callable[[Kit], JobRunner]
+RunnerOf = Callable[[Kit[Any, Any]], JobRunner]
 """Makes what runs the jobs of the service, from the process' kit."""
 
 _OVER_ALL_COMPANIES = ("count", "error", "details")

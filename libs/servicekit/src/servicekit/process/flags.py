@@ -14,16 +14,7 @@ from servicekit.settings import ServiceSettings
 
 
 class Flag(StrEnum):
-    """Every flag there is, by the name of its setting."""
-
-    CART_MANAGEMENT = "feature_cart_management"
-    ABANDONED_CART_RECOVERY = "feature_abandoned_cart_recovery"
-    ECOMMERCE_ANALYTICS = "feature_ecommerce_analytics"
-    CART_SYNC = "cart_sync_enabled"
-    CART_RECOVERY = "cart_recovery_enabled"
-    AI_UPSELL = "ai_upsell_enabled"
-    EXPRESS_CHECKOUT = "express_checkout_enabled"
-    INVENTORY_HOLD = "inventory_hold_enabled"
+    """The flags of a service, which subclasses this: each by the name of the setting that is its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class Flags:
     """Says whether a feature is on for a company, without a restart when an override changes."""
 
     def __init__(self, settings: ServiceSettings, overrides: Overrides | None = None) -> None:
-        self._defaults = {flag: bool(getattr(settings, flag.value)) for flag in Flag}
+        self._settings = settings
         self.overrides = overrides
 
     async def enabled(self, flag: Flag, company_id: UUID) -> bool:
@@ -56,7 +47,7 @@ class Flags:
             return override.enabled
         if override is not None and override.percentage is not None:
             return bucket(flag, company_id) < override.percentage
-        return self._defaults[flag]
+        return bool(getattr(self._settings, flag.value))
 
     async def require(self, flag: Flag, company_id: UUID) -> None:
         """Raise FeatureDisabled403 unless the feature is on: for writes; a read answers an empty list instead."""

@@ -16,12 +16,14 @@ from servicekit.process.flags import Flags
 from servicekit.process.kit import Kit
 from servicekit.process.limiter import REDIS_TIMEOUT_SECONDS, Limiter
 from servicekit.sealing import Sealer
-from servicekit.settings import ServiceSettings
+from servicekit.settings import SettingsT
 
 
 @asynccontextmanager
-async def running_kit(service: str, settings: ServiceSettings, clock: Clock | None = None) -> AsyncGenerator[Kit]:
-    """The kit of a running process; nothing is connected before it is needed, everything is closed at the end."""
+async def running_kit(
+    service: str, settings: SettingsT, clock: Clock | None = None
+) -> AsyncGenerator[Kit[SettingsT, None]]:
+    """The kit of a running process, without parts: nothing is connected before it is needed, all is closed at last."""
     clock = clock or SystemClock()
     stop_telemetry = telemetry.start(settings, service)
     database = await Database.open(settings, service=service, clock=clock)
@@ -38,6 +40,7 @@ async def running_kit(service: str, settings: ServiceSettings, clock: Clock | No
             sealer=Sealer(settings.seal_key),
             user_tokens=UserTokens(settings),
             service_tokens=ServiceTokens(settings.service_token_secret.get_secret_value()),
+            parts=None,
         )
     finally:
         await redis.aclose()

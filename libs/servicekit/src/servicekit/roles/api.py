@@ -1,7 +1,7 @@
 """The HTTP application of a service: its routers inside the chassis."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -13,9 +13,9 @@ from servicekit.http.openapi_notes import notes_of
 from servicekit.http.sentences import SHARED, Sentences, merged
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
-from servicekit.roles.service import OnStart, Service
+from servicekit.roles.service import PartsT, Service
 from servicekit.routes import error_handlers, openapi, transactions
-from servicekit.settings import ServiceSettings
+from servicekit.settings import ServiceSettings, SettingsT
 
 VERSION = "0.1.0"
 _CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
@@ -23,11 +23,10 @@ _CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy",
 
 
 def create_app(
-    service: Service,
-    settings: ServiceSettings,
+    service: Service[SettingsT, PartsT],
+    settings: SettingsT,
     *,
     routers: Sequence[APIRouter],
-    on_start: OnStart | None = None,
     clock: Clock | None = None,
     larger_bodies: Mapping[str, int] | None = None,
     sentences: Sentences | None = None,
@@ -36,7 +35,6 @@ def create_app(
     """The production application; tests use it as it is.
 
     Routes are tried in the order of their routers, so the busiest come first.
-    `on_start` is what the api alone opens; without it, what the service's both roles do.
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
     Raises ValueError for a route that opens a tenant's unit before it knows its caller.
     """
@@ -48,7 +46,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(service.name, settings, on_start or service.on_start, clock),
+        lifespan=_lifespan(service, settings, clock),
         middleware=_middleware(service.name, settings, larger_bodies or {}),
     )
     app.state.sentences = merged(SHARED, sentences or {})
@@ -61,16 +59,14 @@ def create_app(
 
 
 def _lifespan(
-    service: str, settings: ServiceSettings, on_start: OnStart | None, clock: Clock | None
+    service: Service[SettingsT, PartsT], settings: SettingsT, clock: Clock | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """The kit, open from the first request to the last, and what the service opens beside it."""
+    """The kit, open from the first request to the last, with the parts of the service."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with running_kit(service, settings, clock) as kit:
-            app.state.kit = kit
-            async with on_start(kit) if on_start else nullcontext():
-                yield
+        async with running_kit(service.name, settings, clock) as kit, service.complete(kit) as app.state.kit:
+            yield
 
     return lifespan
 

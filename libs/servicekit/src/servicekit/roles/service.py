@@ -1,10 +1,10 @@
 """What a service is made of, named in one place: its main.py fills this in, the CLI runs it."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -16,31 +16,46 @@ from servicekit.jobs.maintenance import maintenance_jobs
 from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.process.kit import Kit
-from servicekit.settings import ServiceSettings
+from servicekit.settings import SettingsT
 
-OnStart = Callable[[Kit], AbstractAsyncContextManager[object]]
-"""Entered once the chassis is open, left before it closes: a service's own clients and caches, kept in `kit.own`."""
+PartsT = TypeVar("PartsT")
+
+OpenParts = Callable[[Kit[SettingsT, None]], AbstractAsyncContextManager[PartsT]]
+"""Entered once the chassis is open, left before it closes: makes a service's own clients, caches and use cases."""
 
 Republish = Callable[[Unit, UUID | None], Awaitable[int]]
 """Writes the current state as events into the outbox, of one company or all; says how many. Idempotent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service(Generic[SettingsT, PartsT]):
     """One deployable service and its two roles, api and worker."""
 
     name: str
-    settings: type[ServiceSettings]
+    settings: type[SettingsT]
     metadata: MetaData
     migrations: Path
-    create_app: Callable[[Any], FastAPI]
+    create_app: Callable[[SettingsT], FastAPI]
     """Makes the api from settings of the class above."""
     subscriptions: Subscriptions | None = None
-    on_start: OnStart | None = None
-    """What both roles open beside the chassis."""
-    jobs: Callable[[Kit], Sequence[Job]] = field(default=lambda kit: ())
+    open_parts: OpenParts[SettingsT, PartsT] | None = None
+    """Makes the parts of a process of either role; a service without parts has none, and `PartsT` is None."""
+    jobs: Callable[[Kit[SettingsT, PartsT]], Sequence[Job]] = field(default=lambda kit: ())
     republish: Republish | None = None
 
-    def job_runner(self, kit: Kit) -> JobRunner:
+    @asynccontextmanager
+    async def complete(self, kit: Kit[SettingsT, None]) -> AsyncGenerator[Kit[SettingsT, PartsT]]:
+        """The kit with the service's parts, which are closed at the end."""
+        if self.open_parts is None:
+            yield cast("Kit[SettingsT, PartsT]", kit)  # PartsT is None
+        else:
+            async with self.open_parts(kit) as parts:
+                yield kit.with_parts(parts)
+
+    def job_runner(self, kit: Kit[SettingsT, PartsT]) -> JobRunner:
         """What runs the service's jobs and the chassis' own."""
         return JobRunner(kit.database, (*self.jobs(kit), *maintenance_jobs()))
+
+
+AnyService = Service[Any, Any]
+"""Any service, for what only names, starts or lists it."""

@@ -16,11 +16,11 @@ from starlette.routing import Route
 from servicekit.http.answers import Json
 from servicekit.messaging.broker import Broker
 from servicekit.operations.health import check, metrics_answer
-from servicekit.process.kit import Kit
+from servicekit.process.kit import AnyKit, Kit
 from servicekit.process.startup import running_kit
-from servicekit.roles.service import Service
+from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
-from servicekit.settings import ServiceSettings
+from servicekit.settings import SettingsT
 
 log = structlog.get_logger()
 
@@ -28,21 +28,20 @@ _LAST_WORDS_SECONDS = 5.0
 """How much longer than the grace everything may take before the process ends regardless."""
 
 
-def run(service: Service, settings: ServiceSettings, *, host: str, health_port: int) -> None:
+def run(service: Service[SettingsT, PartsT], settings: SettingsT, *, host: str, health_port: int) -> None:
     """Work until SIGTERM or SIGINT."""
     uvloop.run(_run(service, settings, host, health_port))
 
 
-async def _run(service: Service, settings: ServiceSettings, host: str, health_port: int) -> None:
+async def _run(service: Service[SettingsT, PartsT], settings: SettingsT, host: str, health_port: int) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with AsyncExitStack() as stack:
-        kit = await stack.enter_async_context(running_kit(service.name, settings))
-        probes = Probes(kit, stop)
+        bare = await stack.enter_async_context(running_kit(service.name, settings))
+        probes = Probes(bare, stop)
         await stack.enter_async_context(_listening(probes, host, health_port))
-        if service.on_start is not None:
-            await stack.enter_async_context(service.on_start(kit))
+        kit = await stack.enter_async_context(service.complete(bare))
         probes.broker = broker = await _connected(settings.rabbitmq_url, service.name, stop)
         if broker is None:
             return
@@ -63,7 +62,9 @@ async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | No
     return None
 
 
-async def _work(service: Service, kit: Kit, broker: Broker, stop: asyncio.Event) -> None:
+async def _work(
+    service: Service[SettingsT, PartsT], kit: Kit[SettingsT, PartsT], broker: Broker, stop: asyncio.Event
+) -> None:
     worker = Worker(service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit))
     working = asyncio.create_task(worker.run(stop))
     log.info("worker_started")
@@ -82,7 +83,7 @@ async def _work(service: Service, kit: Kit, broker: Broker, stop: asyncio.Event)
 class Probes:
     """/livez, /readyz and /metrics of a worker. Ready while database and broker answer and nobody said stop."""
 
-    def __init__(self, kit: Kit, stop: asyncio.Event) -> None:
+    def __init__(self, kit: AnyKit, stop: asyncio.Event) -> None:
         self._kit = kit
         self._stop = stop
         self.broker: Broker | None = None

@@ -23,7 +23,7 @@ from servicekit.errors import (
     Unauthenticated401,
 )
 from servicekit.http.openapi_notes import Header, documents
-from servicekit.process.kit import Kit, kit_of
+from servicekit.process.kit import AnyKit, kit_of
 
 STAFF_READERS = frozenset({"platform", "admin", "support", "viewer"})
 STAFF_WRITERS = frozenset({"platform", "admin"})
@@ -165,7 +165,7 @@ def _resolve_guest(request: Request) -> Caller:
     return Caller("guest", company, session.hex(), session_hash=session)
 
 
-def _backfilling(request: Request, kit: Kit, token: str) -> Caller:
+def _backfilling(request: Request, kit: AnyKit, token: str) -> Caller:
     """A guest of the past, brought in by a service token with the scope backfill."""
     claims = kit.service_tokens.verify(token)
     if "backfill" not in claims.scopes:
@@ -205,7 +205,7 @@ def _of_claims(kind: Kind, claims: Claims, company: UUID) -> Caller:
     )
 
 
-def _address(request: Request, kit: Kit) -> str:
+def _address(request: Request, kit: AnyKit) -> str:
     return client_address(request.scope, request.headers, kit.settings.trusted_proxies)
 
 

@@ -27,7 +27,7 @@ from schemathesis.schemas import BaseSchema
 
 from servicekit.auth.service_tokens import mint_service_token
 from servicekit.cli.openapi_document import openapi_of
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 from servicekit.testing.tokens import mint_jwt
 
@@ -36,7 +36,7 @@ Case: TypeAlias = schemathesis.Case[Any]
 _SENDERS = itertools.count(secrets.randbelow(1 << 24))
 
 
-def api_of(service: Service) -> BaseSchema:
+def api_of(service: AnyService) -> BaseSchema:
     """What the service's document says of its routes; parameters that it does not name are not made up."""
     config = SchemathesisConfig.from_dict({"generation": {"allow-extra-parameters": False}})
     return schemathesis.openapi.from_dict(openapi_of(service), config=config)

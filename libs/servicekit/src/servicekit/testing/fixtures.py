@@ -11,7 +11,7 @@ from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.messaging import topology
 from servicekit.messaging.broker import Broker
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import ServiceSettings
 from servicekit.testing.databases import Migrated, PoolSettings, fresh_database
 from servicekit.testing.live import serving
@@ -42,13 +42,14 @@ async def database(database_url: str, service: Migrated) -> AsyncGenerator[Datab
 
 
 @pytest.fixture(scope="module")
-def settings(service: Service, servers: Servers, database_url: str) -> ServiceSettings:
+def settings(service: AnyService, servers: Servers, database_url: str) -> ServiceSettings:
     """The service's settings under test; a service that needs more than the chassis has a fixture of its own."""
-    return make_settings(service.settings, servers, database_url)
+    made: ServiceSettings = make_settings(service.settings, servers, database_url)
+    return made
 
 
 @pytest.fixture(scope="module")
-async def address(service: Service, settings: ServiceSettings) -> AsyncGenerator[str]:
+async def address(service: AnyService, settings: ServiceSettings) -> AsyncGenerator[str]:
     """The address of the running api, which believes what a proxy on this machine says of its clients.
 
     The broker knows the service's dead letters, and none of its other queues: nobody would empty them.

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
 from servicekit.http.answers import Json
-from servicekit.process.flags import Flag
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Shopper
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.routes.outside_transaction import CartOutsideTransactionDep
 from cart.carts.routes.requests import shopper_selector
+from cart.flags import CartFlag
 from cart.holds.schemas import HoldView
 from cart.parts import PartsDep
 
@@ -43,7 +43,7 @@ async def place_hold(
     request: Request, cart_id: UUID, shopper: Shopper, outside: CartOutsideTransactionDep, parts: PartsDep
 ) -> Response:
     """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
-    await kit_of(request).flags.require(Flag.INVENTORY_HOLD, shopper.company_id)
+    await kit_of(request).flags.require(CartFlag.INVENTORY_HOLD, shopper.company_id)
 
     async def write(unit: TenantUnit, cart: Cart, state: HoldState) -> Response:
         return Json(_view(await parts.holding.note(unit, cart, state)), 201)

@@ -7,13 +7,13 @@ from contracts.inventory_calls import HoldState
 from fastapi import APIRouter, Query, Request
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceUnavailable503, problems
 from servicekit.http.answers import Json
-from servicekit.process.flags import Flag
-from servicekit.process.kit import kit_of
+from servicekit.process.kit import Kit, kit_of
 from servicekit.routes.callers import ServiceCaller
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from inventory.errors import HoldFailed, HoldLimitReached, HoldNotFound, HoldOver, ProductNotFound
+from inventory.flags import InventoryFlag
 from inventory.holds.domain import HoldOrder, HoldPolicy, summed
 from inventory.holds.schemas import BoundedPlaceHold
 from inventory.holds.use_cases import extend_hold, read_hold, release_hold
@@ -39,7 +39,7 @@ Reason = Annotated[str, Query(pattern=r"^[a-z_]{1,50}$")]
 async def place(body: BoundedPlaceHold, request: Request, caller: ServiceCaller) -> Response:
     """Take all of a cart's lines or nothing: 201 for a new hold, 200 for one that was replaced or already is so."""
     kit = kit_of(request)
-    await kit.flags.require(Flag.INVENTORY_HOLD, caller.company_id)
+    await kit.flags.require(InventoryFlag.INVENTORY_HOLD, caller.company_id)
     order = HoldOrder(body.cart_id, body.site_id, body.owner, summed(body.lines))
     placed = await place_hold(kit.database, caller.company_id, order, _policy(request))
     return Json(placed.state, 201 if placed.is_new else 200)
@@ -64,6 +64,6 @@ async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: T
 
 
 def _policy(request: Request) -> HoldPolicy:
-    settings = kit_of(request).settings
-    assert isinstance(settings, InventorySettings)  # noqa: S101  # main.py makes the app with no other
+    kit: Kit[InventorySettings, None] = kit_of(request)
+    settings = kit.settings
     return HoldPolicy(settings.hold_duration, settings.hold_maximum, settings.inventory_open_holds_per_owner)

@@ -58,7 +58,7 @@ async def _verified(request: Request, token: str, purpose: Purpose) -> LinkPaylo
     """
     kit = kit_of(request)
     try:
-        return parts_of(kit).links.verify(token, purpose, kit.clock.now())
+        return parts_of(request).links.verify(token, purpose, kit.clock.now())
     except RecoveryTokenInvalid400:
         address = client_address(request.scope, request.headers, kit.settings.trusted_proxies)
         await kit.limiter.hit(INVALID_TOKENS, f"address:{address}")

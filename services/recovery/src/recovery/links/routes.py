@@ -80,7 +80,7 @@ async def click(link: RestoreLink, unit: RestoreUnit) -> Response:
 async def restore(request: Request, link: RestoreLink) -> Response:
     """Bring the cart back, re-priced, and say what has changed; again has the same effect (rules.md 29)."""
     kit = kit_of(request)
-    opened, restored = await restore_cart(kit.database, parts_of(kit).carts, link)
+    opened, restored = await restore_cart(kit.database, parts_of(request).carts, link)
     if view.is_wanted(request):
         return view.restored_page(request, opened, restored)
     return Json(RestoredView.of(restored))

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from servicekit.errors import NotFound404, problems
 from servicekit.http.answers import Json
 from servicekit.http.bodies import View
-from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
@@ -37,7 +36,5 @@ async def preview(
     recovery_id: Annotated[UUID | None, Query(alias="recoveryId", description="A sample cart when absent.")] = None,
 ) -> Json:
     """Show a step's mail, as HTML and as text, without sending anything."""
-    content = await service.preview(
-        unit, parts_of(kit_of(request)).links, step=step, locale=locale, recovery_id=recovery_id
-    )
+    content = await service.preview(unit, parts_of(request).links, step=step, locale=locale, recovery_id=recovery_id)
     return Json(PreviewView(subject=content.subject, html=content.html, text=content.text))

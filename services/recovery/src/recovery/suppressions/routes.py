@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from servicekit.errors import NotFound404, ValidationFailed422, problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit
-from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
@@ -40,7 +39,7 @@ async def list_suppressions(
 async def suppress(request: Request, body: NewSuppression, caller: Admin, once: OnceDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
-        recipient = parts_of(kit_of(request)).vault.recipient(body.email, caller.company_id)
+        recipient = parts_of(request).vault.recipient(body.email, caller.company_id)
     except MalformedAddress as malformed:
         raise ValidationFailed422.of("email", str(malformed)) from None
     return await once.show(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")

@@ -17,7 +17,7 @@ def create_app(settings: NewserviceSettings | None = None) -> FastAPI:
     return api.create_app(SERVICE, settings or load(NewserviceSettings), routers=(), description="Newservice.")
 
 
-SERVICE = Service(
+SERVICE: Service[NewserviceSettings, None] = Service(
     name="newservice",
     settings=NewserviceSettings,
     metadata=METADATA,

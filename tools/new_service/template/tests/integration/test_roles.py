@@ -3,12 +3,12 @@
 import asyncio
 
 from servicekit.cli.operations import declare_topology
-from servicekit.roles.service import Service
+from servicekit.roles.service import AnyService
 from servicekit.settings import ServiceSettings
 from servicekit.testing.processes import environment_of, free_port, running, until_ready
 
 
-async def test_both_roles_start_are_ready_and_stop_when_told(service: Service, settings: ServiceSettings) -> None:
+async def test_both_roles_start_are_ready_and_stop_when_told(service: AnyService, settings: ServiceSettings) -> None:
     """Ready means that database, Redis and broker answer too; told to stop, a role comes to an end by itself."""
     await declare_topology(service, settings)
     environment, port, health = environment_of(settings), free_port(), free_port()
