@@ -8,11 +8,10 @@ from servicekit.messaging import outbox
 
 from recovery.recoveries import attribution_repository
 from recovery.recoveries.attribution_repository import Order
-from recovery.recoveries.domain import Attribution
 from recovery.recoveries.use_cases.stop_recovery import stop_recovery
 
 
-async def stop_and_attribute(unit: TenantUnit, event: Envelope[CartConverted]) -> Attribution | None:
+async def stop_and_attribute(unit: TenantUnit, event: Envelope[CartConverted]) -> None:
     """Stop the ordered cart's recovery, and count the order as recovered or influenced, once."""
     await stop_recovery(unit, event, "converted")
     order = event.data
@@ -20,7 +19,7 @@ async def stop_and_attribute(unit: TenantUnit, event: Envelope[CartConverted]) -
         unit, Order(order.order_id, event.subject, order.restored_abandonment_id, order.totals.total, event.time)
     )
     if success is None:
-        return None
+        return
     recovered = CartRecovered(
         site_id=success.site_id,
         cart_id=success.cart_id,
@@ -31,4 +30,3 @@ async def stop_and_attribute(unit: TenantUnit, event: Envelope[CartConverted]) -
         revenue=order.totals.total,
     )
     await outbox.add(unit, RecordedEvent(recovered, unit.company_id, success.recovery_id, success.version, event.time))
-    return success.attribution
