@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cartwheel_local.face import Face
+from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
 from rich.console import Console
 
@@ -45,7 +45,10 @@ def main(
     try:
         report, file = asyncio.run(_run(QUICK if quick else FULL, only or list(PHASES), console))
     except (BenchError, LocalStackError) as failure:
-        Face(errors).failure(failure) if isinstance(failure, LocalStackError) else errors.print(f"✗ {failure}")
+        if isinstance(failure, LocalStackError):
+            ConsoleReporter(errors).failure(failure)
+        else:
+            errors.print(f"✗ {failure}")
         raise typer.Exit(1) from failure
     sys.stdout.write(report.as_markdown())
     console.print(f"Everything is in {file}", highlight=False, soft_wrap=True)
@@ -58,7 +61,7 @@ async def _run(plan: Plan, names: list[str], console: Console) -> tuple[Report, 
     before = load_average()
     RESULTS.mkdir(exist_ok=True)
     results = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    async with running_stack(Face(console)) as stack:
+    async with running_stack(ConsoleReporter(console)) as stack:
         report = Report({**await configuration(stack), "load average before": before})
         shop = await open_shop(stack)
         shoppers = Shoppers(stack.api_url, shop)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
 import uuid_utils.compat as ids
-from cartwheel_local.seed.owner import ShopOwner
-from cartwheel_local.seed.tokens import Tokens
+from cartwheel_client import Cartwheel, every
+from cartwheel_client.models.cart import CreateSite
+from cartwheel_client.models.pricing import NewPromotion, NewShippingRule, NewTaxRate
+from simulator.merchant import Merchant
+from simulator.tokens import Tokens
 
 from bench.errors import BenchError
 from bench.stack import Stack
@@ -33,7 +35,7 @@ _PRODUCTS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A company whose products and rules the cart service has heard of."""
+    """A company whose products and rules have reached the cart service."""
 
     company_id: UUID
     site_id: UUID
@@ -43,18 +45,21 @@ class Shop:
 async def open_shop(stack: Stack) -> Shop:
     """Make the shop through the gateway, and wait until its products and promotions have reached the cart service."""
     company_id, site_id = UUID(str(ids.uuid7())), UUID(str(ids.uuid7()))
-    async with httpx.AsyncClient(base_url=stack.gateway_url) as client:
-        owner = ShopOwner(client, Tokens(stack.secrets), company_id)
-        await owner.found_company("Benchmark")
-        await owner.import_products(_PRODUCTS)
+    tokens = Tokens(stack.secrets.jwt_secret, stack.secrets.service_token_secret)
+    async with Cartwheel(stack.gateway_url, company_id, timeout=60) as cartwheel:
+        merchant = Merchant(cartwheel, tokens)
+        await merchant.found_company("Benchmark")
+        await merchant.import_products(_PRODUCTS)
         for promotion in promotions():
-            await owner.offer(**promotion)
-        await owner.tax(name="Sales tax", type="SALES_TAX", country="US", state="CA", ratePpm=72_500)
-        await owner.ship(name="Standard", amounts={"USD": 595}, freeOver={"USD": 10_000}, estimatedDays=4)
-        await owner.open_site(site_id, name="Benchmark", currency="USD")
-        found = await owner.get("/api/admin/products", limit="200")
-    await _until_heard(stack, company_id, len(promotions()) - 1)
-    return Shop(company_id, site_id, tuple(item["id"] for item in found["items"]))
+            await merchant.offer(NewPromotion.model_validate(promotion))
+        tax = NewTaxRate(name="Sales tax", type="SALES_TAX", country="US", state="CA", rate_ppm=72_500)
+        await merchant.tax(tax)
+        amounts, free_over = {"USD": 595}, {"USD": 10_000}
+        await merchant.ship(NewShippingRule(name="Standard", amounts=amounts, free_over=free_over, estimated_days=4))
+        await merchant.open_site(CreateSite(id=site_id, name="Benchmark", currency="USD"))
+        products = [str(product.id) async for product in every(merchant.staff.catalogue.list_products)]
+    await _until_replicated(stack, company_id, len(promotions()) - 1)
+    return Shop(company_id, site_id, tuple(products))
 
 
 def promotions() -> list[Mapping[str, Any]]:
@@ -76,7 +81,7 @@ def _percentage(name: str, scope: str, lane: int, **rest: Any) -> Mapping[str, A
     return {"name": name, "type": "PERCENTAGE_OFF", "scope": scope, "lane": lane, **rest}
 
 
-async def _until_heard(stack: Stack, company_id: UUID, promotion_count: int) -> None:
+async def _until_replicated(stack: Stack, company_id: UUID, promotion_count: int) -> None:
     """Poll the replicas; raises BenchError when they do not come."""
     deadline = time.monotonic() + REPLICA_SECONDS
     async with stack.looking_into("cart") as database:

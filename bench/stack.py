@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.environment import Addresses
-from cartwheel_local.face import Face
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.stack import purge, up
 from localservers.home import REPOSITORY, Home
@@ -66,13 +66,13 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(face: Face) -> AsyncGenerator[Stack]:
+async def running_stack(reporter: ConsoleReporter) -> AsyncGenerator[Stack]:
     """Start a stack without any data, and delete it with its data afterwards, whatever happens."""
     home = Home.at(HOME)
     await purge(home)
     home = Home.at(HOME)
     try:
-        addresses = await up(home, face)
+        addresses = await up(home, reporter)
         yield Stack(home, load_secrets(home), addresses)
     finally:
         await purge(home)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartwheel_local.face import last_lines
+from cartwheel_local.console_reporter import last_lines
 from localservers.ports import claim_port
 
 from bench.errors import BenchError

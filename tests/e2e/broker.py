@@ -72,7 +72,7 @@ class Broker:
         )
         await self.channel.default_exchange.publish(message, queue)
 
-    async def drop_letters(self, services: Iterable[str]) -> None:
+    async def drop_dead_letters(self, services: Iterable[str]) -> None:
         """Empty the dead letters of these services."""
         for service in services:
             await (await self.channel.get_queue(dead_letter_queue(service))).purge()

@@ -4,18 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from cartwheel_local.face import Face
-from cartwheel_local.secrets import load_secrets
-from cartwheel_local.seed.tokens import Tokens
+from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.stack import down, purge, up
 from localservers.files import read_env
 from localservers.home import REPOSITORY, Home
 from localservers.ports import claim_port
 from localservers.processes import is_alive
 from localservers.state import load_running
+from simulator.tokens import Tokens
 
 from .collector import collecting
-from .shop_owner import Shop, open_shop
+from .shop import Shop, open_shop
 from .stack import Stack
 
 HOLD_SECONDS = "10"
@@ -37,8 +36,9 @@ def stack() -> Iterator[Stack]:
             asyncio.run(purge(home))
             home = Home.at(home.path)
         try:
-            asyncio.run(up(home, Face()))
-            yield Stack(home, read_env(home.env_file), Tokens(load_secrets(home)), collector)
+            asyncio.run(up(home, ConsoleReporter()))
+            env = read_env(home.env_file)
+            yield Stack(home, env, Tokens(env["JWT_SECRET"], env["SERVICE_TOKEN_SECRET"]), collector)
         finally:
             asyncio.run(down(home))
 

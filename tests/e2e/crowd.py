@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import httpx
+from cartwheel_client import Cartwheel, CartwheelError, GuestCart, Retries
 from servicekit.testing.polling import poll
 
-from .shop_owner import Shop
+from .shop import Shop
 
 AT_ONCE = 16
 CARTS_EACH = 4
@@ -28,17 +28,12 @@ class Ledger:
         """How many adds were acknowledged."""
         return self.acknowledged.total()
 
-    def note(self, answer: httpx.Response) -> None:
-        """Write down one answer."""
-        if answer.status_code in {200, 201}:
-            cart = answer.json()
-            self.acknowledged[UUID(cart["id"]), cart["version"]] += 1
-        else:
-            self.refused.append(f"{answer.status_code} {answer.text[:200]}")
-
 
 class Crowd:
-    """Shoppers who go on adding until told to stop; a token with the scope backfill spares them one person's limits."""
+    """Shoppers who go on adding until they are stopped.
+
+    A token with the scope backfill spares them one person's limits.
+    """
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
@@ -53,7 +48,7 @@ class Crowd:
         return more / (loop.time() - started)
 
     async def shops(self) -> None:
-        """Add from many carts at once until told to stop."""
+        """Add from many carts at once until stopped."""
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(self._shop_alone())
@@ -66,13 +61,22 @@ class Crowd:
         return self.ledger.count
 
     async def _shop_alone(self) -> None:
-        token = self._shop.stack.tokens.service("crowd", "backfill")
-        headers = {"authorization": f"Bearer {token}", "x-company-id": str(self._shop.company_id), **NOT_TRACED}
-        add = {"productId": self._shop.products["mug"], "quantity": 1}
-        async with httpx.AsyncClient(base_url=self._shop.stack.api_url, headers=headers, timeout=30) as client:
-            carts = [(await client.post("/api/public/cart", json={})).json() for _ in range(CARTS_EACH)]
+        shop = self._shop
+        headers = {"authorization": f"Bearer {shop.stack.tokens.service('crowd', 'backfill')}", **NOT_TRACED}
+        async with Cartwheel(
+            shop.stack.api_url, shop.company_id, headers=headers, timeout=30, retries=Retries.none()
+        ) as cartwheel:
+            carts = [cartwheel.guest() for _ in range(CARTS_EACH)]
+            for cart in carts:
+                await cart.create()
             while not self._stop.is_set():
                 for cart in carts:
-                    session = {"x-session-token": cart["sessionToken"]}
-                    answer = await client.post(f"/api/public/cart/{cart['id']}/items", json=add, headers=session)
-                    self.ledger.note(answer)
+                    await self._add(cart)
+
+    async def _add(self, cart: GuestCart) -> None:
+        try:
+            added = await cart.add_item(self._shop.products["mug"])
+        except CartwheelError as refused:
+            self.ledger.refused.append(str(refused))
+        else:
+            self.ledger.acknowledged[added.id, added.version] += 1

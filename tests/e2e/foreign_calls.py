@@ -8,12 +8,12 @@ import base64
 
 import uuid_utils.compat as ids
 
-from .estate import SERVICES, Estate
 from .foreign_call import Calls, ForeignCall
 from .foreign_carts import foreign_cart_calls
+from .tenant_fixture import SERVICES, TenantFixture
 
 
-def foreign_calls(of: Estate, own_variant_id: str) -> Calls:
+def foreign_calls(of: TenantFixture, own_variant_id: str) -> Calls:
     """How each route is tried with the things `of` one company, by another that has a variant of its own."""
     return {
         **foreign_cart_calls(of),
@@ -27,7 +27,7 @@ def foreign_calls(of: Estate, own_variant_id: str) -> Calls:
     }
 
 
-def _pricing(of: Estate) -> Calls:
+def _pricing(of: TenantFixture) -> Calls:
     name = {"name": "Mine now"}
     promotion = {"type": "PERCENTAGE_OFF", "scope": "CART", "basisPoints": 500, **name}
     rule = {"type": "FLAT_RATE", "amounts": {"USD": 1}, **name}
@@ -64,7 +64,7 @@ def _pricing(of: Estate) -> Calls:
     }
 
 
-def _inventory(of: Estate, own_variant_id: str) -> Calls:
+def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
     product, variant = {"product_id": of.product_id}, {"variant_id": of.variant_id}
     ordered = {"cart_id": of.ordered_cart_id}
     new = {"sku": "NEW", "prices": {"USD": 1}}
@@ -104,7 +104,7 @@ def _inventory(of: Estate, own_variant_id: str) -> Calls:
     }
 
 
-def _recovery_staff(of: Estate) -> Calls:
+def _recovery_staff(of: TenantFixture) -> Calls:
     recovery, campaign = {"recovery_id": of.recovery_id}, {"campaign_id": of.campaign_id}
     steps = {"name": "Mine", "steps": [{"delaySeconds": 3600}]}
     return {
@@ -125,7 +125,7 @@ def _recovery_staff(of: Estate) -> Calls:
     }
 
 
-def _recovery_links(of: Estate) -> Calls:
+def _recovery_links(of: TenantFixture) -> Calls:
     """A token is itself the right to what it names; one whose company was changed is not one of ours."""
     restore = {"token": _in_another_company(of.mail_token, of)}
     unsubscribe = {"token": _in_another_company(of.unsubscribe_token, of)}
@@ -140,7 +140,7 @@ def _recovery_links(of: Estate) -> Calls:
     }
 
 
-def _in_another_company(token: str, of: Estate) -> str:
+def _in_another_company(token: str, of: TenantFixture) -> str:
     version, key, payload, signature = token.split(".")
     content = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
     changed = content.replace(of.shop.company_id.bytes, ids.uuid7().bytes)
@@ -148,7 +148,7 @@ def _in_another_company(token: str, of: Estate) -> str:
     return ".".join((version, key, base64.urlsafe_b64encode(changed).decode().rstrip("="), signature))
 
 
-def _upsell(of: Estate) -> Calls:
+def _upsell(of: TenantFixture) -> Calls:
     product, site = {"product_id": of.product_id}, {"siteId": of.site_id}
     return {
         "GET /api/cart/upsells": [
@@ -166,7 +166,7 @@ def _upsell(of: Estate) -> Calls:
     }
 
 
-def _analytics(of: Estate) -> Calls:
+def _analytics(of: TenantFixture) -> Calls:
     site = {"siteId": of.site_id}
     reports = ("overview", "cart", "funnel", "recovery", "upsell", "promotions")
     return {
@@ -180,11 +180,11 @@ def _analytics(of: Estate) -> Calls:
     }
 
 
-def _operations(of: Estate) -> Calls:
+def _operations(of: TenantFixture) -> Calls:
     calls: Calls = {}
     for service in SERVICES:
         operations = f"/api/admin/ops/{service}"
-        letter = {"letter_id": of.letters[service]}
+        dead_letter = {"letter_id": of.dead_letters[service]}
         calls |= {
             f"GET {operations}/jobs": [ForeignCall("admin", 200)],
             # A run works on every company's rows, so no company's admin may start one.
@@ -192,6 +192,6 @@ def _operations(of: Estate) -> Calls:
                 ForeignCall("admin", 403, path={"name": "PurgeInbox"}, query={"dryRun": "true"})
             ],
             f"GET {operations}/dead-letters": [ForeignCall("admin", 200)],
-            f"POST {operations}/dead-letters/{{letter_id}}/replay": [ForeignCall("admin", path=letter)],
+            f"POST {operations}/dead-letters/{{letter_id}}/replay": [ForeignCall("admin", path=dead_letter)],
         }
     return calls

@@ -1,17 +1,17 @@
 """The cart service's routes, called by one company with what belongs to another."""
 
-from .estate import CUSTOMER, Estate
 from .foreign_call import Calls, ForeignCall
+from .tenant_fixture import CUSTOMER, TenantFixture
 
 _CONTACT = {"email": "thief@mail.example", "consent": True}
 
 
-def foreign_cart_calls(of: Estate) -> Calls:
+def foreign_cart_calls(of: TenantFixture) -> Calls:
     """How each of them is tried with the things `of` one company."""
     return {**_guest(of), **_customer(of), **_shopper(of), **_cart_staff(of), **_cart_internal(of)}
 
 
-def _guest(of: Estate) -> Calls:
+def _guest(of: TenantFixture) -> Calls:
     cart = {"cart_id": of.cart_id}
     line = {**cart, "item_id": of.item_id}
     add = {"productId": of.product_id, "quantity": 1}
@@ -30,7 +30,7 @@ def _guest(of: Estate) -> Calls:
     }
 
 
-def _customer(of: Estate) -> Calls:
+def _customer(of: TenantFixture) -> Calls:
     line, site = {"item_id": of.item_id}, {"siteId": of.site_id}
     add = {"productId": of.product_id, "quantity": 1}
     return {
@@ -50,7 +50,7 @@ def _customer(of: Estate) -> Calls:
     }
 
 
-def _shopper(of: Estate) -> Calls:
+def _shopper(of: TenantFixture) -> Calls:
     guests, customers = {"cart_id": of.cart_id}, {"cart_id": of.customer_cart_id}
     nowhere = {"country": "DE"}
     return {
@@ -73,7 +73,7 @@ def _shopper(of: Estate) -> Calls:
     }
 
 
-def _cart_staff(of: Estate) -> Calls:
+def _cart_staff(of: TenantFixture) -> Calls:
     cart, site = {"cart_id": of.cart_id}, {"site_id": of.site_id}
     return {
         "GET /api/admin/carts": [
@@ -97,7 +97,7 @@ def _cart_staff(of: Estate) -> Calls:
     }
 
 
-def _cart_internal(of: Estate) -> Calls:
+def _cart_internal(of: TenantFixture) -> Calls:
     cart = {"cart_id": of.cart_id}
     return {
         "POST /internal/carts/authorize": [

@@ -1,59 +1,119 @@
-"""A guest who shops through the gateway, as a browser would."""
+"""Guests and customers who shop through the gateway with the Python client, each at an address of their own."""
 
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+from uuid import UUID
 
-import httpx
+import pytest
+from cartwheel_client import AnyCart, Cartwheel, CustomerCart, GuestCart, Problem, Retries
+from cartwheel_client.models.cart import CartView, HoldView, MergedCartView, NewGuestCartView
 
-from .visitor import Visitor, fine
+from .visitor import own_address
+
+T = TypeVar("T")
 
 
-class Shopper(Visitor):
+def client(api_url: str, company_id: UUID) -> Cartwheel:
+    """A client at an address of its own, which sends everything once: a journey is to see the first answer."""
+    return Cartwheel(api_url, company_id, timeout=20, retries=Retries.none(), transport=own_address())
+
+
+class Guest:
     """One guest; `products` maps a handle to the product's id."""
 
-    def __init__(self, api_url: str, company_id: str, products: dict[str, str]) -> None:
-        super().__init__(api_url, **{"x-company-id": company_id})
+    def __init__(self, cartwheel: Cartwheel, products: Mapping[str, UUID]) -> None:
+        self.cartwheel = cartwheel
+        self.cart: GuestCart = cartwheel.guest()
         self._products = products
-        self.cart_id = ""
+
+    @property
+    def cart_id(self) -> UUID:
+        """The cart's id."""
+        assert self.cart.cart_id is not None, "this guest has no cart yet"
+        return self.cart.cart_id
 
     @property
     def session_token(self) -> str:
         """What opens the cart."""
-        return self.headers["x-session-token"]
+        return self.cart.session_token
 
-    async def opens_a_cart(self) -> dict[str, Any]:
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The headers by which the platform knows this guest."""
+        return {"x-company-id": str(self.cartwheel.company_id), "x-session-token": self.session_token}
+
+    async def opens_a_cart(self) -> NewGuestCartView:
         """Create a guest's cart and keep its token."""
-        cart = fine(await self.send("POST", "/api/public/cart", {}))
-        self.cart_id = cart["id"]
-        self.headers["x-session-token"] = cart["sessionToken"]
-        return cart
+        return await self.cart.create()
 
-    async def adds(self, handle: str, quantity: int = 1) -> dict[str, Any]:
+    async def adds(self, handle: str, quantity: int = 1) -> CartView:
         """Put a product into the cart."""
-        return fine(await self.tries_to_add(handle, quantity))
+        return await self.cart.add_item(self._products[handle], quantity)
 
-    async def tries_to_add(self, handle: str, quantity: int = 1) -> httpx.Response:
-        """The same, whatever the answer is."""
-        body = {"productId": self._products[handle], "quantity": quantity}
-        return await self.send("POST", f"/api/public/cart/{self.cart_id}/items", body)
-
-    async def looks(self) -> dict[str, Any]:
+    async def looks(self) -> CartView:
         """Read the cart."""
-        return fine(await self.send("GET", "/api/public/cart"))
+        return await self.cart.read()
 
-    async def leaves(self, email: str, *, consent: bool = True) -> dict[str, Any]:
+    async def leaves(self, email: str, *, consent: bool = True) -> CartView:
         """Leave an address, with consent or without."""
-        body = {"email": email, "consent": consent}
-        return fine(await self.send("POST", f"/api/public/cart/{self.cart_id}/contact", body))
+        return await self.cart.set_contact(email, consent=consent)
 
-    async def uses(self, code: str) -> httpx.Response:
-        """Try a discount code."""
-        return await self.send("POST", f"/api/public/cart/{self.cart_id}/discount", {"code": code})
+    async def uses(self, code: str) -> CartView:
+        """Use a discount code."""
+        return await self.cart.apply_code(code)
 
-    async def holds(self) -> httpx.Response:
+    async def holds(self) -> HoldView:
         """Hold the stock of everything in the cart."""
-        return await self.send("POST", f"/api/cart/{self.cart_id}/hold")
+        return await self.cart.hold()
 
 
-def contents(cart: dict[str, Any]) -> dict[str, int]:
+class Customer:
+    """One signed-in shopper, who has the same cart wherever they sign in."""
+
+    def __init__(self, cartwheel: Cartwheel, token: str, products: Mapping[str, UUID]) -> None:
+        self.cart: CustomerCart = cartwheel.customer(token)
+        self._products = products
+
+    async def opens_a_cart(self) -> CartView:
+        """Create the cart, or find the open one."""
+        return await self.cart.create()
+
+    async def adds(self, handle: str, quantity: int = 1) -> CartView:
+        """Put a product into the cart."""
+        return await self.cart.add_item(self._products[handle], quantity)
+
+    async def looks(self) -> CartView:
+        """Read the cart."""
+        return await self.cart.read()
+
+    async def merges(self, session_token: str) -> MergedCartView:
+        """Bring along the cart of the session that was a guest's before the sign-in."""
+        return await self.cart.merge(session_token)
+
+
+def contents(cart: AnyCart) -> dict[str, int]:
     """How many of each sku a cart has."""
-    return {line["sku"]: line["quantity"] for line in cart["items"]}
+    return {line.sku: line.quantity for line in cart.items}
+
+
+async def refused(call: Awaitable[object]) -> Problem:
+    """The problem that a call is answered with; anything else is the test's failure."""
+    with pytest.raises(Problem) as raised:
+        await call
+    return raised.value
+
+
+async def refused_as(call: Awaitable[object]) -> tuple[int, str]:
+    """Status and code of the problem that a call is answered with."""
+    problem = await refused(call)
+    return problem.status, problem.code
+
+
+async def unless_refused(call: Awaitable[T], code: str) -> T | None:
+    """What a call is answered; None when it is refused with this code."""
+    try:
+        return await call
+    except Problem as problem:
+        if problem.code == code:
+            return None
+        raise

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from cartwheel_local.face import Face
-from cartwheel_local.seed.tokens import Tokens
+from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import up
 from localservers.home import Home
 from localservers.processes import find, stop
 from localservers.state import Running, load_running
+from simulator.tokens import Tokens
 
 from .collector import Collector
 
@@ -75,7 +75,7 @@ class Stack:
 
     async def bring_up(self) -> None:
         """Start whatever does not run, and return when it all answers."""
-        await up(self.home, Face())
+        await up(self.home, ConsoleReporter())
 
     @asynccontextmanager
     async def without(self, *names: str) -> AsyncGenerator[None]:

@@ -1,18 +1,18 @@
 """An abandoned cart, the mail about it, and the way back from the mail to an order (rules.md 27 to 31)."""
 
 import re
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from cartwheel_client.models.recovery import AbandonedView
 from servicekit.testing.polling import poll
 
 from .dump import at_rest, dump
 from .mailbox import Mail, Mailbox
-from .shop_owner import Shop, open_shop
-from .shopper import Shopper, contents
+from .shop import Shop, open_shop
+from .shopper import Guest, contents
 from .stack import Stack
-from .visitor import fine
+from .visitor import Visitor, fine
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 SCANNERS = 20
@@ -22,7 +22,7 @@ SCANNERS = 20
 async def forgetful(stack: Stack) -> AsyncIterator[Shop]:
     """A shop whose carts count as abandoned after a second, and that then writes at once."""
     async with open_shop(stack, abandonmentSeconds=1) as shop:
-        await shop.owner.remind(0, daily_cap=None)
+        await shop.merchant.remind(0, daily_cap=None)
         yield shop
 
 
@@ -32,24 +32,24 @@ def mailbox(stack: Stack) -> Mailbox:
     return Mailbox(stack.env["MAILBOX_URL"])
 
 
-async def walks_away(shop: Shop, name: str) -> Shopper:
+async def walks_away(shop: Shop, name: str) -> Guest:
     """A guest who fills a cart, leaves an address and is gone."""
-    guest = shop.shopper()
+    guest = shop.guest()
     await guest.opens_a_cart()
     await guest.adds("mug", 2)
     await guest.leaves(shop.address(name))
     return guest
 
 
-async def queue(shop: Shop) -> list[dict[str, Any]]:
+async def queue(shop: Shop) -> Sequence[AbandonedView]:
     """What the shop's staff sees of its abandoned carts, newest first."""
-    return list((await shop.owner.get("/api/admin/carts/abandoned"))["items"])
+    return (await shop.staff.recovery.list_abandoned()).items
 
 
-async def recovery_of(shop: Shop, guest: Shopper) -> dict[str, Any]:
+async def recovery_of(shop: Shop, guest: Guest) -> AbandonedView:
     """The queue's entry of a cart, once it is there."""
-    entries = await poll(lambda: queue(shop), lambda found: any(entry["cartId"] == guest.cart_id for entry in found))
-    return next(entry for entry in entries if entry["cartId"] == guest.cart_id)
+    entries = await poll(lambda: queue(shop), lambda found: any(entry.cart_id == guest.cart_id for entry in found))
+    return next(entry for entry in entries if entry.cart_id == guest.cart_id)
 
 
 def form_of(page: str) -> str:
@@ -73,20 +73,19 @@ async def test_a_left_cart_comes_back_by_the_link_in_the_mail_and_is_bought(forg
     restored = await phone.send("POST", form_of(page), headers=BROWSER)
     session = re.search(r"#cart-session=([0-9a-f]{64})", restored.text)
     assert session, restored.text
-    phone.headers |= {"x-company-id": str(forgetful.company_id), "x-session-token": session[1]}
-    cart = fine(await phone.send("GET", "/api/public/cart"))
-    assert (cart["id"], cart["status"], contents(cart)) == (guest.cart_id, "ACTIVE", {"MUG": 2})
-    fine(await forgetful.orders(guest.cart_id, "order-from-a-mail"))
+    cart = await forgetful.guest().cartwheel.guest(session[1]).read()
+    assert (cart.id, cart.status, contents(cart)) == (guest.cart_id, "ACTIVE", {"MUG": 2})
+    await forgetful.orders(guest.cart_id, "order-from-a-mail")
 
-    overview = await poll(forgetful.overview, lambda seen: seen["carts"]["recovered"] == 1)
-    assert overview["recoveredRevenue"] == overview["revenue"] == cart["totals"]["total"] == 2500
-    assert (overview["carts"]["abandoned"], overview["carts"]["converted"]) == (1, 1)
+    overview = await poll(forgetful.overview, lambda seen: seen.carts.recovered == 1)
+    assert overview.recovered_revenue == overview.revenue == cart.totals.total == 2500
+    assert (overview.carts.abandoned, overview.carts.converted) == (1, 1)
     entry = await recovery_of(forgetful, guest)
-    assert (entry["attribution"], [sent["status"] for sent in entry["mails"]]) == ("recovered", ["SENT"])
+    assert (entry.attribution, [sent.status for sent in entry.mails]) == ("recovered", ["SENT"])
     assert len(await mailbox.of(forgetful.address("ann"))) == 1
 
 
-async def opens(visitor: Any, mail: Mail) -> str:
+async def opens(visitor: Visitor, mail: Mail) -> str:
     """Follow the link of a mail to its page."""
     short = await visitor.send("GET", mail.link, headers=BROWSER)
     assert short.status_code == 302
@@ -99,7 +98,7 @@ async def test_scanners_that_follow_every_link_change_nothing(forgetful: Shop, m
     """Mail gateways open what they find: no GET restores, counts a click or unsubscribes (rules.md 29, 30)."""
     guest = await walks_away(forgetful, "bea")
     mail = await mailbox.first_of(forgetful.address("bea"))
-    await poll(lambda: recovery_of(forgetful, guest), lambda entry: entry["mails"][0]["status"] == "SENT")
+    await poll(lambda: recovery_of(forgetful, guest), lambda entry: entry.mails[0].status == "SENT")
     before = await at_rest(forgetful.stack, forgetful.company_id)
 
     scanner = forgetful.visitor()
@@ -109,7 +108,7 @@ async def test_scanners_that_follow_every_link_change_nothing(forgetful: Shop, m
         assert (await scanner.send("GET", mail.one_click, headers=BROWSER)).status_code == 200
 
     assert await dump(forgetful.stack, forgetful.company_id) == before
-    assert (await guest.looks())["status"] == "ABANDONED"
+    assert (await guest.looks()).status == "ABANDONED"
 
 
 async def test_one_click_unsubscribes_and_no_mail_follows(forgetful: Shop, mailbox: Mailbox) -> None:
@@ -122,23 +121,21 @@ async def test_one_click_unsubscribes_and_no_mail_follows(forgetful: Shop, mailb
     assert answer.json() == {"unsubscribed": True}
     second = await walks_away(forgetful, "Cem")
 
-    entry = await poll(
-        lambda: recovery_of(forgetful, second), lambda seen: seen["status"] != "OPEN" or not seen["mailable"]
-    )
-    assert entry["mails"] == []
-    assert not entry["mailable"]
+    entry = await poll(lambda: recovery_of(forgetful, second), lambda seen: seen.status != "OPEN" or not seen.mailable)
+    assert entry.mails == []
+    assert not entry.mailable
     assert len(await mailbox.of(forgetful.address("cem"))) == 1
     assert await mailbox.of(forgetful.address("Cem")) == []
 
 
 async def test_without_consent_there_is_no_mail(forgetful: Shop, mailbox: Mailbox) -> None:
     """An address that was left without consent is never written to (rules.md 28)."""
-    guest = forgetful.shopper()
+    guest = forgetful.guest()
     await guest.opens_a_cart()
     await guest.adds("bowl")
     await guest.leaves(forgetful.address("dan"), consent=False)
 
     entry = await recovery_of(forgetful, guest)
 
-    assert not entry["mailable"]
+    assert not entry.mailable
     assert await mailbox.of(forgetful.address("dan")) == []

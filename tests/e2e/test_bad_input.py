@@ -12,10 +12,10 @@ import pytest
 import uuid_utils.compat as ids
 from cartwheel_local.secrets import load_secrets
 
-from .shop_owner import Shop, open_shop
-from .shopper import Shopper
+from .shop import Shop, open_shop
+from .shopper import Guest, refused_as
 from .stack import Stack
-from .visitor import fine, refusal
+from .visitor import Visitor, fine, refusal
 
 TOO_LARGE = 1024 * 1024 + 1
 
@@ -28,14 +28,20 @@ async def market(stack: Stack) -> AsyncIterator[Shop]:
 
 
 @pytest.fixture
-async def guest(market: Shop) -> AsyncIterator[Shopper]:
+async def guest(market: Shop) -> AsyncIterator[Guest]:
     """A guest whose cart, with one mug, must be the same in the end."""
-    guest = market.shopper()
+    guest = market.guest()
     await guest.opens_a_cart()
     await guest.adds("mug")
     before = await guest.looks()
     yield guest
     assert await guest.looks() == before
+
+
+@pytest.fixture
+async def browser(guest: Guest, market: Shop) -> Visitor:
+    """The guest's browser, which sends anything as it is."""
+    return market.visitor(**guest.credentials)
 
 
 def fields(answer: httpx.Response) -> list[str]:
@@ -49,9 +55,9 @@ def fields(answer: httpx.Response) -> list[str]:
     [b"{", b"", b'{"quantity": NaN}', b"\xff\xfe", b"[" * 5000],
     ids=["cut off", "empty", "no number", "no text", "deep"],
 )
-async def test_what_is_no_json_is_400(guest: Shopper, text: bytes) -> None:
+async def test_what_is_no_json_is_400(guest: Guest, browser: Visitor, text: bytes) -> None:
     """A body that cannot be read as JSON is a bad request, however it is broken."""
-    answer = await guest.sends_raw("POST", f"/api/public/cart/{guest.cart_id}/items", text)
+    answer = await browser.sends_raw("POST", f"/api/public/cart/{guest.cart_id}/items", text)
 
     assert answer.status_code in {400, 422}, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -73,51 +79,53 @@ async def test_what_is_no_json_is_400(guest: Shopper, text: bytes) -> None:
     ids=["price", "negative", "none", "huge", "broken", "text", "no id", "null", "long"],
 )
 async def test_a_field_that_does_not_fit_is_named(
-    guest: Shopper, market: Shop, change: dict[str, Any], named: str
+    guest: Guest, browser: Visitor, market: Shop, change: dict[str, Any], named: str
 ) -> None:
     """Unknown fields (such as a price, rules.md 6), impossible quantities, ids that are none: 422 with the field."""
-    body = {"productId": market.products["mug"], "quantity": 1, **change}
+    body = {"productId": str(market.products["mug"]), "quantity": 1, **change}
 
-    answer = await guest.send("POST", f"/api/public/cart/{guest.cart_id}/items", body)
+    answer = await browser.send("POST", f"/api/public/cart/{guest.cart_id}/items", body)
 
     assert any(named in field for field in fields(answer))
 
 
-async def test_more_than_a_shop_allows_is_refused(guest: Shopper) -> None:
+async def test_more_than_a_shop_allows_is_refused(guest: Guest) -> None:
     """A line takes a hundred pieces at most (rules.md 8)."""
-    assert refusal(await guest.tries_to_add("mug", 100)) == (422, "QUANTITY_LIMIT")
+    assert await refused_as(guest.adds("mug", 100)) == (422, "QUANTITY_LIMIT")
 
 
 async def test_a_currency_that_does_not_exist_is_refused(market: Shop) -> None:
     """A cart cannot be had in money that nobody has; one that the shop does not sell in is refused as well."""
-    visitor = market.shopper()
+    visitor = market.visitor(**{"x-company-id": str(market.company_id)})
     assert fields(await visitor.send("POST", "/api/public/cart", {"currency": "XXZ"})) == ["currency"]
     assert fields(await visitor.send("POST", "/api/public/cart", {"currency": "US"})) == ["currency"]
 
 
-async def test_what_does_not_exist_is_404(guest: Shopper, market: Shop) -> None:
+async def test_what_does_not_exist_is_404(guest: Guest, browser: Visitor, market: Shop) -> None:
     """A product, a line and a cart of nobody, and a cart opened with somebody else's token."""
     nobody = str(ids.uuid7())
     items = f"/api/public/cart/{guest.cart_id}/items"
-    assert refusal(await guest.send("POST", items, {"productId": nobody, "quantity": 1})) == (404, "PRODUCT_NOT_FOUND")
-    assert refusal(await guest.send("PATCH", f"{items}/{nobody}", {"quantity": 1})) == (404, "ITEM_NOT_FOUND")
-    other = market.shopper()
+    line = {"productId": nobody, "quantity": 1}
+    assert refusal(await browser.send("POST", items, line)) == (404, "PRODUCT_NOT_FOUND")
+    assert refusal(await browser.send("PATCH", f"{items}/{nobody}", {"quantity": 1})) == (404, "ITEM_NOT_FOUND")
+    other = market.guest()
     await other.opens_a_cart()
-    assert refusal(await other.send("DELETE", f"/api/public/cart/{guest.cart_id}/items/{nobody}"))[0] == 404
+    others = market.visitor(**other.credentials)
+    assert refusal(await others.send("DELETE", f"/api/public/cart/{guest.cart_id}/items/{nobody}"))[0] == 404
 
 
 @pytest.mark.parametrize("straight", [False, True], ids=["gateway", "service"])
-async def test_a_body_that_is_too_large_is_413(guest: Shopper, stack: Stack, straight: bool) -> None:
+async def test_a_body_that_is_too_large_is_413(guest: Guest, browser: Visitor, stack: Stack, straight: bool) -> None:
     """A mebibyte is enough for any cart: the gateway stops more, and a service that is reached past it does too."""
     url = stack.service_url("cart") if straight else ""
     body = json.dumps({"code": "X" * TOO_LARGE}).encode()
 
-    answer = await guest.sends_raw("POST", f"{url}/api/public/cart/{guest.cart_id}/discount", body)
+    answer = await browser.sends_raw("POST", f"{url}/api/public/cart/{guest.cart_id}/discount", body)
 
     assert refusal(answer) == (413, "BODY_TOO_LARGE")
 
 
-async def test_headers_that_are_missing_or_wrong_are_said_so(guest: Shopper, market: Shop) -> None:
+async def test_headers_that_are_missing_or_wrong_are_said_so(guest: Guest, market: Shop) -> None:
     """No company is 400, no session 401, a token that opens nothing 404 (rules.md 7)."""
     visitor = market.visitor()
     assert refusal(await visitor.send("POST", "/api/public/cart", {}))[0] == 400
@@ -164,7 +172,8 @@ async def test_broken_tokens_open_nothing(market: Shop, stack: Stack, path: str)
 
 async def test_a_shopper_is_no_administrator(market: Shop) -> None:
     """A good token with the wrong role is 403, and a customer never completes an order by themselves."""
-    customer = market.customer("ivo")
+    token = market.stack.tokens.customer(market.company_id, "ivo")
+    customer = market.visitor(authorization=f"Bearer {token}")
     assert refusal(await customer.send("GET", "/api/admin/carts")) == (403, "FORBIDDEN")
     assert refusal(await customer.send("POST", "/internal/carts/x/convert", {}))[0] == 404
 

@@ -10,7 +10,7 @@ import pytest
 from servicekit.testing.polling import poll
 
 from .crowd import Crowd
-from .shop_owner import Shop, open_shop
+from .shop import Shop, open_shop
 from .stack import Stack
 
 BEFORE, DURING, AFTER = 600, 600, 600

@@ -5,12 +5,11 @@ import os
 import re
 import sys
 from pathlib import Path
-from uuid import UUID
 
 from cartwheel_client import Cartwheel, Retries
 from localservers.home import REPOSITORY
 
-from .shop_owner import Shop
+from .shop import Shop
 from .stack import Stack
 
 README = REPOSITORY / "libs" / "client" / "README.md"
@@ -52,7 +51,7 @@ async def test_a_service_that_is_away_for_a_moment_is_not_noticed(shop: Shop) ->
         guest = cartwheel.guest()
         await guest.create()
         async with shop.stack.without("cart-api"):
-            adding = asyncio.create_task(guest.add_item(UUID(shop.products["mug"]), 2))
+            adding = asyncio.create_task(guest.add_item(shop.products["mug"], 2))
             await asyncio.sleep(AWAY_SECONDS)
             assert not adding.done()
         added = await adding

@@ -2,7 +2,7 @@
 
 import json
 
-from cartwheel_local.demo.journeys import JOURNEYS
+from simulator.demo.journeys import JOURNEYS
 
 from .command_line import cartwheel_local
 from .stack import Stack

@@ -8,9 +8,8 @@ from servicekit.testing.polling import poll
 from .broker import connected, deliveries_of, duplicates
 from .dump import at_rest
 from .mailbox import Mailbox
-from .shop_owner import Shop, open_shop
+from .shop import Shop, open_shop
 from .stack import Stack
-from .visitor import fine
 
 NEARLY_EVERY_KIND = {
     "cart.abandoned.v1",
@@ -32,32 +31,32 @@ NEARLY_EVERY_KIND = {
 async def busy(stack: Stack) -> AsyncIterator[Shop]:
     """A shop that writes to those who leave their cart for two seconds."""
     async with open_shop(stack, abandonmentSeconds=2) as shop:
-        await shop.owner.remind(0, daily_cap=None)
+        await shop.merchant.remind(0, daily_cap=None)
         yield shop
 
 
 async def shops_a_lot(shop: Shop) -> None:
     """Carts are filled, held, bought, merged, abandoned, mailed about and restored: events of nearly every kind."""
     mailbox = Mailbox(shop.stack.env["MAILBOX_URL"])
-    leaver = shop.shopper()
+    leaver = shop.guest()
     await leaver.opens_a_cart()
     await leaver.adds("mug", 3)
     await leaver.leaves(shop.address("fay"))
     mail = await mailbox.first_of(shop.address("fay"))
-    fine(await shop.visitor().send("POST", f"/api/cart/recovery/{mail.token}/restore"))
-    fine(await shop.orders(leaver.cart_id, "order-of-the-leaver"))
+    await leaver.cartwheel.recovery_links().restore(mail.token)
+    await shop.orders(leaver.cart_id, "order-of-the-leaver")
 
-    guest, customer = shop.shopper(), shop.customer("eve")
+    guest, customer = shop.guest(), shop.customer("eve")
     await customer.opens_a_cart()
     await customer.adds("bowl")
     await guest.opens_a_cart()
     await guest.adds("mug", 2)
     await guest.adds("bowl", 2)
-    assert (await guest.uses("SAVE10")).is_success
+    await guest.uses("SAVE10")
     merged = await customer.merges(guest.session_token)
-    fine(await customer.send("POST", f"/api/cart/{merged['id']}/hold"))
-    fine(await shop.orders(merged["id"], "order-of-eve"))
-    await poll(shop.overview, lambda seen: (seen["carts"]["converted"], seen["carts"]["recovered"]) == (2, 1))
+    await customer.cart.hold()
+    await shop.orders(merged.id, "order-of-eve")
+    await poll(shop.overview, lambda seen: (seen.carts.converted, seen.carts.recovered) == (2, 1))
 
 
 async def test_every_message_delivered_again_changes_nothing(busy: Shop) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from cartwheel_local.services import SERVICES
 
-from .shop_owner import Shop
+from .shop import Shop
 from .stack import Stack
 from .visitor import Visitor, refusal
 
@@ -37,10 +37,11 @@ async def test_what_is_for_the_inside_does_not_exist_outside(stack: Stack, path:
 
 async def test_every_answer_has_the_headers_that_it_should(shop: Shop) -> None:
     """Successes, refusals of services and refusals of the gateway alike; the server's version is nobody's business."""
-    guest = shop.shopper()
+    guest = shop.guest()
     await guest.opens_a_cart()
+    browser = shop.visitor(**guest.credentials)
     for path in ("/api/public/cart", "/api/admin/carts", "/nowhere", "/api/openapi.json"):
-        answer = await guest.send("GET", path)
+        answer = await browser.send("GET", path)
         assert answer.headers["x-content-type-options"] == "nosniff", path
         assert answer.headers["x-frame-options"] == "DENY", path
         assert len(answer.headers.get_list("x-request-id")) == 1, path
@@ -50,9 +51,9 @@ async def test_every_answer_has_the_headers_that_it_should(shop: Shop) -> None:
 
 async def test_a_request_keeps_its_id_and_a_harmful_one_is_replaced(shop: Shop) -> None:
     """The caller's id comes back, in the header and in a problem document; one that could spoil a log does not."""
-    guest = shop.shopper()
-    kept = await guest.send("GET", "/api/public/cart", headers={"x-request-id": "click-42"})
-    replaced = await guest.send("GET", "/api/public/cart", headers={"x-request-id": '"},{"forged":"line'})
+    visitor = shop.visitor(**{"x-company-id": str(shop.company_id)})
+    kept = await visitor.send("GET", "/api/public/cart", headers={"x-request-id": "click-42"})
+    replaced = await visitor.send("GET", "/api/public/cart", headers={"x-request-id": '"},{"forged":"line'})
 
     assert (kept.headers["x-request-id"], kept.json()["requestId"]) == ("click-42", "click-42")
     assert "forged" not in replaced.headers["x-request-id"]
@@ -61,7 +62,7 @@ async def test_a_request_keeps_its_id_and_a_harmful_one_is_replaced(shop: Shop) 
 
 async def test_nobody_passes_for_somebody_at_another_address(shop: Shop) -> None:
     """A forwarded address that a client makes up does not spare it the limit of its own (api.md, "Limits")."""
-    visitor = shop.shopper()
+    visitor = shop.visitor(**{"x-company-id": str(shop.company_id)})
     answers = [
         await visitor.send("POST", "/api/public/cart", {}, headers={"x-forwarded-for": f"203.0.113.{number}"})
         for number in range(12)

@@ -10,42 +10,40 @@ from servicekit.messaging.topology import DELAYS
 from servicekit.testing.polling import poll
 
 from .broker import connected
-from .operator_desk import command
-from .shop_owner import Shop
-from .shopper import Shopper
+from .service_commands import command
+from .shop import Shop
+from .shopper import Guest
 from .stack import Stack
 
 _COUNTED = "SELECT cart_id, units_added FROM cart_facts WHERE company_id = $1"
 
 
 @asynccontextmanager
-async def one_cart_does_not_fit(stack: Stack, cart_id: str) -> AsyncGenerator[None]:
+async def one_cart_does_not_fit(stack: Stack, cart_id: UUID) -> AsyncGenerator[None]:
     """A fault in analytics' database that concerns one cart only, mended when the block ends."""
     async with stack.database("analytics") as database:
-        await database.execute(
-            f"ALTER TABLE cart_facts ADD CONSTRAINT broken CHECK (cart_id <> '{UUID(cart_id)}') NOT VALID"
-        )
+        await database.execute(f"ALTER TABLE cart_facts ADD CONSTRAINT broken CHECK (cart_id <> '{cart_id}') NOT VALID")
         try:
             yield
         finally:
             await database.execute("ALTER TABLE cart_facts DROP CONSTRAINT broken")
 
 
-async def fills_a_cart(shop: Shop) -> Shopper:
+async def fills_a_cart(shop: Shop) -> Guest:
     """A guest who adds two mugs."""
-    guest = shop.shopper()
+    guest = shop.guest()
     await guest.opens_a_cart()
     await guest.adds("mug", 2)
     return guest
 
 
-async def units_by_cart(shop: Shop) -> dict[str, int]:
+async def units_by_cart(shop: Shop) -> dict[UUID, int]:
     """What analytics has counted in each of the shop's carts."""
     async with shop.stack.database("analytics") as database:
-        return {str(row[0]): row[1] for row in await database.fetch(_COUNTED, shop.company_id)}
+        return {row[0]: row[1] for row in await database.fetch(_COUNTED, shop.company_id)}
 
 
-async def letters_about(stack: Stack, text: str) -> list[str]:
+async def dead_letters_about(stack: Stack, text: str) -> list[str]:
     """The lines of analytics' `dead-letters list` that say this."""
     lines = (await command(stack, "analytics", "dead-letters", "list")).splitlines()
     return [line for line in lines if text in line]
@@ -58,9 +56,9 @@ def id_in(line: str) -> str:
     return found[0]
 
 
-async def test_a_message_is_dead_lettered_its_neighbours_pass_and_it_is_replayed(shop: Shop) -> None:
+async def test_a_message_is_dead_lettered_others_pass_and_it_is_replayed(shop: Shop) -> None:
     """After its last attempt it lies there with the reason; the cause mended, the CLI replays it, and it counts."""
-    unlucky, lucky = shop.shopper(), shop.shopper()
+    unlucky, lucky = shop.guest(), shop.guest()
     await unlucky.opens_a_cart()
     await lucky.opens_a_cart()
     await poll(lambda: units_by_cart(shop), lambda seen: len(seen) == 2)
@@ -71,18 +69,18 @@ async def test_a_message_is_dead_lettered_its_neighbours_pass_and_it_is_replayed
         await poll(lambda: units_by_cart(shop), lambda seen: seen[lucky.cart_id] == 3)
         for _ in DELAYS:
             await poll(broker.let_delays_pass, lambda moved: moved == 1)
-        letters = await poll(lambda: letters_about(shop.stack, "cart.updated.v1"), bool)
+        found = await poll(lambda: dead_letters_about(shop.stack, "cart.updated.v1"), bool)
 
-    (letter,) = letters
-    assert 'violates check constraint "broken"' in letter
-    assert "analytics.append" in letter
-    assert unlucky.cart_id in await command(shop.stack, "analytics", "dead-letters", "show", id_in(letter))
+    (dead_letter,) = found
+    assert 'violates check constraint "broken"' in dead_letter
+    assert "analytics.append" in dead_letter
+    assert str(unlucky.cart_id) in await command(shop.stack, "analytics", "dead-letters", "show", id_in(dead_letter))
     assert (await units_by_cart(shop))[unlucky.cart_id] == 0
 
-    await command(shop.stack, "analytics", "dead-letters", "replay", id_in(letter))
+    await command(shop.stack, "analytics", "dead-letters", "replay", id_in(dead_letter))
 
     await poll(lambda: units_by_cart(shop), lambda seen: seen == {unlucky.cart_id: 2, lucky.cart_id: 3})
-    assert await letters_about(shop.stack, "cart.updated.v1") == []
+    assert await dead_letters_about(shop.stack, "cart.updated.v1") == []
 
 
 async def test_a_message_that_nobody_can_read_is_dead_lettered_at_once(shop: Shop) -> None:
@@ -92,7 +90,7 @@ async def test_a_message_that_nobody_can_read_is_dead_lettered_at_once(shop: Sho
         guest = await fills_a_cart(shop)
         await poll(lambda: units_by_cart(shop), lambda seen: seen.get(guest.cart_id) == 2)
 
-    (letter,) = await poll(lambda: letters_about(shop.stack, "cart.converted.v1"), bool)
-    assert "does not fit at" in letter
-    await command(shop.stack, "analytics", "dead-letters", "drop", id_in(letter))
-    assert await letters_about(shop.stack, "cart.converted.v1") == []
+    (dead_letter,) = await poll(lambda: dead_letters_about(shop.stack, "cart.converted.v1"), bool)
+    assert "does not fit at" in dead_letter
+    await command(shop.stack, "analytics", "dead-letters", "drop", id_in(dead_letter))
+    assert await dead_letters_about(shop.stack, "cart.converted.v1") == []

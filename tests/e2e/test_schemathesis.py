@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from .shop_owner import Shop, open_shop
+from .shop import Shop, open_shop
 from .stack import SERVICES, Stack
 
 CHECKS = [

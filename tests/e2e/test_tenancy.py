@@ -10,11 +10,11 @@ import pytest
 
 from .broker import connected
 from .dump import Dump, at_rest, dump
-from .estate import CUSTOMER, Estate, settle
 from .foreign_call import Calls, ForeignCall
 from .foreign_calls import foreign_calls
-from .shop_owner import Shop, open_shop
+from .shop import Shop, open_shop
 from .stack import SERVICES, Stack
+from .tenant_fixture import CUSTOMER, TenantFixture, make_tenant
 from .visitor import Visitor
 
 SHUT_OUT = {400, 401, 403, 404, 422}
@@ -27,9 +27,9 @@ Callers = Mapping[str, Visitor]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Somebody with an estate, strangers who try to get at it, and what was there before they came."""
+    """A tenant that owns things, strangers who try to get at them, and what was there before they came."""
 
-    estate: Estate
+    tenant: TenantFixture
     callers: Callers
     calls: Calls
     before: Dump
@@ -40,30 +40,30 @@ class Scene:
 async def scene(stack: Stack) -> AsyncIterator[Scene]:
     """Two companies; the ids that only the first has are secrets."""
     async with open_shop(stack, abandonmentSeconds=1) as ours, open_shop(stack) as theirs:
-        await ours.owner.remind(0, daily_cap=None)
-        estate = await settle(ours)
-        callers = await strangers(theirs, estate)
-        variants = await theirs.owner.get("/api/admin/variants")
+        await ours.merchant.remind(0, daily_cap=None)
+        tenant = await make_tenant(ours)
+        callers = await strangers(theirs, tenant)
+        variants = await theirs.staff.catalogue.list_variants()
         before = await at_rest(stack, ours.company_id)
-        calls = foreign_calls(estate, variants["items"][0]["id"])
+        calls = foreign_calls(tenant, str(variants.items[0].id))
         secrets = ids_in(before) - ids_in(await dump(stack, theirs.company_id))
-        yield Scene(estate, callers, calls, before, frozenset(secrets))
+        yield Scene(tenant, callers, calls, before, frozenset(secrets))
         async with connected(stack) as broker:
-            await broker.drop_letters(estate.letters)
+            await broker.drop_dead_letters(tenant.dead_letters)
 
 
-async def strangers(shop: Shop, victim: Estate) -> Callers:
+async def strangers(shop: Shop, victim: TenantFixture) -> Callers:
     """Everybody that the other company has, and its guest who shows the victim's session token."""
-    guest = shop.shopper()
+    guest, customer = shop.guest(), shop.customer(CUSTOMER)
     await guest.opens_a_cart()
-    customer = shop.customer(CUSTOMER)
     await customer.opens_a_cart()
+    token = shop.stack.tokens.customer(shop.company_id, CUSTOMER)
     company = {"x-company-id": str(shop.company_id)}
     return {
         "anyone": shop.visitor(),
-        "guest": guest,
+        "guest": shop.visitor(**guest.credentials),
         "impostor": shop.visitor(**company, **{"x-session-token": victim.session_token}),
-        "customer": customer,
+        "customer": shop.visitor(authorization=f"Bearer {token}"),
         "admin": shop.admin(),
         "service": shop.visitor(authorization=f"Bearer {shop.stack.tokens.service('cart')}", **company),
     }
@@ -126,25 +126,25 @@ def fault_of(answer: httpx.Response, call: ForeignCall, scene: Scene, *, is_enti
     Who is not entitled to a route is shut out of what they name, and otherwise only ever sees things of their own.
     """
     sent = f"{answer.request.url} {answer.request.content.decode()} {answer.request.headers}"
-    told = [secret for secret in scene.secrets if secret in answer.text and secret not in sent]
-    if told:
-        return f"told {told}"
+    given_away = [secret for secret in scene.secrets if secret in answer.text and secret not in sent]
+    if given_away:
+        return f"given away: {given_away}"
     allowed = {call.expect} if is_entitled else SHUT_OUT if call.path else {*SHUT_OUT, 200, 201, 409}
     return None if answer.status_code in allowed else f"{answer.status_code} {answer.text[:200]}"
 
 
 async def test_a_leak_and_a_new_route_would_be_noticed(stack: Stack, scene: Scene) -> None:
-    """The owner of the things, taken for a stranger, is told too much; an operation nobody has tried is named."""
+    """The owner of the things, taken for a stranger, is answered too much; an operation nobody has tried is named."""
     operation = "GET /api/admin/carts"
     call = scene.calls[operation][0]
-    answer = await send(scene.estate.shop.admin(), stack.service_url("cart"), operation, call)
+    answer = await send(scene.tenant.shop.admin(), stack.service_url("cart"), operation, call)
 
-    assert "told" in str(fault_of(answer, call, scene, is_entitled=True))
+    assert "given away" in str(fault_of(answer, call, scene, is_entitled=True))
     assert untried([operation, "GET /api/new"], scene) == {"GET /api/new"}
 
 
 async def test_nothing_has_changed(stack: Stack, scene: Scene) -> None:
     """After all these attempts every row of the company is what it was, in every database."""
-    after = await at_rest(stack, scene.estate.shop.company_id)
+    after = await at_rest(stack, scene.tenant.shop.company_id)
 
     assert {name for name in after if after[name] != scene.before[name]} == set()

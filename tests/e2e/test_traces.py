@@ -7,15 +7,15 @@ from servicekit.testing.polling import poll
 
 from .collector import SeenSpan
 from .mailbox import Mailbox
-from .shop_owner import open_shop
-from .shopper import Shopper
+from .shop import open_shop
+from .shopper import Guest
 from .stack import Stack
 
 
-def followed(shopper: Shopper) -> str:
-    """Let a shopper's next clicks belong to a trace of their own, and return its id."""
+def followed(guest: Guest) -> str:
+    """Let a guest's next clicks belong to a trace of their own, and return its id."""
     trace_id = secrets.token_hex(16)
-    shopper.headers["traceparent"] = f"00-{trace_id}-{secrets.token_hex(8)}-01"
+    guest.cartwheel.headers["traceparent"] = f"00-{trace_id}-{secrets.token_hex(8)}-01"
     return trace_id
 
 
@@ -36,7 +36,7 @@ async def trace_with(stack: Stack, trace_id: str, *needed: tuple[str, str]) -> l
 async def test_a_click_can_be_followed_to_the_chart(stack: Stack) -> None:
     """One trace: the browser's click, cart's route, the outbox's sending, and analytics' counting."""
     async with open_shop(stack) as shop:
-        guest = shop.shopper()
+        guest = shop.guest()
         await guest.opens_a_cart()
         trace_id = followed(guest)
         await guest.adds("mug")
@@ -59,8 +59,8 @@ async def test_a_click_can_be_followed_to_the_chart(stack: Stack) -> None:
 async def test_an_abandonment_can_be_followed_from_the_clock_to_the_mail(stack: Stack) -> None:
     """A second trace: the timer, CartAbandoned, recovery's handler, the mail; it links to the click that came last."""
     async with open_shop(stack, abandonmentSeconds=1) as shop:
-        await shop.owner.remind(0, daily_cap=None)
-        guest = shop.shopper()
+        await shop.merchant.remind(0, daily_cap=None)
+        guest = shop.guest()
         await guest.opens_a_cart()
         await guest.leaves(shop.address("tess"))
         click = followed(guest)

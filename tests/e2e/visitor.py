@@ -15,14 +15,18 @@ _TLS = ssl.create_default_context()
 NONE: Mapping[str, str] = {}
 
 
+def own_address() -> httpx.AsyncHTTPTransport:
+    """Connections from a loopback address that nobody else has, so that the limits count visitors apart."""
+    number = next(_ADDRESSES)
+    address = f"127.{1 + number // 62_500 % 250}.{number // 250 % 250}.{number % 250 + 1}"
+    return httpx.AsyncHTTPTransport(local_address=address, verify=_TLS)
+
+
 class Visitor:
-    """Sends requests from a client address that nobody else has, so that the limits count visitors apart."""
+    """Sends any request, as it is, from an address of its own; `headers` go with each."""
 
     def __init__(self, api_url: str, **headers: str) -> None:
-        number = next(_ADDRESSES)
-        address = f"127.{1 + number // 62_500 % 250}.{number // 250 % 250}.{number % 250 + 1}"
-        transport = httpx.AsyncHTTPTransport(local_address=address, verify=_TLS)
-        self._client = httpx.AsyncClient(base_url=api_url, transport=transport, timeout=20)
+        self._client = httpx.AsyncClient(base_url=api_url, transport=own_address(), timeout=20)
         self.headers = headers
 
     async def __aenter__(self) -> Self:
@@ -56,13 +60,14 @@ class Visitor:
         await self._client.aclose()
 
 
-def fine(answer: httpx.Response) -> dict[str, Any]:
-    """The body of an answer that must be a success."""
-    assert answer.is_success, f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}"
-    return dict(answer.json()) if answer.content else {}
+def fine(response: httpx.Response) -> dict[str, Any]:
+    """The body of a response that must be a success."""
+    request = response.request
+    assert response.is_success, f"{request.method} {request.url.path}: {response.status_code} {response.text}"
+    return dict(response.json()) if response.content else {}
 
 
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of an answer that must be a problem document."""
-    assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
-    return answer.status_code, str(answer.json()["code"])
+def refusal(response: httpx.Response) -> tuple[int, str]:
+    """Status and code of a response that must be a problem document."""
+    assert response.headers["content-type"].startswith("application/problem+json"), response.text
+    return response.status_code, str(response.json()["code"])

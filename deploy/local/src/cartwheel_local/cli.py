@@ -1,9 +1,10 @@
-"""The command line: what a person types, and how failures are told."""
+"""The command line: what a person types, and how failures are shown."""
 
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine, Sequence
+import sys
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -13,14 +14,10 @@ from localservers.files import write_whole
 from localservers.home import Home
 from rich.console import Console
 
-from cartwheel_local.demo.again import reconcile_again
-from cartwheel_local.demo.run import HOLD_SECONDS, Demo
+from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.docker import compose_variables
-from cartwheel_local.face import Face
 from cartwheel_local.gateway import render_gateway
 from cartwheel_local.openapi import committed_documents, merge
-from cartwheel_local.reconciliation.figures import Figure, differing, figures_table, verdict
-from cartwheel_local.replay.run import Replay
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.servers import servers_down, servers_up
 from cartwheel_local.services import MANIFESTS
@@ -36,12 +33,15 @@ servers_app = typer.Typer(help="Only PostgreSQL, Redis and RabbitMQ, as the test
 app.add_typer(servers_app, name="servers")
 console = Console()
 
+DEMO_HOLD_SECONDS = "15"
+"""How long a hold lasts while the demo runs, so that some are seen to expire."""
+
 
 @app.command()
 def up() -> None:
     """Start everything and print the addresses; on a stack that is up it changes nothing."""
     home = Home.from_environment()
-    addresses = _run(start_stack(home, Face(console)))
+    addresses = _run(start_stack(home, ConsoleReporter(console)))
     console.print(addresses_table(home, addresses))
 
 
@@ -132,39 +132,36 @@ def servers_down_command() -> None:
     _run(servers_down(Home.from_environment()))
 
 
-@app.command()
-def demo(
-    shoppers: Annotated[int, typer.Option(min=1, max=5_000, help="how many shop")] = 120,
-    seconds: Annotated[float, typer.Option(min=1, help="over how long they come and go")] = 60,
-    seed: Annotated[int, typer.Option(help="another number, other shoppers")] = 1,
-) -> None:
-    """Start everything, let simulated shoppers shop, and exit with 1 unless analytics counts what they saw."""
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=_PASSED_ON)
+def demo(context: typer.Context) -> None:
+    """Start everything, let simulated shoppers shop, and exit with 1 unless analytics counts what they saw.
+
+    Options are those of `python -m simulator demo`.
+    """
+    os.environ.setdefault("INVENTORY_HOLD_DURATION_SECONDS", DEMO_HOLD_SECONDS)
     home = Home.from_environment()
-    os.environ.setdefault("INVENTORY_HOLD_DURATION_SECONDS", str(HOLD_SECONDS))
-    addresses = _run(start_stack(home, Face(console)))
-    console.print(addresses_table(home, addresses))
-    _judge(_run(Demo(home, addresses, console, shoppers, seconds, seed).run()))
+    console.print(addresses_table(home, _run(start_stack(home, ConsoleReporter(console)))))
+    _simulate(home, "demo", *context.args)
 
 
 @app.command()
 def reconcile() -> None:
     """Compare the last demo's ledger with analytics once more, and exit with 1 unless every figure is equal."""
-    home = Home.from_environment()
-    _judge(_run(reconcile_again(home)))
+    _simulate(Home.from_environment(), "reconcile")
 
 
-@app.command()
-def replay(
-    file: Annotated[Path, typer.Argument(help="invoices in the layout of UCI's Online Retail: .csv, .csv.gz or .xlsx")],
-    carts: Annotated[int, typer.Option(min=1, max=100, help="carts at a time")] = 8,
-) -> None:
-    """Shop again what a file of invoices says, and exit with 1 unless analytics counts what the file counts."""
+@app.command(context_settings=_PASSED_ON)
+def replay(context: typer.Context) -> None:
+    """Start everything, shop again what a file of invoices says, and exit with 1 unless analytics counts the same.
+
+    The file and options are those of `python -m simulator replay`.
+    """
     home = Home.from_environment()
-    addresses = _run(start_stack(home, Face(console)))
-    run = Replay(home, addresses, console, file, carts)
-    figures = _run(run.run())
-    console.print(f"{verdict(figures)}; the report is {run.report_file}", highlight=False, soft_wrap=True)
-    raise typer.Exit(1 if differing(figures) else 0)
+    _run(start_stack(home, ConsoleReporter(console)))
+    _simulate(home, "replay", *context.args)
 
 
 def main() -> None:
@@ -172,26 +169,21 @@ def main() -> None:
     app()
 
 
-def _judge(figures: Sequence[Figure]) -> NoReturn:
-    """Show what the shoppers saw beside what analytics says, and exit with 1 unless all of it is equal."""
-    title = "What happened; amounts in minor units"
-    console.print(figures_table(figures, title=title, expected="shoppers saw", counted="analytics says"))
-    console.print(verdict(figures), highlight=False, soft_wrap=True)
-    raise typer.Exit(1 if differing(figures) else 0)
+def _simulate(home: Home, *arguments: str) -> NoReturn:
+    """Become the simulator, which knows the stack by its stack.env."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "simulator", *arguments]
+    os.execve(sys.executable, command, {**os.environ, "CARTWHEEL_HOME": str(home.path)})  # noqa: S606  # replaces us
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    return _told(lambda: asyncio.run(work))
-
-
-def _told(work: Callable[[], T]) -> T:
-    """Do the work, and tell a failure as a sentence with the log that explains it."""
+    """Do the work, and show a failure as a sentence with the log that explains it."""
     try:
-        return work()
+        return asyncio.run(work)
     except LocalStackError as error:
         _fail(error)
 
 
 def _fail(error: LocalStackError) -> NoReturn:
-    Face(Console(stderr=True)).failure(error)
+    ConsoleReporter(Console(stderr=True)).failure(error)
     raise typer.Exit(1)

@@ -62,19 +62,26 @@ def service_environment(
     }
 
 
-def write_stack_env(home: Home, addresses: Addresses, accounts: Mapping[str, str]) -> None:
-    """Write `stack.env`: addresses, and the `accounts` that the seed made; readable by the owner alone.
-
-    Each line is `NAME=value` with nothing that a shell or a dotenv reader would expand.
-    """
-    values = {
+def stack_variables(secrets: Secrets, addresses: Addresses) -> dict[str, str]:
+    """Return what whoever uses the stack has to know: where everything answers, and the keys that sign tokens."""
+    return {
         "API_URL": addresses.gateway_url,
         "CART_INTERNAL_URL": addresses.services["cart"],
+        "ANALYTICS_INTERNAL_URL": addresses.services["analytics"],
         "POSTGRES_URL": addresses.servers.postgres_url,
         "REDIS_URL": addresses.servers.redis_url,
         "RABBITMQ_URL": addresses.servers.rabbitmq_url,
         "MAILBOX_URL": addresses.mail.messages_url,
-        **accounts,
+        "AWS_ENDPOINT_URL_S3": addresses.mail.aws_url,
+        "JWT_SECRET": secrets.jwt_secret,
+        "SERVICE_TOKEN_SECRET": secrets.service_token_secret,
     }
-    lines = [f"{name}={value}" for name, value in sorted(values.items())]
+
+
+def write_stack_env(home: Home, variables: Mapping[str, str]) -> None:
+    """Write `stack.env`, readable by the owner alone.
+
+    Each line is `NAME=value` with nothing that a shell or a dotenv reader would expand.
+    """
+    lines = [f"{name}={value}" for name, value in sorted(variables.items())]
     write_whole(home.env_file, "\n".join(lines) + "\n", mode=0o600)

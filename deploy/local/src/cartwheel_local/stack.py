@@ -1,22 +1,24 @@
 """The whole stack as a list of steps: `up` and `down`."""
 
 import asyncio
+import json
+import sys
+from collections.abc import Mapping
 
 from localservers.concurrency import at_once
 from localservers.errors import LocalStackError
 from localservers.home import Home
-from localservers.processes import marked, stop_all, stop_strays
+from localservers.processes import Spec, ask, marked, stop_all, stop_strays
 from localservers.state import only_one
 
 from cartwheel_local import docker
+from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.databases import create_databases
-from cartwheel_local.environment import Addresses, service_environment, write_stack_env
-from cartwheel_local.face import Face
+from cartwheel_local.environment import Addresses, service_environment, stack_variables, write_stack_env
 from cartwheel_local.gateway import start_gateway
 from cartwheel_local.mail import MailAddresses, start_mail
 from cartwheel_local.openapi import publish_openapi
 from cartwheel_local.secrets import Secrets, load_secrets
-from cartwheel_local.seed.seeding import seed
 from cartwheel_local.servers import start_servers
 from cartwheel_local.services import (
     MANIFESTS,
@@ -28,7 +30,7 @@ from cartwheel_local.services import (
 )
 
 
-async def up(home: Home, face: Face) -> Addresses:
+async def up(home: Home, reporter: ConsoleReporter) -> Addresses:
     """Start whatever of the stack does not run as it should, and return where everything answers.
 
     Idempotent: on a stack that is up it changes nothing. What an `up` that was killed left behind is ended first.
@@ -36,15 +38,16 @@ async def up(home: Home, face: Face) -> Addresses:
     """
     async with only_one(home):
         secrets = load_secrets(home)
-        with face.showing():
+        with reporter.showing():
             await stop_strays(home, secrets)
-            addresses = await _start_foundations(home, secrets, face)
-            await _start_services(home, secrets, face, addresses)
-            with face.step("API description"):
+            addresses = await _start_foundations(home, secrets, reporter)
+            await _start_services(home, secrets, reporter, addresses)
+            with reporter.step("API description"):
                 await publish_openapi(home, addresses.services)
-            with face.step("Shops"):
-                accounts = await seed(home, secrets, addresses)
-            write_stack_env(home, addresses, accounts)
+            with reporter.step("Shops"):
+                variables = stack_variables(secrets, addresses)
+                accounts = await asyncio.to_thread(_seed, home, secrets, variables)
+            write_stack_env(home, variables | accounts)
     return addresses
 
 
@@ -69,28 +72,36 @@ async def purge(home: Home) -> None:
     home.clear()
 
 
-async def _start_foundations(home: Home, secrets: Secrets, face: Face) -> Addresses:
+def _seed(home: Home, secrets: Secrets, variables: Mapping[str, str]) -> dict[str, str]:
+    """Let the simulator make the stack's shops, and return their ids and tokens; raises StepFailed."""
+    environment = {"CARTWHEEL_HOME": str(home.path)}
+    spec = Spec("seed", [sys.executable, "-m", "simulator", "seed"], cwd=home.run, environment=environment)
+    accounts: dict[str, str] = json.loads(ask(home, secrets, spec, json.dumps(variables)))
+    return accounts
+
+
+async def _start_foundations(home: Home, secrets: Secrets, reporter: ConsoleReporter) -> Addresses:
     """Start everything that the services need, and the gateway, which only needs to know their ports."""
     apis = {service: service_ports(home)[f"{service}-api"] for service in SERVICES}
 
     async def mail() -> MailAddresses:
-        with face.step("Mailbox, SES and S3"):
+        with reporter.step("Mailbox, SES and S3"):
             return await start_mail(home, secrets)
 
     async def gateway() -> str:
-        with face.step("Gateway"):
+        with reporter.step("Gateway"):
             return await start_gateway(home, secrets, apis)
 
     async with at_once() as group:
-        servers = group.create_task(start_servers(home, secrets, face.step))
+        servers = group.create_task(start_servers(home, secrets, reporter.step))
         mailbox = group.create_task(mail())
         front = group.create_task(gateway())
     services = {service: f"http://127.0.0.1:{port}" for service, port in apis.items()}
     return Addresses(front.result(), services, servers.result(), mailbox.result())
 
 
-async def _start_services(home: Home, secrets: Secrets, face: Face, addresses: Addresses) -> None:
-    with face.step("Databases"):
+async def _start_services(home: Home, secrets: Secrets, reporter: ConsoleReporter, addresses: Addresses) -> None:
+    with reporter.step("Databases"):
         names = [manifest.database for manifest in MANIFESTS]
         databases = await create_databases(addresses.servers.postgres_url, names, secrets.service_password)
 
@@ -99,11 +110,11 @@ async def _start_services(home: Home, secrets: Secrets, face: Face, addresses: A
         for manifest in MANIFESTS
     }
     if outdated := outdated_services(home, environments):
-        with face.step("Migrations"):
+        with reporter.step("Migrations"):
             await migrate_services(home, secrets, {name: environments[name] for name in outdated})
 
     async def service(name: str) -> None:
-        with face.step(name):
+        with reporter.step(name):
             await start_service(home, secrets, name, environments[name])
 
     async with at_once() as group:

@@ -1,6 +1,6 @@
 """The client itself: one pool of connections to one Cartwheel, and who speaks through it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -68,6 +68,11 @@ class Cartwheel:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """What goes with every request from now on; may be changed."""
+        return self._client.headers
 
     def guest(
         self,
