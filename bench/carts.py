@@ -74,8 +74,8 @@ class Shoppers:
         async def asker() -> None:
             connection = await Connection.open(self._address.hostname or "", self._address.port or 80)
             try:
-                for asked in waiting:
-                    answer = await connection.ask(asked)
+                for request in waiting:
+                    answer = await connection.ask(request)
                     if answer.status not in (200, 201):
                         raise BenchError(f"preparing carts was answered {answer.status}: {answer.body[:300]!r}")
                     found.append(read(json.loads(answer.body)))

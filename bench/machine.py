@@ -62,7 +62,7 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    asked = subprocess.run(
+    described = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
-    return asked.stdout.strip() or "unknown"
+    return described.stdout.strip() or "unknown"

@@ -28,10 +28,10 @@ async def profile(pid: int, seconds: int, file: Path) -> dict[str, float]:
         *command, "--format", "raw", "--output", str(file), stdout=PIPE, stderr=PIPE
     )
     try:
-        _, told = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
+        _, errors = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
     except TimeoutError:
         process.kill()
         raise BenchError("py-spy did not end in time") from None
     if process.returncode:
-        raise BenchError(f"py-spy could not look into the api: {told.decode()[-300:]}")
+        raise BenchError(f"py-spy could not look into the api: {errors.decode()[-300:]}")
     return await asyncio.to_thread(lambda: shares(file.read_text().splitlines()))

@@ -47,7 +47,7 @@ class Report:
 
     def _failures(self) -> str:
         lines = [
-            f"**FAILED REQUESTS** in {m.where}, {m.operation}, {m.mode}: {_told(m.load.failures)}"
+            f"**FAILED REQUESTS** in {m.where}, {m.operation}, {m.mode}: {_listed(m.load.failures)}"
             for m in self.measurements
             if m.load.failures
         ]
@@ -81,11 +81,11 @@ class Report:
             (f"{s.at:.0f}", s.unsent, f"{s.oldest_seconds:.2f}", s.queued, s.analytics_behind)
             for s in self.backlog[::every]
         ]
-        told = _table(("second", "outbox unsent", "oldest s", "in queues", "analytics behind"), rows)
+        samples = _table(("second", "outbox unsent", "oldest s", "in queues", "analytics behind"), rows)
         delays = [(name, *(f"{value:.0f}" for value in values)) for name, values in self.delays.items()]
         ended = self.caught_up_after
         caught = "" if ended is None else f"Nothing waited {ended:.1f} s after the load ended."
-        return "\n\n".join((told, _table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
+        return "\n\n".join((samples, _table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]
@@ -100,7 +100,7 @@ def one_line(measurement: Measurement) -> str:
         f"  P50 {load.latency.percentile(50):7.2f}  P99 {load.latency.percentile(99):7.2f} ms"
         f"  api CPU {measurement.cpu_per_answer('api'):6,.0f} µs"
     )
-    return text + (f"  FAILED: {_told(load.failures)}" if load.failures else "")
+    return text + (f"  FAILED: {_listed(load.failures)}" if load.failures else "")
 
 
 def _row(measurement: Measurement) -> tuple[object, ...]:
@@ -114,7 +114,7 @@ def _row(measurement: Measurement) -> tuple[object, ...]:
         f"{load.per_second:,.0f}",
         *times,
         f"{latency.longest:.1f}",
-        _told(load.failures) or "0",
+        _listed(load.failures) or "0",
         *costs,
         _client(load),
     )
@@ -125,7 +125,7 @@ def _client(load: Load) -> str:
     return f"{load.client_cpu_seconds / load.seconds:.0%}"
 
 
-def _told(failures: Mapping[str, int]) -> str:
+def _listed(failures: Mapping[str, int]) -> str:
     return ", ".join(f"{count} x {status}" for status, count in sorted(failures.items()))
 
 

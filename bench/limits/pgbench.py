@@ -69,22 +69,22 @@ async def pgbench(
     )
     times = os.times()
     try:
-        out, told = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
+        out, errors = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
     except TimeoutError:
         process.kill()
         raise BenchError(f"pgbench did not end within {seconds + SLACK_SECONDS} s") from None
     if process.returncode:
-        raise BenchError(f"pgbench ended with {process.returncode}: {told.decode()[-400:]}")
+        raise BenchError(f"pgbench ended with {process.returncode}: {errors.decode()[-400:]}")
     after = os.times()
     cpu = after.children_user + after.children_system - times.children_user - times.children_system
     return Load(seconds, _statuses(out.decode()), _latency(logs), cpu)
 
 
-def _statuses(told: str) -> dict[str, int]:
+def _statuses(printed: str) -> dict[str, int]:
     """Transactions as if they were answers, so that one report has them all."""
-    done, failed = _DONE.search(told), _FAILED.search(told)
+    done, failed = _DONE.search(printed), _FAILED.search(printed)
     if done is None:
-        raise BenchError(f"pgbench says nothing that is understood: {told[-300:]}")
+        raise BenchError(f"pgbench says nothing that is understood: {printed[-300:]}")
     failures = int(failed[1]) if failed else 0
     return {"200": int(done[1]), **({"error": failures} if failures else {})}
 

@@ -39,13 +39,13 @@ async def closed_loop(address: str, requests: Path, *, connections: int, seconds
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     before = _children_cpu()
     try:
-        out, told = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
+        out, errors = await asyncio.wait_for(process.communicate(), seconds + SLACK_SECONDS)
     except TimeoutError:
         process.kill()
         raise BenchError(f"wrk did not end within {seconds + SLACK_SECONDS} s") from None
     if process.returncode:
-        raise BenchError(f"wrk ended with {process.returncode}: {(told or out).decode()[-300:]}")
-    seen = json.loads(told)
+        raise BenchError(f"wrk ended with {process.returncode}: {(errors or out).decode()[-300:]}")
+    seen = json.loads(errors)
     statuses = {str(status): int(count) for status, count in seen["statuses"].items()}
     if seen["lost"]:
         statuses["error"] = seen["lost"]

@@ -6,7 +6,7 @@ from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """Status and body of an answer."""
 
     status: int
@@ -19,7 +19,7 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
-        self._waiting: asyncio.Future[Answer] | None = None
+        self._waiting: asyncio.Future[HttpAnswer] | None = None
 
     @classmethod
     async def open(cls, host: str, port: int) -> "Connection":
@@ -27,7 +27,7 @@ class Connection(asyncio.Protocol):
         _, connection = await asyncio.get_running_loop().create_connection(cls, host, port)
         return connection
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes) -> HttpAnswer:
         """Send a request and wait for its answer; raises ConnectionError when there is none."""
         if self._transport is None or self._transport.is_closing():
             raise ConnectionResetError("closed")
@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
             return
         size = end + 4 + _content_length(bytes(self._buffer[:end]))
         if len(self._buffer) >= size:
-            answer = Answer(int(self._buffer[9:12]), bytes(self._buffer[end + 4 : size]))
+            answer = HttpAnswer(int(self._buffer[9:12]), bytes(self._buffer[end + 4 : size]))
             del self._buffer[:size]
             if self._waiting is not None and not self._waiting.done():
                 self._waiting.set_result(answer)

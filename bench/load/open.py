@@ -37,12 +37,12 @@ async def open_loop(address: str, requests: Path, *, rate: float, seconds: float
     )
     try:
         limit = seconds + DRAIN_SECONDS + SLACK_SECONDS
-        out, told = await asyncio.wait_for(process.communicate(orders.encode()), limit)
+        out, errors = await asyncio.wait_for(process.communicate(orders.encode()), limit)
     except TimeoutError:
         process.kill()
         raise BenchError("the open loop did not end in time") from None
     if process.returncode:
-        raise BenchError(f"the open loop failed: {told.decode()[-300:]}")
+        raise BenchError(f"the open loop failed: {errors.decode()[-300:]}")
     seen = json.loads(out)
     latency, lateness = Histogram.of(seen["latency"]), Histogram.of(seen["lateness"])
     return Load(seen["seconds"], seen["statuses"], latency, seen["cpu"], lateness)

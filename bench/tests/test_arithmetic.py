@@ -79,10 +79,10 @@ def test_the_share_of_a_limit_is_of_the_same_number_of_connections() -> None:
     ours = [measured("api alone", "closed, 1", 100), measured("api alone", "closed, 16", 300)]
     limits = [measured("bare route", "closed, 1", 400), measured("bare route", "closed, 16", 600)]
 
-    told = Report({}, [*ours, *limits]).as_markdown()
+    written = Report({}, [*ours, *limits]).as_markdown()
 
-    assert re.search(r"closed, 1 \| bare route \| 400 \| 25%", told)
-    assert re.search(r"closed, 16 \| bare route \| 600 \| 50%", told)
+    assert re.search(r"closed, 1 \| bare route \| 400 \| 25%", written)
+    assert re.search(r"closed, 16 \| bare route \| 600 \| 50%", written)
 
 
 def test_cpu_is_counted_between_two_readings() -> None:
@@ -106,9 +106,9 @@ def test_arguments_are_written_into_sql_as_their_types_ask() -> None:
     sql = "SELECT $1::uuid[], $2, 'urn:x', $3, $10::text[] || $1"
     args = [[None], [{"a": "b:c"}], True, *[0] * 6, ["it's"]]
 
-    told = with_arguments(sql, args, {3: ":version + 1"})
+    written = with_arguments(sql, args, {3: ":version + 1"})
 
-    assert told == (
+    assert written == (
         "SELECT ARRAY[NULL]::uuid[], E'[{\"a\"\\x3a \"b\\x3ac\"}]', E'urn\\x3ax', :version + 1,"
         " ARRAY[E'it''s']::text[] || E'[null]'"
     )

@@ -22,7 +22,7 @@ _ADDS = """
 SELECT aggregate_id, aggregate_version, count(*) FROM events
 WHERE company_id = $1 AND type = 'cart.updated.v1' GROUP BY 1, 2
 """
-_UNITS = "SELECT coalesce(sum(units_added), 0) FROM cart_facts WHERE company_id = $1"
+_QUANTITY = "SELECT coalesce(sum(quantity_added), 0) FROM cart_facts WHERE company_id = $1"
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ async def counted(shop: Shop) -> Counter[tuple[UUID, int]]:
         return Counter({(row[0], row[1]): row[2] for row in await connection.fetch(_ADDS, shop.company_id)})
 
 
-async def units_added(shop: Shop) -> int:
+async def quantity_added(shop: Shop) -> int:
     """The sum over analytics' facts."""
     async with shop.stack.database("analytics") as connection:
-        return int(await connection.fetchval(_UNITS, shop.company_id))
+        return int(await connection.fetchval(_QUANTITY, shop.company_id))
 
 
 async def test_every_acknowledged_add_is_counted_once(roomy: Shop) -> None:
@@ -56,10 +56,12 @@ async def test_every_acknowledged_add_is_counted_once(roomy: Shop) -> None:
         await roomy.stack.bring_up()
         rates.append(await crowd.adds(AFTER))
         crowd.goes_home()
-    log.info("adds a second before, during and after: %s", [round(rate) for rate in rates])
+    log.info("adds_per_second", extra={"rates": [round(rate) for rate in rates]})
 
     assert ledger.refused == []
     assert set(ledger.acknowledged.values()) == {1}
-    await poll(lambda: units_added(roomy), lambda seen: seen >= ledger.count, deadline_seconds=120, every_seconds=0.5)
+    await poll(
+        lambda: quantity_added(roomy), lambda seen: seen >= ledger.count, deadline_seconds=120, every_seconds=0.5
+    )
     assert await counted(roomy) == ledger.acknowledged
-    assert await units_added(roomy) == ledger.count
+    assert await quantity_added(roomy) == ledger.count

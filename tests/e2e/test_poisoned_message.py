@@ -15,7 +15,7 @@ from .shop import Shop
 from .shopper import Guest
 from .stack import Stack
 
-_COUNTED = "SELECT cart_id, units_added FROM cart_facts WHERE company_id = $1"
+_COUNTED = "SELECT cart_id, quantity_added FROM cart_facts WHERE company_id = $1"
 
 
 @asynccontextmanager
@@ -37,7 +37,7 @@ async def fills_a_cart(shop: Shop) -> Guest:
     return guest
 
 
-async def units_by_cart(shop: Shop) -> dict[UUID, int]:
+async def quantity_by_cart(shop: Shop) -> dict[UUID, int]:
     """What analytics has counted in each of the shop's carts."""
     async with shop.stack.database("analytics") as database:
         return {row[0]: row[1] for row in await database.fetch(_COUNTED, shop.company_id)}
@@ -61,12 +61,12 @@ async def test_a_message_is_dead_lettered_others_pass_and_it_is_replayed(shop: S
     unlucky, lucky = shop.guest(), shop.guest()
     await unlucky.opens_a_cart()
     await lucky.opens_a_cart()
-    await poll(lambda: units_by_cart(shop), lambda seen: len(seen) == 2)
+    await poll(lambda: quantity_by_cart(shop), lambda seen: len(seen) == 2)
 
     async with connected(shop.stack) as broker, one_cart_does_not_fit(shop.stack, unlucky.cart_id):
         await unlucky.adds("mug", 2)
         await lucky.adds("mug", 3)
-        await poll(lambda: units_by_cart(shop), lambda seen: seen[lucky.cart_id] == 3)
+        await poll(lambda: quantity_by_cart(shop), lambda seen: seen[lucky.cart_id] == 3)
         for _ in DELAYS:
             await poll(broker.let_delays_pass, lambda moved: moved == 1)
         found = await poll(lambda: dead_letters_about(shop.stack, "cart.updated.v1"), bool)
@@ -75,11 +75,11 @@ async def test_a_message_is_dead_lettered_others_pass_and_it_is_replayed(shop: S
     assert 'violates check constraint "broken"' in dead_letter
     assert "analytics.append" in dead_letter
     assert str(unlucky.cart_id) in await command(shop.stack, "analytics", "dead-letters", "show", id_in(dead_letter))
-    assert (await units_by_cart(shop))[unlucky.cart_id] == 0
+    assert (await quantity_by_cart(shop))[unlucky.cart_id] == 0
 
     await command(shop.stack, "analytics", "dead-letters", "replay", id_in(dead_letter))
 
-    await poll(lambda: units_by_cart(shop), lambda seen: seen == {unlucky.cart_id: 2, lucky.cart_id: 3})
+    await poll(lambda: quantity_by_cart(shop), lambda seen: seen == {unlucky.cart_id: 2, lucky.cart_id: 3})
     assert await dead_letters_about(shop.stack, "cart.updated.v1") == []
 
 
@@ -88,7 +88,7 @@ async def test_a_message_that_nobody_can_read_is_dead_lettered_at_once(shop: Sho
     async with connected(shop.stack) as broker:
         await broker.put_into("analytics.log", "cart.converted.v1", b'{"specversion": "1.0", "data": {}}', ids.uuid7())
         guest = await fills_a_cart(shop)
-        await poll(lambda: units_by_cart(shop), lambda seen: seen.get(guest.cart_id) == 2)
+        await poll(lambda: quantity_by_cart(shop), lambda seen: seen.get(guest.cart_id) == 2)
 
     (dead_letter,) = await poll(lambda: dead_letters_about(shop.stack, "cart.converted.v1"), bool)
     assert "does not fit at" in dead_letter

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(not PLAN.exists(), reason="the document with the
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CurlAnswer:
     """What one call of the script was answered; `size` in bytes."""
 
     step: str
@@ -51,10 +51,10 @@ def install_curl(folder: Path) -> None:
     wrapper.chmod(0o755)
 
 
-def answers_in(trace: str) -> list[Answer]:
+def answers_in(trace: str) -> list[CurlAnswer]:
     """The answers that the script's calls were given, in order."""
     found = re.findall(r"^ANSWER (\d+) (\d+) (\S+) (\S+)$", trace, re.MULTILINE)
-    return [Answer(f"{method} {urlsplit(url).path}", int(status), int(size)) for status, size, method, url in found]
+    return [CurlAnswer(f"{method} {urlsplit(url).path}", int(status), int(size)) for status, size, method, url in found]
 
 
 async def test_every_step_of_the_smoke_script_is_answered_for_real(stack: Stack, tmp_path: Path) -> None:

@@ -37,10 +37,10 @@ class Retries:
     def pause_after(self, error: Exception, *, is_repeatable: bool) -> bool | float:
         """False: do not try again; True: after a pause that grows; a number: after so many seconds."""
         if isinstance(error, RateLimited) or (is_repeatable and _may_pass(error)):
-            asked = error.retry_after if isinstance(error, Problem) else None
-            if asked is None:
+            seconds = error.retry_after if isinstance(error, Problem) else None
+            if seconds is None:
                 return True
-            return asked if asked <= self.longest_retry_after else False
+            return seconds if seconds <= self.longest_retry_after else False
         return False
 
 

@@ -130,7 +130,7 @@ def test_a_workbook_reads_as_its_csv(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "says"),
+    ("name", "content", "reason"),
     [
         ("a.csv", b"a,b\n1,2\n", "has no InvoiceNo"),
         ("a.csv", b"", "has no InvoiceNo"),
@@ -140,12 +140,12 @@ def test_a_workbook_reads_as_its_csv(tmp_path: Path) -> None:
         ("a.xlsx", b"not a workbook", "a.xlsx"),
     ],
 )
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     """What cannot be read is said in one sentence, not in a traceback."""
     file = tmp_path / name
     file.write_bytes(content)
 
-    with pytest.raises(UnreadableFile, match=says):
+    with pytest.raises(UnreadableFile, match=reason):
         list(read_rows(file))
 
 

@@ -1,0 +1,3 @@
+"""A simulator that reads what the services share."""
+
+import contracts.cart  # noqa: F401

@@ -1,0 +1,1 @@
+"""A package that breaks a rule of imports."""

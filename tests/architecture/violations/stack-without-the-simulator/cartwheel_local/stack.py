@@ -1,0 +1,3 @@
+"""A stack that makes its shops by itself."""
+
+import simulator.merchant  # noqa: F401
