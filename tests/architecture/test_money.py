@@ -16,13 +16,11 @@ NAMES = re.compile(
 """How a field of money is named: its last word."""
 WITH_MONEY = {"schemas", "fields", "view", "domain"}
 """Roles whose fields are bodies, or what bodies are made of."""
-WAITING = {"analytics", "cart", "recovery"}
-"""Services whose fields are still plain integers; to be emptied."""
 
 
 def test_money_is_typed_as_minor_units() -> None:
     """In contracts, in the quote, and in what services receive, answer and keep."""
-    assert [found for found in bare_amounts(ROOT) if found.split(".")[0] not in WAITING] == []
+    assert bare_amounts(ROOT) == []
 
 
 @pytest.mark.parametrize("annotation", ["int", "int | None", "float", "Decimal", "dict[str, int]"])
@@ -35,7 +33,7 @@ def test_a_bare_amount_is_found(tmp_path: Path, annotation: str) -> None:
 
 def test_money_says_its_currency() -> None:
     """A class with amounts has a currency, or its docstring or its module's says whose currency it is."""
-    assert [found for found in without_currency(ROOT) if found.split(".")[0] not in WAITING] == []
+    assert without_currency(ROOT) == []
 
 
 def test_money_without_a_currency_is_found(tmp_path: Path) -> None:

@@ -13,13 +13,11 @@ PROMISED = {
     "feature_cart_management": "V1: the admin's pages of carts",
 }
 """Settings that api.md names and that nothing reads yet, with the row of features.md that will read each."""
-WAITING = {"sending_enabled"}
-"""What still has to go; to be emptied."""
 
 
 def test_every_setting_is_read() -> None:
     """By a line of a service or a library, or through a flag that some line asks for."""
-    assert set(unread(ROOT)) - WAITING == set(PROMISED)
+    assert set(unread(ROOT)) == set(PROMISED)
 
 
 def test_a_setting_without_a_reader_is_found(tmp_path: Path) -> None:

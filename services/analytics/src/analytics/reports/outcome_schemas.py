@@ -1,10 +1,14 @@
-"""HTTP bodies of the reports on recovery, recommendations and promotions."""
+"""HTTP bodies of the reports on recovery, recommendations and promotions.
+
+Amounts are in minor units of the report's currency.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from contracts.recovery import RecoveryEmailSent, RecoveryLinkClicked
 from contracts.upsell import UpsellAdded, UpsellDismissed, UpsellShown
 from pydantic import Field
@@ -23,7 +27,7 @@ class RecoveryEntry(View):
     clicks: int
     recovered: int
     influenced: int
-    recovered_revenue: int
+    recovered_revenue: MinorUnits
 
 
 class RecoveryReport(Report):
@@ -33,8 +37,8 @@ class RecoveryReport(Report):
     clicks: int
     recovered: int
     influenced: int
-    recovered_revenue: int
-    influenced_revenue: int
+    recovered_revenue: MinorUnits
+    influenced_revenue: MinorUnits
     series: list[RecoveryEntry]
 
     @classmethod
@@ -110,13 +114,13 @@ class Promotion(View):
     promotion_id: UUID
     name: str
     uses: int
-    amount: int
+    amount: MinorUnits
 
 
 class PromotionReport(Report):
     """The promotions that took most off the carts converted in the period."""
 
-    discounts: int = Field(description="All discounts of converted carts.")
+    discounts: MinorUnits = Field(description="All discounts of converted carts.")
     items: list[Promotion]
 
     @classmethod

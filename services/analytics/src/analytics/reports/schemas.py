@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from fastapi import Query
 from pydantic import BaseModel, Field
 from servicekit.http.bodies import View
@@ -93,9 +94,9 @@ class OverviewEntry(View):
     abandoned: int
     converted: int
     recovered: int
-    revenue: int
+    revenue: MinorUnits
     units: int
-    recovered_revenue: int
+    recovered_revenue: MinorUnits
 
 
 class Overview(Report):
@@ -104,10 +105,10 @@ class Overview(Report):
     carts: CartCounts
     abandonment_rate: float = Field(description="Of carts abandoned for good or converted, those abandoned for good.")
     conversion_rate: float = Field(description="Of carts made in the period, those converted by now.")
-    average_cart_value: int = Field(description="Mean total of carts made in the period that have lines.")
-    revenue: int = Field(description="Totals of converted carts, shipping and tax included.")
+    average_cart_value: MinorUnits = Field(description="Mean total of carts made in the period that have lines.")
+    revenue: MinorUnits = Field(description="Totals of converted carts, shipping and tax included.")
     units: int
-    recovered_revenue: int
+    recovered_revenue: MinorUnits
     series: list[OverviewEntry]
 
     @classmethod
@@ -157,7 +158,7 @@ class Product(View):
     carts_converted: int
     units_added: int
     units_converted: int
-    revenue: int
+    revenue: MinorUnits
 
 
 class TopProducts(View):
@@ -192,7 +193,7 @@ class CartEntry(View):
     converted: int
     abandoned: int
     average_items: float
-    average_value: int
+    average_value: MinorUnits
 
 
 class CartReport(Report):
@@ -202,7 +203,7 @@ class CartReport(Report):
     converted: int
     abandoned: int
     average_items: float
-    average_value: int
+    average_value: MinorUnits
     top_products: TopProducts
     series: list[CartEntry]
 

@@ -1,7 +1,11 @@
-"""The address that an estimate is for, and what it answers (api.md, "Shapes")."""
+"""The address that an estimate is for, and what it answers (api.md, "Shapes").
+
+Amounts are in minor units of the cart's currency.
+"""
 
 from typing import Annotated
 
+from contracts.money import MinorUnits
 from pydantic import StringConstraints
 from servicekit.http.bodies import Body, View
 
@@ -22,7 +26,7 @@ class Address(Body):
 class FreeShippingView(View):
     """How much more makes shipping free; minor units."""
 
-    remaining: int
+    remaining: MinorUnits
     reached: bool
 
 
@@ -31,7 +35,7 @@ class ShippingOptionView(View):
 
     id: str
     name: str
-    amount: int
+    amount: MinorUnits
     estimated_days: int | None
     free: bool
 
@@ -50,13 +54,13 @@ class TaxRateView(View):
     name: str
     type: str
     rate: str
-    amount: int
+    amount: MinorUnits
 
 
 class TaxView(View):
     """The tax at the address, shipping included; minor units."""
 
     currency: str
-    tax_total: int
+    tax_total: MinorUnits
     rates: list[TaxRateView]
     inclusive: bool

@@ -1,4 +1,7 @@
-"""What a company's staff reads about its carts."""
+"""What a company's staff reads about its carts.
+
+Amounts are in minor units of the currency that is listed or counted.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.cart import CartStatus
+from contracts.money import MinorUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class ListedCart:
     status: CartStatus
     currency: str
     item_count: int
-    total: int
+    total: MinorUnits
     has_contact: bool
     version: int
     created_at: datetime
@@ -47,7 +51,7 @@ class CartCounts:
     converted: int
     merged: int
     expired: int
-    total_value: int
+    total_value: MinorUnits
     with_lines: int
 
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.money import MinorUnits
 from servicekit.http.bodies import View
 
 from cart.staff.domain import CartCounts
@@ -18,7 +19,7 @@ class CartSummary(View):
     status: str
     currency: str
     item_count: int
-    total: int
+    total: MinorUnits
     has_contact: bool
     version: int
     created_at: datetime
@@ -38,8 +39,8 @@ class StatsView(View):
     converted: int
     merged: int
     expired: int
-    total_value: int
-    average_value: int
+    total_value: MinorUnits
+    average_value: MinorUnits
 
     @classmethod
     def of(cls, counts: CartCounts, currency: str) -> "StatsView":

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from contracts.cart import FullLine
 from contracts.cart_calls import CartRestored, RestoreChange
+from contracts.money import MinorUnits
 from servicekit.http.bodies import View
 
 from recovery.links.domain.tokens import LinkPayload
@@ -15,7 +16,7 @@ class LinkedCart(View):
     """What waits behind a link, as it was abandoned; amounts in minor units of `currency`."""
 
     item_count: int
-    total: int
+    total: MinorUnits
     currency: str
     items: list[FullLine]
 

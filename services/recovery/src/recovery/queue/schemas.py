@@ -5,6 +5,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from contracts.cart import FullLine
+from contracts.money import MinorUnits
 from servicekit.http.bodies import View
 
 from recovery.queue.repository import Entry
@@ -42,7 +43,7 @@ class AbandonedView(View):
     abandoned_at: datetime
     last_activity_at: datetime
     currency: str
-    total: int
+    total: MinorUnits
     item_count: int
     items: list[FullLine]
     mailable: bool

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.cart import FullLine
 from contracts.cart_calls import CartSnapshot
+from contracts.money import MinorUnits
 
 Status = Literal["OPEN", "FINISHED", "STOPPED"]
 StopReason = Literal[
@@ -51,7 +52,7 @@ class Recovery:
     recipient_hash: bytes | None
     currency: str
     item_count: int
-    total: int
+    total: MinorUnits
     lines: tuple[FullLine, ...]
     abandoned_at: datetime
     last_activity_at: datetime

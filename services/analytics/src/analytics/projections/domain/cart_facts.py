@@ -3,6 +3,8 @@
 `merge` is commutative and associative, and `CartFacts()` is its zero. As every event is projected once (the log refuses
 the second copy), a cart's row depends on the set of its events alone, never on their order (rules.md 32): times are the
 earliest or latest, sums are sums, and what changes over a cart's life belongs to the highest version.
+
+Amounts are in minor units of the cart's currency.
 """
 
 from collections.abc import Callable
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
+
+from contracts.money import MinorUnits
 
 T = TypeVar("T", datetime, "State", "Contents", "Sale")
 
@@ -30,16 +34,16 @@ class Contents(NamedTuple):
     version: int
     rank: int
     item_count: int
-    value: int
+    value: MinorUnits
 
 
 class Sale(NamedTuple):
     """What was ordered: the total that the shopper pays, shipping and tax included, and the discounts in it."""
 
     version: int
-    revenue: int
+    revenue: MinorUnits
     quantity: int
-    discounts: int
+    discounts: MinorUnits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,8 @@ class CartFacts:
     abandonments: int = 0
     reactivations: int = 0
     quantity_added: int = 0
-    recovered_revenue: int = 0
-    influenced_revenue: int = 0
+    recovered_revenue: MinorUnits = 0
+    influenced_revenue: MinorUnits = 0
     had_line: bool = False
     excluded: bool = False
 
@@ -123,7 +127,7 @@ class ProductFacts:
     converted_at: datetime | None = None
     quantity_added: int = 0
     quantity_converted: int = 0
-    revenue: int = 0
+    revenue: MinorUnits = 0
 
 
 def merge_products(one: ProductFacts, other: ProductFacts) -> ProductFacts:

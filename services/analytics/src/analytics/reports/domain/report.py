@@ -1,4 +1,7 @@
-"""What a report is about and is made from, and the rates and averages computed of it."""
+"""What a report is about and is made from, and the rates and averages computed of it.
+
+Amounts are in minor units of the report's currency.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from contracts.base import Event
+from contracts.money import MinorUnits
 
 from analytics.figures.domain.measures import Measure
 from analytics.reports.domain.periods import Interval, Period
@@ -69,7 +73,7 @@ class ProductCounts:
     carts_converted: int
     quantity_added: int
     quantity_converted: int
-    revenue: int
+    revenue: MinorUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class PromotionCounts:
     promotion_id: UUID
     name: str
     uses: int
-    amount: int
+    amount: MinorUnits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
-"""The lines of a cart and the variants of the catalogue that they are made of: pure."""
+"""The lines of a cart and the variants of the catalogue that they are made of: pure.
+
+Amounts are in minor units of the cart's currency.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from contracts.money import MinorUnits
 
 from cart import errors
 
@@ -18,8 +23,8 @@ class CatalogueVariant:
     title: str
     image_url: str | None
     options: dict[str, str]
-    prices: dict[str, int]
-    compare_at_prices: dict[str, int]
+    prices: dict[str, MinorUnits]
+    compare_at_prices: dict[str, MinorUnits]
     categories: tuple[str, ...]
     tax_category: str | None
     active: bool
@@ -76,8 +81,8 @@ class Line:
     image_url: str | None
     options: dict[str, str]
     quantity: int
-    unit_price: int
-    compare_at_price: int | None
+    unit_price: MinorUnits
+    compare_at_price: MinorUnits | None
     source: str | None
     meta: dict[str, Any] | None
     rental: dict[str, Any] | None

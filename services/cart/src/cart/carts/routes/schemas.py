@@ -1,4 +1,7 @@
-"""The bodies that shoppers' routes read, and the documented shape of what they answer (api.md, "Shapes")."""
+"""The bodies that shoppers' routes read, and the documented shape of what they answer (api.md, "Shapes").
+
+Amounts are in minor units of the cart's currency.
+"""
 
 import re
 from datetime import datetime
@@ -7,7 +10,7 @@ from uuid import UUID
 
 import orjson
 from contracts.cart import CartStatus
-from contracts.money import CurrencyCode
+from contracts.money import CurrencyCode, MinorUnits
 from pydantic import AfterValidator, Field, StringConstraints
 from servicekit.http.bodies import Body, View
 
@@ -141,12 +144,12 @@ class LineView(View):
     image_url: str | None
     options: dict[str, str]
     quantity: int
-    unit_price: int
-    compare_at_price: int | None
-    line_subtotal: int
-    line_discount: int
-    line_tax: int
-    line_total: int
+    unit_price: MinorUnits
+    compare_at_price: MinorUnits | None
+    line_subtotal: MinorUnits
+    line_discount: MinorUnits
+    line_tax: MinorUnits
+    line_total: MinorUnits
     bundle_group_id: UUID | None
     source: str | None
     meta: dict[str, Any] | None
@@ -161,7 +164,7 @@ class DiscountView(View):
     code: str | None
     promotion_id: UUID
     name: str
-    amount: int
+    amount: MinorUnits
 
 
 class RejectedCodeView(View):
@@ -175,19 +178,19 @@ class TotalsView(View):
     """The sums (rules.md 4); minor units."""
 
     item_count: int
-    subtotal: int
-    discount_total: int
-    shipping_total: int
-    tax_total: int
-    gift_card_total: int
-    points_total: int
-    total: int
+    subtotal: MinorUnits
+    discount_total: MinorUnits
+    shipping_total: MinorUnits
+    tax_total: MinorUnits
+    gift_card_total: MinorUnits
+    points_total: MinorUnits
+    total: MinorUnits
 
 
 class FreeShippingView(View):
     """How much more makes shipping free; minor units."""
 
-    remaining: int
+    remaining: MinorUnits
     reached: bool
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from contracts.cart import FullLine
+from contracts.money import MinorUnits
 
 from recovery.campaigns.domain import Step
 from recovery.links.domain.links import MailLinks
@@ -30,7 +31,7 @@ class CartContents:
     """The lines and total of a cart, in the cart's currency and minor units."""
 
     currency: str
-    total: int
+    total: MinorUnits
     lines: tuple[FullLine, ...]
 
     def items(self, language: Language, portal_url: str) -> list[ItemView]:
