@@ -91,7 +91,7 @@ def _rejected(cart: Cart, quote: Quote, now: datetime) -> list[dict[str, str]]:
 
 
 def hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
-    """The cart's newest hold; one past its time is EXPIRED before inventory has said so."""
+    """The cart's newest hold; one past its time is EXPIRED before inventory has published it."""
     if hold is None:
         return None
     over = hold.status == "ACTIVE" and hold.expires_at is not None and hold.expires_at <= now

@@ -1,4 +1,4 @@
-"""Writing the replica of products and stock; each statement keeps the newer of what it has and what it is told."""
+"""Writing the replica of products and stock; each statement keeps the newer of what it has and what was published."""
 
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def title_of(product: str, variant: str, siblings: int) -> str:
 async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: StockChanged) -> None:
     """Keep what is left of a variant; an older version changes nothing.
 
-    Stock and products come through two queues: what is heard of a variant before its product waits as a row of product
+    Stock and products come through two queues: what arrives of a variant before its product waits as a row of product
     version 0, which is not for sale and which the product completes.
     """
     await unit.execute(

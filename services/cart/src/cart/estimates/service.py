@@ -1,4 +1,4 @@
-"""Estimates by address: pricing says what applies there, the cart is priced with it here, and nothing is kept."""
+"""Estimates by address: pricing resolves what applies there, the cart is priced with it here, and nothing is kept."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -21,7 +21,7 @@ class HoldVersion:
 
 
 async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
-    """Keep what inventory said of a hold, whatever the order in which it is heard.
+    """Keep what inventory published of a hold, in whatever order it arrives.
 
     Ids of later holds sort later, so an older hold changes nothing. Of the same hold a newer version counts while it
     is ACTIVE; one of an unknown version counts where it ends the hold or gives it more time: no newer one takes that

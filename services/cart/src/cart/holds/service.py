@@ -1,4 +1,4 @@
-"""The use cases of holding a cart's stock: asked of inventory while no unit is open, then noted on the cart."""
+"""The use cases of holding a cart's stock: inventory is called while no unit is open, then noted on the cart."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ class Holding:
         return await self.holds.status(cart.company_id, cart.id)
 
     async def note(self, unit: TenantUnit, cart: Cart, state: HoldState) -> HoldState:
-        """Show the hold on the cart at once; the event that follows says it again."""
+        """Show the hold on the cart at once; the event that follows repeats it."""
         if state.hold_id is not None:
             published = HoldVersion(state.hold_id, UNKNOWN_VERSION, state.status, state.expires_at)
             await replica.keep(unit, cart.id, published)

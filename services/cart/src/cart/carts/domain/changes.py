@@ -30,7 +30,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """What was done to the cart's content. `quantity_delta` is signed; `made_line` says that a line is new."""
+    """What was done to the cart's content. `quantity_delta` is signed; `made_line` is set when the line is new."""
 
     kind: ChangeKind
     line: Line | None = None

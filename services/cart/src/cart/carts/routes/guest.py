@@ -41,7 +41,7 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
     dependencies=[CREATION],
 )
 async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts: PartsDep) -> Response:
-    """Create a guest's cart; the answer tells the session token, once."""
+    """Create a guest's cart; the answer has the session token, once."""
     new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, once.unit))
     return await once.run(parts.opener.create_guest_cart, once.unit, new)
 

@@ -60,7 +60,7 @@ async def convert(
 async def restore(
     cart_id: UUID, body: RestoreCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
-    """Wake an abandoned cart for whoever followed its recovery link (rules.md 29)."""
+    """Reactivate an abandoned cart for whoever followed its recovery link (rules.md 29)."""
     return Json(await parts.restorer.restore_cart(unit, cart_id, body.abandonment_id, unit.now))
 
 

@@ -1,4 +1,4 @@
-"""Apply a discount code: pricing says what it stands for, with no transaction open, then it is put on the cart."""
+"""Apply a discount code: pricing resolves it with no transaction open, then it is put on the cart."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
