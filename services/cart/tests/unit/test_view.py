@@ -18,7 +18,7 @@ from ..building import COMPANY, NOW, cart, code, line, variant
 
 def view(of: Cart, now: datetime = NOW) -> Any:
     """The cart as it would arrive."""
-    return plain(cart_view(of, price(of, no_rules(COMPANY), now), now))
+    return plain(cart_view(of, price(of, no_rules(COMPANY), now).quote, now))
 
 
 class Exactly(CartView, extra="forbid"):

@@ -31,10 +31,12 @@ from cart.carts.domain.changes import (
     Recorded,
     Updated,
 )
+from cart.carts.domain.pricing import PricedCart
 
 
-def events_of(cart: Cart, quote: Quote) -> list[RecordedEvent[Event]]:
+def events_of(priced: PricedCart) -> list[RecordedEvent[Event]]:
     """Everything that the cart recorded since it was saved, in order, at its version and its moment."""
+    cart, quote = priced.cart, priced.quote
     return [
         RecordedEvent(_event(what, cart, quote), cart.company_id, cart.id, cart.version, cart.updated_at)
         for what in cart.recorded

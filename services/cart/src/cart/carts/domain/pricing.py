@@ -1,12 +1,21 @@
 """A cart prices itself with the replica of its company's rules (architecture.md): pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.ruleset import PromotionRule
-from quote import CompiledRules, LineInput, Quote, QuoteContext
-from quote import quote as quote_lines
+from quote import CompiledRules, LineInput, Quote, QuoteContext, quote
 
 from cart.carts.domain.cart import Cart
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """A cart with its quote, and the rules that made it: what every use case prices, shows and saves."""
+
+    cart: Cart
+    quote: Quote
+    rules: CompiledRules
 
 
 def line_inputs(cart: Cart) -> list[LineInput]:
@@ -30,9 +39,9 @@ def context_of(cart: Cart, now: datetime) -> QuoteContext:
     return QuoteContext(currency=cart.currency, now=now, site_id=cart.site.id, extra_promotions=live_codes(cart, now))
 
 
-def price(cart: Cart, rules: CompiledRules, now: datetime) -> Quote:
-    """The cart's quote at this moment; codes whose time on the cart is over are left out."""
-    return quote_lines(line_inputs(cart), rules, context_of(cart, now))
+def price(cart: Cart, rules: CompiledRules, now: datetime) -> PricedCart:
+    """The cart with its quote at this moment; codes whose time on the cart is over are left out."""
+    return PricedCart(cart, quote(line_inputs(cart), rules, context_of(cart, now)), rules)
 
 
 def live_codes(cart: Cart, now: datetime) -> tuple[PromotionRule, ...]:

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-from contracts.base import Event
-from contracts.envelope import RecordedEvent
-from quote.result import Totals
 from servicekit.db import TenantUnit
 from servicekit.db.idempotency_keys import STORE, StoredAnswer
 from servicekit.http.idempotency_key import SealedAnswer
@@ -15,8 +12,10 @@ from servicekit.messaging import outbox
 
 from cart import errors
 from cart.carts.domain.cart import Cart
+from cart.carts.domain.events import events_of
 from cart.carts.domain.intents import Product
 from cart.carts.domain.lines import CatalogueVariant
+from cart.carts.domain.pricing import PricedCart
 from cart.carts.persistence import rows, statements
 from cart.carts.persistence.selectors import Selector
 
@@ -75,17 +74,16 @@ async def load_locked(unit: TenantUnit, selector: Selector, *, skip_locked: bool
     return sorted((_loaded(row) for row in found), key=lambda loaded: loaded.cart.id)
 
 
-async def save(
-    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: SealedAnswer | None = None
-) -> None:
-    """Write the cart, its changed lines, its events and the answer, in one statement.
+async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
+    """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, or when its customer
     has another open cart by now; CartConvertedAlready when its order id is another cart's. After the latter two the
     transaction can only be rolled back, to a savepoint or as a whole.
     """
+    cart = priced.cart
     try:
-        saved = await unit.fetchval(statements.SAVE, *_save_args(unit, cart, totals, events, answer))
+        saved = await unit.fetchval(statements.SAVE, *_save_args(unit, priced, answer))
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == _ONE_OPEN_CART:
             raise LostRace from taken
@@ -97,9 +95,8 @@ async def save(
     cart.mark_saved()
 
 
-def _save_args(
-    unit: TenantUnit, cart: Cart, totals: Totals, events: list[RecordedEvent[Event]], answer: SealedAnswer | None
-) -> tuple[object, ...]:
+def _save_args(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None) -> tuple[object, ...]:
+    cart, totals = priced.cart, priced.quote.totals
     return (
         unit.company_id,
         cart.id,
@@ -132,15 +129,16 @@ def _save_args(
         [entry.actor for entry in cart.activity],
         [entry.data for entry in cart.activity],
         *_answer_args(answer),
-        *outbox.encode(events).args,
+        *outbox.encode(events_of(priced)).args,
     )
 
 
-async def insert(unit: TenantUnit, cart: Cart, events: list[RecordedEvent[Event]], session_hash: bytes | None) -> bool:
+async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | None) -> bool:
     """Write a new, empty cart with its events and the session that opens it, in one statement.
 
     False, and nothing is written, when the customer already has an open cart on the site.
     """
+    cart = priced.cart
     made = await unit.fetchval(
         statements.INSERT,
         cart.id,
@@ -156,7 +154,7 @@ async def insert(unit: TenantUnit, cart: Cart, events: list[RecordedEvent[Event]
         cart.has_contact,
         cart.created_at,
         session_hash,
-        *outbox.encode(events).args,
+        *outbox.encode(events_of(priced)).args,
     )
     if made != 1:
         return False

@@ -22,11 +22,11 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.changes import ChangeContext
 from cart.carts.domain.intents import Intent
+from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.persistence import carts
 from cart.carts.persistence.carts import Loaded, LostRace
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_change
-from cart.carts.use_cases.priced_cart import PricedCart, price_loaded, save
 from cart.rules.service import CompiledRulesCache
 
 _ATTEMPTS = 3
@@ -102,7 +102,7 @@ class CartChanger:
             priced = await self._complete(unit, loaded, request.now)
             answer = answer_change(cart, priced.quote, done)
             try:
-                await save(unit, priced, request.key.seal(answer) if request.key else None)
+                await carts.save(unit, priced, request.key.seal(answer) if request.key else None)
             except LostRace:
                 await carts.lock(unit, Selector.by_id(cart.id))  # from here on nobody can be faster
             else:
@@ -129,14 +129,14 @@ class CartChanger:
     async def _save_if_changed(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
         priced = await self._complete(unit, loaded, now)
         if loaded.cart.recorded:
-            await save(unit, priced)
+            await carts.save(unit, priced)
         return priced
 
     async def _complete(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
         """Let the hold follow changed quantities, then price the cart; raises what a refused hold raises."""
         if loaded.cart.needs_new_hold:
             await self.holds.replace(loaded.cart)
-        return await price_loaded(unit, self.rules, loaded, now)
+        return price(loaded.cart, await self.rules.at(unit, loaded.rules_version), now)
 
     async def _load(self, unit: TenantUnit, request: ChangeRequest, intent: Intent) -> Loaded:
         key = (request.key.identity, request.key.key) if request.key else None

@@ -17,11 +17,11 @@ from cart.carts.domain.cart import Cart
 from cart.carts.domain.changes import ChangeContext
 from cart.carts.domain.events import totals_of
 from cart.carts.domain.ordering import LeftOver
+from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.explanation_view import order_record
-from cart.carts.persistence import orders, sessions
+from cart.carts.persistence import carts, orders, sessions
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger
-from cart.carts.use_cases.priced_cart import PricedCart, insert, price_new, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class ConvertCart:
     order_id: str
     lines: tuple[OrderedLine, ...] | None
 
-    def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Ordered:
+    def apply(self, found: Sequence[Cart], context: ChangeContext) -> Ordered:
         """Raises CartNotFound without a cart, CartEmpty, ItemNotFound, and what a final cart raises."""
-        if not carts:
+        if not found:
             raise errors.CartNotFound()
-        cart = carts[0]
+        cart = found[0]
         if cart.status == "CONVERTED" and cart.order_id == self.order_id:
             return Ordered(now=False)
         return Ordered(now=True, left=cart.convert(self.order_id, self.lines, context))
@@ -86,11 +86,11 @@ async def _open_successor(unit: TenantUnit, ordered: PricedCart, left: LeftOver,
     The customer's place for an open cart is free: the ordered one holds it until this transaction ends.
     """
     successor, rules = ordered.cart.successor(left, context), ordered.rules
-    if not await insert(unit, price_new(successor, rules, context.now), None):
+    if not await carts.insert(unit, price(successor, rules, context.now), None):
         raise Conflict409
     await sessions.move(unit, ordered.cart.id, successor.id)
     successor.take_over(left, context)
-    await save(unit, price_new(successor, rules, context.now))
+    await carts.save(unit, price(successor, rules, context.now))
 
 
 def _answer(priced: PricedCart, left: LeftOver | None) -> CartConvertedAnswer:

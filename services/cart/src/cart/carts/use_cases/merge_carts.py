@@ -14,12 +14,12 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.changes import ChangeContext
 from cart.carts.domain.merging import MergeChange
+from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.domain.values import MergeStrategy
 from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.use_cases.change import CartChanger
-from cart.carts.use_cases.priced_cart import PricedCart, price_loaded
 from cart.carts.view import cart_view
 
 
@@ -101,4 +101,4 @@ class CartMerger:
         loaded = await carts.load(unit, Selector.by_customer_and_id(who.customer_id, cart_id))
         if loaded is None:
             raise errors.CartNotFound()
-        return await price_loaded(unit, self.changer.rules, loaded, who.now)
+        return price(loaded.cart, await self.changer.rules.at(unit, loaded.rules_version), who.now)

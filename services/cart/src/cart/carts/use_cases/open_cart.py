@@ -13,11 +13,11 @@ from servicekit.ids import hash_token, new_id, new_token
 from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.persistence import carts, site_rules
 from cart.carts.persistence.selectors import Selector
 from cart.carts.persistence.site_rules import FoundSite
 from cart.carts.use_cases.answers import answer_view
-from cart.carts.use_cases.priced_cart import PricedCart, insert, price_loaded, price_new
 from cart.carts.view import cart_view
 from cart.rules.service import CompiledRulesCache
 
@@ -44,7 +44,7 @@ class CartOpener:
         """Make a cart for a guest; the answer has the session token, the only time it is shown (rules.md 7)."""
         made = await self._new_cart(unit, new, None, await require_site(unit, new.site_id))
         token = new_token()
-        await insert(unit, made, hash_token(token))
+        await carts.insert(unit, made, hash_token(token))
         return answer_view({**_view(made, new.now), "sessionToken": token}, made.cart.version, 201)
 
     async def open_customer_cart(self, unit: TenantUnit, new: NewCart, customer_id: str) -> Answer:
@@ -56,21 +56,20 @@ class CartOpener:
         found = await require_site(unit, new.site_id)
         for _ in range(_ATTEMPTS):
             made = await self._new_cart(unit, new, customer_id, found)
-            if await insert(unit, made, None):
+            if await carts.insert(unit, made, None):
                 return answer_view(_view(made, new.now), made.cart.version, 201)
             there = await carts.load(unit, Selector.by_customer(customer_id, found.site.id))
             if there is not None:
                 if new.currency not in (None, there.cart.currency):
                     raise errors.CurrencyMismatch(f"The open cart is in {there.cart.currency}.")
-                priced = await price_loaded(unit, self.rules, there, new.now)
+                priced = price(there.cart, await self.rules.at(unit, there.rules_version), new.now)
                 return answer_view(_view(priced, new.now), priced.cart.version)
         raise Conflict409
 
     async def _new_cart(self, unit: TenantUnit, new: NewCart, customer_id: str | None, found: FoundSite) -> PricedCart:
         site, context = found.site, ChangeContext(new.actor, new.now, new_id)
         cart = Cart.create(unit.company_id, site, customer_id, new.currency or site.currency, context)
-        rules = await self.rules.at(unit, found.rules_version)
-        return price_new(cart, rules, new.now)
+        return price(cart, await self.rules.at(unit, found.rules_version), new.now)
 
 
 async def require_site(unit: TenantUnit, site_id: UUID | None) -> FoundSite:

@@ -10,12 +10,12 @@ from servicekit.http.answers import Answer
 from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.events import full_lines, totals_of
+from cart.carts.domain.pricing import price
 from cart.carts.explanation_view import explanation_of, ordered_view
 from cart.carts.persistence import carts, orders
 from cart.carts.persistence.carts import Loaded
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_view
-from cart.carts.use_cases.priced_cart import price_loaded
 from cart.carts.view import cart_view
 from cart.rules.service import CompiledRulesCache
 
@@ -35,7 +35,7 @@ class CartReader:
         if cart.status == "CONVERTED":
             record = await orders.order_record(unit, cart.id)
             return answer_view(ordered_view(cart, record, now, explained=explained), cart.version), cart
-        priced = await price_loaded(unit, self.rules, loaded, now)
+        priced = price(cart, await self.rules.at(unit, loaded.rules_version), now)
         view = cart_view(cart, priced.quote, now)
         if explained:
             view["explanation"] = explanation_of(cart, priced.rules, now)
@@ -44,8 +44,8 @@ class CartReader:
     async def snapshot(self, unit: TenantUnit, selector: Selector, now: datetime) -> CartSnapshot:
         """The cart as other services read it, priced now; raises CartNotFound."""
         loaded = await load(unit, selector)
-        quote = (await price_loaded(unit, self.rules, loaded, now)).quote
         cart = loaded.cart
+        quote = price(cart, await self.rules.at(unit, loaded.rules_version), now).quote
         return CartSnapshot(
             cart_id=cart.id,
             site_id=cart.site.id,

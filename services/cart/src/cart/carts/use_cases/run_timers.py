@@ -13,9 +13,9 @@ from servicekit.observability import telemetry
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.pricing import price
 from cart.carts.persistence import carts, timers
 from cart.carts.persistence.selectors import Selector
-from cart.carts.use_cases.priced_cart import price_loaded, save
 from cart.rules.service import CompiledRulesCache
 
 POSTPONED = timedelta(minutes=10)
@@ -110,7 +110,8 @@ class DueCarts:
                 early.append(loaded.cart)
                 continue
             with telemetry.new_trace(timer.span, traces.get(loaded.cart.id)):
-                await save(unit, await price_loaded(unit, self.rules, loaded, context.now))
+                rules = await self.rules.at(unit, loaded.rules_version)
+                await carts.save(unit, price(loaded.cart, rules, context.now))
         if early:
             await timers.push_checks(unit, early)
         return len(found) - len(early)
