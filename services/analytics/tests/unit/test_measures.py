@@ -21,7 +21,9 @@ CHANGED = (*MEASURES[:-1], replace(REVENUE, name="revenue_without_discounts", am
 @pytest.fixture
 def migrations(tmp_path: Path) -> Path:
     """A copy of the service's migrations."""
-    return Path(shutil.copytree(SERVICE.migrations, tmp_path / "migrations"))
+    return Path(
+        shutil.copytree(SERVICE.migrations, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    )
 
 
 def test_the_newest_frozen_version_is_the_module() -> None:
