@@ -1,12 +1,11 @@
 """Companies (/api/admin/companies, for the platform) and sites (/api/admin/sites, for a company's staff)."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
-from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Platform
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import SystemUnitDep, TenantUnitDep
@@ -34,9 +33,8 @@ async def list_companies(
     platform: Platform, unit: SystemUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Response:
     """Every company of the platform."""
-    after = Cursor.decode(cursor, UUID)
-    rows = await repository.companies(unit, after[0] if after else None, limit + 1)
-    return Json(_page([_company(row) for row in rows], limit))
+    found = await repository.companies(unit, after_id(cursor), limit + 1)
+    return Json(paginate(found, limit, _company, lambda company: (company.id,)))
 
 
 @router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
@@ -48,9 +46,8 @@ async def create_site(body: CreateSite, staff: Staff, once: OnceDep, parts: Part
 @router.get("/sites", response_model=Page[SiteView])
 async def list_sites(staff: Staff, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None) -> Response:
     """The company's sites; the first is the one that requests without a site mean."""
-    after = Cursor.decode(cursor, UUID)
-    rows = await repository.page(unit, after[0] if after else None, limit + 1)
-    return Json(_page([_site(row) for row in rows], limit))
+    found = await repository.page(unit, after_id(cursor), limit + 1)
+    return Json(paginate(found, limit, _site, lambda site: (site.id,)))
 
 
 @router.get("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
@@ -75,8 +72,3 @@ def _company(company: Company) -> CompanyView:
 
 def _site(site: Site) -> SiteView:
     return SiteView.model_validate(site, from_attributes=True)
-
-
-def _page(items: list[Any], limit: int) -> dict[str, Any]:
-    shown = items[:limit]
-    return {"items": shown, "nextCursor": Cursor.encode(shown[-1].id) if len(items) > limit else None}

@@ -1,6 +1,6 @@
 """A company's carts for its staff: /api/admin/carts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from contracts.cart import CartStatus
@@ -8,7 +8,7 @@ from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query
 from servicekit.errors import problems
 from servicekit.http.answers import Json
-from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -19,7 +19,7 @@ from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
 from cart.staff import repository
 from cart.staff.dependencies import Staff
-from cart.staff.domain import Filters
+from cart.staff.domain import Filters, ListedCart, TimelineEntry
 from cart.staff.schemas import ActivityView, CartSummary, StatsView
 
 router = APIRouter(prefix="/api/admin/carts", tags=["carts for staff"])
@@ -38,10 +38,9 @@ async def list_carts(
     cursor: CursorText = None,
 ) -> Response:
     """The company's carts, the newest first."""
-    before = Cursor.decode(cursor, UUID)
     filters = Filters(status, site_id, customer_id)
-    found = await repository.page(unit, filters, before[0] if before else None, limit + 1)
-    return Json(_page([CartSummary.model_validate(cart, from_attributes=True) for cart in found], limit))
+    found = await repository.page(unit, filters, after_id(cursor), limit + 1)
+    return Json(paginate(found, limit, _summary, lambda cart: (cart.id,)))
 
 
 @router.get("/stats", response_model=StatsView, responses=problems(errors.SiteNotFound))
@@ -67,13 +66,15 @@ async def get_activity(
     cart_id: UUID, staff: Staff, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Response:
     """What happened to the cart, the newest first."""
-    before = Cursor.decode(cursor, UUID)
-    found = await repository.timeline(unit, cart_id, before[0] if before else None, limit + 1)
+    found = await repository.timeline(unit, cart_id, after_id(cursor), limit + 1)
     if not found and not await repository.exists(unit, cart_id):
         raise errors.CartNotFound()
-    return Json(_page([ActivityView.model_validate(entry, from_attributes=True) for entry in found], limit))
+    return Json(paginate(found, limit, _entry, lambda entry: (entry.id,)))
 
 
-def _page(items: list[Any], limit: int) -> dict[str, Any]:
-    shown = items[:limit]
-    return {"items": shown, "nextCursor": Cursor.encode(shown[-1].id) if len(items) > limit else None}
+def _summary(cart: ListedCart) -> CartSummary:
+    return CartSummary.model_validate(cart, from_attributes=True)
+
+
+def _entry(entry: TimelineEntry) -> ActivityView:
+    return ActivityView.model_validate(entry, from_attributes=True)
