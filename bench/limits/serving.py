@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cartwheel_local.console_reporter import last_lines
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 
 from bench.errors import BenchError
 from bench.limits.bare import VARIABLE
@@ -32,7 +32,7 @@ class BareServer:
 @asynccontextmanager
 async def bare_server(stack: Stack, data: LimitData) -> AsyncGenerator[BareServer]:
     """Start the bare route, and stop it at the end; raises BenchError with the end of its log."""
-    port, log = claim_port(stack.home, "bench-bare"), stack.home.log("bench-bare")
+    port, log = reserve_port(stack.home, "bench-bare"), stack.home.log("bench-bare")
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,

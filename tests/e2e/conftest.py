@@ -8,7 +8,7 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.stack import down, purge, up
 from localservers.files import read_env
 from localservers.home import REPOSITORY, Home
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import is_alive
 from localservers.state import load_running
 from simulator.tokens import Tokens
@@ -28,7 +28,7 @@ def stack() -> Iterator[Stack]:
     One that runs already is used as it is; else it starts empty, and its logs stay when it was stopped.
     """
     home = Home.at(REPOSITORY / ".local" / "e2e")
-    with collecting(claim_port(home, "collector")) as collector, pytest.MonkeyPatch.context() as environment:
+    with collecting(reserve_port(home, "collector")) as collector, pytest.MonkeyPatch.context() as environment:
         environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
         environment.setenv("INVENTORY_HOLD_DURATION_SECONDS", HOLD_SECONDS)
         environment.setenv("CARTWHEEL_SERVERS", "native")  # the tests kill servers, which they do by process

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from localservers.errors import StepFailed
 from localservers.home import REPOSITORY, Home
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 
 from cartwheel_local.secrets import Secrets
 
@@ -33,7 +33,7 @@ def start_in_docker(home: Home, secrets: Secrets, servers: Sequence[str]) -> dic
 
     Blocks until each is healthy. Raises StepFailed with the log of `docker compose`.
     """
-    ports = {server: claim_port(home, f"docker-{server}", in_use=_is_used(home)) for server in servers}
+    ports = {server: reserve_port(home, f"docker-{server}", in_use=_is_used(home)) for server in servers}
     variables = compose_variables(secrets) | {
         f"CARTWHEEL_{server.upper()}_PORT": str(port) for server, port in ports.items()
     }

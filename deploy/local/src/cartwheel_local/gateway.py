@@ -13,7 +13,7 @@ from localservers.files import write_whole
 from localservers.home import REPOSITORY, Home
 from localservers.owners import Owner, data_directory, unprivileged_owner
 from localservers.packages import find_program
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import load_running
@@ -28,7 +28,7 @@ TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"
 def gateway_port(home: Home) -> int:
     """Return the gateway's port, which the services need to know before it starts."""
     running = load_running(home).get(NAME)
-    return claim_port(home, NAME, in_use=running is not None and is_alive(running))
+    return reserve_port(home, NAME, in_use=running is not None and is_alive(running))
 
 
 async def start_gateway(home: Home, secrets: Secrets, service_ports: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 
 from localservers.home import Home
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import load_running
@@ -30,8 +30,8 @@ async def start_mail(home: Home, secrets: Secrets) -> MailAddresses:
     """Start it unless it runs; the mails of a run are gone with its process."""
     running = load_running(home).get(NAME)
     lives = running is not None and is_alive(running)
-    aws_port = claim_port(home, "aws", in_use=lives)
-    mailbox_port = claim_port(home, NAME, in_use=lives)
+    aws_port = reserve_port(home, "aws", in_use=lives)
+    mailbox_port = reserve_port(home, NAME, in_use=lives)
     command = [sys.executable, "-m", "cartwheel_local.mailbox", "--sender", SENDER, "--region", REGION]
     command += ["--aws-port", str(aws_port), "--mailbox-port", str(mailbox_port)]
     process = await ensure(home, secrets, Spec(NAME, command, cwd=home.run, port=mailbox_port, stage=1))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 from localservers.errors import StepFailed
 from localservers.home import REPOSITORY, Home
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ask, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import Running, load_running
@@ -26,7 +26,7 @@ def service_ports(home: Home) -> dict[str, int]:
     """Return the port of each process, by name ("cart-api", "cart-worker"): everybody's are known before any starts."""
     running = load_running(home)
     names = [f"{service}-{role}" for service in SERVICES for role in ROLES]
-    return {name: claim_port(home, name, in_use=name in running and is_alive(running[name])) for name in names}
+    return {name: reserve_port(home, name, in_use=name in running and is_alive(running[name])) for name in names}
 
 
 def outdated_services(home: Home, environments: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -24,7 +24,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def claim_port(home: Home, name: str, *, in_use: bool = False) -> int:
+def reserve_port(home: Home, name: str, *, in_use: bool = False) -> int:
     """Return the port of `name` in this home and remember it.
 
     The port of last time is kept while it is free, or while `in_use` says that our own process holds it. Else the

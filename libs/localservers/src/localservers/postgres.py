@@ -14,7 +14,7 @@ from localservers.files import write_whole
 from localservers.home import Home
 from localservers.owners import Owner, data_directory, unprivileged_owner
 from localservers.packages import find_program
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ensure, is_alive, run_to_end
 from localservers.readiness import until_ready
 from localservers.secrets import ServerSecrets
@@ -49,7 +49,7 @@ async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
     owner = unprivileged_owner()
     data = data_directory(home, NAME, owner)
     running = load_running(home).get(NAME)
-    port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
+    port = reserve_port(home, NAME, in_use=running is not None and is_alive(running))
     if not _is_ours(data, secrets):
         await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
     settings = _SETTINGS.format(port=port)

@@ -8,7 +8,7 @@ import aio_pika
 from localservers.files import write_whole
 from localservers.home import Home
 from localservers.packages import find_program
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.secrets import ServerSecrets
@@ -46,7 +46,7 @@ async def start_rabbitmq(home: Home, secrets: ServerSecrets) -> str:
 
 def _port_of(home: Home, name: str) -> int:
     running = load_running(home).get(name)
-    return claim_port(home, name, in_use=running is not None and is_alive(running))
+    return reserve_port(home, name, in_use=running is not None and is_alive(running))
 
 
 async def _start_epmd(home: Home, secrets: ServerSecrets, directory: Path, port: int) -> None:
@@ -72,7 +72,7 @@ async def _start_broker(home: Home, secrets: ServerSecrets, directory: Path, por
 
 
 def _distribution_port(home: Home, broker: Running | None) -> int:
-    return claim_port(home, "rabbitmq-distribution", in_use=broker is not None and is_alive(broker))
+    return reserve_port(home, "rabbitmq-distribution", in_use=broker is not None and is_alive(broker))
 
 
 def _environment(home: Home, directory: Path, distribution_port: int, epmd_port: int) -> dict[str, str]:

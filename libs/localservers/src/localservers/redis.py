@@ -5,7 +5,7 @@ import asyncio
 from localservers.files import write_whole
 from localservers.home import Home
 from localservers.packages import find_program
-from localservers.ports import claim_port
+from localservers.ports import reserve_port
 from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.secrets import ServerSecrets
@@ -30,7 +30,7 @@ maxmemory-policy noeviction
 async def start_redis(home: Home, secrets: ServerSecrets) -> str:
     """Start the server unless it runs, and return its address."""
     running = load_running(home).get(NAME)
-    port = claim_port(home, NAME, in_use=running is not None and is_alive(running))
+    port = reserve_port(home, NAME, in_use=running is not None and is_alive(running))
     directory = home.run / NAME
     directory.mkdir(exist_ok=True)
     settings = _SETTINGS.format(port=port, directory=directory)
