@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs test lint bench replay openapi client schemas manifests new-service lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs test lint bench replay openapi client errors schemas manifests new-service lock migrate-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -57,6 +57,9 @@ manifests: bootstrap ## bring what follows from the services' manifests up to da
 new-service: bootstrap ## make an empty service that starts, is tested and is guarded; NAME=loyalty
 	@python -m new_service "$(or $(NAME),$(error NAME=… names the service))"
 	@scripts/bootstrap
+
+errors: bootstrap ## write every error code with its status, sentence and remedy to docs/errors.md
+	@python -m servicekit.cli.errors_document docs/errors.md $$(python -m manifests names)
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document
 	@python -m contracts.schemas write

@@ -1,6 +1,7 @@
 """Bodies of the calls that cart answers, to recovery, upsell and the order system. Amounts: the cart's currency."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
@@ -8,6 +9,23 @@ from pydantic import Field
 from contracts.base import Actor, Contract
 from contracts.cart import CartStatus, CartTotals, FullLine
 from contracts.money import MinorUnits
+
+
+class CartRefusal(StrEnum):
+    """Why cart refuses, beside what every service may answer; upsell and recovery pass it on to the shopper."""
+
+    CART_NOT_FOUND = "CART_NOT_FOUND"
+    CART_CONVERTED = "CART_CONVERTED"
+    CART_MERGED = "CART_MERGED"
+    CART_FROZEN = "CART_FROZEN"
+    CART_EXPIRED = "CART_EXPIRED"
+    PRODUCT_NOT_FOUND = "PRODUCT_NOT_FOUND"
+    PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
+    ITEM_OUT_OF_STOCK = "ITEM_OUT_OF_STOCK"
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    SIZE_REQUIRED = "SIZE_REQUIRED"
+    QUANTITY_LIMIT = "QUANTITY_LIMIT"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
 
 
 class OrderedLine(Contract):

@@ -1,6 +1,7 @@
 """Bodies of the calls that inventory answers (cart asks)."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -8,6 +9,14 @@ from pydantic import Field
 
 from contracts.base import Contract
 from contracts.inventory import ProductChanged
+
+
+class HoldRefusal(StrEnum):
+    """Why inventory refuses a hold, beside what every service may answer."""
+
+    INVENTORY_HOLD_FAILED = "INVENTORY_HOLD_FAILED"
+    HOLD_LIMIT = "HOLD_LIMIT"
+    HOLD_EXPIRED = "HOLD_EXPIRED"
 
 
 class HoldLine(Contract):

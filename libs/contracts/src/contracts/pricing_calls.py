@@ -1,9 +1,19 @@
 """Bodies of the calls that pricing answers (cart asks)."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from contracts.base import Contract
 from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
+
+
+class CodeRefusal(StrEnum):
+    """Why pricing refuses a code; cart answers its shopper with the same one."""
+
+    DISCOUNT_INVALID = "DISCOUNT_INVALID"
+    DISCOUNT_EXPIRED = "DISCOUNT_EXPIRED"
+    DISCOUNT_LIMIT_REACHED = "DISCOUNT_LIMIT_REACHED"
+    DISCOUNT_NOT_COMBINABLE = "DISCOUNT_NOT_COMBINABLE"
 
 
 class ResolveCode(Contract):

@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from contracts.errors import ErrorCode
-
 PROBLEM_JSON = "application/problem+json"
 """The media type of every refusal (RFC 9457 §3)."""
 
@@ -23,7 +21,8 @@ class ServiceError(Exception):
     """
 
     status: ClassVar[int] = 500
-    code: ClassVar[ErrorCode]
+    code: ClassVar[str]
+    """What clients may switch on: it never changes its status (docs/errors.md)."""
     sentence: ClassVar[str]
     """What a shopper may read, in English; other languages are in `servicekit.http.sentences`."""
     action: ClassVar[str] = "Check the request and send it again."
@@ -39,14 +38,14 @@ class ServiceError(Exception):
 class BadRequest400(ServiceError):
     """The request cannot be read at all, such as malformed JSON."""
 
-    status, code = 400, ErrorCode.BAD_REQUEST
+    status, code = 400, "BAD_REQUEST"
     sentence = "The request could not be read."
 
 
 class MissingCompany400(ServiceError):
     """A guest's route without a company header that is a UUID (api.md: 400)."""
 
-    status, code = 400, ErrorCode.BAD_REQUEST
+    status, code = 400, "BAD_REQUEST"
     sentence = "The request does not say which shop it is for."
     action = "Send the header x-company-id with the company's id."
 
@@ -54,7 +53,7 @@ class MissingCompany400(ServiceError):
 class Unauthenticated401(ServiceError):
     """No credential, or one that does not verify; the reason is logged, never told."""
 
-    status, code = 401, ErrorCode.UNAUTHENTICATED
+    status, code = 401, "UNAUTHENTICATED"
     sentence = "Please sign in."
     action = "Send a valid credential."
 
@@ -65,7 +64,7 @@ class Unauthenticated401(ServiceError):
 class Forbidden403(ServiceError):
     """The credential is good, and not enough for this."""
 
-    status, code = 403, ErrorCode.FORBIDDEN
+    status, code = 403, "FORBIDDEN"
     sentence = "You are not allowed to do this."
     action = "Use a credential with the role or scope that this needs."
 
@@ -73,7 +72,7 @@ class Forbidden403(ServiceError):
 class FeatureDisabled403(ServiceError):
     """A write to a feature that is switched off for this company."""
 
-    status, code = 403, ErrorCode.FEATURE_DISABLED
+    status, code = 403, "FEATURE_DISABLED"
     sentence = "This feature is switched off for this shop."
     action = "Ask the shop to switch the feature on."
 
@@ -81,7 +80,7 @@ class FeatureDisabled403(ServiceError):
 class NotFound404(ServiceError):
     """Nothing there, or another tenant's: the two are answered alike (rules.md 34)."""
 
-    status, code = 404, ErrorCode.NOT_FOUND
+    status, code = 404, "NOT_FOUND"
     sentence = "This does not exist."
     action = "Check the address."
 
@@ -89,7 +88,7 @@ class NotFound404(ServiceError):
 class MethodNotAllowed405(ServiceError):
     """The address exists, the method does not."""
 
-    status, code = 405, ErrorCode.METHOD_NOT_ALLOWED
+    status, code = 405, "METHOD_NOT_ALLOWED"
     sentence = "This cannot be done here."
     action = "Use one of the methods named by the Allow header."
 
@@ -97,7 +96,7 @@ class MethodNotAllowed405(ServiceError):
 class Conflict409(ServiceError):
     """Someone else is changing the same thing at this moment."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, "CONFLICT"
     sentence = "Somebody else is changing this right now."
     action = "Try again."
 
@@ -105,7 +104,7 @@ class Conflict409(ServiceError):
 class IdempotencyInProgress409(ServiceError):
     """The first call with this Idempotency-Key has not finished within 2 seconds (rules.md 10)."""
 
-    status, code = 409, ErrorCode.IDEMPOTENCY_IN_PROGRESS
+    status, code = 409, "IDEMPOTENCY_IN_PROGRESS"
     sentence = "This request is already being worked on."
     action = "Send the same request with the same Idempotency-Key again in a moment."
 
@@ -113,7 +112,7 @@ class IdempotencyInProgress409(ServiceError):
 class VersionMismatch412(ServiceError):
     """If-Match names a version that is no longer the current one; nothing was changed (rules.md 9)."""
 
-    status, code = 412, ErrorCode.VERSION_MISMATCH
+    status, code = 412, "VERSION_MISMATCH"
     sentence = "This has been changed in the meantime."
     action = "Read it again and repeat the change with the new ETag."
 
@@ -121,7 +120,7 @@ class VersionMismatch412(ServiceError):
 class BodyTooLarge413(ServiceError):
     """The body is above the route's limit."""
 
-    status, code = 413, ErrorCode.BODY_TOO_LARGE
+    status, code = 413, "BODY_TOO_LARGE"
     sentence = "The request is too large."
     action = "Send less at once."
 
@@ -129,7 +128,7 @@ class BodyTooLarge413(ServiceError):
 class UnsupportedMediaType415(ServiceError):
     """A body in a format that this route does not read."""
 
-    status, code = 415, ErrorCode.UNSUPPORTED_MEDIA_TYPE
+    status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
     sentence = "The request is in a format that is not understood here."
     action = "Send one of the content types that the API's description names."
 
@@ -137,7 +136,7 @@ class UnsupportedMediaType415(ServiceError):
 class ValidationFailed422(ServiceError):
     """The body or a parameter does not fit; `errors` names each field."""
 
-    status, code = 422, ErrorCode.VALIDATION_FAILED
+    status, code = 422, "VALIDATION_FAILED"
     sentence = "Some of the details are not valid."
     action = "Correct the fields named in errors."
 
@@ -150,7 +149,7 @@ class ValidationFailed422(ServiceError):
 class IdempotencyKeyReused422(ServiceError):
     """The Idempotency-Key was first used with another request (rules.md 10)."""
 
-    status, code = 422, ErrorCode.IDEMPOTENCY_KEY_REUSED
+    status, code = 422, "IDEMPOTENCY_KEY_REUSED"
     sentence = "This request was already used for something else."
     action = "Use a new Idempotency-Key for a new request."
 
@@ -158,7 +157,7 @@ class IdempotencyKeyReused422(ServiceError):
 class RateLimited429(ServiceError):
     """More requests than the limit allows; Retry-After says when to come back, in seconds."""
 
-    status, code = 429, ErrorCode.RATE_LIMITED
+    status, code = 429, "RATE_LIMITED"
     sentence = "Too many requests. Please wait a moment."
     action = "Wait for the seconds that Retry-After names."
 
@@ -166,12 +165,16 @@ class RateLimited429(ServiceError):
 class ServiceUnavailable503(ServiceError):
     """Something that this needs is away; nothing was changed."""
 
-    status, code = 503, ErrorCode.SERVICE_UNAVAILABLE
+    status, code = 503, "SERVICE_UNAVAILABLE"
     sentence = "This is not available right now. Please try again in a moment."
     action = "Try again in a moment."
 
     def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
         super().__init__(detail, headers={"Retry-After": "2", **(headers or {})}, **extra)
+
+
+SHARED_CODES = frozenset(error.code for error in ServiceError.__subclasses__())
+"""The codes above, which any service may answer."""
 
 
 def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:

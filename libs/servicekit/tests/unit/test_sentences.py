@@ -1,11 +1,10 @@
 """The shopper's language."""
 
 import pytest
-from contracts.errors import ErrorCode
 from servicekit import errors
 from servicekit.http.sentences import GERMAN, SHARED, merged, sentence_in
 
-GERMAN_TEXT = GERMAN[ErrorCode.NOT_FOUND]
+GERMAN_TEXT = GERMAN[errors.NotFound404.code]
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,7 @@ GERMAN_TEXT = GERMAN[ErrorCode.NOT_FOUND]
 )
 def test_the_best_language_is_chosen(header: str | None, text: str) -> None:
     """By weight; English when nothing else fits."""
-    assert sentence_in(header, ErrorCode.NOT_FOUND, "English", SHARED) == text
+    assert sentence_in(header, errors.NotFound404.code, "English", SHARED) == text
 
 
 def test_every_shared_error_speaks_german() -> None:
@@ -36,8 +35,8 @@ def test_every_shared_error_speaks_german() -> None:
 
 def test_a_service_adds_its_own_sentences() -> None:
     """Its own words win over the chassis's."""
-    table = merged(SHARED, {"de": {ErrorCode.NOT_FOUND: "Weg."}, "fr": {ErrorCode.NOT_FOUND: "Disparu."}})
+    table = merged(SHARED, {"de": {errors.NotFound404.code: "Weg."}, "fr": {errors.NotFound404.code: "Disparu."}})
 
-    assert table["de"][ErrorCode.NOT_FOUND] == "Weg."
-    assert table["de"][ErrorCode.CONFLICT] == GERMAN[ErrorCode.CONFLICT]
-    assert table["fr"][ErrorCode.NOT_FOUND] == "Disparu."
+    assert table["de"][errors.NotFound404.code] == "Weg."
+    assert table["de"][errors.Conflict409.code] == GERMAN[errors.Conflict409.code]
+    assert table["fr"][errors.NotFound404.code] == "Disparu."

@@ -1,6 +1,6 @@
 """What the analytics service refuses, each with its status, code and sentence."""
 
-from contracts.errors import ErrorCode
+from contracts.cart_calls import CartRefusal
 from servicekit.errors import NotFound404, ValidationFailed422
 
 
@@ -18,6 +18,6 @@ class SiteNotFound404(NotFound404):
 class CartNotFound404(NotFound404):
     """No event of such a cart, or another company's."""
 
-    code = ErrorCode.CART_NOT_FOUND
+    code = CartRefusal.CART_NOT_FOUND
     sentence = "This cart does not exist."
     action = "Check the cart's id."

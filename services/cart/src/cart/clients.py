@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.errors import ErrorCode
-from contracts.inventory_calls import HoldLine, HoldState, PlaceHold, ProductFound
-from contracts.pricing_calls import AddressResolved, CodeResolved, ResolveAddress, ResolveCode
+from contracts.inventory_calls import HoldLine, HoldRefusal, HoldState, PlaceHold, ProductFound
+from contracts.pricing_calls import AddressResolved, CodeRefusal, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
 from servicekit.upstream.client import InternalClient, RemoteProblem
@@ -14,17 +13,17 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 
 _CODE_ERRORS: dict[str, type[ServiceError]] = {
-    ErrorCode.DISCOUNT_INVALID: errors.DiscountInvalid,
-    ErrorCode.DISCOUNT_EXPIRED: errors.DiscountExpired,
-    ErrorCode.DISCOUNT_LIMIT_REACHED: errors.DiscountLimitReached,
-    ErrorCode.DISCOUNT_NOT_COMBINABLE: errors.DiscountNotCombinable,
+    CodeRefusal.DISCOUNT_INVALID: errors.DiscountInvalid,
+    CodeRefusal.DISCOUNT_EXPIRED: errors.DiscountExpired,
+    CodeRefusal.DISCOUNT_LIMIT_REACHED: errors.DiscountLimitReached,
+    CodeRefusal.DISCOUNT_NOT_COMBINABLE: errors.DiscountNotCombinable,
 }
 
 _HOLD_ERRORS: dict[str, type[ServiceError]] = {
-    ErrorCode.HOLD_LIMIT: errors.HoldLimit,
-    ErrorCode.PRODUCT_NOT_FOUND: errors.ProductUnavailable,
-    ErrorCode.FEATURE_DISABLED: FeatureDisabled403,
-    ErrorCode.CONFLICT: Conflict409,
+    HoldRefusal.HOLD_LIMIT: errors.HoldLimit,
+    errors.ProductNotFound.code: errors.ProductUnavailable,
+    FeatureDisabled403.code: FeatureDisabled403,
+    Conflict409.code: Conflict409,
 }
 
 
@@ -132,7 +131,7 @@ class StockHolds:
 
 def _hold_refusal(problem: RemoteProblem) -> Exception:
     """What inventory's refusal means to the shopper; one that nobody expected stays what it is."""
-    if problem.code == ErrorCode.INVENTORY_HOLD_FAILED:
+    if problem.code == HoldRefusal.INVENTORY_HOLD_FAILED:
         return errors.InventoryHoldFailed(lines=problem.body.get("lines", []))
     known = _HOLD_ERRORS.get(problem.code)
     return problem if known is None else known()

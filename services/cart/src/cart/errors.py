@@ -1,7 +1,9 @@
 """What a cart refuses, each with its one status, code and the shopper's sentence (api.md, "Error codes")."""
 
-from contracts.errors import ErrorCode
-from servicekit.errors import ServiceError
+from contracts.cart_calls import CartRefusal
+from contracts.inventory_calls import HoldRefusal
+from contracts.pricing_calls import CodeRefusal
+from servicekit.errors import Conflict409, NotFound404, ServiceError, VersionMismatch412
 
 
 class CartError(ServiceError):
@@ -11,7 +13,7 @@ class CartError(ServiceError):
 class CartNotFound(CartError):
     """No such cart for this caller; a wrong token and another company's cart look the same (rules.md 7)."""
 
-    status, code = 404, ErrorCode.CART_NOT_FOUND
+    status, code = 404, CartRefusal.CART_NOT_FOUND
     sentence = "We could not find this cart."
     action = "Create a new cart."
 
@@ -19,7 +21,7 @@ class CartNotFound(CartError):
 class ItemNotFound(CartError):
     """The cart has no such line."""
 
-    status, code = 404, ErrorCode.ITEM_NOT_FOUND
+    status, code = 404, "ITEM_NOT_FOUND"
     sentence = "This item is no longer in your cart."
     action = "Reload the cart."
 
@@ -27,7 +29,7 @@ class ItemNotFound(CartError):
 class ProductNotFound(CartError):
     """The product is unknown or another company's."""
 
-    status, code = 404, ErrorCode.PRODUCT_NOT_FOUND
+    status, code = 404, CartRefusal.PRODUCT_NOT_FOUND
     sentence = "We could not find this product."
     action = "Check productId and variantId."
 
@@ -35,7 +37,7 @@ class ProductNotFound(CartError):
 class ProductUnavailable(CartError):
     """The product exists but cannot be bought in this cart: inactive, or without a price in its currency."""
 
-    status, code = 409, ErrorCode.PRODUCT_UNAVAILABLE
+    status, code = 409, CartRefusal.PRODUCT_UNAVAILABLE
     sentence = "Sorry, this item is no longer available"
     action = "Choose another product."
 
@@ -43,7 +45,7 @@ class ProductUnavailable(CartError):
 class ItemOutOfStock(CartError):
     """None is left."""
 
-    status, code = 400, ErrorCode.ITEM_OUT_OF_STOCK
+    status, code = 400, CartRefusal.ITEM_OUT_OF_STOCK
     sentence = "Sorry, this item is no longer available"
     action = "Choose another product."
 
@@ -51,7 +53,7 @@ class ItemOutOfStock(CartError):
 class InsufficientStock(CartError):
     """Some are left, fewer than asked for; `available` says how many."""
 
-    status, code = 409, ErrorCode.INSUFFICIENT_STOCK
+    status, code = 409, CartRefusal.INSUFFICIENT_STOCK
     sentence = "There are not enough left in stock."
     action = "Lower the quantity to what is available."
 
@@ -59,7 +61,7 @@ class InsufficientStock(CartError):
 class SizeRequired(CartError):
     """The product has several variants and the request does not say which."""
 
-    status, code = 422, ErrorCode.SIZE_REQUIRED
+    status, code = 422, CartRefusal.SIZE_REQUIRED
     sentence = "Please select a size before adding to cart"
     action = "Send variantId, or size or options that name one variant."
 
@@ -67,7 +69,7 @@ class SizeRequired(CartError):
 class QuantityLimit(CartError):
     """More of one line, or more lines, than the site allows (rules.md 8)."""
 
-    status, code = 422, ErrorCode.QUANTITY_LIMIT
+    status, code = 422, CartRefusal.QUANTITY_LIMIT
     sentence = "That is more than this shop allows in one cart."
     action = "Lower the quantity."
 
@@ -75,7 +77,7 @@ class QuantityLimit(CartError):
 class CartConvertedAlready(CartError):
     """The cart was ordered and is final."""
 
-    status, code = 409, ErrorCode.CART_CONVERTED
+    status, code = 409, CartRefusal.CART_CONVERTED
     sentence = "This cart has already been ordered."
     action = "Create a new cart."
 
@@ -83,7 +85,7 @@ class CartConvertedAlready(CartError):
 class CartMergedAlready(CartError):
     """The cart was merged into another and is final."""
 
-    status, code = 409, ErrorCode.CART_MERGED
+    status, code = 409, CartRefusal.CART_MERGED
     sentence = "This cart was merged into your account's cart."
     action = "Use the customer's cart."
 
@@ -91,7 +93,7 @@ class CartMergedAlready(CartError):
 class CartExpiredAlready(CartError):
     """The cart was idle for too long and is final."""
 
-    status, code = 410, ErrorCode.CART_EXPIRED
+    status, code = 410, CartRefusal.CART_EXPIRED
     sentence = "This cart has expired."
     action = "Create a new cart."
 
@@ -99,7 +101,7 @@ class CartExpiredAlready(CartError):
 class CartEmpty(CartError):
     """There is nothing in the cart to hold or to order."""
 
-    status, code = 409, ErrorCode.CART_EMPTY
+    status, code = 409, "CART_EMPTY"
     sentence = "Your cart is empty."
     action = "Add an item first."
 
@@ -107,7 +109,7 @@ class CartEmpty(CartError):
 class CurrencyMismatch(CartError):
     """One cart, one currency (rules.md 1)."""
 
-    status, code = 409, ErrorCode.CURRENCY_MISMATCH
+    status, code = 409, CartRefusal.CURRENCY_MISMATCH
     sentence = "This cart is in another currency."
     action = "Use the cart's currency, or create a new cart."
 
@@ -115,7 +117,7 @@ class CurrencyMismatch(CartError):
 class VersionMismatch(CartError):
     """If-Match named an older version; nothing was changed (rules.md 9)."""
 
-    status, code = 412, ErrorCode.VERSION_MISMATCH
+    status, code = 412, VersionMismatch412.code
     sentence = "Your cart was changed somewhere else."
     action = "Reload the cart and try again."
 
@@ -123,7 +125,7 @@ class VersionMismatch(CartError):
 class CartReplaced(CartError):
     """The caller has another cart than the one that the request was prepared for."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, Conflict409.code
     sentence = "The cart was replaced while the code was looked up."
     action = "Try again."
 
@@ -131,7 +133,7 @@ class CartReplaced(CartError):
 class TotalMismatch(CartError):
     """The order's total is not the cart's."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, Conflict409.code
     sentence = "The price of this cart has changed."
     action = "Read the cart's total again before ordering."
 
@@ -139,7 +141,7 @@ class TotalMismatch(CartError):
 class DiscountInvalid(CartError):
     """Unknown and not-yet-valid codes answer alike (rules.md 24)."""
 
-    status, code = 400, ErrorCode.DISCOUNT_INVALID
+    status, code = 400, CodeRefusal.DISCOUNT_INVALID
     sentence = "This code is not valid."
     action = "Check the code."
 
@@ -147,7 +149,7 @@ class DiscountInvalid(CartError):
 class DiscountExpired(CartError):
     """The code's time is over."""
 
-    status, code = 400, ErrorCode.DISCOUNT_EXPIRED
+    status, code = 400, CodeRefusal.DISCOUNT_EXPIRED
     sentence = "This code has expired."
     action = "Use another code."
 
@@ -155,7 +157,7 @@ class DiscountExpired(CartError):
 class DiscountLimitReached(CartError):
     """The code was used as often as it may be."""
 
-    status, code = 400, ErrorCode.DISCOUNT_LIMIT_REACHED
+    status, code = 400, CodeRefusal.DISCOUNT_LIMIT_REACHED
     sentence = "This code has been used up."
     action = "Use another code."
 
@@ -163,7 +165,7 @@ class DiscountLimitReached(CartError):
 class DiscountNotCombinable(CartError):
     """The cart has as many codes as it may have."""
 
-    status, code = 409, ErrorCode.DISCOUNT_NOT_COMBINABLE
+    status, code = 409, CodeRefusal.DISCOUNT_NOT_COMBINABLE
     sentence = "This code cannot be combined with the others."
     action = "Remove another code first."
 
@@ -171,7 +173,7 @@ class DiscountNotCombinable(CartError):
 class InventoryHoldFailed(CartError):
     """Not all lines can be held; `lines` names each with what is left. Nothing was taken."""
 
-    status, code = 409, ErrorCode.INVENTORY_HOLD_FAILED
+    status, code = 409, HoldRefusal.INVENTORY_HOLD_FAILED
     sentence = "Some items are no longer available in this quantity."
     action = "Lower the quantities named in lines."
 
@@ -179,7 +181,7 @@ class InventoryHoldFailed(CartError):
 class HoldLimit(CartError):
     """This shopper holds as many carts' stock as is allowed."""
 
-    status, code = 409, ErrorCode.HOLD_LIMIT
+    status, code = 409, HoldRefusal.HOLD_LIMIT
     sentence = "You have too many open checkouts."
     action = "Finish or cancel another checkout first."
 
@@ -187,6 +189,6 @@ class HoldLimit(CartError):
 class SiteNotFound(CartError):
     """The company has no such site."""
 
-    status, code = 404, ErrorCode.NOT_FOUND
+    status, code = 404, NotFound404.code
     sentence = "We could not find this shop."
     action = "Check siteId."

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.errors import ErrorCode
-from servicekit.errors import ServiceError
+from contracts.cart_calls import CartRefusal
+from contracts.inventory_calls import HoldRefusal
+from servicekit.errors import Conflict409, NotFound404, ServiceError
 
 
 class InventoryError(ServiceError):
@@ -14,7 +15,7 @@ class InventoryError(ServiceError):
 class ProductNotFound(InventoryError):
     """The product or variant is unknown, or another company's (rules.md 34)."""
 
-    status, code = 404, ErrorCode.PRODUCT_NOT_FOUND
+    status, code = 404, CartRefusal.PRODUCT_NOT_FOUND
     sentence = "We could not find this product."
     action = "Check the product's and the variant's id."
 
@@ -22,7 +23,7 @@ class ProductNotFound(InventoryError):
 class WarehouseNotFound(InventoryError):
     """The company has no such warehouse, or the variant has no stock row in it."""
 
-    status, code = 404, ErrorCode.NOT_FOUND
+    status, code = 404, NotFound404.code
     sentence = "We could not find this warehouse."
     action = "Check warehouseId."
 
@@ -30,7 +31,7 @@ class WarehouseNotFound(InventoryError):
 class StaffConflict(InventoryError):
     """What only staff can run into; its sentence is told as it is, because CONFLICT's translations say less."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, Conflict409.code
 
     def __init__(self, **extra: object) -> None:
         super().__init__(self.sentence, headers=None, **extra)
@@ -53,7 +54,7 @@ class BelowHeld(StaffConflict):
 class HoldNotFound(InventoryError):
     """The cart never had a hold."""
 
-    status, code = 404, ErrorCode.NOT_FOUND
+    status, code = 404, NotFound404.code
     sentence = "Nothing is held for this cart."
     action = "Place a hold first."
 
@@ -61,7 +62,7 @@ class HoldNotFound(InventoryError):
 class HoldOver(InventoryError):
     """The cart's hold has expired, was released or was committed."""
 
-    status, code = 410, ErrorCode.HOLD_EXPIRED
+    status, code = 410, HoldRefusal.HOLD_EXPIRED
     sentence = "The time to check out has passed."
     action = "Place a new hold."
 
@@ -69,7 +70,7 @@ class HoldOver(InventoryError):
 class HoldLimitReached(InventoryError):
     """This owner has as many open holds as are allowed (rules.md 18)."""
 
-    status, code = 409, ErrorCode.HOLD_LIMIT
+    status, code = 409, HoldRefusal.HOLD_LIMIT
     sentence = "You have too many open checkouts."
     action = "Finish or cancel another checkout first."
 
@@ -86,7 +87,7 @@ class ShortLine:
 class HoldFailed(InventoryError):
     """Not every line can be held, so none is (rules.md 18); `lines` names each short one."""
 
-    status, code = 409, ErrorCode.INVENTORY_HOLD_FAILED
+    status, code = 409, HoldRefusal.INVENTORY_HOLD_FAILED
     sentence = "Some items are no longer available in this quantity."
     action = "Lower the quantities of the named lines to what is available."
 

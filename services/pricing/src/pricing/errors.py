@@ -1,6 +1,6 @@
 """What pricing refuses, and in which words."""
 
-from contracts.errors import ErrorCode
+from contracts.pricing_calls import CodeRefusal
 from servicekit.errors import Conflict409, NotFound404, ServiceError, ValidationFailed422
 
 
@@ -14,21 +14,21 @@ class DiscountError(ServiceError):
 class DiscountInvalid400(DiscountError):
     """Unknown, malformed, switched off, not valid yet, or meant for another site or currency: all answered alike."""
 
-    code = ErrorCode.DISCOUNT_INVALID
+    code = CodeRefusal.DISCOUNT_INVALID
     sentence = "This discount code is not valid."
 
 
 class DiscountExpired400(DiscountError):
     """The code's time is over."""
 
-    code = ErrorCode.DISCOUNT_EXPIRED
+    code = CodeRefusal.DISCOUNT_EXPIRED
     sentence = "This discount code has expired."
 
 
 class DiscountLimitReached400(DiscountError):
     """The code was used as often as it may be."""
 
-    code = ErrorCode.DISCOUNT_LIMIT_REACHED
+    code = CodeRefusal.DISCOUNT_LIMIT_REACHED
     sentence = "This discount code has been used up."
 
 

@@ -1,7 +1,7 @@
 """Every error that recovery answers with, besides the shared ones."""
 
-from contracts.errors import ErrorCode
-from servicekit.errors import ServiceError
+from contracts.cart_calls import CartRefusal
+from servicekit.errors import Conflict409, ServiceError
 
 
 class RecoveryError(ServiceError):
@@ -11,7 +11,7 @@ class RecoveryError(ServiceError):
 class RecoveryTokenInvalid400(RecoveryError):
     """Not a token of ours: forged, cut off, for another purpose, or of a recovery that is gone."""
 
-    status, code = 400, ErrorCode.RECOVERY_TOKEN_INVALID
+    status, code = 400, "RECOVERY_TOKEN_INVALID"
     sentence = "This link is not valid."
     action = "Open the link exactly as it is in the mail."
 
@@ -19,7 +19,7 @@ class RecoveryTokenInvalid400(RecoveryError):
 class RecoveryTokenExpired410(RecoveryError):
     """A token of ours whose time is over (rules.md 29)."""
 
-    status, code = 410, ErrorCode.RECOVERY_TOKEN_EXPIRED
+    status, code = 410, "RECOVERY_TOKEN_EXPIRED"
     sentence = "This link has expired."
     action = "Visit the shop to start again."
 
@@ -27,7 +27,7 @@ class RecoveryTokenExpired410(RecoveryError):
 class CartNotFound404(RecoveryError):
     """Cart has no such cart any more."""
 
-    status, code = 404, ErrorCode.CART_NOT_FOUND
+    status, code = 404, CartRefusal.CART_NOT_FOUND
     sentence = "This cart does not exist any more."
     action = "Visit the shop to start again."
 
@@ -35,7 +35,7 @@ class CartNotFound404(RecoveryError):
 class CartConverted409(RecoveryError):
     """The cart has been ordered: there is nothing to restore."""
 
-    status, code = 409, ErrorCode.CART_CONVERTED
+    status, code = 409, CartRefusal.CART_CONVERTED
     sentence = "This cart has already been ordered."
     action = "Nothing is left to do."
 
@@ -43,7 +43,7 @@ class CartConverted409(RecoveryError):
 class CartMerged409(RecoveryError):
     """The cart went into another one at sign-in."""
 
-    status, code = 409, ErrorCode.CART_MERGED
+    status, code = 409, CartRefusal.CART_MERGED
     sentence = "This cart is now part of your account's cart."
     action = "Sign in to see it."
 
@@ -51,7 +51,7 @@ class CartMerged409(RecoveryError):
 class CartFrozen409(RecoveryError):
     """The cart is being paid for at this moment (rules.md 14)."""
 
-    status, code = 409, ErrorCode.CART_FROZEN
+    status, code = 409, CartRefusal.CART_FROZEN
     sentence = "This cart is being checked out right now."
     action = "Finish or cancel the checkout first."
 
@@ -59,7 +59,7 @@ class CartFrozen409(RecoveryError):
 class CartExpired410(RecoveryError):
     """The cart was kept as long as the shop keeps carts."""
 
-    status, code = 410, ErrorCode.CART_EXPIRED
+    status, code = 410, CartRefusal.CART_EXPIRED
     sentence = "This cart has expired."
     action = "Visit the shop to start again."
 
@@ -67,7 +67,7 @@ class CartExpired410(RecoveryError):
 class CampaignExists409(RecoveryError):
     """A company has one campaign of steps."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, Conflict409.code
     sentence = "The company already has a campaign."
     action = "Change it with PATCH, or delete it first."
 
@@ -75,6 +75,6 @@ class CampaignExists409(RecoveryError):
 class NotSendable409(RecoveryError):
     """Staff requested a mail that may not go: `detail` is the reason."""
 
-    status, code = 409, ErrorCode.CONFLICT
+    status, code = 409, Conflict409.code
     sentence = "No mail can be sent for this cart."
     action = "See the reason; nothing was changed."

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.errors import ErrorCode
-from servicekit.errors import PROBLEM_JSON, NotFound404, ServiceError, ServiceUnavailable503
+from contracts.cart_calls import CartRefusal
+from servicekit.errors import PROBLEM_JSON, SHARED_CODES, NotFound404, ServiceError, ServiceUnavailable503
 
 _STANDARD = {"type", "title", "status", "detail", "code", "action", "instance", "requestId"}
 
@@ -12,14 +12,14 @@ _STANDARD = {"type", "title", "status", "detail", "code", "action", "instance", 
 class ProductNotFound404(NotFound404):
     """No such product of this company."""
 
-    code = ErrorCode.PRODUCT_NOT_FOUND
+    code = CartRefusal.PRODUCT_NOT_FOUND
     sentence = "This product does not exist."
 
 
 class CartNotFound404(NotFound404):
     """The credential has no open cart, or is of nobody."""
 
-    code = ErrorCode.CART_NOT_FOUND
+    code = CartRefusal.CART_NOT_FOUND
     sentence = "This cart does not exist."
 
 
@@ -28,14 +28,15 @@ def refusal_by_cart(status: int, problem: Mapping[str, Any]) -> ServiceError:
 
     A refusal whose code is no contract's is our fault (a token that it does not take): ServiceUnavailable503.
     """
-    if problem.get("code") not in ErrorCode.__members__ or status in (401, 403):
+    code = problem.get("code")
+    if (code not in CartRefusal.__members__ and code not in SHARED_CODES) or status in (401, 403):
         return ServiceUnavailable503()
     kind: type[ServiceError] = type(
         "RefusedByCart",
         (ServiceError,),
         {
             "status": status,
-            "code": ErrorCode(problem["code"]),
+            "code": code,
             "sentence": problem["detail"],
             "action": problem["action"],
         },

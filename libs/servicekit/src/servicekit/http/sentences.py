@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 
-from contracts.errors import ErrorCode
+from servicekit import errors
 
-Sentences = Mapping[str, Mapping[ErrorCode, str]]
+Sentences = Mapping[str, Mapping[str, str]]
 """By language ("de"), then by code; English is on the error classes themselves."""
 
-GERMAN: Mapping[ErrorCode, str] = {
-    ErrorCode.BAD_REQUEST: "Die Anfrage konnte nicht gelesen werden.",
-    ErrorCode.UNAUTHENTICATED: "Bitte melden Sie sich an.",
-    ErrorCode.FORBIDDEN: "Das ist Ihnen nicht erlaubt.",
-    ErrorCode.FEATURE_DISABLED: "Diese Funktion ist in diesem Shop abgeschaltet.",
-    ErrorCode.NOT_FOUND: "Das gibt es nicht.",
-    ErrorCode.METHOD_NOT_ALLOWED: "Das ist hier nicht möglich.",
-    ErrorCode.CONFLICT: "Das wird gerade von jemand anderem geändert.",
-    ErrorCode.IDEMPOTENCY_IN_PROGRESS: "Diese Anfrage wird bereits bearbeitet.",
-    ErrorCode.IDEMPOTENCY_KEY_REUSED: "Diese Anfrage wurde bereits für etwas anderes verwendet.",
-    ErrorCode.VERSION_MISMATCH: "Das wurde inzwischen geändert.",
-    ErrorCode.BODY_TOO_LARGE: "Die Anfrage ist zu groß.",
-    ErrorCode.UNSUPPORTED_MEDIA_TYPE: "Dieses Format wird hier nicht verstanden.",
-    ErrorCode.VALIDATION_FAILED: "Einige Angaben sind nicht gültig.",
-    ErrorCode.RATE_LIMITED: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
-    ErrorCode.SERVICE_UNAVAILABLE: "Das ist gerade nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.",
+GERMAN: Mapping[str, str] = {
+    errors.BadRequest400.code: "Die Anfrage konnte nicht gelesen werden.",
+    errors.Unauthenticated401.code: "Bitte melden Sie sich an.",
+    errors.Forbidden403.code: "Das ist Ihnen nicht erlaubt.",
+    errors.FeatureDisabled403.code: "Diese Funktion ist in diesem Shop abgeschaltet.",
+    errors.NotFound404.code: "Das gibt es nicht.",
+    errors.MethodNotAllowed405.code: "Das ist hier nicht möglich.",
+    errors.Conflict409.code: "Das wird gerade von jemand anderem geändert.",
+    errors.IdempotencyInProgress409.code: "Diese Anfrage wird bereits bearbeitet.",
+    errors.IdempotencyKeyReused422.code: "Diese Anfrage wurde bereits für etwas anderes verwendet.",
+    errors.VersionMismatch412.code: "Das wurde inzwischen geändert.",
+    errors.BodyTooLarge413.code: "Die Anfrage ist zu groß.",
+    errors.UnsupportedMediaType415.code: "Dieses Format wird hier nicht verstanden.",
+    errors.ValidationFailed422.code: "Einige Angaben sind nicht gültig.",
+    errors.RateLimited429.code: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
+    errors.ServiceUnavailable503.code: "Das ist gerade nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.",
 }
 
 SHARED: Sentences = {"de": GERMAN}
@@ -37,7 +37,7 @@ def merged(*parts: Sentences) -> Sentences:
     }
 
 
-def sentence_in(header: str | None, code: ErrorCode, english: str, sentences: Sentences) -> str:
+def sentence_in(header: str | None, code: str, english: str, sentences: Sentences) -> str:
     """The code's sentence in the best language that Accept-Language names, else in English (RFC 9110 §12.5.4)."""
     for language in _languages(header):
         if language == "en":

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from contracts.errors import ErrorCode
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +29,7 @@ AskedT = TypeVar("AskedT")
 
 _Finish = Callable[[TenantUnit], Awaitable[Answer | Response]]
 
-_ABOUT_THE_KEY = frozenset({ErrorCode.IDEMPOTENCY_IN_PROGRESS, ErrorCode.IDEMPOTENCY_KEY_REUSED})
+_ABOUT_THE_KEY = frozenset({IdempotencyInProgress409.code, IdempotencyKeyReused422.code})
 """An upstream's refusals about the key rather than the request: not kept as an answer under the caller's key."""
 
 
