@@ -16,7 +16,7 @@ from servicekit.auth.caller import Caller
 from servicekit.errors import Conflict409, NotFound404, ServiceUnavailable503, problems
 from servicekit.http.answers import Json
 from servicekit.http.bodies import View
-from servicekit.http.paging import Cursor, CursorText, Limit, Page
+from servicekit.http.paging import Cursor, CursorText, Limit, Page, paginate
 from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, PublishFailed
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.process.kit import AnyKit, kit_of
@@ -49,9 +49,7 @@ def add_dead_letters(routes: APIRouter) -> None:
         after = Cursor.decode(cursor, _moment, UUID)
         async with _dead_letters(kit_of(request)) as dead_letters:
             found = await dead_letters.list(limit + 1, after, lambda dead_letter: _may_see(caller, dead_letter))
-        shown = found[:limit]
-        following = Cursor.encode(*shown[-1].place) if len(found) > limit else None
-        return Json({"items": [_dead_letter_view(dead_letter) for dead_letter in shown], "nextCursor": following})
+        return Json(paginate(found, limit, _dead_letter_view, lambda dead_letter: dead_letter.place))
 
     @routes.post(
         "/dead-letters/{letter_id}/replay",
