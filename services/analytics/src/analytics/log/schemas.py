@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 from servicekit.http.bodies import View
-from servicekit.http.paging import Cursor
+from servicekit.http.paging import paginate
 
 from analytics.log.domain import StoredEvent
 
@@ -35,10 +35,10 @@ class EventPage(View):
     @classmethod
     def of(cls, events: Sequence[StoredEvent], limit: int, *, enabled: bool) -> Self:
         """The page of the first `limit` events; an event beyond them means that another page follows."""
-        items = [LoggedEvent(**asdict(event)) for event in events[:limit]]
-        last = items[-1] if len(events) > limit else None
-        cursor = Cursor.encode(last.occurred_at, last.id) if last else None
-        return cls(enabled=enabled, items=items, next_cursor=cursor)
+        page = paginate(
+            events, limit, lambda event: LoggedEvent(**asdict(event)), lambda event: (event.occurred_at, event.id)
+        )
+        return cls(enabled=enabled, items=page.items, next_cursor=page.next_cursor)
 
 
 class LogSize(View):

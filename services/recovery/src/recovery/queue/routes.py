@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BeforeValidator
 from servicekit.errors import NotFound404, problems
 from servicekit.http.answers import Json
-from servicekit.http.paging import Cursor, CursorText, Limit
+from servicekit.http.paging import Cursor, CursorText, Limit, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
@@ -57,11 +57,9 @@ async def list_abandoned(
     after = Cursor.decode(cursor, datetime.fromisoformat, UUID)
     if not is_on:
         return Json(AbandonedPage(items=[], enabled=False))
-    entries = await service.page(unit, filters, after, limit + 1)
-    more, entries = len(entries) > limit, entries[:limit]
-    last = entries[-1].recovery if more else None
-    next_cursor = Cursor.encode(last.abandoned_at, last.id) if last else None
-    return Json(AbandonedPage(items=[AbandonedView.of(entry) for entry in entries], next_cursor=next_cursor))
+    found = await service.page(unit, filters, after, limit + 1)
+    page = paginate(found, limit, AbandonedView.of, lambda entry: (entry.recovery.abandoned_at, entry.recovery.id))
+    return Json(AbandonedPage(items=page.items, next_cursor=page.next_cursor))
 
 
 @router.post(

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, ValidationFailed422, problems
 from servicekit.http.answers import Json
-from servicekit.http.paging import Cursor, CursorText, Limit
+from servicekit.http.paging import CursorText, Limit, after_id, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
@@ -26,13 +26,13 @@ async def list_suppressions(
     caller: Admin, is_on: IsOn, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Json:
     """List who gets no recovery mail, newest first; addresses are not kept and so not shown."""
-    key = Cursor.decode(cursor, UUID)
+    after = after_id(cursor)
     if not is_on:
         return Json(SuppressionPage(items=[], enabled=False))
-    found = await service.page(unit, key[0] if key else None, limit + 1)
-    more, found = len(found) > limit, found[:limit]
-    next_cursor = Cursor.encode(found[-1].id) if more else None
-    return Json(SuppressionPage(items=[SuppressionView.of(one) for one in found], next_cursor=next_cursor))
+    page = paginate(
+        await service.page(unit, after, limit + 1), limit, SuppressionView.of, lambda suppression: (suppression.id,)
+    )
+    return Json(SuppressionPage(items=page.items, next_cursor=page.next_cursor))
 
 
 @router.post("", status_code=201, response_model=SuppressionView)
