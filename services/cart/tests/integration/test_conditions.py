@@ -57,7 +57,7 @@ async def test_a_refusal_is_replayed_even_when_it_would_now_succeed(shop: Shop) 
 
 
 async def test_a_replayed_creation_tells_the_same_token(shop: Shop) -> None:
-    """Who did not hear the first answer still gets the only token there is (rules.md 10)."""
+    """Who did not get the first answer still gets the only token there is (rules.md 10)."""
     headers = {**shop.anybody(), "Idempotency-Key": "a-key-long-enough-for-strangers"}
 
     first = await shop.client.post("/api/public/cart", json={"currency": "USD"}, headers=headers)

@@ -6,15 +6,15 @@ from contracts.cart import CartAbandoned, CartReactivated
 
 from ..shop import Guest, Shop
 from .test_customers import customer_cart, sign_in
-from .test_lifecycle import THRESHOLD, Time, clock, shop, time, told
+from .test_lifecycle import THRESHOLD, Time, clock, published_by, shop, time
 
 __all__ = ["clock", "shop", "time"]  # the fixtures of a shop whose time is moved by hand
 
 
 async def versions(of: Shop) -> list[tuple[int, int]]:
     """The versions of the first abandonment and of what ended it, cart by cart."""
-    ended = {event.data.abandonment_id: event for event in await told(of, CartReactivated)}
-    begun = await told(of, CartAbandoned)
+    ended = {event.data.abandonment_id: event for event in await published_by(of, CartReactivated)}
+    begun = await published_by(of, CartAbandoned)
     return [(event.version, ended[event.data.abandonment_id].version) for event in begun]
 
 

@@ -17,7 +17,7 @@ from ..shop import Shop
 from .test_ordering import order
 
 
-async def told(shop: Shop) -> list[Published]:
+async def published_by(shop: Shop) -> list[Published]:
     """What was published about this shop's carts, in order."""
     events = await published(shop.database)
     return [event for event in events if event.company_id == shop.company_id and event.data.aggregate == "cart"]
@@ -29,7 +29,7 @@ def amounts(totals: dict[str, int]) -> dict[str, int]:
 
 
 async def test_each_change_is_one_event_with_the_answers_version_and_totals(shop: Shop) -> None:
-    """Add, set, remove and clear: what consumers hear is what the shopper saw."""
+    """Add, set, remove and clear: what consumers get is what the shopper saw."""
     guest = await shop.guest_cart()
     answers = [(await shop.add(guest, "mug", 2)).json()]
     line = f"{guest.path}/items/{answers[0]['items'][0]['id']}"
@@ -39,7 +39,7 @@ async def test_each_change_is_one_event_with_the_answers_version_and_totals(shop
     ):
         answers.append((await change).json())
 
-    created, *events = await told(shop)
+    created, *events = await published_by(shop)
     updates = [event.data for event in events if isinstance(event.data, CartUpdated)]
 
     assert (type(created.data), created.version) == (CartCreated, 1)
@@ -55,15 +55,15 @@ async def test_each_change_is_one_event_with_the_answers_version_and_totals(shop
 
 
 async def test_a_refusal_and_a_reading_publish_nothing(shop: Shop) -> None:
-    """Nothing happened, so nothing is told."""
+    """Nothing happened, so nothing is published."""
     guest = await shop.guest_cart()
-    before = await told(shop)
+    before = await published_by(shop)
 
     await shop.read(guest)
     await shop.add(guest, "mug", 101)
     await shop.add(guest, "mug", 1, **{"If-Match": '"9"'})
 
-    assert await told(shop) == before
+    assert await published_by(shop) == before
 
 
 async def test_an_address_is_told_in_one_event_that_is_marked_personal(shop: Shop) -> None:
@@ -73,7 +73,7 @@ async def test_an_address_is_told_in_one_event_that_is_marked_personal(shop: Sho
 
     await shop.client.post(f"{guest.path}/contact", json=body, headers=guest.headers)
 
-    contact, update = (await told(shop))[-2:]
+    contact, update = (await published_by(shop))[-2:]
     assert isinstance(contact.data, CartContactSet)
     assert (contact.data.email, contact.data.consent, contact.data.locale) == ("canary@example.com", True, "de-AT")
     assert type(contact.data).personal
@@ -89,18 +89,18 @@ async def test_a_customers_locale_comes_from_their_token(shop: Shop) -> None:
 
     await shop.client.post("/api/cart/contact", json={"email": "a@example.com", "consent": True}, headers=headers)
 
-    assert [e.data.locale for e in await told(shop) if isinstance(e.data, CartContactSet)] == ["fr"]
+    assert [e.data.locale for e in await published_by(shop) if isinstance(e.data, CartContactSet)] == ["fr"]
 
 
 async def test_merging_tells_of_both_carts(shop: Shop) -> None:
     """The guest's ends with CartMerged, the customer's goes on with CartUpdated."""
     guest = await shop.guest_cart({"mug": 2})
     mine = (await shop.client.post("/api/cart", json={}, headers=shop.customer())).json()
-    before = len(await told(shop))
+    before = len(await published_by(shop))
 
     await shop.client.post("/api/cart/merge", json={"sessionToken": guest.token}, headers=shop.customer())
 
-    merged, updated = (await told(shop))[before:]
+    merged, updated = (await published_by(shop))[before:]
     assert isinstance(merged.data, CartMerged)
     assert isinstance(updated.data, CartUpdated)
     assert (str(merged.aggregate_id), str(merged.data.into_cart_id)) == (guest.cart_id, mine["id"])
@@ -113,11 +113,11 @@ async def test_a_partial_order_tells_of_the_sale_and_of_the_cart_that_stays(shop
     await shop.stock("bowl", price=2400)
     guest = await shop.guest_cart({"mug": 1, "bowl": 2})
     mug = next(line for line in (await shop.read(guest))["items"] if line["sku"] == "mug")
-    before = len(await told(shop))
+    before = len(await published_by(shop))
 
     answer = (await order(shop, guest, "A-1", lines=[{"lineId": mug["id"], "quantity": 1}])).json()
 
-    sale, created, filled = (await told(shop))[before:]
+    sale, created, filled = (await published_by(shop))[before:]
     assert isinstance(sale.data, CartConverted)
     assert [(line.sku, line.quantity) for line in sale.data.lines] == [("mug", 1)]
     assert sale.data.totals.model_dump(by_alias=True) == answer["totals"]
@@ -153,5 +153,5 @@ async def test_a_view_is_told_once_an_hour_and_not_lost_at_shutdown(settings: Ca
         for _ in range(3):
             assert (await client.get("/api/public/cart", headers=guest.headers)).status_code == 200
 
-    views = [event for event in await told(shop) if isinstance(event.data, CartViewed)]
+    views = [event for event in await published_by(shop) if isinstance(event.data, CartViewed)]
     assert [str(view.aggregate_id) for view in views] == [guest.cart_id]

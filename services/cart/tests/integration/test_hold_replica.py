@@ -1,4 +1,4 @@
-"""What a cart shows of its hold, in whatever order inventory's events are heard."""
+"""What a cart shows of its hold, in whatever order inventory's events arrive."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def placed(shop: Shop, guest: Guest, expires_at: datetime) -> HoldPlaced:
     return HoldPlaced(cart_id=UUID(guest.cart_id), lines=(), site_id=UUID(shop.site_id), expires_at=expires_at)
 
 
-async def hear(shop: Shop, hold_id: UUID, version: int, event: HoldEvent) -> None:
+async def deliver_hold(shop: Shop, hold_id: UUID, version: int, event: HoldEvent) -> None:
     """Deliver one of inventory's events."""
     await deliver(subscriptions, RecordedEvent(event, shop.company_id, hold_id, version, SOON), shop.database)
 
@@ -37,13 +37,13 @@ async def hold_of(shop: Shop, guest: Guest) -> Any:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 async def test_events_of_a_hold_in_any_order_end_the_same(shop: Shop, order: tuple[int, ...]) -> None:
-    """Placed, extended and released, heard in every order: released, and never revived."""
+    """Placed, extended and released, delivered in every order: released, and never revived."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
     released = HoldReleased(cart_id=UUID(guest.cart_id), lines=(), reason="shopper")
     story = [(1, placed(shop, guest, SOON)), (2, placed(shop, guest, LATER)), (3, released)]
 
     for index in order:
-        await hear(shop, hold_id, *story[index])
+        await deliver_hold(shop, hold_id, *story[index])
 
     assert (await hold_of(shop, guest))["status"] == "RELEASED"
 
@@ -52,8 +52,8 @@ async def test_an_extension_counts_and_what_came_before_it_does_not(shop: Shop) 
     """The newest version of an open hold says until when it lasts."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
 
-    await hear(shop, hold_id, 2, placed(shop, guest, LATER))
-    await hear(shop, hold_id, 1, placed(shop, guest, SOON))
+    await deliver_hold(shop, hold_id, 2, placed(shop, guest, LATER))
+    await deliver_hold(shop, hold_id, 1, placed(shop, guest, SOON))
 
     hold = await hold_of(shop, guest)
     assert datetime.fromisoformat(hold["expiresAt"]) == LATER
@@ -61,13 +61,13 @@ async def test_an_extension_counts_and_what_came_before_it_does_not(shop: Shop) 
 
 @pytest.mark.parametrize("ending", [HoldExpired, HoldCommitted])
 async def test_a_later_hold_replaces_one_that_ended(shop: Shop, ending: type[HoldEvent]) -> None:
-    """Ids of later holds sort later; what is still heard of the earlier one changes nothing."""
+    """Ids of later holds sort later; what still arrives of the earlier one changes nothing."""
     guest, first, second = await shop.guest_cart({"mug": 1}), new_id(), new_id()
     extra = {"order_id": "A-1"} if ending is HoldCommitted else {}
-    await hear(shop, first, 1, placed(shop, guest, SOON))
+    await deliver_hold(shop, first, 1, placed(shop, guest, SOON))
 
-    await hear(shop, second, 1, placed(shop, guest, LATER))
-    await hear(shop, first, 2, ending(cart_id=UUID(guest.cart_id), lines=(), **extra))
+    await deliver_hold(shop, second, 1, placed(shop, guest, LATER))
+    await deliver_hold(shop, first, 2, ending(cart_id=UUID(guest.cart_id), lines=(), **extra))
 
     hold = await hold_of(shop, guest)
     assert hold["status"] == "ACTIVE"
@@ -85,10 +85,10 @@ async def test_an_answer_to_a_call_never_takes_back_what_an_event_said(shop: Sho
         return f"{hold['status']} {hold['expiresAt'] and datetime.fromisoformat(hold['expiresAt']) == LATER}"
 
     new = await answered("ACTIVE", SOON)
-    await hear(shop, hold_id, 2, placed(shop, guest, LATER))
+    await deliver_hold(shop, hold_id, 2, placed(shop, guest, LATER))
     late = await answered("ACTIVE", SOON)
     ended = await answered("RELEASED", None)
-    await hear(shop, hold_id, 3, placed(shop, guest, LATER))
+    await deliver_hold(shop, hold_id, 3, placed(shop, guest, LATER))
 
     assert [new, late, ended] == ["ACTIVE False", "ACTIVE True", "RELEASED None"]
     assert (await hold_of(shop, guest))["status"] == "RELEASED"
@@ -98,6 +98,6 @@ async def test_a_hold_past_its_time_is_expired_before_anybody_says_so(shop: Shop
     """The cart's own clock decides what the shopper is shown."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
 
-    await hear(shop, hold_id, 1, placed(shop, guest, datetime.now(UTC) - timedelta(seconds=1)))
+    await deliver_hold(shop, hold_id, 1, placed(shop, guest, datetime.now(UTC) - timedelta(seconds=1)))
 
     assert (await hold_of(shop, guest))["status"] == "EXPIRED"

@@ -57,7 +57,7 @@ async def shop(settings: CartSettings, database: Database, clock: FixedClock) ->
         yield await Shop.open(client, database, abandonmentSeconds=60, cartExpirationDays=30)
 
 
-async def told(shop: Shop, *types: Any) -> list[Any]:
+async def published_by(shop: Shop, *types: Any) -> list[Any]:
     """What was published of these types for this shop."""
     return [event for event in await published(shop.database, *types) if event.company_id == shop.company_id]
 
@@ -77,11 +77,11 @@ async def test_an_idle_cart_is_abandoned_once(shop: Shop, time: Time) -> None:
     guest = await shop.guest_cart({"mug": 2})
 
     await time.passes(THRESHOLD - timedelta(seconds=1))
-    early = await told(shop, CartAbandoned)
+    early = await published_by(shop, CartAbandoned)
     await time.passes(timedelta(seconds=1))
     await time.passes(timedelta(hours=1))
 
-    abandoned = await told(shop, CartAbandoned)
+    abandoned = await published_by(shop, CartAbandoned)
     assert early == []
     assert len(abandoned) == 1
     assert abandoned[0].data.totals.total == 2500
@@ -96,13 +96,13 @@ async def test_adding_pushes_the_moment_on_without_writing_the_timer(shop: Shop,
     await shop.add(guest, "mug")
     before = await check_at(shop, guest)
     await time.passes(THRESHOLD / 2)
-    at_first_moment = await told(shop, CartAbandoned)
+    at_first_moment = await published_by(shop, CartAbandoned)
 
     await time.passes(THRESHOLD / 2)
 
     assert at_first_moment == []
     assert await check_at(shop, guest) > before
-    assert len(await told(shop, CartAbandoned)) == 1
+    assert len(await published_by(shop, CartAbandoned)) == 1
 
 
 async def test_reading_is_not_activity_and_an_empty_cart_is_never_abandoned(shop: Shop, time: Time) -> None:
@@ -119,7 +119,7 @@ async def test_reading_is_not_activity_and_an_empty_cart_is_never_abandoned(shop
 
 
 async def test_a_change_wakes_an_abandoned_cart(shop: Shop, time: Time) -> None:
-    """It is ACTIVE again, recovery is told, and a new idle period has an abandonment of its own."""
+    """It is ACTIVE again, recovery is published_by, and a new idle period has an abandonment of its own."""
     guest = await shop.guest_cart({"mug": 1})
     await time.passes(THRESHOLD)
 
@@ -127,8 +127,8 @@ async def test_a_change_wakes_an_abandoned_cart(shop: Shop, time: Time) -> None:
     woken = await shop.read(guest)
     await time.passes(THRESHOLD)
 
-    abandoned = await told(shop, CartAbandoned)
-    reactivated = await told(shop, CartReactivated)
+    abandoned = await published_by(shop, CartAbandoned)
+    reactivated = await published_by(shop, CartReactivated)
     assert woken["status"] == "ACTIVE"
     assert [event.data.abandonment_id for event in reactivated] == [abandoned[0].data.abandonment_id]
     assert len({event.data.abandonment_id for event in abandoned}) == 2
@@ -138,7 +138,7 @@ async def test_restoring_opens_the_cart_for_the_visitor_and_says_what_changed(sh
     """Re-priced, with a token of the visitor's own; again changes nothing more (rules.md 29)."""
     guest = await shop.guest_cart({"mug": 2})
     await time.passes(THRESHOLD)
-    abandonment_id = (await told(shop, CartAbandoned))[0].data.abandonment_id
+    abandonment_id = (await published_by(shop, CartAbandoned))[0].data.abandonment_id
     await shop.stock("mug", price=1300, available=1)
 
     first = (await restore(shop, guest, abandonment_id)).json()
@@ -162,16 +162,16 @@ async def test_a_link_of_an_earlier_abandonment_opens_the_cart_too(shop: Shop, t
     guest = await shop.guest_cart({"mug": 1})
     await time.passes(THRESHOLD)
     await shop.add(guest, "mug")
-    first = (await told(shop, CartAbandoned))[0].data.abandonment_id
+    first = (await published_by(shop, CartAbandoned))[0].data.abandonment_id
     awake = (await restore(shop, guest, first)).json()
     await time.passes(THRESHOLD)
-    second = (await told(shop, CartAbandoned))[1].data.abandonment_id
+    second = (await published_by(shop, CartAbandoned))[1].data.abandonment_id
 
     woken = (await restore(shop, guest, first)).json()
 
     assert awake["cart"]["status"] == woken["cart"]["status"] == "ACTIVE"
     assert awake["changes"] == []
-    assert [event.data.abandonment_id for event in await told(shop, CartReactivated)] == [first, second]
+    assert [event.data.abandonment_id for event in await published_by(shop, CartReactivated)] == [first, second]
 
 
 async def test_one_broken_cart_keeps_no_other_from_its_moment(shop: Shop, time: Time) -> None:
@@ -203,7 +203,7 @@ async def test_a_cart_expires_to_the_day_and_is_final(shop: Shop, time: Time) ->
     assert still["status"] == "ABANDONED"
     assert [(a.status_code, a.json()["code"]) for a in (early, late)] == [(410, "CART_EXPIRED")] * 2
     assert (await shop.read(swept))["status"] == "EXPIRED"
-    assert len(await told(shop, CartExpired)) == 2
+    assert len(await published_by(shop, CartExpired)) == 2
 
 
 async def test_the_address_is_told_to_recovery_and_kept_nowhere(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,7 +215,7 @@ async def test_the_address_is_told_to_recovery_and_kept_nowhere(shop: Shop, caps
 
     assert answer.status_code == 200
     assert "canary" not in answer.text
-    assert [event.data.email for event in await told(shop, CartContactSet)] == ["canary@example.com"]
+    assert [event.data.email for event in await published_by(shop, CartContactSet)] == ["canary@example.com"]
     assert "canary" not in capsys.readouterr().out
     assert await rows_with(shop, "canary") == {"outbox"}
 

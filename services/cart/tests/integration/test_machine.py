@@ -73,7 +73,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class World:
+class RunningService:
     """The running service, and the loop that it runs in."""
 
     runner: asyncio.Runner
@@ -127,7 +127,7 @@ class Model:
 class CartMachine(RuleBasedStateMachine):
     """One guest with one cart after another, and a customer whom the guest may sign in as."""
 
-    world: ClassVar[World]
+    running: ClassVar[RunningService]
     shop: Shop
     guest: Guest
     model: Model
@@ -136,10 +136,10 @@ class CartMachine(RuleBasedStateMachine):
     def open(self, hers: dict[str, int]) -> None:
         """A shop with three products, a guest with an empty cart, and a customer who has one already."""
         self.hers = hers
-        self.world.do(self._open())
+        self.running.do(self._open())
 
     async def _open(self) -> None:
-        self.shop = await Shop.open(self.world.client, self.world.database, abandonmentSeconds=60)
+        self.shop = await Shop.open(self.running.client, self.running.database, abandonmentSeconds=60)
         for sku, price in PRICES.items():
             await self.shop.stock(sku, price=price)
         for sku, quantity in self.hers.items():
@@ -158,12 +158,12 @@ class CartMachine(RuleBasedStateMachine):
     @rule()
     def start_again(self) -> None:
         """The cart is final: the guest opens another."""
-        self.world.do(self._open_cart())
+        self.running.do(self._open_cart())
 
     @property
     def now(self) -> datetime:
         """The service's time."""
-        return self.world.clock.now()
+        return self.running.clock.now()
 
     def changed(self, answer: httpx.Response, *, accepted: bool = True) -> bool:
         """Hold the answer to a change against the model; whether the change was made."""
@@ -180,7 +180,7 @@ class CartMachine(RuleBasedStateMachine):
     @rule(sku=skus, quantity=quantities)
     def add(self, sku: str, quantity: int) -> None:
         """Add some."""
-        if self.changed(self.world.do(self.shop.add(self.guest, sku, quantity))):
+        if self.changed(self.running.do(self.shop.add(self.guest, sku, quantity))):
             self.model.lines[sku] = self.model.lines.get(sku, 0) + quantity
 
     @precondition(lambda self: self.model.lines)
@@ -188,7 +188,7 @@ class CartMachine(RuleBasedStateMachine):
     def set_or_remove(self, data: st.DataObject, quantity: int) -> None:
         """Set one line's quantity; to none by deleting it."""
         sku = data.draw(st.sampled_from(sorted(self.model.lines)))
-        if self.changed(self.world.do(self._set(sku, quantity))):
+        if self.changed(self.running.do(self._set(sku, quantity))):
             self.model.lines[sku] = quantity
             self.model.lines = {sku: left for sku, left in self.model.lines.items() if left}
 
@@ -205,20 +205,20 @@ class CartMachine(RuleBasedStateMachine):
     )
     def time_passes(self, span: timedelta, notice: bool) -> None:
         """Time passes, and the timers look at once or not yet."""
-        self.world.clock.advance(span)
+        self.running.clock.advance(span)
         if notice:
-            self.world.do(self._fire())
+            self.running.do(self._fire())
             self.model.fire(self.now)
 
     async def _fire(self) -> None:
-        await run_timers(self.world.timers)
+        await run_timers(self.running.timers)
 
     @precondition(lambda self: self.model.events[CartAbandoned])
     @rule(data=st.data())
     def follow_a_link(self, data: st.DataObject) -> None:
         """Restore by one of the links sent so far: it wakes an abandoned cart, and only opens one that is awake."""
-        links = [event.abandonment_id for event in self.told() if isinstance(event, CartAbandoned)]
-        answer = self.world.do(restore(self.shop, self.guest, data.draw(st.sampled_from(links))))
+        links = [event.abandonment_id for event in self.milestones() if isinstance(event, CartAbandoned)]
+        answer = self.running.do(restore(self.shop, self.guest, data.draw(st.sampled_from(links))))
         refusal = self.model.refusal(self.now)
         if refusal is not None:
             assert (answer.status_code, answer.json()["code"]) == refusal
@@ -233,7 +233,7 @@ class CartMachine(RuleBasedStateMachine):
         """Order the whole cart; the same order again is answered the same."""
         total = sum(PRICES[sku] * quantity for sku, quantity in self.model.lines.items())
         first, again = (
-            self.world.do(order(self.shop, self.guest, f"A-{self.carts}", expectedTotal=total)) for _ in range(2)
+            self.running.do(order(self.shop, self.guest, f"A-{self.carts}", expectedTotal=total)) for _ in range(2)
         )
         refusal = self.model.refusal(self.now)
         if refusal is not None and self.model.status != "CONVERTED":
@@ -250,7 +250,7 @@ class CartMachine(RuleBasedStateMachine):
         """A customer without a cart signs in, twice: the guest's becomes theirs, and signing in is activity."""
         owner, body = self.shop.customer(f"owner-{self.carts}"), {"sessionToken": self.guest.token}
         first, again = (
-            self.world.do(self.shop.client.post("/api/cart/merge", json=body, headers=owner)) for _ in range(2)
+            self.running.do(self.shop.client.post("/api/cart/merge", json=body, headers=owner)) for _ in range(2)
         )
         if self.changed(first):
             assert again.content == first.content
@@ -265,38 +265,38 @@ class CartMachine(RuleBasedStateMachine):
         body = {"sessionToken": self.guest.token}
         for _ in range(2):
             merge = self.shop.client.post("/api/cart/merge", json=body, headers=self.shop.customer())
-            assert self.world.do(merge).status_code == 200
+            assert self.running.do(merge).status_code == 200
         self.model.status = "MERGED"
         self.model.events[CartMerged] += 1
         for sku, quantity in self.model.lines.items():
             self.hers[sku] = max(self.hers.get(sku, 0), quantity)
-        assert self.world.do(self.shop.lines(self.shop.customer())) == self.hers
+        assert self.running.do(self.shop.lines(self.shop.customer())) == self.hers
 
     def hers_is_open(self) -> bool:
         """Whether the customer's cart, which she has left alone, may still be changed."""
-        answer = self.world.do(self.shop.client.get("/api/cart", headers=self.shop.customer()))
+        answer = self.running.do(self.shop.client.get("/api/cart", headers=self.shop.customer()))
         return answer.status_code == 200 and datetime.fromisoformat(answer.json()["expiresAt"]) > self.now
 
-    def told(self) -> list[Event]:
+    def milestones(self) -> list[Event]:
         """The facts of the guest's cart that were published, other than its changes."""
-        events = self.world.do(published(self.world.database, CartCreated, *ONCE))
+        events = self.running.do(published(self.running.database, CartCreated, *ONCE))
         return [event.data for event in events if str(event.aggregate_id) == self.guest.cart_id]
 
     @invariant()
     def the_cart_is_the_model(self) -> None:
         """Lines, sums and state as the model has them; each event once per time that it happened."""
-        cart = self.world.do(self.shop.read(self.guest))
+        cart = self.running.do(self.shop.read(self.guest))
         assert {it["sku"]: it["quantity"] for it in cart["items"]} == self.model.lines
         assert cart["totals"]["total"] == sum(PRICES[sku] * n for sku, n in self.model.lines.items())
         assert cart["status"] == self.model.status
-        assert Counter(type(event) for event in self.told()) == self.model.events + Counter([CartCreated])
+        assert Counter(type(event) for event in self.milestones()) == self.model.events + Counter([CartCreated])
 
     @invariant()
     def versions_tell_the_order(self) -> None:
         """A later change never has an earlier version, and only what one change recorded shares one (rules.md 9)."""
         changes = [
             it
-            for it in self.world.do(published(self.world.database))
+            for it in self.running.do(published(self.running.database))
             if it.company_id == self.shop.company_id and not isinstance(it.data, CartViewed)
         ]
         for cart_id in {it.aggregate_id for it in changes}:
@@ -310,18 +310,20 @@ class CartMachine(RuleBasedStateMachine):
                     assert it.version > begun[it.data.abandonment_id]
 
 
-async def _world(runner: asyncio.Runner, own: AsyncExitStack, settings: CartSettings, database_url: str) -> World:
+async def _running(
+    runner: asyncio.Runner, own: AsyncExitStack, settings: CartSettings, database_url: str
+) -> RunningService:
     clock = FixedClock()
     database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
     own.push_async_callback(database.close)
     client = await own.enter_async_context(client_of(create_app(settings, clock)))
-    return World(runner, client, database, clock, DueCarts(database, CompiledRulesCache()))
+    return RunningService(runner, client, database, clock, DueCarts(database, CompiledRulesCache()))
 
 
 def test_random_histories_are_those_of_the_model(settings: CartSettings, database_url: str) -> None:
     """Fifteen histories of thirty steps, the same ones every time."""
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         own = AsyncExitStack()
-        CartMachine.world = runner.run(_world(runner, own, settings, database_url))
+        CartMachine.running = runner.run(_running(runner, own, settings, database_url))
         run_state_machine_as_test(CartMachine, settings=BOUNDED)
         runner.run(own.aclose())

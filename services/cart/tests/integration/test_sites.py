@@ -37,13 +37,13 @@ async def test_every_change_is_told_and_raises_the_version(shop: Shop) -> None:
     changed = await change(shop, name="Mugs for you", timezone="Europe/Berlin")
 
     events = await published(shop.database, SiteChanged)
-    told = [
+    published_here = [
         (event.version, event.data.name, event.data.timezone)
         for event in events
         if event.company_id == shop.company_id and isinstance(event.data, SiteChanged)
     ]
     assert (changed.json()["version"], changed.json()["currency"]) == (2, "USD")
-    assert told == [(1, "Mugs online", "UTC"), (2, "Mugs for you", "Europe/Berlin")]
+    assert published_here == [(1, "Mugs online", "UTC"), (2, "Mugs for you", "Europe/Berlin")]
 
 
 async def test_creating_a_site_again_answers_the_one_that_is_there(shop: Shop) -> None:

@@ -25,8 +25,8 @@ async def shirts(shop: Shop) -> Shop:
 
 async def add(shop: Shop, guest: Guest, sku: str, **body: Any) -> tuple[int, Any]:
     """Add one of the product; the status, and the cart or the problem's code."""
-    asked = {"productId": str(shop.products[sku][0]), "quantity": 1, **body}
-    answer = await shop.client.post(f"{guest.path}/items", json=asked, headers=guest.headers)
+    wanted = {"productId": str(shop.products[sku][0]), "quantity": 1, **body}
+    answer = await shop.client.post(f"{guest.path}/items", json=wanted, headers=guest.headers)
     return answer.status_code, answer.json().get("code") or answer.json()
 
 

@@ -37,7 +37,7 @@ def test_a_new_line_has_the_id_that_it_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "already", "wanted", "refusal", "extra"),
+    ("candidate", "already", "wanted", "refusal", "extra"),
     [
         (variant(1, available=3), 0, 4, errors.InsufficientStock, {"available": 3}),
         (variant(1, available=3), 2, 2, errors.InsufficientStock, {"available": 3}),
@@ -49,13 +49,13 @@ def test_a_new_line_has_the_id_that_it_was_given() -> None:
     ],
 )
 def test_what_cannot_be_added_changes_nothing(
-    asked: Any, already: int, wanted: int, refusal: type[errors.CartError], extra: dict[str, Any] | None
+    candidate: Any, already: int, wanted: int, refusal: type[errors.CartError], extra: dict[str, Any] | None
 ) -> None:
     """Stock, price and the site's limit each have their own refusal, which says what there is."""
     mine = cart(*([line(variant(1), already)] if already else []))
 
     with pytest.raises(refusal) as refused:
-        mine.add_item(want(asked, wanted), by(asked))
+        mine.add_item(want(candidate, wanted), by(candidate))
 
     assert extra is None or refused.value.extra == extra
     assert [it.quantity for it in mine.lines] == ([already] if already else [])
