@@ -97,7 +97,7 @@ async def connected(stack: Stack) -> AsyncGenerator[Broker]:
 
 
 def deliveries_of(captured: Sequence[Captured]) -> int:
-    """How many times handlers are asked to handle these messages when each is delivered once to every queue."""
+    """How many deliveries to handlers these messages are when each goes once to every queue."""
     listening = [subscription.events for plan in PLANS.values() for subscription in plan.subscriptions]
     return sum(copy.routing_key in events for copy in captured for events in listening)
 

@@ -12,7 +12,7 @@ from .stack import SERVICES, Stack
 Dump = dict[str, list[str]]
 
 CLOCKWORK = frozenset({"job_runs", "alembic_version"})
-"""Tables that change by themselves, whatever is asked of a service."""
+"""Tables that change by themselves, whatever a service is sent."""
 
 _TABLES = """
 SELECT c.relname AS name, EXISTS (
@@ -29,14 +29,14 @@ _OF_COMPANY = {
 async def dump(stack: Stack, company_id: UUID, events: Collection[UUID] = ()) -> Dump:
     """Every row of the company in every service's database, by "service.table", sorted.
 
-    `events` names those whose inbox rows belong to it, since an inbox knows no company.
+    `events` names those whose inbox rows belong to it, since an inbox has no company.
     """
     parts = await asyncio.gather(*(_dump_service(stack, service, company_id, events) for service in SERVICES))
     return {name: rows for part in parts for name, rows in part.items()}
 
 
 async def at_rest(stack: Stack, company_id: UUID, events: Collection[UUID] = ()) -> Dump:
-    """The same, as soon as two looks a second apart agree and no event waits to be published."""
+    """Every row of the company, as soon as two looks a second apart agree and no event waits to be published."""
     last: Dump = {}
 
     async def look() -> bool:

@@ -39,7 +39,7 @@ class Guest:
 
     @property
     def credentials(self) -> dict[str, str]:
-        """The headers by which the platform knows this guest."""
+        """The headers by which the platform recognises this guest."""
         return {"x-company-id": str(self.cartwheel.company_id), "x-session-token": self.session_token}
 
     async def opens_a_cart(self) -> NewGuestCartView:

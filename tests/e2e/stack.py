@@ -53,7 +53,7 @@ class Stack:
         return load_running(self.home)[name]
 
     def environment(self, name: str) -> dict[str, str]:
-        """What one of the processes was told through its environment."""
+        """The environment of one of the processes."""
         process = find(self.process(name))
         assert process is not None, f"{name} does not run"
         return process.environ()

@@ -77,7 +77,7 @@ def test_it_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_it_has_every_route_that_the_specification_promises(document: dict[str, Any]) -> None:
-    """Nothing that clients were promised is missing, and nothing of the inside is told."""
+    """Nothing that clients were promised is missing, and nothing of the inside is in it."""
     described = {f"{method.upper()} {_anonymous(path)}" for path, item in document["paths"].items() for method in item}
 
     promised = {f"{method} {path}" for path, methods in PROMISED.items() for method in methods.split()}

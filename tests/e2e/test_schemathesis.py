@@ -42,7 +42,7 @@ def as_it_is(context: SerializationContext, value: Any) -> bytes:
 
 @pytest.fixture(scope="module")
 async def market(stack: Stack) -> AsyncIterator[Shop]:
-    """The company in whose name everything is asked."""
+    """The company in whose name every request is sent."""
     async with open_shop(stack) as shop:
         yield shop
 

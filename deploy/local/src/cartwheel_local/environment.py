@@ -1,4 +1,4 @@
-"""What each process of ours is told through its environment, and what `stack.env` tells scripts and tests."""
+"""The environment of each process of ours, and what is in `stack.env` for scripts, tests and the simulator."""
 
 import os
 from collections.abc import Iterable, Mapping

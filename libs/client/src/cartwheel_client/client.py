@@ -23,7 +23,7 @@ _COMPANY = "x-company-id"
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """Carts of the past: a service token with the scope `backfill`, and when what is told now happened."""
+    """Carts of the past: a service token with the scope `backfill`, and when what is sent now happened."""
 
     service_token: str
     occurred_at: datetime

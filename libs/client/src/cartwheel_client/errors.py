@@ -60,7 +60,7 @@ class Problem(CartwheelError):
         self.errors: Sequence[FieldError] = tuple(_field_errors(members))
         self.request_id = str(members.get("requestId", response.headers.get("x-request-id", "")))
         self.retry_after = _seconds(response.headers.get("retry-after"))
-        """Seconds after which the server wants to be asked again; None when it does not say."""
+        """Seconds after which another attempt makes sense; None when the server gives none."""
         self.members = members
         fields = "".join(f"; {error.field}: {error.message}" for error in self.errors)
         super().__init__(f"{call_of(response.request)}: {self.status} {self.code} {self.detail}{fields}".rstrip())
