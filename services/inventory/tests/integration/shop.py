@@ -30,9 +30,11 @@ class Shop:
     variants: dict[str, UUID] = field(default_factory=dict)
     products: dict[str, UUID] = field(default_factory=dict)
 
-    async def stocks(self, sku: str, count: int = 0, **fields: object) -> UUID:
+    async def stocks(self, sku: str, count: int = 0, *, tracked: bool = True, backorderable: bool = False) -> UUID:
         """Put a product with one variant on the shelf, `count` of it in the main warehouse."""
-        variant = VariantDraft(sku, {"prices": {"USD": 1250}, **fields}, stock=count)
+        variant = VariantDraft(
+            sku, {"prices": {"USD": 1250}, "tracked": tracked, "backorderable": backorderable}, stock=count
+        )
         async with self.database.unit(self.company_id) as unit:
             made = await catalogue.create_product(unit, ProductDraft(sku, {"title": sku.title()}, variants=(variant,)))
         self.products[sku] = made.product.id

@@ -5,7 +5,14 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inventory.catalogue.domain import Product, ProductDraft, Variant, VariantDraft, changed_product, slugify
+from inventory.catalogue.domain import (
+    Product,
+    ProductDraft,
+    Variant,
+    VariantDraft,
+    changed_product,
+    slugify,
+)
 from inventory.imports.domain.plan import Fault, Known, plan
 from inventory.stock.domain import Level
 
@@ -19,9 +26,11 @@ def known(*, held: int = 0, taken: frozenset[UUID] = frozenset()) -> Known:
     return Known(MAIN, [MUG], [SMALL], {SMALL.id: Level(SMALL.id, MAIN, 5, held, 0)}, taken)
 
 
-def draft(*variants: VariantDraft, handle: str = "mug", given_id: UUID | None = None, **fields: object) -> ProductDraft:
-    """What a file says of a product."""
-    return ProductDraft(handle, fields, given_id, variants)
+def draft(
+    *variants: VariantDraft, handle: str = "mug", given_id: UUID | None = None, title: str | None = None
+) -> ProductDraft:
+    """A product of a file."""
+    return ProductDraft(handle, {"title": title} if title else {}, given_id, variants)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_another_way_of_counting_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "faults"),
+    ("drafted", "faults"),
     [
         (
             draft(handle="cup"),
@@ -105,9 +114,9 @@ def test_another_way_of_counting_is_told() -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_named(said: ProductDraft, faults: list[Fault]) -> None:
+def test_what_does_not_fit_is_named(drafted: ProductDraft, faults: list[Fault]) -> None:
     """Every fault of a product is found at once, and nothing of it is planned."""
-    planned = plan(said, known(held=2, taken=frozenset({UUID(int=8)})), uuid4)
+    planned = plan(drafted, known(held=2, taken=frozenset({UUID(int=8)})), uuid4)
 
     assert list(planned.faults) == faults
     assert planned.changes.is_empty

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from contracts.envelope import RecordedEvent
@@ -60,25 +60,52 @@ class WholeProduct:
     available: Mapping[UUID, int]
 
 
+class ProductFields(TypedDict, total=False):
+    """Those fields of a `Product` that a request or a file gives; the others stay as they are or have their default."""
+
+    handle: str
+    title: str
+    slug: str
+    active: bool
+    image_url: str | None
+    categories: tuple[str, ...]
+    tax_category: str | None
+    size_required: bool
+    attributes: dict[str, str]
+
+
+class VariantFields(TypedDict, total=False):
+    """Those fields of a `Variant` that a request or a file gives; the others stay as they are or have their default."""
+
+    sku: str
+    title: str
+    prices: dict[str, MinorUnits]
+    options: dict[str, str]
+    compare_at_prices: dict[str, MinorUnits]
+    active: bool
+    tracked: bool
+    backorderable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant as a request or a file describes it: its key, and only those fields (of `Variant`) that were given.
+    """A variant as a request or a file gives it: its key, and the other fields that were given.
 
     `stock` is the on-hand number in the default warehouse, None to leave it. A given `id` is for a new variant only.
     """
 
     sku: str
-    fields: Mapping[str, Any]
+    fields: VariantFields
     id: UUID | None = None
     stock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product and some of its variants as a request or a file describes them; `fields` as in VariantDraft."""
+    """A product and some of its variants as a request or a file gives them: its key, and the other fields given."""
 
     handle: str
-    fields: Mapping[str, Any]
+    fields: ProductFields
     id: UUID | None = None
     variants: tuple[VariantDraft, ...] = ()
 
@@ -117,17 +144,17 @@ def slugify(text: str) -> str:
 
 def new_product(draft: ProductDraft, product_id: UUID) -> Product:
     """A product from a draft that gives at least its title."""
-    fields = {"slug": slugify(draft.fields["title"]), **draft.fields}
-    return Product(id=product_id, handle=draft.handle, **fields)
+    fields: ProductFields = {"slug": slugify(draft.fields["title"]), **draft.fields, "handle": draft.handle}
+    return Product(id=product_id, **fields)
 
 
 def new_variant(draft: VariantDraft, variant_id: UUID, product: Product) -> Variant:
     """A variant from a draft that gives at least one price; without a title it has its product's."""
-    fields = {"title": product.title, **draft.fields}
-    return Variant(id=variant_id, product_id=product.id, sku=draft.sku, **fields)
+    fields: VariantFields = {"title": product.title, **draft.fields, "sku": draft.sku}
+    return Variant(id=variant_id, product_id=product.id, **fields)
 
 
-def changed_product(product: Product, fields: Mapping[str, Any]) -> Product:
+def changed_product(product: Product, fields: ProductFields) -> Product:
     """The product with these fields; its next version when that makes it another, else the very same."""
     changed = replace(product, **fields)
     return product if changed == product else replace(changed, version=product.version + 1)

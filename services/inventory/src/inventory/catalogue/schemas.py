@@ -1,13 +1,21 @@
 """Bodies and answers of the catalogue's routes."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self, cast
 from uuid import UUID
 
 from contracts.money import MinorUnits
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body, View, unchanged
 
-from inventory.catalogue.domain import Product, ProductDraft, Variant, VariantDraft, WholeProduct
+from inventory.catalogue.domain import (
+    Product,
+    ProductDraft,
+    ProductFields,
+    Variant,
+    VariantDraft,
+    VariantFields,
+    WholeProduct,
+)
 from inventory.catalogue.fields import (
     Attributes,
     Categories,
@@ -41,7 +49,7 @@ class NewVariant(Body):
     def to_draft(self) -> VariantDraft:
         """The draft that the use case takes."""
         fields = self.model_dump(exclude={"id", "product_id", "sku", "stock"}, exclude_none=True)
-        return VariantDraft(self.sku, fields, id=self.id, stock=self.stock)
+        return VariantDraft(self.sku, cast("VariantFields", fields), id=self.id, stock=self.stock)
 
 
 class NewVariantOfProduct(NewVariant):
@@ -76,21 +84,13 @@ class NewProduct(Body):
         fields = self.model_dump(exclude={"id", "handle", "variants"}, exclude_none=True)
         return ProductDraft(
             handle=self.handle or self.variants[0].sku,
-            fields={**fields, "categories": tuple(self.categories)},
+            fields=cast("ProductFields", {**fields, "categories": tuple(self.categories)}),
             id=self.id,
             variants=tuple(variant.to_draft() for variant in self.variants),
         )
 
 
-class _Patch(Body):
-    """Fields to set; those that are left out stay as they are."""
-
-    def given(self) -> dict[str, Any]:
-        """The fields that were sent, by their Python names."""
-        return self.model_dump(exclude_unset=True)
-
-
-class ProductPatch(_Patch):
+class ProductPatch(Body):
     """Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null."""
 
     handle: Handle = unchanged("")
@@ -103,13 +103,15 @@ class ProductPatch(_Patch):
     size_required: bool = False
     attributes: Attributes = Field(default_factory=dict)
 
-    def given(self) -> dict[str, Any]:
-        """As above, with categories as the domain has them."""
-        fields = super().given()
-        return {**fields, "categories": tuple(fields["categories"])} if "categories" in fields else fields
+    def given(self) -> ProductFields:
+        """The fields that were sent; those that were left out stay as they are."""
+        fields = self.model_dump(exclude_unset=True)
+        if "categories" in fields:
+            fields["categories"] = tuple(fields["categories"])
+        return cast("ProductFields", fields)
 
 
-class VariantPatch(_Patch):
+class VariantPatch(Body):
     """Changes of a variant; `prices` and `options` are replaced as a whole. Stock has a route of its own."""
 
     sku: Sku = unchanged("")
@@ -120,6 +122,10 @@ class VariantPatch(_Patch):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+
+    def given(self) -> VariantFields:
+        """The fields that were sent; those that were left out stay as they are."""
+        return cast("VariantFields", self.model_dump(exclude_unset=True))
 
 
 class VariantView(View):

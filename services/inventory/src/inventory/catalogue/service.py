@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from contracts.envelope import RecordedEvent
@@ -11,7 +10,16 @@ from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from inventory.catalogue import domain, repository
-from inventory.catalogue.domain import Changes, Product, ProductDraft, Variant, VariantDraft, WholeProduct
+from inventory.catalogue.domain import (
+    Changes,
+    Product,
+    ProductDraft,
+    ProductFields,
+    Variant,
+    VariantDraft,
+    VariantFields,
+    WholeProduct,
+)
 from inventory.errors import KeyTaken, ProductNotFound
 from inventory.stock import repository as stock
 from inventory.stock.domain import Move, stock_draft
@@ -37,7 +45,7 @@ async def create_product(unit: TenantUnit, draft: ProductDraft) -> WholeProduct:
     return await _written(unit, product.id, changes)
 
 
-async def change_product(unit: TenantUnit, product_id: UUID, fields: Mapping[str, Any]) -> WholeProduct:
+async def change_product(unit: TenantUnit, product_id: UUID, fields: ProductFields) -> WholeProduct:
     """Set these fields of a product; raises ProductNotFound, and KeyTaken for a handle in use.
 
     Setting what already is changes nothing and publishes nothing.
@@ -60,7 +68,7 @@ async def add_variant(unit: TenantUnit, product_id: UUID, draft: VariantDraft) -
     return changes.new_variants[0], draft.stock or 0
 
 
-async def change_variant(unit: TenantUnit, variant_id: UUID, fields: Mapping[str, Any]) -> tuple[Variant, int]:
+async def change_variant(unit: TenantUnit, variant_id: UUID, fields: VariantFields) -> tuple[Variant, int]:
     """Set these fields of a variant; returns it with what is available of it.
 
     Raises ProductNotFound, and KeyTaken for a sku in use.

@@ -1,13 +1,13 @@
 """One product of an import file, however it was written: what may stand in it, and what can be wrong with it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body
 
-from inventory.catalogue.domain import ProductDraft, VariantDraft
+from inventory.catalogue.domain import ProductDraft, ProductFields, VariantDraft, VariantFields
 from inventory.catalogue.fields import (
     Attributes,
     Categories,
@@ -58,7 +58,7 @@ class VariantRow(Body):
     def to_draft(self) -> VariantDraft:
         """The draft that is planned with."""
         fields = self.model_dump(exclude={"id", "sku", "stock"}, exclude_none=True)
-        return VariantDraft(self.sku, fields, id=self.id, stock=self.stock)
+        return VariantDraft(self.sku, cast("VariantFields", fields), id=self.id, stock=self.stock)
 
 
 class ProductRow(Body):
@@ -90,7 +90,7 @@ class ProductRow(Body):
             fields["categories"] = tuple(self.categories)
         return ProductDraft(
             handle=self.handle or self.sku or "",
-            fields=fields,
+            fields=cast("ProductFields", fields),
             id=self.id,
             variants=tuple(variant.to_draft() for variant in self.variants),
         )
