@@ -164,11 +164,6 @@ def replay(context: typer.Context) -> None:
     _simulate(home, "replay", *context.args)
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
 def _simulate(home: Home, *arguments: str) -> NoReturn:
     """Become the simulator, which knows the stack by its stack.env."""
     sys.stdout.flush()
