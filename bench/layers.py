@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pricing", ("quote/",)),
-    ("events", ("contracts/", "cart/carts/facts", "servicekit/messaging/outbox", "uuid_utils", "servicekit/ids")),
+    ("events", ("contracts/", "cart/carts/domain/events", "servicekit/messaging/outbox", "uuid_utils",
+                "servicekit/ids")),
     ("limiter", ("servicekit/process/limiter", "servicekit/routes/rate_limits", "limits/", "redis/")),
     ("auth", ("servicekit/auth/", "servicekit/routes/callers")),
     ("idempotency", ("servicekit/routes/idempotency", "servicekit/sealing")),

@@ -4,10 +4,11 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from localservers.home import REPOSITORY
 
 from bench.cpu import spent_between
 from bench.histogram import Histogram
-from bench.layers import layer_of, shares
+from bench.layers import LAYERS, layer_of, shares
 from bench.limits.sql_text import literal, with_arguments
 from bench.load.schedule import arrivals
 from bench.report import Report
@@ -99,6 +100,16 @@ def test_a_sample_belongs_to_the_innermost_part_it_is_in() -> None:
 
     assert layer_of(stack) == "limiter"
     assert shares([f"{stack} 3", "main (somewhere.py:1) 1"]) == {"limiter": 0.75, "other": 0.25}
+
+
+def test_every_place_of_ours_in_a_layer_is_there() -> None:
+    """A module that moved takes its place in the table with it; else its time is counted as somebody else's."""
+    sources = {source.name: source for source in REPOSITORY.glob("*/*/src/*/")}
+    places = [place for _, names in LAYERS for place in names if place.split("/")[0] in sources]
+    paths = [sources[place.split("/")[0]].parent / place for place in places]
+
+    assert [str(path) for path in paths if not (path.is_dir() or path.with_suffix(".py").is_file())] == []
+    assert len(paths) > 10
 
 
 def test_arguments_are_written_into_sql_as_their_types_ask() -> None:

@@ -1,6 +1,6 @@
 """Generates `cartwheel_client.models` from the services' OpenAPI documents: `libs/client/generate.py [--check]`.
 
-A client must go on when a newer server answers a field or a state that it has never heard of, and leave judging values
+A client must go on when a newer server answers a field or a state that it has no name for, and leave judging values
 to the server. So the models have the documents' structure and not their limits: no lengths, ranges or patterns, and of
 an answer's field the listed values are those known so far, while any other text is accepted. Bodies stay closed: a
 field that the document does not have is a mistake of the caller.
@@ -98,7 +98,7 @@ def prepared(document: Mapping[str, Any], service: str) -> Schema:
 
 
 def nameless_bodies(document: Mapping[str, Any]) -> Mapping[str, Schema]:
-    """The bodies that a route describes where it stands, by their titles."""
+    """The bodies that a route defines where it stands, by their titles."""
     bodies = [operation.get("requestBody", {}) for item in document["paths"].values() for operation in item.values()]
     schemas = [content.get("schema", {}) for body in bodies for content in body.get("content", {}).values()]
     return {schema["title"]: schema for schema in schemas if "title" in schema and "properties" in schema}

@@ -1,4 +1,4 @@
-"""docker-compose.yml and the Dockerfiles describe the same stack as the processes of `make up`."""
+"""docker-compose.yml and the Dockerfiles start the same stack as the processes of `make up`."""
 
 import re
 from typing import Any

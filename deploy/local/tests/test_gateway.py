@@ -201,7 +201,7 @@ def test_bodies_have_a_limit(gateway: str, path: str, megabytes: int, status: in
 
 
 def test_a_service_that_is_away_is_a_clear_503(home: Home) -> None:
-    """Nobody listens behind it: the caller is told to come back, in the shape of every refusal."""
+    """Nobody listens behind it: the caller is answered when to come back, in the shape of every refusal."""
     nobody = dict.fromkeys(SERVICES, 1)
     gateway = asyncio.run(start_gateway(home, load_secrets(home), nobody))
 
@@ -238,7 +238,7 @@ def test_tokens_and_codes_stay_out_of_the_log(home: Home, backends: dict[str, in
 
 
 def test_nginx_accepts_the_configuration_for_other_hosts(tmp_path: Path) -> None:
-    """The same template serves where backends are host names, as in containers."""
+    """The template also serves where backends are host names, as in containers."""
     text = render_gateway(
         listen="0.0.0.0:8080",
         backends=dict.fromkeys(SERVICES, "localhost:8000"),

@@ -52,7 +52,7 @@ def send(mailbox: MailAddresses, to: str, subject: str, sender: str = SENDER) ->
 
 
 def messages(mailbox: MailAddresses, to: str) -> list[dict[str, object]]:
-    """What the mailbox says was sent to one recipient."""
+    """What the mailbox shows was sent to one recipient."""
     answer: list[dict[str, object]] = httpx.get(mailbox.messages_url, params={"to": to}).json()
     return answer
 
@@ -104,7 +104,7 @@ def test_an_unknown_mail_is_not_found(mailbox: MailAddresses) -> None:
 
 
 def test_s3_keeps_what_is_put_there(mailbox: MailAddresses) -> None:
-    """The same address stands in for S3."""
+    """The address of SES stands in for S3 too."""
     client = boto3.client(
         "s3",
         endpoint_url=mailbox.aws_url,

@@ -40,7 +40,7 @@ def test_components_of_the_same_name_stay_apart() -> None:
 
 
 def test_internal_routes_are_not_described() -> None:
-    """The document tells the outside what the outside can reach."""
+    """The document has what the outside can reach."""
     merged = merge({"cart": document("/internal/carts", "Item") | {"components": {}}})
 
     assert merged["paths"] == {}

@@ -18,7 +18,7 @@ DEADLINE_SECONDS = 120
 
 
 def cartwheel_local(home: Home, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command line on a home and return what it said."""
+    """Run the command line on a home and return what it printed."""
     return subprocess.run(_command(*arguments), env=_environment(home), capture_output=True, text=True, check=False)
 
 
@@ -61,7 +61,7 @@ def test_a_failed_step_shows_the_end_of_its_log(home: Home) -> None:
 
 
 def test_commands_on_a_home_without_a_stack_say_so(home: Home) -> None:
-    """A person who forgot `up` is told, not shown a traceback."""
+    """A person who forgot `up` sees a sentence, not a traceback."""
     for command in (["env"], ["logs"]):
         failed = cartwheel_local(home, *command)
 

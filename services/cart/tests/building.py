@@ -84,7 +84,7 @@ def cart(*lines: Line, customer: str | None = None, rules: SiteRules | None = No
 def by(
     *variants: CatalogueVariant, now: datetime = NOW, actor: Actor = "shopper", ids: Callable[[], UUID] = new_id
 ) -> ChangeContext:
-    """Somebody who changes a cart, with these variants of the product that is asked for."""
+    """Somebody who changes a cart, with these variants of the product that is requested."""
     return ChangeContext(actor, now, ids, variants)
 
 

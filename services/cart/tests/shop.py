@@ -1,4 +1,4 @@
-"""The builder that the cart service's scenarios are told with: a shop, its catalogue, and its shoppers."""
+"""The builder of the cart service's scenarios: a shop, its catalogue, and its shoppers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -73,7 +73,7 @@ class Shop:
         await self.say(StockChanged(product_id=product_id, sku=sku, available=available), variant_id)
 
     async def say(self, event: ProductChanged | StockChanged, aggregate_id: UUID) -> None:
-        """Let inventory say this, later than all that it said before."""
+        """Deliver this as inventory publishes it, later than all before."""
         now = datetime.now(UTC)
         version = int(now.timestamp() * 1_000_000) - 1_700_000_000_000_000
         version = version % 2_000_000_000

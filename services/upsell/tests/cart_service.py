@@ -1,4 +1,4 @@
-"""A cart service with just what upsell asks of one, over real HTTP, that checks who asks as the real one does."""
+"""A cart service with just what upsell calls of one, over real HTTP, that checks the caller as the real one does."""
 
 import asyncio
 import threading
@@ -103,7 +103,7 @@ class CartService:
 
 
 def _company(request: Request) -> UUID:
-    """Who the asking service speaks for; raises when its token is not good."""
+    """Who the calling service acts for; raises when its token is not good."""
     token = request.headers["authorization"].removeprefix("Bearer ")
     assert ServiceTokens(SERVICE_TOKEN_SECRET).verify(token).service == "upsell"
     return UUID(request.headers["x-company-id"])

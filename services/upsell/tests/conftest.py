@@ -1,4 +1,4 @@
-"""Whose database the tests use, the carts it asks about, and the application that they call."""
+"""Whose database the tests use, the carts that it reads, and the application that they call."""
 
 from collections.abc import AsyncGenerator, Generator
 
@@ -40,7 +40,7 @@ async def client(settings: UpsellSettings) -> AsyncGenerator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def client_without_carts(servers: Servers, database_url: str) -> AsyncGenerator[httpx.AsyncClient]:
-    """The same application while nobody answers at the cart service's address."""
+    """The application while nobody answers at the cart service's address."""
     settings = make_settings(UpsellSettings, servers, database_url, cart_url="http://127.0.0.1:1")
     async with client_of(create_app(settings)) as client:
         yield client

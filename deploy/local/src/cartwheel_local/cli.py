@@ -165,7 +165,7 @@ def replay(context: typer.Context) -> None:
 
 
 def _simulate(home: Home, *arguments: str) -> NoReturn:
-    """Become the simulator, which knows the stack by its stack.env."""
+    """Become the simulator, which finds the stack by its stack.env."""
     sys.stdout.flush()
     command = [sys.executable, "-m", "simulator", *arguments]
     os.execve(sys.executable, command, {**os.environ, "CARTWHEEL_HOME": str(home.path)})  # noqa: S606  # replaces us

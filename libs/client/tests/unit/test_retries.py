@@ -59,7 +59,7 @@ async def test_an_answer_that_comes_too_late_is_said_so(server: Server) -> None:
 
 @pytest.mark.parametrize("failure", [AWAY, SILENCE, problem(409, "IDEMPOTENCY_IN_PROGRESS")])
 async def test_a_change_is_sent_again_with_its_key(cartwheel: Cartwheel, server: Server, failure: Reply) -> None:
-    """The server knows the second attempt by the key; another call has another key."""
+    """The server recognises the second attempt by the key; another call has another key."""
     guest = cartwheel.guest()
     server.will(failure, Reply(201, new_guest_cart()))
     await guest.create()

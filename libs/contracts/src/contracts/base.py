@@ -16,7 +16,7 @@ class Contract(BaseModel):
 
 
 class Event(Contract):
-    """A fact in the past tense; the class is its schema, `type` its name and version on the wire.
+    """What happened, in the past tense; the class is its schema, `type` its name and version on the wire.
 
     A change adds optional fields only; anything else is a new class with a new `.vN` type, published beside the old.
     """

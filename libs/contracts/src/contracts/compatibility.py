@@ -21,7 +21,7 @@ def breaking_changes(old: Schema, new: Schema) -> list[str]:
 
 
 class _Comparison:
-    """One walk over two schemas side by side; each knows its own definitions."""
+    """One walk over two schemas side by side; each has its own definitions."""
 
     def __init__(self, old_root: Schema, new_root: Schema) -> None:
         self._old_root = old_root

@@ -70,7 +70,7 @@ def test_a_field_from_the_future_is_ignored() -> None:
 
 
 def test_an_unknown_type_is_said_to_be_unknown() -> None:
-    """It is told apart from a body that does not fit."""
+    """It is another error than that of a body that does not fit."""
     with pytest.raises(UnknownEvent, match=r"cart\.teleported\.v1"):
         parse("cart.teleported.v1", b"{}")
     with pytest.raises(ValidationError):
@@ -78,7 +78,7 @@ def test_an_unknown_type_is_said_to_be_unknown() -> None:
 
 
 def test_an_event_cannot_be_changed() -> None:
-    """A fact is in the past: two handlers that get the same object cannot disturb each other."""
+    """An event is in the past: two handlers that get the same object cannot disturb each other."""
     with pytest.raises(ValidationError, match="frozen"):
         envelope_of(cart_viewed()).data.currency = "USD"
 

@@ -46,7 +46,7 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
 async def test_a_stranger_with_a_remembered_pid_is_never_ended(
     home: Home, secrets: ServerSecrets, stranger: subprocess.Popen[bytes]
 ) -> None:
-    """After a reboot our old pid may be somebody's editor: its creation time tells."""
+    """After a reboot our old pid may be somebody's editor: its creation time decides."""
     ours = spawn(home, secrets, Spec("sleeper", SLEEP, cwd=home.run))
     await stop(home, ours)
     remember(home, replace(ours, pid=stranger.pid, create_time=ours.create_time - 3600))

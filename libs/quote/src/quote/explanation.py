@@ -65,7 +65,7 @@ class Explanation:
 
 
 def explain(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext) -> Explanation:
-    """The same quote as `quote` gives, with its steps; raises the same. Dearer: only for who asks."""
+    """The quote that `quote` gives, with its steps; raises what `quote` raises. Dearer: only for who asks."""
     priced = price(lines, rules, context)
     quoted = assemble(priced, lines)
     check(quoted)

@@ -46,7 +46,7 @@ class Deal:
 
 
 def run_lanes(verdicts: Sequence[Verdict], deal: Deal, carriage_for: Callable[[int], Carriage | None]) -> Deal:
-    """Run eligible promotions, given in their order, lane by lane; shipping is chosen once the goods are settled."""
+    """Run eligible promotions, given in their order, lane by lane; shipping is chosen once the goods are priced."""
     goods = [verdict for verdict in verdicts if verdict.promotion.stage is not Stage.SHIPPING]
     for lane, contenders in groupby(goods, key=_LANE):
         run = _run_item_lane if lane[0] is Stage.ITEM else _run_cart_lane

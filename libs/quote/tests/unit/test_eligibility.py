@@ -96,5 +96,5 @@ def test_nothing_applies_to_an_empty_cart() -> None:
 def test_a_price_is_estimated_while_a_limit_may_still_change_it(
     promotion: PromotionRule, context: QuoteContext, pricing: str
 ) -> None:
-    """Budgets, limits and unknown first orders are only settled at checkout; what does not apply does not matter."""
+    """Budgets, limits and unknown first orders are only decided at checkout; what does not apply does not matter."""
     assert quoted([MUG, SHIRT], context=with_codes(promotion, context=context)).pricing == pricing

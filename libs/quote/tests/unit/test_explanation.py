@@ -78,7 +78,7 @@ def test_it_says_which_of_two_ways_won() -> None:
     assert reasons == {"ten": None, "alone": Reason.STACK_IS_BETTER}
 
 
-def test_contained_tax_is_told_without_moving_the_amount() -> None:
+def test_contained_tax_is_shown_without_moving_the_amount() -> None:
     """20.00 contains 3.19 and 30.00 contains 4.79 at 19 %; stacked rates are one step."""
     steps = explained(rule_set(tax("VAT", "19"), tax_inclusive=True)).steps
     stacked = explained(rule_set(tax("A", "10"), tax("B", "9"), tax_inclusive=True)).steps

@@ -110,7 +110,7 @@ def test_a_discount_above_the_value_is_caught_even_when_the_sums_agree() -> None
 
 
 def test_shipping_that_pays_the_shopper_is_caught_even_when_the_sums_agree() -> None:
-    """The same for the charge."""
+    """A discount above the charge is named by itself."""
     quote = quoted([line("mug", 1000)], free_shipping("free"), shipping("post", 599), context=GERMANY)
     assert quote.shipping is not None
     wrong = replace(quote.shipping, discount=600, total=-1)

@@ -75,7 +75,7 @@ def test_a_tie_goes_to_the_smaller_priority(one: int, two: int, winner: str, exc
 
 
 def test_a_code_that_is_beaten_is_rejected() -> None:
-    """The shopper keeps the better price and is told that the code does not add to it."""
+    """The shopper keeps the better price and sees that the code does not add to it."""
     priced = quoted([MUG, SHIRT], percent("twenty", 20), context=with_codes(percent("TEN", 10)))
 
     assert applied(priced) == {"twenty": 800}

@@ -51,7 +51,7 @@ class MissingCompany400(ServiceError):
 
 
 class Unauthenticated401(ServiceError):
-    """No credential, or one that does not verify; the reason is logged, never told."""
+    """No credential, or one that does not verify; the reason is logged, never answered."""
 
     status, code = 401, "UNAUTHENTICATED"
     sentence = "Please sign in."

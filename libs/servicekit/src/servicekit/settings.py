@@ -158,7 +158,7 @@ def load(settings_class: type[SettingsT]) -> SettingsT:
 
 
 def stand_in(settings_class: type[ServiceSettings]) -> ServiceSettings:
-    """Settings that only describe: defaults, and empty texts for what has none; the environment is not read.
+    """Settings for documents alone: defaults, and empty texts for what has none; the environment is not read.
 
     Nothing can be started with them.
     """

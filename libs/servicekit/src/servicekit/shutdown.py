@@ -1,10 +1,10 @@
-"""Waiting in a way that ends at once when the process is told to stop."""
+"""Waiting in a way that ends at once when the process is to stop."""
 
 import asyncio
 
 
 async def wait_for(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait until told to stop, at most this long; say whether told to."""
+    """Wait until `stop` is set, at most this long; return whether it is set."""
     try:
         async with asyncio.timeout(seconds):
             await stop.wait()

@@ -76,12 +76,12 @@ def free_port() -> int:
 async def test_a_service_with_wrong_settings_does_not_start() -> None:
     """Status 2 and one line that names everything."""
     process = await start({"PATH": os.environ["PATH"]}, "api")
-    _, said = await process.communicate()
+    _, output = await process.communicate()
 
     assert process.returncode == 2
-    assert said.count(b"\n") == 1
-    assert b"DATABASE_URL is missing" in said
-    assert b"SEAL_KEY is missing" in said
+    assert output.count(b"\n") == 1
+    assert b"DATABASE_URL is missing" in output
+    assert b"SEAL_KEY is missing" in output
 
 
 def test_documents_are_printed(monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str) -> None:
@@ -138,9 +138,7 @@ def test_a_service_that_publishes_no_state_says_so(
 
 
 @pytest.mark.parametrize(("role", "option"), [("api", "--port"), ("worker", "--health-port")])
-async def test_a_role_serves_until_it_is_told_to_stop(
-    servers: Servers, database_url: str, role: str, option: str
-) -> None:
+async def test_a_role_serves_until_sigterm(servers: Servers, database_url: str, role: str, option: str) -> None:
     """Ready, measured, then SIGTERM and a clean end; nothing says which server it is."""
     env, port = environment(servers, database_url), free_port()
     process = await start(env, role, option, str(port))

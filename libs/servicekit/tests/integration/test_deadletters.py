@@ -17,7 +17,7 @@ from servicekit.messaging.topology import dead_letter_queue, declare
 
 
 @pytest.fixture
-async def letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
+async def dead_letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
     """The dead letters of a service with one queue and no worker."""
 
     @subscriptions.on(CartCreated, name="notes.never", queue="carts")
@@ -30,7 +30,7 @@ async def letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
 
 
 async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str | None = None) -> None:
-    """Put a letter where a consumer would."""
+    """Put a dead letter where a consumer would."""
     history: FieldTable = {
         headers.ATTEMPTS: 5,
         headers.QUEUE: queue or f"{service}.carts",
@@ -44,21 +44,23 @@ async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str 
     await broker.publish(message, exchange="", routing_key=dead_letter_queue(service))
 
 
-async def test_looking_takes_nothing_away(broker: Broker, subscriptions: Subscriptions, letters: DeadLetters) -> None:
+async def test_looking_takes_nothing_away(
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+) -> None:
     """However often, by list or by show; the oldest comes first."""
     now = datetime.now(UTC)
     for hours in (1, 3, 2):
         await give_up(broker, subscriptions.service, failed=now - timedelta(hours=hours))
 
     for _ in range(30):
-        found = await letters.list()
+        found = await dead_letters.list()
 
-    assert [round((now - letter.first_failed_at) / timedelta(hours=1)) for letter in found] == [3, 2, 1]
-    assert (await letters.show(found[1].id)).body == b"{}"
+    assert [round((now - dead_letter.first_failed_at) / timedelta(hours=1)) for dead_letter in found] == [3, 2, 1]
+    assert (await dead_letters.show(found[1].id)).body == b"{}"
 
 
-async def test_every_letter_is_reached_however_many_there_are(
-    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+async def test_every_dead_letter_is_reached_however_many_there_are(
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
 ) -> None:
     """Page by page, each once; the last of more than a thousand is shown, replayed and dropped like any other."""
     now = datetime.now(UTC)
@@ -67,80 +69,82 @@ async def test_every_letter_is_reached_however_many_there_are(
         await give_up(broker, subscriptions.service, failed=moment)
 
     seen: list[DeadLetter] = []
-    while page := await letters.list(400, seen[-1].place if seen else None):
+    while page := await dead_letters.list(400, seen[-1].place if seen else None):
         seen += page
-    newest = await letters.list(2, wanted=lambda letter: letter.first_failed_at >= moments[1])
+    newest = await dead_letters.list(2, wanted=lambda dead_letter: dead_letter.first_failed_at >= moments[1])
     replayed, dropped = seen[0], seen[1]  # failed first, and came last into the queue
-    await letters.show(replayed.id)
-    await letters.replay(replayed.id)
-    await letters.drop(dropped.id)
+    await dead_letters.show(replayed.id)
+    await dead_letters.replay(replayed.id)
+    await dead_letters.drop(dropped.id)
 
-    assert [letter.first_failed_at for letter in seen] == moments[::-1]
+    assert [dead_letter.first_failed_at for dead_letter in seen] == moments[::-1]
     assert newest == seen[-2:]
-    assert {letter.id for letter in await letters.list(2_000)} == {letter.id for letter in seen[2:]}
+    assert {dead_letter.id for dead_letter in await dead_letters.list(2_000)} == {
+        dead_letter.id for dead_letter in seen[2:]
+    }
 
 
 async def test_what_the_broker_gave_up_has_a_place_of_its_own(
-    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
 ) -> None:
     """Without headers of ours it is as old as the message, however often it is looked at."""
     sent = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     message = Message(b"{}", str(new_id()), "cart.created.v1", sent)
     await broker.publish(message, exchange="", routing_key=dead_letter_queue(subscriptions.service))
 
-    [letter] = await letters.list()
+    [dead_letter] = await dead_letters.list()
 
-    assert (letter.first_failed_at, letter.last_failed_at) == (sent, sent)
-    assert await letters.list(after=letter.place) == []
+    assert (dead_letter.first_failed_at, dead_letter.last_failed_at) == (sent, sent)
+    assert await dead_letters.list(after=dead_letter.place) == []
 
 
-async def test_a_replayed_letter_is_back_in_its_queue(
-    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+async def test_a_replayed_dead_letter_is_back_in_its_queue(
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
 ) -> None:
     """Without the history of its failures; a second replay finds nothing to send."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC))
-    [letter] = await letters.list()
+    [dead_letter] = await dead_letters.list()
 
-    await letters.replay(letter.id)
+    await dead_letters.replay(dead_letter.id)
     with pytest.raises(DeadLetterNotFound):
-        await letters.replay(letter.id)
+        await dead_letters.replay(dead_letter.id)
 
     channel = await broker.channel()
-    message = await (await channel.declare_queue(letter.queue, passive=True)).get()
+    message = await (await channel.declare_queue(dead_letter.queue, passive=True)).get()
     await channel.close()
     assert message is not None
-    assert message.message_id == letter.event_id
+    assert message.message_id == dead_letter.event_id
     assert message.headers.keys() - {"x-delivery-count"} == {headers.REDRIVEN}
 
 
-async def test_an_old_letter_is_not_replayed(
-    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+async def test_an_old_dead_letter_is_not_replayed(
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
 ) -> None:
     """After 14 days the inbox could forget it too soon; it can still be looked at and dropped."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC) - timedelta(days=15))
-    [letter] = await letters.list()
+    [dead_letter] = await dead_letters.list()
 
     with pytest.raises(ReplayRefused, match="14 days"):
-        await letters.replay(letter.id)
-    await letters.drop(letter.id)
+        await dead_letters.replay(dead_letter.id)
+    await dead_letters.drop(dead_letter.id)
 
-    assert await letters.list() == []
+    assert await dead_letters.list() == []
 
 
-async def test_a_letter_whose_queue_is_gone_stays(
-    broker: Broker, subscriptions: Subscriptions, letters: DeadLetters
+async def test_a_dead_letter_whose_queue_is_gone_stays(
+    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
 ) -> None:
     """It is removed only after its copy is confirmed."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC), queue=f"gone-{uuid4().hex}")
-    [letter] = await letters.list()
+    [dead_letter] = await dead_letters.list()
 
     with pytest.raises(PublishFailed, match="no queue"):
-        await letters.replay(letter.id)
+        await dead_letters.replay(dead_letter.id)
 
-    assert await letters.list() == [letter]
+    assert await dead_letters.list() == [dead_letter]
 
 
-async def test_an_unknown_letter_is_said_to_be_unknown(letters: DeadLetters) -> None:
+async def test_an_unknown_dead_letter_is_not_found(dead_letters: DeadLetters) -> None:
     """Nothing is replayed or dropped by guessing."""
     with pytest.raises(DeadLetterNotFound):
-        await letters.drop(UUID(int=0))
+        await dead_letters.drop(UUID(int=0))

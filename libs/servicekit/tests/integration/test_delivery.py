@@ -41,15 +41,15 @@ async def test_an_event_takes_effect_once_however_often_it_is_delivered(
     assert await bodies(database, company_id) == ["effect", "effect"]
 
 
-async def test_a_committed_fact_reaches_every_queue_that_listens(
+async def test_a_committed_event_reaches_every_queue_that_listens(
     database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
 ) -> None:
     """One by one and in batches, with its data, its version and its cause intact."""
-    fact = created(company_id, version=3)
+    recorded = created(company_id, version=3)
 
     @subscriptions.on(CartCreated, name="notes.single", queue="carts")
     async def single(event: Envelope[CartCreated], unit: Unit) -> None:
-        assert (event.data, event.subject, event.aggregateversion) == (fact.data, fact.aggregate_id, 3)
+        assert (event.data, event.subject, event.aggregateversion) == (recorded.data, recorded.aggregate_id, 3)
         await note(event, unit, "single")
 
     @subscriptions.batch(CartCreated, CartViewed, name="notes.batch", queue="log", linger_seconds=0.05)
@@ -58,13 +58,13 @@ async def test_a_committed_fact_reaches_every_queue_that_listens(
             await note(event, unit, f"batch {event.type}")
 
     async with working(subscriptions):
-        await publish(database, company_id, fact, viewed(company_id))
+        await publish(database, company_id, recorded, viewed(company_id))
         await poll(lambda: bodies(database, company_id), lambda notes: len(notes) == 3)
 
     assert await bodies(database, company_id) == ["batch cart.created.v1", "batch cart.viewed.v1", "single"]
 
 
-async def test_a_fact_is_marked_when_confirmed_and_sent_by_the_next_relay_when_not(
+async def test_an_event_is_marked_when_confirmed_and_sent_by_the_next_relay_when_not(
     database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
 ) -> None:
     """A worker that stops leaves nothing behind; what was committed meanwhile is sent by the next."""
@@ -85,7 +85,7 @@ async def test_a_fact_is_marked_when_confirmed_and_sent_by_the_next_relay_when_n
 async def test_only_one_relay_publishes(
     database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
 ) -> None:
-    """Two workers of a service share the work of its queues, but each fact is sent by one of them."""
+    """Two workers of a service share the work of its queues, but each event is sent by one of them."""
     deliveries: list[UUID] = []
 
     @subscriptions.on(CartCreated, name="notes.counted", queue="carts")

@@ -33,17 +33,17 @@ async def test_a_poisoned_message_is_dead_lettered_and_those_behind_it_pass(
             raise RuntimeError("indigestible")
         await note(event, unit, "other")
 
-    letters = DeadLetters(broker, subscriptions.service)
+    dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         await publish(database, company_id, created(company_id), poisoned, created(company_id))
-        [letter] = await poll(letters.list)
+        [dead_letter] = await poll(dead_letters.list)
 
     assert await bodies(database, company_id) == ["other", "other"]
     assert sorted(attempts.values()) == [1, 1, 3]
-    assert (letter.queue, letter.handlers) == (f"{subscriptions.service}.carts", "notes.choke")
-    assert (letter.attempts, letter.error) == (3, "RuntimeError: indigestible")
-    assert (letter.routing_key, letter.event_type) == ("cart.created.v1", "cart.created.v1")
-    assert letter.first_failed_at < letter.last_failed_at
+    assert (dead_letter.queue, dead_letter.handlers) == (f"{subscriptions.service}.carts", "notes.choke")
+    assert (dead_letter.attempts, dead_letter.error) == (3, "RuntimeError: indigestible")
+    assert (dead_letter.routing_key, dead_letter.event_type) == ("cart.created.v1", "cart.created.v1")
+    assert dead_letter.first_failed_at < dead_letter.last_failed_at
 
 
 async def test_only_the_bad_event_of_a_batch_is_given_up(
@@ -59,13 +59,13 @@ async def test_only_the_bad_event_of_a_batch_is_given_up(
             if event.subject == poisoned.aggregate_id:
                 raise Unprocessable("not like this")
 
-    letters = DeadLetters(broker, subscriptions.service)
+    dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         await publish(database, company_id, created(company_id), poisoned, created(company_id))
-        [letter] = await poll(letters.list)
+        [dead_letter] = await poll(dead_letters.list)
         await poll(lambda: bodies(database, company_id), lambda notes: len(notes) == 2)
 
-    assert (letter.attempts, letter.error) == (1, "Unprocessable: not like this")
+    assert (dead_letter.attempts, dead_letter.error) == (1, "Unprocessable: not like this")
     assert await bodies(database, company_id) == ["other", "other"]
 
 
@@ -103,7 +103,7 @@ async def test_what_cannot_be_read_is_dead_lettered_at_once(
         await note(event, unit, "read")
 
     queue, good = f"{subscriptions.service}.carts", envelope_of(created(company_id))
-    letters = DeadLetters(broker, subscriptions.service)
+    dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         for message in (
             message_with(good, id=str(new_id()), body=b"{"),
@@ -112,21 +112,21 @@ async def test_what_cannot_be_read_is_dead_lettered_at_once(
             message_with(good),
         ):
             await broker.publish(message, exchange="", routing_key=queue)
-        kept = await poll(letters.list, lambda found: len(found) == 3)
+        kept = await poll(dead_letters.list, lambda found: len(found) == 3)
         await poll(lambda: bodies(database, company_id))
 
-    assert sorted(letter.error for letter in kept) == [
+    assert sorted(dead_letter.error for dead_letter in kept) == [
         "ValidationError: does not fit at body",
         "no handler for cart.viewed.v1 here",
         "unknown event type cart.teleported.v1",
     ]
-    assert {letter.attempts for letter in kept} == {1}
+    assert {dead_letter.attempts for dead_letter in kept} == {1}
 
 
 async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
     database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
 ) -> None:
-    """Replaying leaves no letter behind, and the event takes effect as if it had never failed."""
+    """Replaying leaves no dead letter behind, and the event takes effect as if it had never failed."""
     broken = asyncio.Event()
     broken.set()
 
@@ -136,15 +136,15 @@ async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
             raise Unprocessable("not yet")
         await note(event, unit, "repaired")
 
-    letters = DeadLetters(broker, subscriptions.service)
+    dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         await publish(database, company_id, created(company_id))
-        [letter] = await poll(letters.list)
+        [dead_letter] = await poll(dead_letters.list)
         broken.clear()
-        await letters.replay(letter.id)
+        await dead_letters.replay(dead_letter.id)
         await poll(lambda: bodies(database, company_id))
 
-    assert await letters.list() == []
+    assert await dead_letters.list() == []
     assert await bodies(database, company_id) == ["repaired"]
 
 
@@ -157,12 +157,12 @@ async def test_personal_data_is_kept_nowhere(
     async def contact(event: Envelope[CartContactSet], unit: Unit) -> None:
         raise Unprocessable(f"cannot write to {event.data.email}")
 
-    letters = DeadLetters(broker, subscriptions.service)
+    dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
         await publish(database, company_id, contact_set(company_id))
-        [letter] = await poll(letters.list)
+        [dead_letter] = await poll(dead_letters.list)
 
     async with database.unit(company_id) as unit:
         assert await unit.fetchval("SELECT count(*) FROM outbox") == 0
-    assert letter.body is None
-    assert "ada" not in letter.error
+    assert dead_letter.body is None
+    assert "ada" not in dead_letter.error

@@ -187,7 +187,7 @@ async def test_a_key_that_cannot_be_one_is_refused(client: httpx.AsyncClient, ke
 
 
 async def test_a_visitors_key_must_not_be_guessable(client: httpx.AsyncClient) -> None:
-    """Without a session only the address tells visitors apart, and a replay may hold a session token."""
+    """Without a session only the address distinguishes visitors, and a replay may hold a session token."""
     del client.headers["x-session-token"]
 
     assert (await add(client, "1")).status_code == 422

@@ -68,7 +68,7 @@ async def test_a_nightly_job_waits_for_its_night_and_is_caught_up_once(timed: Da
 
 
 async def test_a_job_has_one_runner_at_a_time(timed: Database) -> None:
-    """A second process, or a person with a command line, is told that it runs."""
+    """A second process, or a person with a command line, finds that it runs."""
     begun, finish = asyncio.Event(), asyncio.Event()
 
     async def run(context: JobContext) -> int:
@@ -121,7 +121,7 @@ async def test_a_dry_run_is_not_a_run(timed: Database) -> None:
     assert "dry" not in await runner.last_runs()
 
 
-async def test_the_schedule_runs_until_told_to_stop(database: Database) -> None:
+async def test_the_schedule_runs_until_stopped(database: Database) -> None:
     """By the machine's clock; a job that fails runs again, and the others are not disturbed."""
     runs: list[datetime] = []
 

@@ -106,7 +106,7 @@ async def test_what_cannot_be_run(
 async def test_a_job_runs_once_at_a_time(
     client: httpx.AsyncClient, database_url: str, servers: Servers, company_id: UUID
 ) -> None:
-    """While some process is at it, another is told so."""
+    """While some process is at it, another is answered so."""
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def slow(_: JobContext) -> int:
@@ -162,7 +162,7 @@ async def test_a_company_sees_and_replays_its_own_dead_letters(
     async with dead_letters_of(servers, service, *bodies), operating(servers, database_url, service) as client:
         mine = (await client.get(path, headers=staff(company_id, "admin"))).json()["items"]
         all_ = (await client.get(path, headers=staff(company_id, "platform"))).json()["items"]
-        theirs = next(letter["id"] for letter in all_ if letter["id"] != mine[0]["id"])
+        theirs = next(dead_letter["id"] for dead_letter in all_ if dead_letter["id"] != mine[0]["id"])
 
         foreign = await client.post(f"{path}/{theirs}/replay", headers=staff(company_id, "admin"))
         replayed = await client.post(f"{path}/{mine[0]['id']}/replay", headers=staff(company_id, "admin"))
@@ -172,7 +172,7 @@ async def test_a_company_sees_and_replays_its_own_dead_letters(
     assert (mine[0]["error"], mine[0]["attempts"]) == ("no room", 6)
     assert foreign.status_code == 404
     assert replayed.status_code == 200
-    assert [letter["id"] for letter in left] == [theirs]
+    assert [dead_letter["id"] for dead_letter in left] == [theirs]
 
 
 async def test_dead_letters_are_listed_in_pages(servers: Servers, database_url: str, company_id: UUID) -> None:
@@ -185,10 +185,10 @@ async def test_dead_letters_are_listed_in_pages(servers: Servers, database_url: 
         cursor: dict[str, str] | None = {}
         while cursor is not None and len(pages) < 5:
             page = (await client.get(path, params={"limit": "2", **cursor}, headers=headers)).json()
-            pages.append([letter["id"] for letter in page["items"]])
+            pages.append([dead_letter["id"] for dead_letter in page["items"]])
             cursor = {"cursor": page["nextCursor"]} if page["nextCursor"] else None
         forged = await client.get(path, params={"cursor": Cursor.encode("2026-01-01", other)}, headers=headers)
 
     assert [len(page) for page in pages] == [2, 1]
-    assert len({letter for page in pages for letter in page}) == 3
+    assert len({dead_letter for page in pages for dead_letter in page}) == 3
     assert forged.status_code == 422

@@ -63,10 +63,10 @@ async def publish_slowly(database: Database, company_id: UUID, count: int) -> se
     """Commit events one by one, so that some of them fall into an outage; the notes that must come of them."""
     expected = set()
     for _ in range(count):
-        fact = created(company_id)
+        recorded = created(company_id)
         async with database.unit(company_id) as unit:
-            await outbox.add(unit, fact)
-        expected |= {f"one {fact.aggregate_id}", f"many {fact.aggregate_id}"}
+            await outbox.add(unit, recorded)
+        expected |= {f"one {recorded.aggregate_id}", f"many {recorded.aggregate_id}"}
         await asyncio.sleep(0.002)
     return expected
 
@@ -80,7 +80,7 @@ async def notes_of(database: Database, company_id: UUID) -> list[str]:
 async def test_events_survive_a_broker_that_goes_away_again_and_again(
     database: Database, company_id: UUID, broker_wire: tuple[Wire, Broker], subscriptions: Subscriptions
 ) -> None:
-    """Every committed fact takes effect exactly once, whatever was on the wire when it broke."""
+    """Every committed event takes effect exactly once, whatever was on the wire when it broke."""
     wire, broker = broker_wire
 
     async with running_worker(listening(subscriptions), database, broker):
@@ -137,7 +137,7 @@ async def test_a_silent_broker_is_a_failure_in_time(
 
 
 async def test_a_message_without_a_queue_is_a_failure(broker: Broker) -> None:
-    """The broker would drop it silently; we are told."""
+    """The broker would drop it silently; instead it raises."""
     message = Message(b"{}", str(new_id()), "cart.created.v1", datetime.now(UTC))
 
     with pytest.raises(PublishFailed, match="no queue"):

@@ -20,16 +20,16 @@ async def published_by(database: Database, company_id: UUID) -> list[Published]:
     return [event for event in await published(database, CartCreated) if event.company_id == company_id]
 
 
-async def test_a_fact_is_published_with_its_transaction(database: Database, company_id: UUID) -> None:
-    """Everything a consumer needs is in the row: the fact, its version, and what it was caused by."""
-    fact = created(company_id, version=7)
+async def test_an_event_is_published_with_its_transaction(database: Database, company_id: UUID) -> None:
+    """Everything a consumer needs is in the row: the event, its version, and what it was caused by."""
+    recorded = created(company_id, version=7)
 
     with caused_by("the-cause", "the-request"):
         async with database.unit(company_id) as unit:
-            await outbox.add(unit, fact)
+            await outbox.add(unit, recorded)
 
     [event] = await published_by(database, company_id)
-    assert (event.data, event.aggregate_id, event.version) == (fact.data, fact.aggregate_id, 7)
+    assert (event.data, event.aggregate_id, event.version) == (recorded.data, recorded.aggregate_id, 7)
     assert (event.causation_id, event.correlation_id) == ("the-cause", "the-request")
 
 
@@ -75,36 +75,36 @@ async def test_encoded_events_fit_into_a_larger_statement(database: Database, co
 
 async def test_the_same_version_twice_is_refused(database: Database, company_id: UUID) -> None:
     """Two events of one type about one version of an aggregate are a mistake of the producer."""
-    fact = created(company_id)
+    recorded = created(company_id)
 
     with pytest.raises(asyncpg.UniqueViolationError):
         async with database.unit(company_id) as unit:
-            await outbox.add(unit, fact, fact)
+            await outbox.add(unit, recorded, recorded)
 
 
 async def test_republishing_sends_the_same_event_again(database: Database, company_id: UUID) -> None:
-    """A new consumer gets what is still in the outbox under the id that the others already know."""
-    fact = created(company_id)
+    """A new consumer gets what is still in the outbox under the id that the others already have."""
+    recorded = created(company_id)
     async with database.unit(company_id) as unit:
-        await outbox.add(unit, fact)
+        await outbox.add(unit, recorded)
         await unit.execute("UPDATE outbox SET published_at = now()")
     before = await published_by(database, company_id)
 
     async with database.unit(company_id) as unit:
-        await outbox.republish(unit, fact)
+        await outbox.republish(unit, recorded)
 
         assert await unit.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
     assert await published_by(database, company_id) == before
 
 
 async def test_republishing_what_was_purged_keeps_its_id(database: Database, company_id: UUID) -> None:
-    """However often it is republished, an old fact is one event."""
-    fact = created(company_id)
+    """However often it is republished, an old one is one event."""
+    recorded = created(company_id)
     ids = set()
 
     for _ in range(2):
         async with database.unit(company_id) as unit:
-            await outbox.republish(unit, fact)
+            await outbox.republish(unit, recorded)
         ids |= {event.event_id for event in await published_by(database, company_id)}
         async with database.unit(company_id) as unit:
             await unit.execute("DELETE FROM outbox")

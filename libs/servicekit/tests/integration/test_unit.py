@@ -124,7 +124,7 @@ async def test_a_lookup_by_key_uses_the_key_despite_the_policy(database: Databas
 
 
 async def test_two_runners_never_hold_the_same_name(database: Database) -> None:
-    """The second is told so at once; the name is free again when the first ends, even by an exception."""
+    """The second is refused at once; the name is free again when the first ends, even by an exception."""
     with suppress(RuntimeError):
         async with database.exclusive("sweep") as first, database.exclusive("sweep") as second:
             assert (first, second) == (True, False)

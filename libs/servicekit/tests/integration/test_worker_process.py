@@ -1,4 +1,4 @@
-"""A worker as a process: started, probed, told to stop."""
+"""A worker as a process: started, probed, stopped."""
 
 import asyncio
 import signal
@@ -53,7 +53,7 @@ async def readiness(probes: httpx.AsyncClient) -> dict[str, Any]:
     return dict(answer)
 
 
-async def test_a_worker_publishes_is_probed_and_stops_when_told(
+async def test_a_worker_publishes_is_probed_and_stops_at_sigterm(
     worker: tuple[asyncio.subprocess.Process, httpx.AsyncClient], database: Database, company_id: UUID
 ) -> None:
     """Ready with its dependencies named, measured, and gone with status 0 after SIGTERM."""

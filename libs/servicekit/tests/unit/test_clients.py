@@ -43,7 +43,7 @@ class Reply(Contract):
     key: str | None
 
 
-class Asked(Body):
+class QuestionBody(Body):
     """The question, as the other service reads it."""
 
     product_name: str
@@ -66,7 +66,7 @@ async def other_service() -> AsyncGenerator[Other]:
     other = Other()
 
     @other.router.post("/internal/ask")
-    async def ask(request: Request, caller: ServiceCaller, body: Asked) -> Json:
+    async def ask(request: Request, caller: ServiceCaller, body: QuestionBody) -> Json:
         other.calls += 1
         await asyncio.sleep(other.seconds)
         if other.status == 409:
@@ -138,7 +138,7 @@ async def test_a_key_is_sent_as_the_other_sides_idempotency_key(other: Other) ->
     assert reply.key == "once"
 
 
-async def test_a_refusal_is_told_with_its_reason(other: Other) -> None:
+async def test_a_refusal_is_raised_with_its_reason(other: Other) -> None:
     """Status, code and the whole problem document, for the caller to translate."""
     other.status = 409
     async with client_of(other) as client:
@@ -151,7 +151,7 @@ async def test_a_refusal_is_told_with_its_reason(other: Other) -> None:
 
 
 async def test_a_fault_over_there_is_no_answer(other: Other) -> None:
-    """Asked again only if the caller says that it may be."""
+    """QuestionBody again only if the caller says that it may be."""
     other.status = 500
     async with client_of(other) as client:
         with pytest.raises(Unavailable):

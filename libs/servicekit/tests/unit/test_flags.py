@@ -35,7 +35,7 @@ class Fixed:
     override: Override | None = None
 
     async def of(self, flag: Flag, company_id: UUID) -> Override | None:
-        """The same for everyone."""
+        """One override for every flag and company."""
         return self.override
 
 

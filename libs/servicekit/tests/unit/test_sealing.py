@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from servicekit.sealing import SealBroken, Sealer
 
 
-def key(letter: bytes) -> str:
+def key(byte: bytes) -> str:
     """One of several keys."""
-    return base64.b64encode(letter * 32).decode()
+    return base64.b64encode(byte * 32).decode()
 
 
 SEALER = Sealer(SecretStr(key(b"a")))

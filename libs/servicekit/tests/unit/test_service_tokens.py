@@ -35,7 +35,7 @@ def test_a_bad_service_token_is_refused(token: str) -> None:
         ServiceTokens(SECRET).verify(token)
 
 
-def test_service_tokens_and_user_tokens_are_told_apart() -> None:
+def test_service_tokens_and_user_tokens_are_distinguished() -> None:
     """By the header's type, before anything is verified."""
     assert is_service_token(mint_service_token(SECRET, "cart"))
     assert not is_service_token(mint_jwt(COMPANY, "ada"))

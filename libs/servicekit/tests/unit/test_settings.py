@@ -51,11 +51,11 @@ def test_every_fault_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, capsy
     """Who deploys corrects everything at once instead of one variable a try."""
     environment(monkeypatch, DATABASE_URL=None, REDIS_URL="nonsense", SEAL_KEY="short", JWT_SECRET=None)
 
-    said = fault(capsys)
+    sentence = fault(capsys)
 
-    assert said.count("\n") == 1
+    assert sentence.count("\n") == 1
     for variable in ("DATABASE_URL is missing", "REDIS_URL", "SEAL_KEY", "JWT_JWKS_URL is missing"):
-        assert variable in said
+        assert variable in sentence
 
 
 def test_values_are_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ class Issuer:
     """An identity provider that publishes its keys."""
 
     keys: dict[str, Any] = field(default_factory=lambda: {"rsa-1": RSA_KEY, "ec-1": EC_KEY})
-    asked: int = 0
+    requests: int = 0
     url: str = ""
     away: bool = False
 
@@ -68,7 +68,7 @@ def publishing(issuer: Issuer) -> Generator[Issuer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            issuer.asked += 1
+            issuer.requests += 1
             self.send_response(503 if issuer.away else 200)
             self.end_headers()
             self.wfile.write(b"" if issuer.away else issuer.document())
@@ -154,12 +154,12 @@ async def test_audience_and_issuer_are_checked_when_configured(name: str, right:
             await checking.verify(bad)
 
 
-@given(position=st.integers(min_value=0, max_value=10_000), letter=st.sampled_from("Aa0-_z"))
-async def test_a_tampered_token_is_refused(position: int, letter: str) -> None:
+@given(position=st.integers(min_value=0, max_value=10_000), character=st.sampled_from("Aa0-_z"))
+async def test_a_tampered_token_is_refused(position: int, character: str) -> None:
     """Changing any one character breaks the signature, or the token."""
     token = mint_jwt(COMPANY, "ada")
     position %= len(token)
-    tampered = token[:position] + letter + token[position + 1 :]
+    tampered = token[:position] + character + token[position + 1 :]
     last_bits_are_padding = position == len(token) - 1
 
     if tampered == token or last_bits_are_padding:
@@ -177,7 +177,7 @@ async def test_published_keys_verify(key: Any, algorithm: str, key_id: str) -> N
         for subject in ("ada", "bob", "cy"):
             assert (await tokens.verify(signed(key, algorithm, key_id, sub=subject))).subject == subject
 
-        assert issuer.asked == 1
+        assert issuer.requests == 1
 
 
 async def test_a_public_key_is_no_shared_secret() -> None:
@@ -217,7 +217,7 @@ async def test_unknown_key_ids_do_not_flood_the_issuer() -> None:
             with pytest.raises(Unauthenticated401):
                 await tokens.verify(signed(RSA_KEY, "RS256", f"guess-{guess}"))
 
-        assert issuer.asked <= 2
+        assert issuer.requests <= 2
 
 
 async def test_an_issuer_that_is_away_is_not_the_callers_fault() -> None:

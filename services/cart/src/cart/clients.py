@@ -1,4 +1,4 @@
-"""The services that cart asks, each with its degraded answer: a clear 503 and the cart untouched (architecture.md)."""
+"""The services that cart calls, each with its degraded answer: a clear 503 and the cart untouched (architecture.md)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -29,7 +29,7 @@ _HOLD_ERRORS: dict[str, type[ServiceError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What a code stands for, asked of pricing."""
+    """What a code stands for, read from pricing."""
 
     client: InternalClient
 
@@ -47,7 +47,7 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Taxes and ways to ship to an address, asked of pricing."""
+    """Taxes and ways to ship to an address, read from pricing."""
 
     client: InternalClient
 
@@ -65,7 +65,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A product with its variants, asked of inventory."""
+    """A product with its variants, read from inventory."""
 
     client: InternalClient
 
@@ -81,7 +81,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class StockHolds:
-    """A cart's hold on stock, asked of inventory."""
+    """A cart's hold on stock, requested of inventory."""
 
     client: InternalClient
 

@@ -89,7 +89,7 @@ async def test_a_made_up_session_does_not_escape_the_limit_of_creations(shop: Sh
 
 
 async def test_codes_cannot_be_guessed_quickly(shop: Shop) -> None:
-    """Five tries a minute and session; the sixth is not even asked of pricing."""
+    """Five tries a minute and session; for the sixth pricing is not even called."""
     guest = await shop.guest_cart({"mug": 1})
 
     answers = [

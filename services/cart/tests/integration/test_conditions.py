@@ -32,7 +32,7 @@ async def test_one_key_has_one_effect_and_identical_answers(shop: Shop) -> None:
 
 
 async def test_a_key_is_for_one_request_only(shop: Shop) -> None:
-    """The same key with another body is refused and changes nothing."""
+    """A key that was used with another body is refused, and nothing changes."""
     guest = await shop.guest_cart()
     await shop.add(guest, "mug", 1, **{"Idempotency-Key": "mine"})
 
@@ -78,7 +78,7 @@ async def test_a_tag_that_can_be_no_version_matches_nothing(shop: Shop, tag: str
 
 
 async def test_a_call_of_an_upstream_is_answered_once_per_key_and_its_absence_is_not_kept(shop: Shop) -> None:
-    """A refused hold is replayed without asking anybody; a 503 is no answer, so the key is still free."""
+    """A refused hold is replayed without a call; a 503 is no answer, so the key is still free."""
     guest = await shop.guest_cart()
     path = f"/api/cart/{guest.cart_id}/hold"
     refused = await shop.client.post(path, headers={**guest.headers, "Idempotency-Key": "empty"})

@@ -67,7 +67,7 @@ async def test_merging_twice_changes_nothing(shop: Shop, strategy: str | None, m
 
 
 async def test_a_merged_cart_is_final(shop: Shop) -> None:
-    """The guest's tab that is still open is told where its cart went."""
+    """The guest's tab that is still open is answered where its cart went."""
     guest = await shop.guest_cart({"mug": 2})
     await customer_cart(shop, {"mug": 1})
     await sign_in(shop, guest)

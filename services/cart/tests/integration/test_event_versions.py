@@ -36,7 +36,7 @@ async def test_adopting_an_abandoned_cart_reactivates_it_at_a_later_version(shop
 
 
 async def test_merging_into_an_abandoned_cart_reactivates_it_at_a_later_version(shop: Shop, time: Time) -> None:
-    """The same holds for the customer's cart that a guest's is merged into."""
+    """Merging reactivates the customer's cart before it changes it, never at the version of the abandonment."""
     await customer_cart(shop, {"mug": 1})
     await time.passes(THRESHOLD + timedelta(seconds=1))
     guest = await shop.guest_cart({"mug": 2})

@@ -66,8 +66,8 @@ async def test_a_refusal_and_a_reading_publish_nothing(shop: Shop) -> None:
     assert await published_by(shop) == before
 
 
-async def test_an_address_is_told_in_one_event_that_is_marked_personal(shop: Shop) -> None:
-    """CartUpdated says that there is one, CartContactSet alone says which (rules.md 35)."""
+async def test_an_address_is_published_in_one_event_that_is_marked_personal(shop: Shop) -> None:
+    """CartUpdated has that there is one, CartContactSet alone which (rules.md 35)."""
     guest = await shop.guest_cart({"mug": 1})
     body = {"email": "canary@example.com", "consent": True, "locale": "de-AT"}
 
@@ -145,8 +145,8 @@ async def test_an_ordered_cart_shows_what_was_ordered_whatever_becomes_of_the_ca
     assert explained == before
 
 
-async def test_a_view_is_told_once_an_hour_and_not_lost_at_shutdown(settings: CartSettings, shop: Shop) -> None:
-    """Three looks are one CartViewed; a process that ends right after the look still tells it (rules.md 33)."""
+async def test_a_view_is_published_once_an_hour_and_not_lost_at_shutdown(settings: CartSettings, shop: Shop) -> None:
+    """Three looks are one CartViewed; a process that ends right after the look still publishes it (rules.md 33)."""
     guest = await shop.guest_cart({"mug": 1})
 
     async with client_of(create_app(settings)) as client:

@@ -31,7 +31,7 @@ async def deliver_hold(shop: Shop, hold_id: UUID, version: int, event: HoldEvent
 
 
 async def hold_of(shop: Shop, guest: Guest) -> Any:
-    """What the cart says of its hold."""
+    """What the cart answers of its hold."""
     return (await shop.read(guest))["hold"]
 
 
@@ -49,7 +49,7 @@ async def test_events_of_a_hold_in_any_order_end_the_same(shop: Shop, order: tup
 
 
 async def test_an_extension_counts_and_what_came_before_it_does_not(shop: Shop) -> None:
-    """The newest version of an open hold says until when it lasts."""
+    """The newest version of an open hold has until when it lasts."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
 
     await deliver_hold(shop, hold_id, 2, placed(shop, guest, LATER))
@@ -94,7 +94,7 @@ async def test_an_answer_to_a_call_never_takes_back_what_an_event_said(shop: Sho
     assert (await hold_of(shop, guest))["status"] == "RELEASED"
 
 
-async def test_a_hold_past_its_time_is_expired_before_anybody_says_so(shop: Shop) -> None:
+async def test_a_hold_past_its_time_is_expired_before_that_is_published(shop: Shop) -> None:
     """The cart's own clock decides what the shopper is shown."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
 

@@ -1,4 +1,4 @@
-"""How a cart is abandoned, wakes up, is restored, and expires (rules.md 12, 13, 29)."""
+"""How a cart is abandoned, reactivated, restored and expires (rules.md 12, 13, 29)."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -118,18 +118,18 @@ async def test_reading_is_not_activity_and_an_empty_cart_is_never_abandoned(shop
     assert (await shop.read(empty))["status"] == "ACTIVE"
 
 
-async def test_a_change_wakes_an_abandoned_cart(shop: Shop, time: Time) -> None:
-    """It is ACTIVE again, recovery is published_by, and a new idle period has an abandonment of its own."""
+async def test_a_change_reactivates_an_abandoned_cart(shop: Shop, time: Time) -> None:
+    """It is ACTIVE again, that is published, and a new idle period has an abandonment of its own."""
     guest = await shop.guest_cart({"mug": 1})
     await time.passes(THRESHOLD)
 
     await shop.add(guest, "mug")
-    woken = await shop.read(guest)
+    read = await shop.read(guest)
     await time.passes(THRESHOLD)
 
     abandoned = await published_by(shop, CartAbandoned)
     reactivated = await published_by(shop, CartReactivated)
-    assert woken["status"] == "ACTIVE"
+    assert read["status"] == "ACTIVE"
     assert [event.data.abandonment_id for event in reactivated] == [abandoned[0].data.abandonment_id]
     assert len({event.data.abandonment_id for event in abandoned}) == 2
 
@@ -163,14 +163,14 @@ async def test_a_link_of_an_earlier_abandonment_opens_the_cart_too(shop: Shop, t
     await time.passes(THRESHOLD)
     await shop.add(guest, "mug")
     first = (await published_by(shop, CartAbandoned))[0].data.abandonment_id
-    awake = (await restore(shop, guest, first)).json()
+    reactivated = (await restore(shop, guest, first)).json()
     await time.passes(THRESHOLD)
     second = (await published_by(shop, CartAbandoned))[1].data.abandonment_id
 
-    woken = (await restore(shop, guest, first)).json()
+    opened = (await restore(shop, guest, first)).json()
 
-    assert awake["cart"]["status"] == woken["cart"]["status"] == "ACTIVE"
-    assert awake["changes"] == []
+    assert reactivated["cart"]["status"] == opened["cart"]["status"] == "ACTIVE"
+    assert reactivated["changes"] == []
     assert [event.data.abandonment_id for event in await published_by(shop, CartReactivated)] == [first, second]
 
 
@@ -190,7 +190,7 @@ async def test_one_broken_cart_keeps_no_other_from_its_moment(shop: Shop, time: 
 
 
 async def test_a_cart_expires_to_the_day_and_is_final(shop: Shop, time: Time) -> None:
-    """Thirty idle days, open or abandoned; a change is 410, even before the job has said so."""
+    """Thirty idle days, open or abandoned; a change is 410, even before the job has run."""
     swept, unswept = await shop.guest_cart({"mug": 1}), await shop.guest_cart({"mug": 1})
     await time.passes(timedelta(days=29, hours=23))
     still = await shop.read(swept)
@@ -206,7 +206,9 @@ async def test_a_cart_expires_to_the_day_and_is_final(shop: Shop, time: Time) ->
     assert len(await published_by(shop, CartExpired)) == 2
 
 
-async def test_the_address_is_told_to_recovery_and_kept_nowhere(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_address_is_published_for_recovery_and_kept_nowhere(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One event carries it; no table and no line of the log does (rules.md 35)."""
     guest = await shop.guest_cart({"mug": 1})
     body = {"email": "canary@example.com", "consent": True}

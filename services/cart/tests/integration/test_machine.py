@@ -216,7 +216,7 @@ class CartMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.events[CartAbandoned])
     @rule(data=st.data())
     def follow_a_link(self, data: st.DataObject) -> None:
-        """Restore by one of the links sent so far: it wakes an abandoned cart, and only opens one that is awake."""
+        """Restore by one of the links sent so far: it reactivates an abandoned cart, and only opens an active one."""
         links = [event.abandonment_id for event in self.milestones() if isinstance(event, CartAbandoned)]
         answer = self.running.do(restore(self.shop, self.guest, data.draw(st.sampled_from(links))))
         refusal = self.model.refusal(self.now)
@@ -278,7 +278,7 @@ class CartMachine(RuleBasedStateMachine):
         return answer.status_code == 200 and datetime.fromisoformat(answer.json()["expiresAt"]) > self.now
 
     def milestones(self) -> list[Event]:
-        """The facts of the guest's cart that were published, other than its changes."""
+        """The events of the guest's cart that were published, other than its changes."""
         events = self.running.do(published(self.running.database, CartCreated, *ONCE))
         return [event.data for event in events if str(event.aggregate_id) == self.guest.cart_id]
 

@@ -22,7 +22,7 @@ async def order(shop: Shop, guest: Guest, order_id: str, **body: Any) -> httpx.R
     )
 
 
-async def test_an_order_is_taken_once_however_often_it_is_told(shop: Shop) -> None:
+async def test_an_order_is_taken_once_however_often_it_is_requested(shop: Shop) -> None:
     """Ten calls at once for one order convert once; every answer is the same."""
     guest = await shop.guest_cart({"mug": 2})
 
@@ -67,7 +67,7 @@ async def test_what_was_not_ordered_stays_with_the_shopper(shop: Shop) -> None:
 
 
 async def test_a_total_that_is_not_the_carts_is_refused(shop: Shop) -> None:
-    """The order system charged something else than the cart says: nothing is converted."""
+    """The order system charged something else than the total of the cart: nothing is converted."""
     guest = await shop.guest_cart({"mug": 1})
 
     refused = await order(shop, guest, "A-1", expectedTotal=1)

@@ -64,7 +64,7 @@ async def test_two_carts_converted_under_one_order_id_make_one_order(shop: Shop)
 
 
 async def test_a_cart_converted_under_two_order_ids_is_one_order(shop: Shop) -> None:
-    """The order system asked twice, under two names: one order is made."""
+    """The order system requested it twice, under two names: one order is made."""
     async for here in shops(shop):
         guest = await here.guest_cart({"mug": 1})
 

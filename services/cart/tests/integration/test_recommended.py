@@ -24,7 +24,7 @@ async def recommend(shop: Shop, guest: Guest, sku: str, key: str, **body: Any) -
     )
 
 
-async def test_asked_again_with_the_same_key_it_adds_nothing_more(shop: Shop) -> None:
+async def test_a_second_call_with_the_same_key_adds_nothing_more(shop: Shop) -> None:
     """Whether one after the other or at once, every answer is the first one."""
     guest = await shop.guest_cart()
 
@@ -60,7 +60,7 @@ async def test_a_refusal_is_replayed(shop: Shop) -> None:
 
 
 async def test_it_is_the_shopper_who_adds(shop: Shop) -> None:
-    """The line says where it came from, and the cart's history whom it was added for."""
+    """The line has where it came from, and the cart's history whom it was added for."""
     guest = await shop.guest_cart()
 
     answer = await recommend(shop, guest, "mug", "once", source="upsell")

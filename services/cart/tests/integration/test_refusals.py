@@ -69,7 +69,7 @@ async def test_another_session_and_another_company_do_not_see_the_cart(shop: Sho
 
 
 async def test_another_companys_product_is_not_found(shop: Shop) -> None:
-    """A foreign product id is answered like one that does not exist; inventory, which knows more, is away: 503."""
+    """A foreign product id is answered like one that does not exist; inventory, which has more, is away: 503."""
     other = await Shop.open(shop.client, shop.database)
     guest = await shop.guest_cart()
 
@@ -100,7 +100,7 @@ async def test_stock_bounds_what_can_be_added(shop: Shop) -> None:
     assert (none_left.status_code, none_left.json()["code"]) == (400, "ITEM_OUT_OF_STOCK")
 
 
-async def test_stock_heard_before_its_product_counts(shop: Shop) -> None:
+async def test_stock_received_before_its_product_counts(shop: Shop) -> None:
     """Stock and products come through two queues; whichever is first, the newest stock is what is left."""
     shop.products["clock"] = new_id(), new_id()
     await shop.left("clock", 1)

@@ -32,7 +32,7 @@ async def test_limits_are_the_sites(shop: Shop) -> None:
     assert await shop.lines(guest.headers) == {"mug": 500}
 
 
-async def test_every_change_is_told_and_raises_the_version(shop: Shop) -> None:
+async def test_every_change_is_published_and_raises_the_version(shop: Shop) -> None:
     """Recovery keeps a replica of sites; what is not given stays."""
     changed = await change(shop, name="Mugs for you", timezone="Europe/Berlin")
 

@@ -106,7 +106,7 @@ async def test_the_timeline_is_paged(shop: Shop) -> None:
 
 
 async def test_staff_see_the_cart_as_its_shopper_does(shop: Shop) -> None:
-    """The same cart, and the explanation where it is asked for."""
+    """As its shopper has it, and with the explanation where that is requested."""
     guest = await shop.guest_cart({"mug": 2})
 
     seen = await read(shop, f"/{guest.cart_id}", explain=True)

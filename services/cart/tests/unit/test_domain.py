@@ -168,7 +168,7 @@ def test_only_a_shoppers_change_is_activity(actor: Any) -> None:
 def test_a_final_cart_and_one_whose_time_is_over_take_no_change(
     status: Any, age: timedelta, refusal: type[errors.CartError]
 ) -> None:
-    """Every change asks first (rules.md 12); a cart whose time is over is so before the job finds it."""
+    """Every change checks that first (rules.md 12); a cart whose time is over is so before the job finds it."""
 
     def changes(mine: Cart) -> list[Any]:
         late, other = by(MUG, now=NOW + age), cart(line(MUG), customer="ada")

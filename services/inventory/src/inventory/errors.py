@@ -29,7 +29,7 @@ class WarehouseNotFound(InventoryError):
 
 
 class StaffConflict(InventoryError):
-    """What only staff can run into; its sentence is told as it is, because CONFLICT's translations say less."""
+    """What only staff can run into; its sentence is answered as it is, because CONFLICT's translations say less."""
 
     status, code = 409, Conflict409.code
 

@@ -16,7 +16,7 @@ BATCH = 200
 COMPANIES = 100
 """Companies that one run serves; the rest has its turn a second later."""
 REASON = "staff"
-"""What HoldReleased says when everything is released by hand."""
+"""The reason in HoldReleased when everything is released by hand."""
 
 OPEN_HOLDS = Gauge("inventory_holds_active", "Holds that are ACTIVE, at the last run of InventoryHoldCount")
 

@@ -1,4 +1,4 @@
-"""What inventory says in other languages than English."""
+"""The sentences of inventory's refusals in other languages than English."""
 
 from servicekit.http.sentences import Sentences
 

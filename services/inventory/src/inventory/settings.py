@@ -1,4 +1,4 @@
-"""What inventory can be told from outside, beside what every service can."""
+"""What can be set for inventory, beside what can be set for every service."""
 
 from datetime import timedelta
 

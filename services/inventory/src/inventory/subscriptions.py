@@ -1,4 +1,4 @@
-"""What inventory does about what happens to carts: it says again, harmlessly, what commands decide (rules.md 20)."""
+"""What inventory does about what happens to carts: it repeats, harmlessly, what commands decide (rules.md 20)."""
 
 from contracts.cart import CartConverted, CartExpired, CartMerged
 from contracts.envelope import Envelope

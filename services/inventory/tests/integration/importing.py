@@ -1,4 +1,4 @@
-"""How the scenarios of imports are told: files, what was brought in, and what is on the shelf then."""
+"""The scenarios of imports: files, what was brought in, and what is on the shelf then."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A shop to test with: one company's catalogue and stock, spoken to in the words of the scenarios."""
+"""A shop to test with: one company's catalogue and stock, with the verbs of the scenarios."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -151,7 +151,7 @@ class Shop:
         return [(row["on_hand"], row["held"]) for row in rows]
 
     async def published_availability(self, sku: str) -> list[int]:
-        """What StockChanged said is available, in the order of publishing; its versions are checked to rise."""
+        """What StockChanged had as available, in the order of publishing; its versions are checked to rise."""
         events = [
             event for event in await published(self.database, StockChanged) if event.aggregate_id == self.variants[sku]
         ]

@@ -74,7 +74,7 @@ async def test_opposite_orders_do_not_deadlock(shop: Shop) -> None:
     assert await shop.counts("cup") == (940, 0)
 
 
-async def test_one_cart_asked_many_times_holds_once(shop: Shop) -> None:
+async def test_many_requests_of_one_cart_hold_once(shop: Shop) -> None:
     """Parallel calls for one cart end with one hold, of one of the quantities asked for."""
     await shop.stocks("mug", 50)
     cart = new_id()

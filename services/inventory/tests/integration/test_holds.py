@@ -21,8 +21,8 @@ async def hold_events(shop: Shop) -> list[HoldEvent]:
     return [event.data for event in events if event.company_id == shop.company_id and isinstance(event.data, HoldEvent)]
 
 
-async def test_a_hold_takes_stock_and_says_so(shop: Shop) -> None:
-    """What is held can no longer be sold to others, and both facts are published."""
+async def test_a_hold_takes_stock_and_publishes_that(shop: Shop) -> None:
+    """What is held can no longer be sold to others, and both events are published."""
     await shop.stocks("mug", 10)
     cart = new_id()
 
@@ -56,7 +56,7 @@ async def test_a_hold_is_all_or_nothing(shop: Shop) -> None:
 
 
 async def test_the_same_hold_again_changes_nothing(shop: Shop) -> None:
-    """A retried call answers the open hold; nothing is taken or told twice (rules.md 18)."""
+    """A retried call answers the open hold; nothing is taken or published twice (rules.md 18)."""
     await shop.stocks("mug", 10)
     cart = new_id()
     first = await shop.holds({"mug": 3}, cart)
@@ -227,7 +227,7 @@ async def test_the_sweeper_gives_stock_back_once(shop: Shop) -> None:
 
 
 async def test_releasing_again_changes_nothing(shop: Shop) -> None:
-    """A hold is given back once, however often it is asked for; a cart without one is left alone."""
+    """A hold is given back once, however often that is requested; a cart without one is left alone."""
     await shop.stocks("mug", 10)
     cart = new_id()
     await shop.holds({"mug": 3}, cart)

@@ -43,7 +43,7 @@ async def test_new_products_are_made_with_their_stock(shop: Shop) -> None:
 
 
 async def test_the_same_file_again_changes_nothing(shop: Shop) -> None:
-    """Importing is idempotent: no version rises, nothing is told."""
+    """Importing is idempotent: no version rises, nothing is published."""
     await imports(shop, json_lines(mug()))
     before = await published_types(shop)
 
@@ -73,7 +73,7 @@ async def test_a_change_touches_only_what_changed(shop: Shop) -> None:
     assert after_price.variants[0].options == {"size": "S"}
 
 
-async def test_bad_lines_are_reported_and_their_neighbours_pass(shop: Shop) -> None:
+async def test_bad_lines_are_reported_and_the_others_pass(shop: Shop) -> None:
     """Each fault is named by line and field; a product with a bad variant is not written at all."""
     twice = [{"sku": "A", "prices": {"USD": 1}}, {"sku": "A", "prices": {"USD": 1}}]
     content = json_lines(
@@ -115,8 +115,8 @@ async def test_stock_below_what_is_held_is_refused(shop: Shop) -> None:
     assert await shop.counts("mug") == (5, 4)
 
 
-async def test_another_companys_id_is_refused_and_nothing_of_it_told(shop: Shop) -> None:
-    """A given id is honoured unless somebody else has it; the neighbours in the batch pass."""
+async def test_another_companys_id_is_refused_and_nothing_of_it_shown(shop: Shop) -> None:
+    """A given id is honoured unless somebody else has it; the other rows of the batch pass."""
     other = Shop(shop.database, new_id())
     taken = await other.stocks("theirs", 1)
     product_taken = other.products["theirs"]
@@ -163,7 +163,7 @@ async def test_an_endless_line_is_skipped(shop: Shop) -> None:
 
 
 async def test_a_big_file_comes_in_batches(shop: Shop) -> None:
-    """Thousands of products, some bad: every one is counted, and progress is told between batches."""
+    """Thousands of products, some bad: every one is counted, and progress is reported between batches."""
 
     def rows() -> Iterator[dict[str, Any]]:
         for number in range(1_700):

@@ -1,4 +1,4 @@
-"""The routes where other services ask for holds and products."""
+"""The routes where other services request holds and read products."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -99,7 +99,7 @@ async def test_an_unknown_variant_and_a_cart_without_hold_are_not_found(desk: De
     assert extended.status_code == 404
 
 
-async def test_a_product_is_found_as_its_event_says_it(desk: Desk) -> None:
+async def test_a_product_is_found_as_its_event_has_it(desk: Desk) -> None:
     """A service that has not yet received the event gets the same content."""
     product = await desk.makes("mug")
 

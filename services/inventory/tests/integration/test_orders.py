@@ -31,7 +31,7 @@ def line(shop: Shop, sku: str, quantity: int) -> FullLine:
 
 
 def converted(shop: Shop, cart: UUID, **quantities: int) -> Envelope[CartConverted]:
-    """The event that says that these were ordered."""
+    """The event of an order of these."""
     data = CartConverted(
         site_id=new_id(),
         currency="USD",

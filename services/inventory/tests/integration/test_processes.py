@@ -21,7 +21,7 @@ from .shop import Shop
 async def test_an_api_and_a_worker_let_holds_expire(
     settings: ServiceSettings, database: Database, company_id: UUID
 ) -> None:
-    """A hold of one second, placed over HTTP, ends by the worker; all of it is published; both stop when told."""
+    """A hold of one second, placed over HTTP, ends by the worker; all of it is published; both stop at SIGTERM."""
     environ = environment_of(settings) | {"INVENTORY_HOLD_DURATION_SECONDS": "1"}
     port, health = free_port(), free_port()
     migrated = await command(environ, "migrate")
@@ -109,9 +109,9 @@ async def test_the_state_can_be_published_again(settings: ServiceSettings, shop:
     environ = environment_of(settings)
     before = await published(shop.database)
 
-    said = [(await command(environ, "republish", "--company", str(shop.company_id))).stdout for _ in range(2)]
+    outputs = [(await command(environ, "republish", "--company", str(shop.company_id))).stdout for _ in range(2)]
 
-    assert said == ["5 events written to the outbox\n"] * 2
+    assert outputs == ["5 events written to the outbox\n"] * 2
     assert await published(shop.database) == before
 
 

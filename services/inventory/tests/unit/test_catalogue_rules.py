@@ -75,8 +75,8 @@ def test_a_new_variant_raises_the_products_version() -> None:
     assert [move.on_hand for move in planned.changes.moves] == [3]
 
 
-def test_another_way_of_counting_is_told() -> None:
-    """A variant that is no longer counted changes what StockChanged says, though no piece moved."""
+def test_another_way_of_counting_is_published() -> None:
+    """A variant that is no longer counted changes StockChanged, though no piece moved."""
     planned = plan(draft(VariantDraft("MUG-S", {"tracked": False})), known(), uuid4)
 
     assert [(move.on_hand, move.held) for move in planned.changes.moves] == [(0, 0)]

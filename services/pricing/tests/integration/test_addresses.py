@@ -54,7 +54,7 @@ async def test_shipping_is_offered_where_its_zone_is(shop: Shop) -> None:
 
 
 async def test_rules_for_part_of_a_country_are_not_published(shop: Shop) -> None:
-    """Before an address is known nobody can promise them, so carts do not hear of them."""
+    """Before an address is known nobody can promise them, so carts do not receive them."""
     zone = await shop.makes("shipping-zones", {"name": "Coast", "countries": ["US"], "states": ["CA"]})
     await shop.makes("shipping-rules", PARCEL, zoneId=zone["id"])
     await shop.makes("tax-rates", QST)

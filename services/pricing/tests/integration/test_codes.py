@@ -56,7 +56,7 @@ async def test_not_yet_valid_is_answered_like_unknown(shop: Shop) -> None:
 async def test_a_code_that_cannot_be_used_here_and_now_is_refused(
     shop: Shop, fields: dict[str, object], code: str
 ) -> None:
-    """Expired is said; for another site or currency, or switched off, is invalid."""
+    """Expired has a code of its own; for another site or currency, or switched off, is invalid."""
     await shop.makes("promotions", TEN_PERCENT, code="SAVE10", **fields)
 
     answer = await shop.resolves("SAVE10")

@@ -13,7 +13,7 @@ SETTINGS = "/api/admin/pricing-settings"
 
 
 async def test_each_change_publishes_the_next_version(shop: Shop) -> None:
-    """Carts hear of every kind of change, in order, and the last version has all of them."""
+    """Every kind of change is published to carts, in order, and the last version has all of them."""
     promotion = await shop.makes("promotions", TEN_PERCENT)
     await shop.makes("tax-rates", GERMAN_VAT)
     await shop.makes("shipping-rules", PARCEL)
@@ -50,7 +50,7 @@ async def test_no_code_is_ever_published(shop: Shop) -> None:
 
 
 async def test_changes_at_once_lose_none_of_each_other(shop: Shop) -> None:
-    """Ten admins save at the same moment: ten versions without a gap, and the last one knows all ten promotions."""
+    """Ten admins save at the same moment: ten versions without a gap, and the last one has all ten promotions."""
     made = await asyncio.gather(*(shop.makes("promotions", TEN_PERCENT) for _ in range(10)))
 
     sets = await shop.rule_sets()

@@ -26,8 +26,8 @@ async def uses(shop: Shop, promotion_id: str) -> int:
     return times
 
 
-async def test_a_sale_is_counted_once_however_often_it_is_told(shop: Shop) -> None:
-    """The same message again is stopped by the inbox, the same sale in another message by the usage itself."""
+async def test_a_sale_is_counted_once_however_often_it_is_delivered(shop: Shop) -> None:
+    """A message that comes again is stopped by the inbox, the same sale in another message by the usage itself."""
     made = await shop.makes("promotions", TEN_PERCENT)
     sale = shop.sale(**{UUID(made["id"]).hex: 250})
 

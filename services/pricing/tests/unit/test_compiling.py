@@ -68,7 +68,7 @@ def test_taxes_are_those_of_the_default_country() -> None:
     assert compiled().tax_rates == ()
 
 
-def test_the_fact_is_about_the_company() -> None:
+def test_the_event_is_about_the_company() -> None:
     """Consumers keep the newest version they have seen of it."""
     event = published(compiled())
 

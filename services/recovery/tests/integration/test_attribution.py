@@ -83,7 +83,7 @@ async def test_an_order_is_credited_to_one_recovery(scene: Scene, client: httpx.
 
 
 async def test_the_link_of_an_older_mail_recovers_its_own_abandonment(scene: Scene, client: httpx.AsyncClient) -> None:
-    """The shopper came back, left again, and pressed the first mail's button: cart wakes for any abandonment it had."""
+    """The shopper came back, left again, and pressed the first mail's button: any earlier abandonment counts."""
     cart, token = await _mailed(scene)
     first = cart.abandonment_id
     await scene.comes_back(cart)

@@ -92,7 +92,7 @@ async def test_a_cart_that_is_gone_is_not_mailed(scene: Scene) -> None:
     assert await scene.state(cart) == ("STOPPED", "gone")
 
 
-async def test_the_mail_waits_while_cart_cannot_be_asked(scene: Scene) -> None:
+async def test_the_mail_waits_while_cart_cannot_be_reached(scene: Scene) -> None:
     """No answer is not a yes: the mail goes out once cart answers again."""
     cart = scene.cart()
     await scene.gives(cart)

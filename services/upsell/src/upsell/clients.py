@@ -1,4 +1,4 @@
-"""The one service that upsell asks: cart, about what is in a cart and to add to it."""
+"""The one upstream of upsell: cart, to read what is in a cart and to add to it."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -12,7 +12,7 @@ _BATCH = 5_000
 
 
 async def forget_old_recommendations(context: JobContext) -> int:
-    """Delete what old carts were recommended and dismissed, a batch to a transaction; says how many rows."""
+    """Delete what old carts were recommended and dismissed, a batch to a transaction; returns how many rows."""
     since = context.clock.now() - KEPT
     if context.dry_run:
         async with context.database.system_unit() as unit:

@@ -37,7 +37,7 @@ async def open_parts(kit: Kit[UpsellSettings, None]) -> AsyncGenerator[Parts]:
 
 
 async def carts_of(request: Request) -> Carts:
-    """The cart service, as the process that serves this request asks it."""
+    """The cart service, as the process that serves this request calls it."""
     kit: UpsellKit = kit_of(request)
     return kit.parts.carts
 

@@ -1,4 +1,4 @@
-"""A company as the upsell service hears of it, and its shoppers."""
+"""A company as the upsell service has it from events, and its shoppers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Shopper:
 
     @property
     def owner(self) -> tuple[UUID, str]:
-        """What the cart service knows the guest by."""
+        """By what the cart service identifies the guest."""
         return self.shop.company_id, hash_token(self.token).hex()
 
     def has(self, *products: str, currency: str = "EUR", version: int = 1) -> CartSnapshot:

@@ -1,4 +1,4 @@
-"""Adding an offer: through the cart service, once however often it is asked for (rules.md 10)."""
+"""Adding an offer: through the cart service, once however often it is requested (rules.md 10)."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -31,7 +31,7 @@ async def published_events(shop: Shop) -> list[Any]:
 
 
 async def test_adding_goes_through_the_cart_service(shop: Shop) -> None:
-    """The offered variant is added for the shopper, the answer is the cart, and the basis of the offer is told."""
+    """The offered variant is added for the shopper, the answer is the cart, and the basis of the offer is published."""
     await shop.sells("mug", "tea")
     await shop.sold("mug tea", "mug tea")
     guest = shop.shopper()
@@ -78,7 +78,7 @@ async def test_adding_twice_with_one_key_adds_once(shop: Shop) -> None:
 
 
 async def test_what_the_cart_refuses_is_passed_on(shop: Shop) -> None:
-    """Status, code and what it says besides; nothing is told."""
+    """Status, code and the members beside them; nothing is published."""
     await shop.sells("mug")
     guest = shop.shopper()
     guest.has()
@@ -101,7 +101,7 @@ async def test_what_the_cart_refuses_is_passed_on(shop: Shop) -> None:
 
 
 async def test_a_lost_answer_is_made_good_by_the_retry(shop: Shop) -> None:
-    """The cart service added it and nobody heard: asked again under the shopper's key, it adds nothing more."""
+    """The cart service added it and its answer was lost: called again under the shopper's key, it adds nothing more."""
     await shop.sells("mug")
     guest = shop.shopper()
     guest.has()
@@ -137,7 +137,7 @@ async def test_a_commit_that_fails_is_made_good_by_the_retry(shop: Shop) -> None
 
 
 async def test_keys_of_different_shoppers_do_not_meet_at_the_cart_service(shop: Shop) -> None:
-    """What is sent on is made of the shopper and the key, and says neither."""
+    """What is sent on is made of the shopper and the key, and has neither."""
     await shop.sells("mug")
     guest, other = shop.shopper(), shop.shopper()
     guest.has()

@@ -27,7 +27,7 @@ async def test_older_news_of_a_product_changes_nothing(shop: Shop) -> None:
 
 
 async def test_stock_is_right_whatever_order_its_news_come_in(shop: Shop) -> None:
-    """The product said one is left, then two stock events said none and three: three it is, in any order."""
+    """The product has one as left, then two stock events none and three: three it is, in any order."""
     for turn in permutations(range(3)):
         name = f"mug {turn}"
         news: list[Envelope[Any]] = [shop.product(name), shop.stock(name, 0, 1), shop.stock(name, 3, 2)]
@@ -37,7 +37,7 @@ async def test_stock_is_right_whatever_order_its_news_come_in(shop: Shop) -> Non
 
 
 async def test_inventory_may_count_beyond_32_bits(shop: Shop) -> None:
-    """Stock adds up over warehouses and adjustments: whoever keeps a replica takes whatever number it is told."""
+    """Stock adds up over warehouses and adjustments: whoever keeps a replica takes whatever number it receives."""
     await shop.receives(shop.product("mug", shop.variant("mug", available=3_000_000_000)))
     await shop.receives(shop.stock("mug", 3_000_000_001, 1))
 
@@ -45,7 +45,7 @@ async def test_inventory_may_count_beyond_32_bits(shop: Shop) -> None:
 
 
 async def test_sold_out_stays_sold_out_when_the_product_changes(shop: Shop) -> None:
-    """What a product's news says is left counts only until stock itself was heard of."""
+    """What a product's event has as left counts only until an event of stock was received."""
     await shop.sells("mug")
     await shop.receives(shop.stock("mug", 0, 1))
 

@@ -43,8 +43,8 @@ async def test_a_sale_teaches_its_products_and_their_pairs(shop: Shop) -> None:
     }
 
 
-async def test_a_sale_is_learned_from_once_however_often_it_is_told(shop: Shop) -> None:
-    """The same message again is stopped by the inbox, the same cart in another message by the purchase itself."""
+async def test_a_sale_is_learned_from_once_however_often_it_is_delivered(shop: Shop) -> None:
+    """A message that comes again is stopped by the inbox, the same cart in another message by the purchase itself."""
     await shop.sells("mug", "tea")
     sale = shop.sale("mug", "tea")
 

@@ -25,8 +25,8 @@ async def minute_passes(shop: Shop) -> None:
         await unit.execute("UPDATE recommendations SET shown_at = shown_at - interval '1 minute'")
 
 
-async def test_showing_is_told_once_per_version_and_minute(shop: Shop) -> None:
-    """Looking again tells nothing new; a changed cart does, but not within the same minute."""
+async def test_showing_is_published_once_per_version_and_minute(shop: Shop) -> None:
+    """Looking again publishes nothing new; looking at a changed cart does, but not within the same minute."""
     await shop.sells("mug", "tea")
     guest = shop.shopper()
     cart = guest.has("tea", version=1)
@@ -48,7 +48,7 @@ async def test_showing_is_told_once_per_version_and_minute(shop: Shop) -> None:
 
 
 async def test_a_dismissed_product_is_not_offered_again(shop: Shop) -> None:
-    """To this cart; others still see it. Doing it twice is told once."""
+    """To this cart; others still see it. Doing it twice is published once."""
     await shop.sells("mug", "tea")
     guest, other = shop.shopper(), shop.shopper()
     guest.has()
@@ -139,7 +139,7 @@ async def test_without_a_credential_nothing_is_answered(client: httpx.AsyncClien
 async def test_while_the_cart_is_away_best_sellers_are_shown(
     shop: Shop, client_without_carts: httpx.AsyncClient
 ) -> None:
-    """Degraded, and it says so; in any currency unless one is asked for; nothing is told."""
+    """Degraded, and it says so; in any currency unless one is requested; nothing is published."""
     await shop.receives(shop.product("mug"), shop.product("tea", shop.variant("tea", prices={"USD": 5, "CHF": 4})))
     await shop.sold("mug tea", "tea")
     guest = shop.shopper()

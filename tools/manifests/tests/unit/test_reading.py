@@ -91,7 +91,7 @@ def test_two_services_share_nothing(tmp_path: Path, old: str, new: str, sentence
     assert refused.value.problems == (f"services/stamps/service.toml: {sentence}",)
 
 
-def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     """Nobody has to run the check once for each of them."""
     write(tmp_path, "loyalty", "port = 8000", "port = 80")
     (tmp_path / "services" / "stray").mkdir()

@@ -10,7 +10,7 @@ from manifests.errors import ManifestErrors
 from new_service.making import make_service
 from new_service.naming import NameRefused
 
-NEXT = """{folder} is made, and everything that lists services knows it. What nobody can write for you:
+NEXT = """{folder} is made, and everything that lists services has it. What nobody can write for you:
   {folder}/README.md       what it owns, in one page
   {folder}/service.toml    its routes at the gateway, the services that it calls
   README.md               its row in the table of services

@@ -53,7 +53,7 @@ def lint_imports(repository: Path, contract: str) -> "subprocess.CompletedProces
     )
 
 
-def test_everything_that_lists_services_knows_it(repository: Path) -> None:
+def test_everything_that_lists_services_has_it(repository: Path) -> None:
     """Compose, the import rules, uv and the stack, without a line written by hand."""
     assert NAME in [manifest.name for manifest in load_manifests(repository)]
     assert problems(repository) == []

@@ -1,4 +1,4 @@
-"""The stack that a simulation runs against, as its `stack.env` describes it."""
+"""The stack that a simulation runs against, as its `stack.env` has it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Stack:
 
     @classmethod
     def of(cls, variables: Mapping[str, str], home: Path) -> Self:
-        """The stack that these variables describe; raises NoStack naming one that is missing."""
+        """The stack of these variables; raises NoStack naming one that is missing."""
         try:
             return cls(
                 directory=home,

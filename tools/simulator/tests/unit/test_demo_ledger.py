@@ -40,7 +40,7 @@ def seeded() -> Random:
 
 
 def test_a_version_that_nobody_made_was_the_abandonment() -> None:
-    """A shopper who is slow for a moment does not see the state ABANDONED, but the version tells it."""
+    """A shopper who is slow for a moment does not see the state ABANDONED, but the version shows it."""
     quick, slow = note(version=3), note(version=3)
 
     quick.changed(answer(4))

@@ -57,7 +57,7 @@ def test_a_row_becomes_a_sale_in_exact_pence() -> None:
     ],
 )
 def test_what_is_no_sale_has_a_reason(column: str, text: str, reason: Reason) -> None:
-    """Each way in which real files are messy is told apart."""
+    """Each way in which real files are messy has its own reason."""
     assert read_sale(Row(2, {**GOOD, column: text}), NOW) is reason
 
 

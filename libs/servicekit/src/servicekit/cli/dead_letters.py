@@ -17,7 +17,7 @@ from servicekit.settings import load
 
 T = TypeVar("T")
 
-LetterId = Annotated[UUID, typer.Argument(help="The dead letter's id, as list shows it.")]
+DeadLetterId = Annotated[UUID, typer.Argument(help="The dead letter's id, as list shows it.")]
 
 
 def dead_letter_commands(service: AnyService) -> typer.Typer:
@@ -31,21 +31,21 @@ def dead_letter_commands(service: AnyService) -> typer.Typer:
         show_table(_table(found))
 
     @commands.command()
-    def show(letter_id: LetterId) -> None:
+    def show(dead_letter_id: DeadLetterId) -> None:
         """One dead letter with its body."""
-        dead_letter = _ask(service, lambda dead_letters: dead_letters.show(letter_id))
+        dead_letter = _ask(service, lambda dead_letters: dead_letters.show(dead_letter_id))
         typer.echo(_line(dead_letter))
         typer.echo(dead_letter.body.decode(errors="replace") if dead_letter.body is not None else "(body withheld)")
 
     @commands.command()
-    def replay(letter_id: LetterId) -> None:
+    def replay(dead_letter_id: DeadLetterId) -> None:
         """Send it to its queue again; who handled it before will not again."""
-        typer.echo(f"replayed: {_line(_ask(service, lambda dead_letters: dead_letters.replay(letter_id)))}")
+        typer.echo(f"replayed: {_line(_ask(service, lambda dead_letters: dead_letters.replay(dead_letter_id)))}")
 
     @commands.command()
-    def drop(letter_id: LetterId) -> None:
+    def drop(dead_letter_id: DeadLetterId) -> None:
         """Remove it for good."""
-        typer.echo(f"dropped: {_line(_ask(service, lambda dead_letters: dead_letters.drop(letter_id)))}")
+        typer.echo(f"dropped: {_line(_ask(service, lambda dead_letters: dead_letters.drop(dead_letter_id)))}")
 
     return commands
 

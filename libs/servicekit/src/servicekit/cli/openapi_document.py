@@ -2,7 +2,7 @@
 
 `python -m servicekit.cli.openapi_document FOLDER cart pricing …` writes `FOLDER/<service>/openapi.json` for each of
 these services (packages that have a `main.SERVICE`); with `--check` it writes nothing, names the files that are out of
-date and says so by its status. Nothing has to run, and no setting has to be given.
+date and shows that by its status. Nothing has to run, and no setting has to be given.
 """
 
 import sys

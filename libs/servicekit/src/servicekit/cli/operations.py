@@ -23,7 +23,7 @@ async def declare_topology(service: AnyService, settings: ServiceSettings) -> No
 
 
 async def republish_all(service: AnyService, settings: ServiceSettings, company: str | None) -> int:
-    """Write the current state into the outbox, of one company or all; says how many events."""
+    """Write the current state into the outbox, of one company or all; prints how many events."""
     if service.republish is None:
         raise typer.BadParameter(f"{service.name} publishes no state")
     company_id = UUID(company) if company else None

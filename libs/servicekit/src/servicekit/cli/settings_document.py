@@ -66,14 +66,14 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(description="The settings of services as a documented .env file.")
     parser.add_argument("services", nargs="+")
     parser.add_argument("--check", type=Path, metavar="FILE")
-    asked = parser.parse_args(arguments)
-    text = _HEAD + environment_example(import_module(f"{name}.main").SERVICE.settings for name in asked.services)
-    if asked.check is None:
+    options = parser.parse_args(arguments)
+    text = _HEAD + environment_example(import_module(f"{name}.main").SERVICE.settings for name in options.services)
+    if options.check is None:
         sys.stdout.write(text)
         return 0
-    if asked.check.read_text() == text:
+    if options.check.read_text() == text:
         return 0
-    sys.stderr.write(f"{asked.check} is out of date: write it anew by this command without --check\n")
+    sys.stderr.write(f"{options.check} is out of date: write it anew by this command without --check\n")
     return 1
 
 

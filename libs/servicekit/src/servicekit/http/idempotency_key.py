@@ -108,6 +108,7 @@ async def idempotency_key(request: Request, caller: Caller, sealer: Sealer) -> I
     if not caller.subject and len(key) < _MIN_ANONYMOUS_KEY:
         raise ValidationFailed422.of(HEADER, f"must have {_MIN_ANONYMOUS_KEY} characters or more, such as a UUID")
     scope = request.scope
-    asked = hashlib.sha256(b"%s %s?%s\n" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"]))
-    asked.update(await request.body())
-    return IdempotencyKey(caller.company_id, caller.identity, key, asked.digest(), sealer)
+    request_line = b"%s %s?%s\n" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"])
+    request_hash = hashlib.sha256(request_line)
+    request_hash.update(await request.body())
+    return IdempotencyKey(caller.company_id, caller.identity, key, request_hash.digest(), sealer)

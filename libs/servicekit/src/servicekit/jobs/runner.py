@@ -31,7 +31,7 @@ class JobIsRunning(Exception):
 
 
 class JobRunner:
-    """Runs a service's jobs, and knows how they went."""
+    """Runs a service's jobs, and keeps how they went."""
 
     def __init__(self, database: Database, jobs: Sequence[Job]) -> None:
         self._database = database
@@ -57,7 +57,7 @@ class JobRunner:
             return await self._run(self._jobs[name], dry_run=dry_run)
 
     async def run_on_schedule(self, stop: asyncio.Event) -> None:
-        """Run every job whenever it is due, until told to stop; a run in hand is finished."""
+        """Run every job whenever it is due, until `stop` is set; a run in hand is finished."""
         async with asyncio.TaskGroup() as group:
             for job in self:
                 group.create_task(self._keep(job, stop))

@@ -33,7 +33,7 @@ class DeadLetterNotFound(Exception):
 
 
 class ReplayRefused(Exception):
-    """The dead letter may not, or can not, be sent again; says why."""
+    """The dead letter may not, or can not, be sent again; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +81,29 @@ class DeadLetters:
                     del first[limit:]
         return first
 
-    async def show(self, letter_id: UUID) -> DeadLetter:
+    async def show(self, dead_letter_id: UUID) -> DeadLetter:
         """One dead letter; raises DeadLetterNotFound."""
         async with self._looking() as queue:
-            return _dead_letter(await _find(queue, letter_id))
+            return _dead_letter(await _find(queue, dead_letter_id))
 
-    async def replay(self, letter_id: UUID) -> DeadLetter:
+    async def replay(self, dead_letter_id: UUID) -> DeadLetter:
         """Send a dead letter to its queue again, as if it had never failed, and remove it once that is confirmed.
 
         Whoever handled it before will not again. Raises DeadLetterNotFound; ReplayRefused after 14 days or when its
         body was withheld; PublishFailed, the dead letter staying, when the broker does not confirm.
         """
         async with self._looking() as queue:
-            message = await _find(queue, letter_id)
+            message = await _find(queue, dead_letter_id)
             dead_letter = _dead_letter(message)
             _refuse_unless_replayable(dead_letter)
             await self._broker.publish(retries.fresh_copy_of(message), exchange="", routing_key=dead_letter.queue)
             await message.ack()
         return dead_letter
 
-    async def drop(self, letter_id: UUID) -> DeadLetter:
+    async def drop(self, dead_letter_id: UUID) -> DeadLetter:
         """Remove a dead letter for good; raises DeadLetterNotFound."""
         async with self._looking() as queue:
-            message = await _find(queue, letter_id)
+            message = await _find(queue, dead_letter_id)
             await message.ack()
         return _dead_letter(message)
 
@@ -122,11 +122,11 @@ async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingM
         yield message
 
 
-async def _find(queue: "AbstractQueue", letter_id: UUID) -> "AbstractIncomingMessage":
+async def _find(queue: "AbstractQueue", dead_letter_id: UUID) -> "AbstractIncomingMessage":
     async for message in _messages(queue):
-        if _dead_letter(message).id == letter_id:
+        if _dead_letter(message).id == dead_letter_id:
             return message
-    raise DeadLetterNotFound(letter_id)
+    raise DeadLetterNotFound(dead_letter_id)
 
 
 def _dead_letter(message: "AbstractIncomingMessage") -> DeadLetter:

@@ -46,7 +46,7 @@ def insert_sql(first: int = 1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRows:
-    """Facts as the arguments of `insert_sql`: eight arrays of equal length, then trace and causality of this moment."""
+    """Recorded events as arguments of `insert_sql`: eight arrays of equal length, then trace and causality."""
 
     args: tuple[object, ...]
 

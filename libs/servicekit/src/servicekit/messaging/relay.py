@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Publishes one service's outbox until told to stop; outlives the loss of broker and database."""
+    """Publishes one service's outbox until shutdown; outlives the loss of broker and database."""
 
     def __init__(self, database: Database, broker: Broker, service: str) -> None:
         self._database = database
@@ -163,7 +163,7 @@ def in_order(rows: Sequence[Row], confirmed: Collection[int]) -> Iterator[Row]:
 
 
 async def _take_lead(connection: "Connection", stop: asyncio.Event) -> bool:
-    """Wait until this process leads (True) or is told to stop (False)."""
+    """Wait until this process leads (True) or `stop` is set (False)."""
     while not await connection.fetchval(_LEAD):
         if await wait_for(stop, TROUBLE_SECONDS):
             return False

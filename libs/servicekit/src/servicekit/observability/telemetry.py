@@ -82,7 +82,7 @@ def start(settings: ServiceSettings, service: str) -> Callable[[], None]:
 def new_trace(name: str, caused_by: str | None) -> Generator[Span]:
     """A span that begins a trace of its own, current inside, with a link to the one that a stored traceparent names.
 
-    For what a timer does about something that happened before: another story, told apart, that can be found from there.
+    For what a timer does about something that happened before: a trace of its own, that can be found from there.
     """
     cause = context_of(caused_by)
     linked = trace.get_current_span(cause).get_span_context() if cause is not None else None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 
 from servicekit.auth.caller import Caller
@@ -22,6 +22,7 @@ from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, De
 from servicekit.process.kit import AnyKit, kit_of
 from servicekit.routes.callers import Admin, admin
 
+DeadLetterId = Annotated[UUID, Path(alias="letter_id")]  # the name in the published path
 Operator = Annotated[Caller, Depends(admin("admin"))]
 """Who may replay a dead letter: admins of the company it is about, and the platform."""
 
@@ -56,13 +57,13 @@ def add_dead_letters(routes: APIRouter) -> None:
         response_model=DeadLetterView,
         responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
     )
-    async def replay_dead_letter(request: Request, caller: Operator, letter_id: UUID) -> Json:
+    async def replay_dead_letter(request: Request, caller: Operator, dead_letter_id: DeadLetterId) -> Json:
         """Send a dead letter to its queue again; 409 when it is too old. Who handled it before will not again."""
         async with _dead_letters(kit_of(request)) as dead_letters:
             try:
-                if not _may_see(caller, await dead_letters.show(letter_id)):
+                if not _may_see(caller, await dead_letters.show(dead_letter_id)):
                     raise NotFound404
-                return Json(_dead_letter_view(await dead_letters.replay(letter_id)))
+                return Json(_dead_letter_view(await dead_letters.replay(dead_letter_id)))
             except DeadLetterNotFound:
                 raise NotFound404 from None
             except ReplayRefused as refused:

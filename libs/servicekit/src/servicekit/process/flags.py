@@ -34,7 +34,7 @@ class Overrides(Protocol):
 
 
 class Flags:
-    """Says whether a feature is on for a company, without a restart when an override changes."""
+    """Decides whether a feature is on for a company, without a restart when an override changes."""
 
     def __init__(self, settings: ServiceSettings, overrides: Overrides | None = None) -> None:
         self._settings = settings

@@ -36,7 +36,7 @@ def create_app(
 
     Routes are tried in the order of their routers, so the busiest come first.
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
-    Raises ValueError for a route that opens a tenant's unit before it knows its caller.
+    Raises ValueError for a route that opens a tenant's unit before its caller is known.
     """
     app = FastAPI(
         title=f"Cartwheel {service.name}",

@@ -15,7 +15,7 @@ KEEP_ALIVE_SECONDS = 75
 
 
 class _Server(uvicorn.Server):
-    """Says that it is stopping before it stops: SIGTERM → unready → finish what is in hand → close."""
+    """Is unready before it stops: SIGTERM → unready → finish what is in hand → close."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
@@ -31,8 +31,7 @@ class _Server(uvicorn.Server):
 def serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: int, fd: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT; `fd` is a listening socket that was inherited, instead of host and port.
 
-    X-Forwarded-For is not read here but where it matters, by who knows the trusted proxies; our own access log replaces
-    the server's.
+    X-Forwarded-For is not read here but where the trusted proxies are known; our own access log replaces the server's.
     """
     config = uvicorn.Config(
         app,

@@ -24,7 +24,7 @@ OpenParts = Callable[[Kit[SettingsT, None]], AbstractAsyncContextManager[PartsT]
 """Entered once the chassis is open, left before it closes: makes a service's own clients, caches and use cases."""
 
 Republish = Callable[[Unit, UUID | None], Awaitable[int]]
-"""Writes the current state as events into the outbox, of one company or all; says how many. Idempotent."""
+"""Writes the current state as events into the outbox, of one company or all; returns how many. Idempotent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Worker:
         self._delays = delays
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until told to stop, then finish what is in hand. A part that fails unexpectedly ends the whole."""
+        """Work until `stop` is set, then finish what is in hand. A part that fails unexpectedly ends the whole."""
         failed = FailedMessages(self._broker, self._service, stop, self._delays)
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(self._database, self._broker, self._service).run(stop))

@@ -81,7 +81,7 @@ async def _work(
 
 
 class Probes:
-    """/livez, /readyz and /metrics of a worker. Ready while database and broker answer and nobody said stop."""
+    """/livez, /readyz and /metrics of a worker. Ready while database and broker answer and no shutdown has begun."""
 
     def __init__(self, kit: AnyKit, stop: asyncio.Event) -> None:
         self._kit = kit

@@ -25,7 +25,7 @@ from servicekit.routes.idempotency import earlier_answer, idempotent, key_of
 from servicekit.routes.openapi import IDEMPOTENCY_KEY
 
 ReadT = TypeVar("ReadT")
-AskedT = TypeVar("AskedT")
+ReplyT = TypeVar("ReplyT")
 
 _Finish = Callable[[TenantUnit], Awaitable[Answer | Response]]
 
@@ -43,8 +43,8 @@ class OutsideTransaction:
         self,
         caller: Caller,
         read: Callable[[TenantUnit], Awaitable[ReadT]],
-        ask: Callable[[ReadT, str | None], Awaitable[AskedT]],
-        write: Callable[[TenantUnit, AskedT], Awaitable[Answer | Response]],
+        ask: Callable[[ReadT, str | None], Awaitable[ReplyT]],
+        write: Callable[[TenantUnit, ReplyT], Awaitable[Answer | Response]],
     ) -> Response:
         """Read, ask the upstream, then write its answer; once per Idempotency-Key (rules.md 10).
 
@@ -60,16 +60,16 @@ class OutsideTransaction:
             if earlier is not None:
                 return earlier.response()
             known = await read(unit)
-        finish = await _asked(key, known, ask, write)
+        finish = await _finish_of(key, known, ask, write)
         async with kit.database.unit(caller.company_id) as unit:
             return await idempotent(self.request, unit, caller, lambda: finish(unit))
 
 
-async def _asked(
+async def _finish_of(
     key: IdempotencyKey | None,
     known: ReadT,
-    ask: Callable[[ReadT, str | None], Awaitable[AskedT]],
-    write: Callable[[TenantUnit, AskedT], Awaitable[Answer | Response]],
+    ask: Callable[[ReadT, str | None], Awaitable[ReplyT]],
+    write: Callable[[TenantUnit, ReplyT], Awaitable[Answer | Response]],
 ) -> _Finish:
     try:
         answer = await ask(known, key.for_upstream if key else None)

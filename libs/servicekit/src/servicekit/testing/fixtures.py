@@ -52,7 +52,7 @@ def settings(service: AnyService, servers: Servers, database_url: str) -> Servic
 async def address(service: AnyService, settings: ServiceSettings) -> AsyncGenerator[str]:
     """The address of the running api, which believes what a proxy on this machine says of its clients.
 
-    The broker knows the service's dead letters, and none of its other queues: nobody would empty them.
+    The broker has the service's queue of dead letters, and none of its other queues: nobody would empty them.
     """
     broker = await Broker.connect(settings.rabbitmq_url, name=f"{service.name} contract tests", within=30)
     await topology.declare(await broker.channel(), service.name, ())

@@ -1,4 +1,4 @@
-"""Calls from one service to another: a short timeout, a circuit breaker, and an error that the caller must face."""
+"""Calls from one service to another: a short timeout, a circuit breaker, and an error that the caller must handle."""
 
 from datetime import timedelta
 from time import monotonic

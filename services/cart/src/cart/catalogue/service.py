@@ -11,11 +11,11 @@ from cart.clients import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class CatalogueReplica:
-    """The replica of the catalogue, with who to ask for what it lacks."""
+    """The replica of the catalogue, with the upstream for what it lacks."""
 
     catalogue: Catalogue
 
     async def fetch(self, unit: TenantUnit, product_id: UUID) -> None:
-        """Ask inventory for a product and keep it; raises ProductNotFound, or ServiceUnavailable503."""
+        """Fetch a product from inventory and keep it; raises ProductNotFound, or ServiceUnavailable503."""
         found = await self.catalogue.product(unit.company_id, product_id)
         await repository.keep_product(unit, found.product_id, found.version, found.product)

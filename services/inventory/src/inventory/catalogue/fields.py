@@ -21,7 +21,7 @@ ImageUrl = Annotated[str, StringConstraints(max_length=2048, pattern=r"^(https?:
 """An absolute address, or one at the shop itself; never a script."""
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_LINE)]
 Options = Annotated[dict[Word, Word], Field(max_length=10)]
-"""What tells a variant from its siblings, such as {"size": "M"}."""
+"""What distinguishes a variant from its siblings, such as {"size": "M"}."""
 Attributes = Annotated[
     dict[Word, Annotated[str, StringConstraints(max_length=1000, pattern=_LINE)]], Field(max_length=100)
 ]

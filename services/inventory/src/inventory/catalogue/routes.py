@@ -1,4 +1,4 @@
-"""The staff's routes for products and variants, and the one where other services ask for a product."""
+"""The staff's routes for products and variants, and the one where other services read a product."""
 
 from typing import Annotated
 from uuid import UUID

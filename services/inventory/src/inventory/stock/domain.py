@@ -63,7 +63,7 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class StockState:
-    """What StockChanged says of a variant: `available` and `version` are summed over its warehouses."""
+    """What StockChanged has of a variant: `available` and `version` are summed over its warehouses."""
 
     variant: Sellable
     available: int

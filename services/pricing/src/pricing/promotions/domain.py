@@ -74,7 +74,7 @@ class PromotionDraft:
 
 
 def draft(promotion_id: UUID, fields: PromotionChanges) -> PromotionDraft:
-    """Make the promotion that `fields` describe; raises the contract's ValidationError when they make no rule together.
+    """Make the promotion of these `fields`; raises the contract's ValidationError when they make no rule together.
 
     `fields` have the names of PromotionRule, plus `code`, `usage_limit` and `active`.
     """

@@ -91,7 +91,7 @@ async def delete(unit: TenantUnit, promotion_id: UUID) -> None:
 
 
 async def count_uses(unit: TenantUnit, promotion_ids: Sequence[UUID]) -> bool:
-    """Count one use of each promotion; says whether that used up an automatic one.
+    """Count one use of each promotion; returns whether that used up an automatic one.
 
     Rows are locked in the order of their ids, and no harder than the foreign key of a usage bears, so that two sales
     never wait for each other in a circle.

@@ -42,7 +42,7 @@ async def publish_change(unit: TenantUnit) -> RuleSet:
 
 
 async def republish_rule_sets(unit: Unit, company_id: UUID | None) -> int:
-    """Send the newest rule set again, unchanged, of one company or of all, for carts without it; says how many."""
+    """Send the newest rule set again, unchanged, of one company or of all, for carts without it; returns how many."""
     every = await repository.current(unit, company_id)
     await outbox.republish(unit, *map(published, every))
     return len(every)

@@ -38,7 +38,7 @@ class ShippingWay:
 
 
 def way(rule_id: UUID, fields: ShippingRuleChanges, zone: ShippingZone | None) -> ShippingWay:
-    """The way to ship that `fields` describe: the names of ShippingRule, plus `active`."""
+    """The way to ship of these `fields`: the names of ShippingRule, plus `active`."""
     countries = zone.countries if zone else ()
     rule = ShippingRule.model_validate({**fields, "id": rule_id, "countries": countries})
     return ShippingWay(rule, zone, fields.get("active", True))

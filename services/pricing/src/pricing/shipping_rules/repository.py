@@ -42,7 +42,7 @@ async def active(unit: TenantUnit) -> list[ShippingWay]:
 
 
 async def country_wide(unit: TenantUnit) -> list[ShippingRule]:
-    """Every rule that is switched on and for which the country alone tells whether it is offered."""
+    """Every rule that is switched on and for which the country alone decides whether it is offered."""
     records = await unit.fetch(
         f"""{_SELECT} AND rule.active AND coalesce(cardinality(zone.states), 0) = 0
             AND coalesce(cardinality(zone.postal_prefixes), 0) = 0 ORDER BY rule.id""",

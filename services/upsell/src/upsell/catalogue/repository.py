@@ -56,7 +56,7 @@ async def put_variants(unit: TenantUnit, product_id: UUID, variants: Sequence[Va
 
 
 async def put_first_stock(unit: TenantUnit, variants: Sequence[Variant]) -> None:
-    """Keep what the product's event said is left, where no stock event has said it yet."""
+    """Keep what the product's event has as left, where no stock event has been received yet."""
     known = [variant for variant in variants if variant.available is not None]
     await unit.execute(
         """INSERT INTO stock_snapshots (company_id, variant_id, version, available)

@@ -1,4 +1,4 @@
-"""The shopper's cart, asked for before a route opens its transaction: no connection is held while cart answers."""
+"""The shopper's cart, read before a route opens its transaction: no connection is held while cart answers."""
 
 from typing import Annotated
 from uuid import UUID

@@ -33,7 +33,7 @@ async def recommend_without_cart(unit: TenantUnit, currency: str | None, limit: 
 async def item_to_add(
     unit: TenantUnit, cart: CartSnapshot, product_id: UUID, variant_id: UUID | None, quantity: int
 ) -> AddRecommended:
-    """What to ask the cart service to add: the product in the variant that is offered, unless one is named."""
+    """What to request of the cart service: the product in the variant that is offered, unless one is named."""
     if variant_id is None:
         offer = await offers.of_product(unit, product_id, cart.currency)
         variant_id = None if offer is None else offer.variant_id

@@ -8,8 +8,8 @@ from servicekit.settings import ServiceSettings
 from servicekit.testing.processes import environment_of, free_port, running, until_ready
 
 
-async def test_both_roles_start_are_ready_and_stop_when_told(service: AnyService, settings: ServiceSettings) -> None:
-    """Ready means that database, Redis and broker answer too; told to stop, a role comes to an end by itself."""
+async def test_both_roles_start_are_ready_and_stop_at_sigterm(service: AnyService, settings: ServiceSettings) -> None:
+    """Ready means that database, Redis and broker answer too; at SIGTERM a role comes to an end by itself."""
     await declare_topology(service, settings)
     environment, port, health = environment_of(settings), free_port(), free_port()
 

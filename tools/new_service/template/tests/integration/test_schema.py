@@ -6,7 +6,7 @@ from servicekit.testing import assert_no_drift, assert_rls_everywhere
 
 
 async def test_migrations_make_what_tables_describe(service: AnyService, database_url: str) -> None:
-    """A column that only one of the two knows would be found by a customer first."""
+    """A column that only one of the two has would be found by a customer first."""
     await assert_no_drift(service.metadata, database_url)
 
 

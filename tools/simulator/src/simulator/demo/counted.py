@@ -1,4 +1,4 @@
-"""The same figures as analytics has them, read from its reports like a merchant's dashboard."""
+"""The figures of the ledger as analytics has them, read from its reports like a merchant's dashboard."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -25,7 +25,7 @@ class Figure:
 def compare(expected: Mapping[str, int | float], counted: Mapping[str, int | float]) -> tuple[Figure, ...]:
     """Pair the figures by name.
 
-    One that only the counting side knows is compared with 0: what nobody saw must not have been counted.
+    One that only the counting side has is compared with 0: what nobody saw must not have been counted.
     """
     extra = {name: 0 for name in counted if name not in expected}
     return tuple(Figure(name, value, counted.get(name)) for name, value in {**expected, **extra}.items())

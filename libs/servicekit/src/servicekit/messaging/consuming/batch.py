@@ -46,7 +46,7 @@ class BatchConsumer:
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until told to stop, then finish the batch in hand; the rest of the prefetch is delivered again."""
+        """Consume until `stop` is set, then finish the batch in hand; the rest of the prefetch is delivered again."""
         async with consuming(self._broker, self._queue, self._arrived.put, prefetch=self._subscription.size, stop=stop):
             ending = asyncio.create_task(self._end_with(stop))
             while batch := await self._gather():

@@ -37,7 +37,7 @@ class Consumer:
         self._failed = failed
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until told to stop, then finish what is in hand."""
+        """Consume until `stop` is set, then finish what is in hand."""
 
         async def handle(message: "AbstractIncomingMessage") -> None:
             with process_span(message, self._plan.name), metrics.HANDLING.labels(self._plan.name).time():

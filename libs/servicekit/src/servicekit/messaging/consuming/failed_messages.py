@@ -61,7 +61,7 @@ class FailedMessages:
     async def put_aside(self, message: "AbstractIncomingMessage", queue: str, failure: Failure) -> None:
         """Send a copy to wait for its next attempt, or to the dead letters; the caller acknowledges the original.
 
-        Marks the current span as failed. Tries until the broker confirms; raises ShutdownRequested when told to stop
+        Marks the current span as failed. Tries until the broker confirms; raises ShutdownRequested at shutdown
         before that.
         """
         mark_failed(failure.error)

@@ -1,4 +1,4 @@
-"""Taking messages from a queue until told to stop, and then finishing what is in hand."""
+"""Taking messages from a queue until shutdown, and then finishing what is in hand."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence

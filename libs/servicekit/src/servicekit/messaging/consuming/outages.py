@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class ShutdownRequested(Exception):
-    """Told to stop while the database was away: the work is left as it is, the broker will deliver it again."""
+    """The shutdown came while the database was away: the work is left as it is, the broker will deliver it again."""
 
 
 async def outlast(database: Database, stop: asyncio.Event, work: Callable[[], Awaitable[T]]) -> T:

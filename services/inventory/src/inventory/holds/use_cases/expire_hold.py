@@ -19,7 +19,7 @@ async def expire_some(unit: TenantUnit, limit: int) -> int:
 
 
 async def expire_due_of(unit: TenantUnit, variant_ids: Sequence[UUID]) -> bool:
-    """End the holds past their time that have these variants; says whether there were any, whoever ended them."""
+    """End the holds past their time that have these variants; returns whether there were any, whoever ended them."""
     if not await find_holds.any_due(unit, variant_ids):
         return False
     await _expired(unit, await end_holds.expire_of_variants(unit, variant_ids))
