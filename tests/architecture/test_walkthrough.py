@@ -1,4 +1,4 @@
-"""The walks of docs/walkthrough.md lead to functions that are there, and stay short."""
+"""The walks of docs/walkthrough.md lead to functions that are there, reach their ends, and stay short."""
 
 import ast
 import re
@@ -25,9 +25,11 @@ def walk(number: int) -> str:
 
 
 def defined(path: Path) -> set[str]:
-    """Every function, class and method of a file, as `Class.method` or `name`."""
+    """Every function, class, method and constant of a file, as `Class.method` or `name`."""
     tree = ast.parse(path.read_text())
     names = {node.name for node in tree.body if isinstance(node, _DEFINITIONS)}
+    for assignment in (node for node in tree.body if isinstance(node, ast.Assign)):
+        names |= {target.id for target in assignment.targets if isinstance(target, ast.Name)}
     for owner in (node for node in tree.body if isinstance(node, ast.ClassDef)):
         names |= {f"{owner.name}.{member.name}" for member in owner.body if isinstance(member, _DEFINITIONS)}
     return names
@@ -37,7 +39,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def dead(text: str) -> list[str]:
-    """The links of a text that lead to no function."""
+    """The links of a text that lead to nothing that their file defines."""
     return [name for name, path in hops(text) if not path.is_file() or name not in defined(path)]
 
 
@@ -55,8 +57,15 @@ def test_a_link_that_leads_nowhere_is_found(link: str) -> None:
     assert len(dead(link)) == 1
 
 
+def test_the_first_walk_reaches_the_number() -> None:
+    """From the route of an add to the function that computes the report's number, without a gap at either end."""
+    names = [name for name, _ in hops(walk(1))]
+
+    assert (names[0], names[-1]) == ("add_item", "Overview.of")
+
+
 def test_the_first_walk_is_short() -> None:
-    """From the route of an add to the report in at most fifteen files."""
+    """From the route of an add to the report's number in at most fifteen files."""
     assert len({path for _, path in hops(walk(1))}) <= FILES_FROM_ADDING_TO_REPORT
 
 

@@ -14,6 +14,6 @@ subscriptions = Subscriptions("analytics")
 
 
 @subscriptions.batch(*LOGGED, name="analytics.append", queue="log", size=500, linger_seconds=0.1)
-async def append(events: Sequence[Envelope[Any]], unit: SystemUnit) -> None:
+async def count_new_events(events: Sequence[Envelope[Any]], unit: SystemUnit) -> None:
     """Append events to the log and count them, once each, whatever the order (rules.md 32)."""
     await service.append(unit, events)

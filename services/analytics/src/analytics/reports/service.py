@@ -21,7 +21,7 @@ _TOP_PRODUCTS = 10
 _TOP_PROMOTIONS = 100
 
 _FLOW = (m.CREATED, m.ABANDONED, m.CONVERTED)
-_CONTENTS = (m.WITH_ITEMS, m.ITEM_COUNT, m.VALUE)
+_CONTENTS = (m.WITH_ITEMS, m.VALUE)
 _RECOVERED = (m.RECOVERED, m.RECOVERED_REVENUE)
 _OUTCOMES = (m.ACTIVE, m.CREATED_AND_CONVERTED, m.LOST, m.MERGED, m.EXPIRED, m.REVENUE, m.QUANTITY)
 
@@ -33,7 +33,7 @@ async def overview(unit: TenantUnit, request: ReportRequest) -> ReportData:
 
 async def carts(unit: TenantUnit, request: ReportRequest) -> ReportData:
     """Carts and what is in them, with the products that are added, left and sold most."""
-    return await _read(unit, request, (*_FLOW, *_CONTENTS), products=_TOP_PRODUCTS)
+    return await _read(unit, request, (*_FLOW, *_CONTENTS, m.ITEM_COUNT), products=_TOP_PRODUCTS)
 
 
 async def funnel(unit: TenantUnit, request: ReportRequest) -> ReportData:

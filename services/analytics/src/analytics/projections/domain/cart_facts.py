@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from contracts.cart import CartEvent
 from contracts.money import MinorUnits
 
 T = TypeVar("T", datetime, "State", "Contents", "Sale")
@@ -75,6 +76,11 @@ class CartFacts:
     influenced_revenue: MinorUnits = 0
     had_line: bool = False
     excluded: bool = False
+
+
+def is_counted(data: CartEvent) -> bool:
+    """Whether a shopper or one of the shop's timers did it, and not staff or a bot (rules.md 33)."""
+    return data.actor not in {"staff", "bot"}
 
 
 def merge(one: CartFacts, other: CartFacts) -> CartFacts:

@@ -31,10 +31,11 @@ from analytics.projections.domain.cart_facts import (
     ProductFacts,
     Sale,
     State,
+    is_counted,
     merge,
     merge_products,
 )
-from analytics.projections.domain.project_products import is_counted, product_rows
+from analytics.projections.domain.project_products import product_rows
 
 CartKey = tuple[UUID, UUID]
 """Company and cart."""

@@ -6,16 +6,11 @@ from functools import singledispatch
 from uuid import UUID
 
 from contracts.base import Event
-from contracts.cart import CartAbandoned, CartConverted, CartEvent, CartUpdated
+from contracts.cart import CartAbandoned, CartConverted, CartUpdated
 
-from analytics.projections.domain.cart_facts import ProductFacts
+from analytics.projections.domain.cart_facts import ProductFacts, is_counted
 
 ProductRows = Iterator[tuple[UUID, ProductFacts]]
-
-
-def is_counted(data: CartEvent) -> bool:
-    """Whether a shopper or one of the shop's timers did it, and not staff or a bot (rules.md 33)."""
-    return data.actor not in {"staff", "bot"}
 
 
 @singledispatch
