@@ -15,7 +15,7 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent(Generic[E_co]):
-    """An event as an aggregate records it, before the outbox gives it an id and a trace.
+    """An event that an aggregate's change gave rise to, on its way to the outbox, which gives it an id and a trace.
 
     `version` is the aggregate's version after the change: consumers that keep state skip what is older than seen.
     """

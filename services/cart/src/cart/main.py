@@ -1,4 +1,4 @@
-"""The composition root of the cart service: the only place that wires it together."""
+"""What the cart service is made of; `parts.py` wires it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Composition root of the pricing service: the only place that wires."""
+"""What the pricing service is made of."""
 
 from pathlib import Path
 

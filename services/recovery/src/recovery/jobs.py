@@ -12,7 +12,7 @@ from recovery.parts import RecoveryKit
 
 
 def jobs(kit: RecoveryKit) -> Sequence[Job]:
-    """Recovery's jobs, wired to the parts that main opened."""
+    """Recovery's jobs, wired to the parts of the process."""
     settings, parts = kit.settings, kit.parts
     sending = SendDueMails(
         database=kit.database,

@@ -1,4 +1,4 @@
-"""Where recovery is put together: the only place that wires."""
+"""What recovery is made of; `parts.py` wires it."""
 
 from pathlib import Path
 

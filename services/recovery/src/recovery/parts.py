@@ -1,4 +1,4 @@
-"""What main opens once per process for routes and jobs: the cart service, and the keys of links and addresses."""
+"""What is wired once per process for routes and jobs: the cart service, and the keys of links and addresses."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

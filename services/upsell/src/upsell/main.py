@@ -1,4 +1,4 @@
-"""Composition root of the upsell service: the only place that wires."""
+"""What the upsell service is made of; `parts.py` wires it."""
 
 from pathlib import Path
 

@@ -1,7 +1,9 @@
 """The `Unit`: one transaction, of one tenant (`TenantUnit`) or over all (`SystemUnit`).
 
 Every unit begins with the tenant set for row-level security and a bound on lock waits, in one round trip, and commits
-in one more. A unit is opened and committed at the edges only (route, subscription, job); all below receives it.
+in one more. The edges (route, subscription, job) open and commit it, and all below receives it. The exception is a use
+case that one unit is not enough for (an upstream called between two, a batch that commits piece by piece): it is given
+the `Database`.
 """
 
 import asyncio

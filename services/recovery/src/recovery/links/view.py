@@ -1,4 +1,7 @@
-"""The pages that links of mails open: small, accessible, working without scripts; looking at one changes nothing."""
+"""The pages that links of mails open: small, accessible, working without scripts.
+
+A GET changes nothing; the page with a cart, seen by a person, posts a click by its script.
+"""
 
 import secrets
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The composition root of the newservice service: the only place that wires it together."""
+"""What the newservice service is made of."""
 
 from pathlib import Path
 
