@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import CatalogueVariant, Line, Wanted
-from cart.carts.domain.values import AppliedCode, SiteRules
+from cart.carts.domain.values import AppliedCode, SitePolicy
 from contracts.base import Actor
 from contracts.ruleset import PromotionRule, PromotionScope, PromotionType
 from servicekit.ids import new_id
@@ -17,7 +17,7 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 COMPANY = UUID(int=1)
 
 
-def site(**rules: Any) -> SiteRules:
+def site(**rules: Any) -> SitePolicy:
     """A site with the platform's defaults, but for what is given."""
     defaults: dict[str, Any] = {
         "id": UUID(int=2),
@@ -28,7 +28,7 @@ def site(**rules: Any) -> SiteRules:
         "expiration": timedelta(days=30),
         "merge_strategy": "larger",
     }
-    return SiteRules(**{**defaults, **rules})
+    return SitePolicy(**{**defaults, **rules})
 
 
 def variant(number: int, price: int = 1000, **fields: Any) -> CatalogueVariant:
@@ -73,7 +73,7 @@ def line(variant: CatalogueVariant, quantity: int = 1, unit_price: int | None = 
     )
 
 
-def cart(*lines: Line, customer: str | None = None, rules: SiteRules | None = None) -> Cart:
+def cart(*lines: Line, customer: str | None = None, rules: SitePolicy | None = None) -> Cart:
     """An open cart with these lines, last changed at NOW."""
     made = Cart.create(COMPANY, rules or site(), customer, "USD", ChangeContext("shopper", NOW, new_id))
     made.lines = list(lines)

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter
-from servicekit.db import Unit
+from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, IdempotencyInProgress409, ServiceUnavailable503
 from servicekit.http.answers import Answer
 from servicekit.ids import new_id, new_token
@@ -30,20 +30,23 @@ class Upstream:
     def __post_init__(self) -> None:
         @self.router.post("/texts", status_code=201)
         async def take_text(guest: GuestOrNone, steps: OutsideTransactionDep) -> Response:
-            return await steps.run(guest, self._read, self._ask, self._write)
+            return await steps.run(guest, self)
 
-    async def _read(self, unit: Unit) -> int:
+    async def read(self, unit: TenantUnit) -> int:
+        """How many notes there are."""
         return int(await unit.fetchval("SELECT count(*) FROM notes"))
 
-    async def _ask(self, notes: int, key: str | None) -> str:
+    async def call(self, found: int, key: str | None) -> str:
+        """The next note's text."""
         self.keys.append(key)
         if self.refusal is not None:
             raise self.refusal
-        return f"note {notes + 1}"
+        return f"note {found + 1}"
 
-    async def _write(self, unit: Unit, text: str) -> Answer:
-        await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, new_id(), text)
-        return Answer(201, {"text": text})
+    async def write(self, unit: TenantUnit, found: int, result: str) -> Answer:
+        """Keep the text."""
+        await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, new_id(), result)
+        return Answer(201, {"text": result})
 
 
 @pytest.fixture

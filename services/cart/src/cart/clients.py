@@ -70,13 +70,14 @@ class Catalogue:
     client: InternalClient
 
     async def product(self, company_id: UUID, product_id: UUID) -> ProductFound:
-        """The product as it is now; raises ProductNotFound, or ServiceUnavailable503."""
+        """The product as it is now; raises ProductNotFound, or ServiceUnavailable503 for any other refusal."""
         try:
             return await self.client.call(
                 "GET", f"/internal/products/{product_id}", company_id=company_id, body=None, answer=ProductFound
             )
         except RemoteProblem as problem:
-            raise errors.ProductNotFound() from problem
+            unknown = problem.code == errors.ProductNotFound.code
+            raise (errors.ProductNotFound() if unknown else ServiceUnavailable503()) from problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from cart.carts.use_cases.record_views import ViewRecorder
 from cart.carts.use_cases.restore_cart import CartRestorer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
-from cart.holds.service import Holding
+from cart.holds.service import HoldReader
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 
@@ -39,8 +39,9 @@ class Parts:
     merger: CartMerger
     converter: CartConverter
     restorer: CartRestorer
-    views: ViewRecorder
-    holding: Holding
+    view_recorder: ViewRecorder
+    holds: StockHolds
+    hold_reader: HoldReader
     addresses: Addresses
     rules: CompiledRulesCache
     settings: CartSettings
@@ -54,7 +55,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
     async with (
         _client(InternalClient(settings.pricing_url, "cart", settings, timeout)) as pricing,
         _client(InternalClient(settings.inventory_url, "cart", settings, timeout)) as inventory,
-        ViewRecorder(kit.database) as views,
+        ViewRecorder(kit.database) as view_recorder,
     ):
         holds = StockHolds(inventory)
         rules = CompiledRulesCache()
@@ -70,8 +71,9 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             converter=CartConverter(changer),
             restorer=CartRestorer(changer),
             rules=rules,
-            views=views,
-            holding=Holding(holds),
+            view_recorder=view_recorder,
+            holds=holds,
+            hold_reader=HoldReader(kit.database, holds),
             addresses=Addresses(pricing),
             settings=settings,
         )

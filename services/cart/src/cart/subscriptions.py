@@ -20,7 +20,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from cart.catalogue import repository as catalogue
 from cart.holds import repository as holds
 from cart.holds.repository import HoldVersion
-from cart.rules import repository as rules
+from cart.rules import service as rules
 
 HoldT = TypeVar("HoldT", bound=HoldEvent)
 
@@ -42,7 +42,7 @@ async def keep_stock(event: Envelope[StockChanged], unit: TenantUnit) -> None:
 @subscriptions.on(RuleSetPublished, name="cart.keep_rules", queue="rules")
 async def keep_rules(event: Envelope[RuleSetPublished], unit: TenantUnit) -> None:
     """Keep the newest rules of price."""
-    await rules.keep(unit, event.data.rule_set)
+    await rules.keep_rules(unit, event.data.rule_set)
 
 
 @subscriptions.on(HoldPlaced, name="cart.note_hold_placed", queue="holds")

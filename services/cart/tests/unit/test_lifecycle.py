@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cart import errors
-from cart.carts.domain.changes import Reactivated
+from cart.carts.domain.records import Reactivated
 from contracts.cart_calls import OrderedLine
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,13 +42,13 @@ def test_the_next_look_is_never_late_and_always_later(threshold: int, idle: int,
     mine = cart(*([line(variant(1))] if filled else []), rules=site(abandonment=timedelta(seconds=threshold)))
     now = NOW + timedelta(seconds=idle)
 
-    check = mine.next_abandonment_check(now)
+    mine.check_later(now)
 
     due = mine.last_activity_at + mine.site.abandonment
-    assert check > now
-    assert check <= max(due, now + mine.site.abandonment)
+    assert mine.check_at > now
+    assert mine.check_at <= max(due, now + mine.site.abandonment)
     if filled and due > now:
-        assert check == due
+        assert mine.check_at == due
 
 
 def test_reactivating_ends_the_abandonment_and_only_an_abandoned_cart_is_reactivated() -> None:

@@ -1,8 +1,7 @@
 """Changes that need another service's answer: no transaction is open, and no lock held, while the upstream answers."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -24,34 +23,41 @@ from servicekit.process.kit import kit_of
 from servicekit.routes.idempotency import earlier_answer, idempotent, key_of
 from servicekit.routes.openapi import IDEMPOTENCY_KEY
 
-ReadT = TypeVar("ReadT")
-ReplyT = TypeVar("ReplyT")
-
-_Finish = Callable[[TenantUnit], Awaitable[Answer | Response]]
+FoundT = TypeVar("FoundT")
+ResultT = TypeVar("ResultT")
 
 _ABOUT_THE_KEY = frozenset({IdempotencyInProgress409.code, IdempotencyKeyReused422.code})
 """An upstream's refusals about the key rather than the request: not kept as an answer under the caller's key."""
 
 
+class UpstreamChange(Protocol[FoundT, ResultT]):
+    """A use case that calls an upstream, in three steps: each is given what those before it returned."""
+
+    async def read(self, unit: TenantUnit) -> FoundT:
+        """What the call needs of our own database."""
+
+    async def call(self, found: FoundT, key: str | None) -> ResultT:
+        """Call the upstream, while no transaction is open.
+
+        `key` is the idempotency key to send on, one and the same for every retry of the shopper's request: where an
+        answer or our own commit was lost, the upstream replays its answer to the retry, and only then is it written.
+        """
+
+    async def write(self, unit: TenantUnit, found: FoundT, result: ResultT) -> Answer:
+        """Write the result. What was found may have changed meanwhile, so this judges again."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutsideTransaction:
-    """A request in three steps: read in one unit, call an upstream with none open, write its answer in another unit."""
+    """Runs the three steps for a request: read in one unit, call with none open, write in another unit."""
 
     request: Request
 
-    async def run(
-        self,
-        caller: Caller,
-        read: Callable[[TenantUnit], Awaitable[ReadT]],
-        ask: Callable[[ReadT, str | None], Awaitable[ReplyT]],
-        write: Callable[[TenantUnit, ReplyT], Awaitable[Answer | Response]],
-    ) -> Response:
-        """Read, ask the upstream, then write its answer; once per Idempotency-Key (rules.md 10).
+    async def run(self, caller: Caller, change: UpstreamChange[FoundT, ResultT]) -> Response:
+        """Read, call, then write; once per Idempotency-Key (rules.md 10).
 
-        `ask` is given the key to send on, one and the same for every retry of the shopper's request: where an answer or
-        our own commit was lost, the upstream replays its answer to the retry, and only then is it written. An
-        upstream's refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever the
-        three raise.
+        An upstream's refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever
+        the three steps raise.
         """
         kit = kit_of(self.request)
         key = await key_of(self.request, caller)
@@ -59,32 +65,30 @@ class OutsideTransaction:
             earlier = await earlier_answer(unit, key) if key else None
             if earlier is not None:
                 return earlier.response()
-            known = await read(unit)
-        finish = await _finish_of(key, known, ask, write)
+            found = await change.read(unit)
+        result = await _call(change, found, key)
         async with kit.database.unit(caller.company_id) as unit:
-            return await idempotent(self.request, unit, caller, lambda: finish(unit))
+            return await idempotent(self.request, unit, caller, lambda: _write(change, unit, found, result))
 
 
-async def _finish_of(
-    key: IdempotencyKey | None,
-    known: ReadT,
-    ask: Callable[[ReadT, str | None], Awaitable[ReplyT]],
-    write: Callable[[TenantUnit, ReplyT], Awaitable[Answer | Response]],
-) -> _Finish:
+async def _call(
+    change: UpstreamChange[FoundT, ResultT], found: FoundT, key: IdempotencyKey | None
+) -> ResultT | ServiceError:
+    """The upstream's result, or the refusal that is to be stored under the key."""
     try:
-        answer = await ask(known, key.for_upstream if key else None)
+        return await change.call(found, key.for_upstream if key else None)
     except ServiceError as refusal:
         if key is None or refusal.status >= 500 or refusal.code in _ABOUT_THE_KEY:
             raise
-        return _refusing(refusal)
-    return lambda unit: write(unit, answer)
+        return refusal
 
 
-def _refusing(refusal: ServiceError) -> _Finish:
-    async def refuse(_: TenantUnit) -> Response:
-        raise refusal
-
-    return refuse
+async def _write(
+    change: UpstreamChange[FoundT, ResultT], unit: TenantUnit, found: FoundT, result: ResultT | ServiceError
+) -> Answer:
+    if isinstance(result, ServiceError):
+        raise result
+    return await change.write(unit, found, result)
 
 
 @documents(
@@ -95,7 +99,7 @@ def _refusing(refusal: ServiceError) -> _Finish:
     headers=[IDEMPOTENCY_KEY],
 )
 async def outside_transaction(request: Request) -> OutsideTransaction:
-    """This request's three steps; declare the caller before it."""
+    """What runs this request's three steps; declare the caller before it."""
     return OutsideTransaction(request)
 
 

@@ -1,32 +1,37 @@
 """Writing the replica of products and stock; each statement keeps the newer of what it has and what was published."""
 
+from typing import Final
 from uuid import UUID
 
 from contracts.inventory import ProductChanged, StockChanged
 from servicekit.db import TenantUnit
+
+from cart.catalogue.domain import title_of
+
+_KEEP_VARIANTS: Final = """
+INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, sku, title,
+    image_url, options, prices, compare_at_prices, categories, tax_category, active, tracked, backorderable,
+    available)
+SELECT v.id, $1, $2, $3, v.sku, v.title, $4, v.options, v.prices, v.compare_at_prices, $5, $6, v.active,
+    v.tracked, v.backorderable, v.available
+FROM unnest($7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::bool[],
+    $14::bool[], $15::bool[], $16::bigint[])
+    AS v (id, sku, title, options, prices, compare_at_prices, active, tracked, backorderable, available)
+ORDER BY v.id
+ON CONFLICT (variant_id) DO UPDATE SET product_version = excluded.product_version, sku = excluded.sku,
+    title = excluded.title, image_url = excluded.image_url, options = excluded.options,
+    prices = excluded.prices, compare_at_prices = excluded.compare_at_prices,
+    categories = excluded.categories, tax_category = excluded.tax_category, active = excluded.active,
+    tracked = excluded.tracked, backorderable = excluded.backorderable,
+    available = CASE WHEN known.stock_version = 0 THEN excluded.available ELSE known.available END
+WHERE known.company_id = excluded.company_id AND known.product_version < excluded.product_version"""
 
 
 async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product: ProductChanged) -> None:
     """Keep all variants of a product; variants it no longer names become inactive. Older versions change nothing."""
     variants = product.variants
     await unit.execute(
-        """
-        INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, sku, title,
-            image_url, options, prices, compare_at_prices, categories, tax_category, active, tracked, backorderable,
-            available)
-        SELECT v.id, $1, $2, $3, v.sku, v.title, $4, v.options, v.prices, v.compare_at_prices, $5, $6, v.active,
-            v.tracked, v.backorderable, v.available
-        FROM unnest($7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::bool[],
-            $14::bool[], $15::bool[], $16::bigint[])
-            AS v (id, sku, title, options, prices, compare_at_prices, active, tracked, backorderable, available)
-        ORDER BY v.id
-        ON CONFLICT (variant_id) DO UPDATE SET product_version = excluded.product_version, sku = excluded.sku,
-            title = excluded.title, image_url = excluded.image_url, options = excluded.options,
-            prices = excluded.prices, compare_at_prices = excluded.compare_at_prices,
-            categories = excluded.categories, tax_category = excluded.tax_category, active = excluded.active,
-            tracked = excluded.tracked, backorderable = excluded.backorderable,
-            available = CASE WHEN known.stock_version = 0 THEN excluded.available ELSE known.available END
-        WHERE known.company_id = excluded.company_id AND known.product_version < excluded.product_version""",
+        _KEEP_VARIANTS,
         unit.company_id,
         product_id,
         version,
@@ -52,11 +57,6 @@ async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product
         version,
         [v.variant_id for v in variants],
     )
-
-
-def title_of(product: str, variant: str, siblings: int) -> str:
-    """The line's title: the product's, with the variant's where there are several."""
-    return product if siblings == 1 or not variant or variant == product else f"{product} – {variant}"  # noqa: RUF001  # an en dash is meant
 
 
 async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: StockChanged) -> None:

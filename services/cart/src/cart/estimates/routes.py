@@ -17,6 +17,7 @@ from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.requests import customer_selector, guest_selector, moment
 from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
 from cart.estimates.service import Estimate, estimate, read_priceable
+from cart.estimates.view import shipping_view, tax_view
 from cart.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/api/cart", tags=["estimates"])
@@ -42,7 +43,7 @@ AddressBody = Annotated[Address, Depends(address_in_body)]
 @router.post("/shipping/estimate", response_model=ShippingView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
 async def estimate_shipping(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """Every way to ship the cart to the address."""
-    return Json(_shipping(await _estimate(request, parts, shopper, address)))
+    return Json(shipping_view(await _estimate(request, parts, shopper, address)))
 
 
 @router.get("/shipping/rates", response_model=ShippingView, responses=_REFUSALS)
@@ -56,13 +57,13 @@ async def shipping_rates(
 ) -> Response:
     """Every way to ship the cart to the address in the query."""
     address = Address(country=country, state=state, postal_code=postal_code)
-    return Json(_shipping(await _estimate(request, parts, shopper, address)))
+    return Json(shipping_view(await _estimate(request, parts, shopper, address)))
 
 
 @router.post("/tax/estimate", response_model=TaxView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
 async def estimate_tax(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """The taxes of the cart at the address, with those on the cheapest shipping."""
-    return Json(_tax(await _estimate(request, parts, shopper, address)))
+    return Json(tax_view(await _estimate(request, parts, shopper, address)))
 
 
 async def _estimate(request: Request, parts: Parts, shopper: Caller, address: Address) -> Estimate:
@@ -75,40 +76,3 @@ async def _estimate(request: Request, parts: Parts, shopper: Caller, address: Ad
 
 def _selector(shopper: Caller) -> Selector:
     return guest_selector(shopper) if shopper.kind == "guest" else customer_selector(shopper, None)
-
-
-def _shipping(estimated: Estimate) -> dict[str, Any]:
-    free = estimated.quote.free_shipping
-    return {
-        "currency": estimated.currency,
-        "options": [
-            {
-                "id": option.rule_id,
-                "name": option.name,
-                "amount": option.amount,
-                "estimatedDays": option.estimated_days,
-                "free": option.free,
-            }
-            for option in estimated.options
-        ],
-        "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
-    }
-
-
-def _tax(estimated: Estimate) -> dict[str, Any]:
-    priced = estimated.quote
-    return {
-        "currency": estimated.currency,
-        "taxTotal": priced.totals.tax_total,
-        "rates": [
-            {"name": tax.name, "type": tax.type, "rate": percent(tax.rate_ppm), "amount": tax.amount}
-            for tax in priced.taxes
-        ],
-        "inclusive": priced.tax_inclusive,
-    }
-
-
-def percent(ppm: int) -> str:
-    """Parts per million as percent: 88,750 is "8.875"."""
-    whole, rest = divmod(ppm, 10_000)
-    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".")

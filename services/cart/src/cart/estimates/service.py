@@ -10,7 +10,7 @@ from servicekit.ids import new_id
 
 from cart.carts.domain import pricing
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.open_cart import require_site

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from contracts.inventory_calls import HoldState
 from servicekit.http.bodies import View
 
 
@@ -20,3 +21,9 @@ class HoldView(View):
     expires_at: datetime | None
     seconds_left: int
     lines: list[HoldLineView]
+
+    @classmethod
+    def of(cls, state: HoldState) -> "HoldView":
+        """The hold as inventory answered it."""
+        lines = [HoldLineView(sku=line.sku, quantity=line.quantity) for line in state.lines]
+        return cls(status=state.status, expires_at=state.expires_at, seconds_left=state.seconds_left, lines=lines)

@@ -1,13 +1,11 @@
 """The replica of each company's rules of price, as pricing last published them."""
 
-from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
+from contracts.ruleset import RuleSet
 from servicekit.db import TenantUnit
 
 
 async def keep(unit: TenantUnit, rules: RuleSet) -> None:
-    """Keep a company's rules of price; an older version, and one for an engine that is not here, change nothing."""
-    if rules.engine_version not in SUPPORTED_ENGINE_VERSIONS:
-        return
+    """Keep a company's rules of price; an older version changes nothing."""
     await unit.execute(
         "INSERT INTO rule_sets AS known (company_id, version, rules) VALUES ($1, $2, $3)"
         " ON CONFLICT (company_id) DO UPDATE SET version = excluded.version, rules = excluded.rules"

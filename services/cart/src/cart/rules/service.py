@@ -1,10 +1,11 @@
-"""Compiled rules of price, kept per process: work done once per version, not once per request."""
+"""The rules of price: kept as pricing publishes them, and compiled once per version and process, not per request."""
 
 from collections import OrderedDict
 from datetime import datetime
 from uuid import UUID
 
-from contracts.ruleset import RuleSet
+import structlog
+from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
 from quote import CompiledRules, compile_rule_set
 from servicekit.db import TenantUnit
 
@@ -12,6 +13,24 @@ from cart.rules import repository
 
 _COMPANIES = 2_000
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_rules(unit: TenantUnit, rule_set: RuleSet) -> None:
+    """Keep a company's newest rules of price; those for an engine that is not here are logged and change nothing.
+
+    Pricing publishes for the newest engine and the one before, so such a set is only met during a roll-back.
+    """
+    if rule_set.engine_version in SUPPORTED_ENGINE_VERSIONS:
+        await repository.keep(unit, rule_set)
+    else:
+        log.warning(
+            "rule_set_of_unknown_engine",
+            company_id=str(unit.company_id),
+            version=rule_set.version,
+            engine_version=rule_set.engine_version,
+        )
 
 
 def no_rules(company_id: UUID) -> CompiledRules:

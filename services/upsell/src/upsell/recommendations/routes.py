@@ -3,12 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from contracts.cart_calls import AddRecommended
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query, Response
-from servicekit.db import TenantUnit
 from servicekit.errors import problems
-from servicekit.http.answers import Answer, Json
+from servicekit.http.answers import Json
 from servicekit.routes.callers import Shopper
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
@@ -18,6 +16,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from upsell.errors import REFUSALS_BY_CART, ProductNotFound404
 from upsell.parts import CartsDep
 from upsell.recommendations import service
+from upsell.recommendations.add_offer_service import AddOffer
 from upsell.recommendations.dependencies import ShopperCart, ShopperCartIfKnown
 from upsell.recommendations.schemas import AddOffered, OffersView
 
@@ -60,18 +59,9 @@ async def add_offered(
 ) -> Response:
     """Add a product to the cart, as its service would: the answer is that service's Cart."""
     wanted = body or AddOffered()
-
-    async def read(unit: TenantUnit) -> AddRecommended:
-        return await service.item_to_add(unit, cart, product_id, wanted.variant_id, wanted.quantity)
-
-    async def ask(item: AddRecommended, key: str | None) -> bytes:
-        return await carts.add(shopper.company_id, cart.cart_id, item, key)
-
-    async def write(unit: TenantUnit, changed: bytes) -> Answer:
-        await service.note_added(unit, cart, product_id)
-        return Answer(201, changed)
-
-    return await outside.run(shopper, read, ask, write)
+    return await outside.run(
+        shopper, AddOffer(carts, shopper.company_id, cart, product_id, wanted.variant_id, wanted.quantity)
+    )
 
 
 @router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from contracts.cart_calls import AddRecommended, CartSnapshot
+from contracts.cart_calls import CartSnapshot
 from servicekit.db import TenantUnit
 from servicekit.messaging import outbox
 
 from upsell.catalogue import repository as catalogue
 from upsell.errors import ProductNotFound404
-from upsell.offers import repository as offers
 from upsell.offers.domain import Offers
 from upsell.offers.service import offers_for, popular_offers
 from upsell.recommendations import repository
@@ -28,22 +27,6 @@ async def recommend_without_cart(unit: TenantUnit, currency: str | None, limit: 
     """What to show while nobody can say what is in the cart."""
     found = await popular_offers(unit, currency, (), limit)
     return Offers(found.basis, found.items, degraded=True)
-
-
-async def item_to_add(
-    unit: TenantUnit, cart: CartSnapshot, product_id: UUID, variant_id: UUID | None, quantity: int
-) -> AddRecommended:
-    """What to request of the cart service: the product in the variant that is offered, unless one is named."""
-    if variant_id is None:
-        offer = await offers.of_product(unit, product_id, cart.currency)
-        variant_id = None if offer is None else offer.variant_id
-    return AddRecommended(product_id=product_id, variant_id=variant_id, quantity=quantity)
-
-
-async def note_added(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> None:
-    """Take note that the cart service added a product, and publish that."""
-    recommendation = await repository.touch(unit, cart_id=cart.cart_id, site_id=cart.site_id)
-    await outbox.add(unit, recommendation.added(product_id, unit.now))
 
 
 async def dismiss(unit: TenantUnit, cart: CartSnapshot, product_id: UUID) -> None:

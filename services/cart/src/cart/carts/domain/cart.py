@@ -11,23 +11,14 @@ from uuid import UUID
 from contracts.cart_calls import OrderedLine, RestoreChange
 
 from cart import errors
-from cart.carts.domain.changes import (
-    Abandoned,
-    ChangeContext,
-    ContactSet,
-    Converted,
-    Created,
-    Expired,
-    Merged,
-    Reactivated,
-    Updated,
-)
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import CatalogueVariant, Line, Wanted, choose_variant
 from cart.carts.domain.merging import MergeChange, merge_lines
 from cart.carts.domain.ordering import LeftOver, split_order
+from cart.carts.domain.records import Abandoned, ContactSet, Converted, Created, Expired, Merged, Reactivated, Updated
 from cart.carts.domain.restoring import refresh_line
 from cart.carts.domain.state import CartState
-from cart.carts.domain.values import AppliedCode, Contact, MergeStrategy, SiteRules
+from cart.carts.domain.values import AppliedCode, Contact, MergeStrategy, SitePolicy
 
 MAX_CODES = 5
 """Codes on one cart; more is DISCOUNT_NOT_COMBINABLE."""
@@ -40,12 +31,18 @@ class Cart(CartState):
 
     @classmethod
     def create(
-        cls, company_id: UUID, site: SiteRules, customer_id: str | None, currency: str, context: ChangeContext
+        cls,
+        company_id: UUID,
+        site: SitePolicy,
+        customer_id: str | None,
+        currency: str,
+        context: ChangeContext,
+        cart_id: UUID | None = None,
     ) -> "Cart":
         """A new cart with nothing in it, at version 1."""
         now = context.now
         cart = cls(
-            id=context.new_id(),
+            id=cart_id or context.new_id(),
             company_id=company_id,
             site=site,
             customer_id=customer_id,
@@ -135,14 +132,14 @@ class Cart(CartState):
         """Whether it is ACTIVE, has lines, and was idle for the site's threshold (rules.md 13)."""
         return self.status == "ACTIVE" and bool(self.lines) and self.last_activity_at + self.site.abandonment <= now
 
-    def next_abandonment_check(self, now: datetime) -> datetime:
-        """When this ACTIVE cart could first be abandoned, or is worth another look (rules.md 13).
+    def check_later(self, now: datetime) -> None:
+        """Note when this ACTIVE cart could first be abandoned, or is worth another look (rules.md 13); no change.
 
         Adding an item does not write the stored time, so a cart found too early is pushed on to its real moment. An
         empty cart can at the earliest be due one threshold after now, because its first line would be activity.
         """
         due = self.last_activity_at + self.site.abandonment
-        return due if self.lines and due > now else max(now + self.site.abandonment, now + MIN_RECHECK)
+        self.check_at = due if self.lines and due > now else max(now + self.site.abandonment, now + MIN_RECHECK)
 
     def abandon(self, context: ChangeContext) -> None:
         """Begin an idle period's abandonment; nothing else about the cart changes."""
@@ -159,6 +156,10 @@ class Cart(CartState):
         self.record(Reactivated(ended), context)
         self.note("REACTIVATED", "shopper")
 
+    def check_expiry_later(self) -> None:
+        """Note when this cart could expire at the earliest; no change of the cart."""
+        self.expiry_check_at = self.expires_at
+
     def expire(self, context: ChangeContext) -> None:
         """End a cart that was idle for the site's cartExpirationDays."""
         self.status = "EXPIRED"
@@ -168,7 +169,7 @@ class Cart(CartState):
     def restore(self, abandonment_id: UUID, context: ChangeContext) -> list[RestoreChange]:
         """Reactivate and re-price an abandoned cart for who followed the link of an abandonment (rules.md 29).
 
-        Lines stay; what is different from when it was abandoned, or cannot be bought, is answered. A cart that is
+        Lines stay; what is different from when it was abandoned, or cannot be bought, is returned. A cart that is
         ACTIVE stays as it is.
         """
         self.require_open(context.now)
@@ -192,7 +193,7 @@ class Cart(CartState):
         self.record(Updated("MERGED_IN"), context)
 
     def merge(self, guest: "Cart", strategy: MergeStrategy, context: ChangeContext) -> list[MergeChange]:
-        """Unite a guest's lines and codes into this cart and end the guest's (rules.md 11); answers every difference.
+        """Unite a guest's lines and codes into this cart and end the guest's (rules.md 11); returns every difference.
 
         Raises CurrencyMismatch, and what a final cart raises.
         """
@@ -224,7 +225,7 @@ class Cart(CartState):
     ) -> LeftOver | None:
         """Make the cart an order of exactly the ordered lines, of all when none is named (rules.md 16).
 
-        Answers what is left over, for a cart of its own. Raises CartEmpty, ItemNotFound for lines that the cart does
+        Returns what is left over, for a cart of its own. Raises CartEmpty, ItemNotFound for lines that the cart does
         not have, and what a final cart raises.
         """
         self.require_open(context.now)
@@ -242,8 +243,8 @@ class Cart(CartState):
 
     def successor(self, left: LeftOver, context: ChangeContext) -> "Cart":
         """The cart in which the shopper goes on after an order, still empty; `take_over` fills it."""
-        made = Cart.create(self.company_id, self.site, self.customer_id, self.currency, context)
-        made.id, made.codes, made.has_contact = left.cart_id, list(self.codes), self.has_contact
+        made = Cart.create(self.company_id, self.site, self.customer_id, self.currency, context, left.cart_id)
+        made.codes, made.has_contact = list(self.codes), self.has_contact
         return made
 
     def take_over(self, left: LeftOver, context: ChangeContext) -> None:

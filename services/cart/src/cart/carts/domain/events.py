@@ -20,7 +20,8 @@ from contracts.envelope import RecordedEvent
 from quote import Quote
 
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import (
+from cart.carts.domain.pricing import PricedCart
+from cart.carts.domain.records import (
     Abandoned,
     ContactSet,
     Converted,
@@ -31,7 +32,6 @@ from cart.carts.domain.changes import (
     Recorded,
     Updated,
 )
-from cart.carts.domain.pricing import PricedCart
 
 
 def events_of(priced: PricedCart) -> list[RecordedEvent[Event]]:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from cart import errors
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext, Updated
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Wanted
+from cart.carts.domain.records import Updated
 from cart.carts.domain.values import AppliedCode, Contact
 
 Product = tuple[UUID, UUID | None]

@@ -32,7 +32,7 @@ class MergeChange:
 def merge_lines(
     customer: CartState, guest_lines: Sequence[Line], strategy: MergeStrategy, new_id: Callable[[], UUID]
 ) -> list[MergeChange]:
-    """Unite the guest's lines into the customer's cart, within the site's limits; every difference is answered."""
+    """Unite the guest's lines into the customer's cart, within the site's limits; every difference is returned."""
     return [change for line in guest_lines for change in _merge_line(customer, line, strategy, new_id)]
 
 

@@ -19,7 +19,7 @@ class LeftOver:
 
 
 def split_order(cart: CartState, ordered: tuple[OrderedLine, ...]) -> list[tuple[Line, int]]:
-    """Leave exactly the ordered quantities in the cart and answer the rest.
+    """Leave exactly the ordered quantities in the cart and return the rest.
 
     Raises ItemNotFound, before anything is changed, unless each ordered line is named once and the cart has it.
     """

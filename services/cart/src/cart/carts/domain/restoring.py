@@ -6,7 +6,7 @@ from cart.carts.domain.lines import Line
 
 
 def refresh_line(line: Line, currency: str) -> list[RestoreChange]:
-    """Take the catalogue's price of now, and answer what changed or cannot be bought; the quantity stays."""
+    """Take the catalogue's price of now, and return what changed or cannot be bought; the quantity stays."""
     catalogue = line.catalogue
     price = catalogue.prices.get(currency) if catalogue and catalogue.active else None
     if catalogue is None or price is None:

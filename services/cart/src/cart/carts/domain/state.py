@@ -9,9 +9,10 @@ from contracts.base import Actor
 from contracts.cart import CartStatus
 
 from cart import errors
-from cart.carts.domain.changes import ChangeContext, Recorded
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Line
-from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldReplica, SiteRules
+from cart.carts.domain.records import Recorded
+from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldReplica, SitePolicy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class CartState:
 
     id: UUID
     company_id: UUID
-    site: SiteRules
+    site: SitePolicy
     customer_id: str | None
     status: CartStatus
     currency: str

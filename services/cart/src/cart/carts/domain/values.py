@@ -16,7 +16,7 @@ MergeStrategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
 
 
 @dataclass(frozen=True, slots=True)
-class SiteRules:
+class SitePolicy:
     """The settings of a site that its carts obey (api.md, "Site settings")."""
 
     id: UUID

@@ -133,10 +133,10 @@ def _save_args(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
     )
 
 
-async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | None) -> bool:
+async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | None) -> None:
     """Write a new, empty cart with its events and the session that opens it, in one statement.
 
-    False, and nothing is written, when the customer already has an open cart on the site.
+    Raises LostRace, and nothing is written, when the customer already has an open cart on the site.
     """
     cart = priced.cart
     made = await unit.fetchval(
@@ -157,9 +157,8 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
         *outbox.encode(events_of(priced)).args,
     )
     if made != 1:
-        return False
+        raise LostRace
     cart.mark_saved()
-    return True
 
 
 async def keep_answer(unit: TenantUnit, answer: SealedAnswer) -> None:

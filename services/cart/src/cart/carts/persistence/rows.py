@@ -10,7 +10,7 @@ from contracts.ruleset import PromotionRule
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import CatalogueVariant, Line
-from cart.carts.domain.values import AppliedCode, HoldReplica, SiteRules
+from cart.carts.domain.values import AppliedCode, HoldReplica, SitePolicy
 
 
 def cart_of(row: asyncpg.Record) -> Cart:
@@ -42,9 +42,9 @@ def cart_of(row: asyncpg.Record) -> Cart:
     )
 
 
-def site_of(row: asyncpg.Record) -> SiteRules:
+def site_of(row: asyncpg.Record) -> SitePolicy:
     """The site's settings that its carts obey."""
-    return SiteRules(
+    return SitePolicy(
         id=row["site_id"],
         currency=row["site_currency"],
         max_quantity=row["max_quantity_per_line"],

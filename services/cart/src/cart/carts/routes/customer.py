@@ -7,6 +7,7 @@ from servicekit.errors import problems
 from servicekit.ids import hash_token
 from servicekit.routes.callers import Customer
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
@@ -15,9 +16,8 @@ from starlette.responses import Response
 from cart import errors
 from cart.carts.domain import intents
 from cart.carts.domain.values import Contact
-from cart.carts.routes.outside_transaction import CartOutsideTransactionDep, apply_code_as
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
-from cart.carts.routes.requests import SiteId, answered, change_request, customer_selector, moment
+from cart.carts.routes.requests import SiteId, answered, change_request, code_application, customer_selector, moment
 from cart.carts.routes.schemas import (
     AddItem,
     ApplyCode,
@@ -56,7 +56,7 @@ async def get_cart(
     """The customer's open cart, priced now; `explain=1` adds how the price came about."""
     selector = customer_selector(customer, site_id)
     answer, cart = await parts.reader.read(unit, selector, moment(customer, unit), explained=explain)
-    parts.views.saw(cart.company_id, cart.id, unit.now)
+    parts.view_recorder.record_view(cart.company_id, cart.id, unit.now)
     return answer.response()
 
 
@@ -117,10 +117,16 @@ async def clear(
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
 async def apply_code(
-    body: ApplyCode, customer: Customer, outside: CartOutsideTransactionDep, parts: PartsDep, site_id: SiteId = None
+    request: Request,
+    body: ApplyCode,
+    customer: Customer,
+    outside: OutsideTransactionDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
 ) -> Response:
     """Apply a discount code."""
-    return await apply_code_as(outside, parts.codes, customer, customer_selector(customer, site_id), body.code)
+    selector = customer_selector(customer, site_id)
+    return await outside.run(customer, code_application(request, parts.codes, customer, selector, body.code))
 
 
 @router.delete("/discount/{code}", response_model=CartView, responses=CODES)

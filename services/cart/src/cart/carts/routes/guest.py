@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.routes.callers import Guest, GuestOrNone
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
@@ -15,9 +16,8 @@ from cart import errors
 from cart.carts.domain import intents
 from cart.carts.domain.values import Contact
 from cart.carts.routes.limits import CREATION
-from cart.carts.routes.outside_transaction import CartOutsideTransactionDep, apply_code_as
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
-from cart.carts.routes.requests import answered, change_request, guest_selector, moment
+from cart.carts.routes.requests import answered, change_request, code_application, guest_selector, moment
 from cart.carts.routes.schemas import (
     AddItem,
     ApplyCode,
@@ -50,7 +50,7 @@ async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts
 async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: bool = False) -> Response:
     """The cart of this session, priced now; `explain=1` adds how the price came about."""
     answer, cart = await parts.reader.read(unit, guest_selector(guest), moment(guest, unit), explained=explain)
-    parts.views.saw(cart.company_id, cart.id, unit.now)
+    parts.view_recorder.record_view(cart.company_id, cart.id, unit.now)
     return answer.response()
 
 
@@ -102,10 +102,11 @@ async def remove_item(
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
 async def apply_code(
-    cart_id: UUID, body: ApplyCode, guest: Guest, outside: CartOutsideTransactionDep, parts: PartsDep
+    request: Request, cart_id: UUID, body: ApplyCode, guest: Guest, outside: OutsideTransactionDep, parts: PartsDep
 ) -> Response:
     """Apply a discount code."""
-    return await apply_code_as(outside, parts.codes, guest, guest_selector(guest, cart_id), body.code)
+    selector = guest_selector(guest, cart_id)
+    return await outside.run(guest, code_application(request, parts.codes, guest, selector, body.code))
 
 
 @router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)

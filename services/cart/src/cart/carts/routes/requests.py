@@ -12,13 +12,15 @@ from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
 from servicekit.http.answers import Answer
 from servicekit.http.etags import expected_version
 from servicekit.http.problems import refusal
+from servicekit.process.kit import kit_of
 from servicekit.routes.idempotency import key_of
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
+from cart.carts.use_cases.answers import keep_refusal
+from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
 from cart.carts.use_cases.change import ChangeRequest
 
 _NO_ANSWERS = (Conflict409, IdempotencyKeyReused422, errors.CartReplaced)
@@ -38,6 +40,19 @@ async def change_request(request: Request, caller: Caller, unit: Unit, selector:
         expected_version=expected_version(request),
         key=await key_of(request, caller),
     )
+
+
+def moment_outside(request: Request, caller: Caller) -> datetime:
+    """When a request happens that has no unit of its own yet."""
+    return caller.occurred_at or kit_of(request).clock.now()
+
+
+def code_application(
+    request: Request, applier: CodeApplier, caller: Caller, selector: Selector, code: str
+) -> CodeApplication:
+    """One code for the caller's cart, under the request's conditions."""
+    now = moment_outside(request, caller)
+    return CodeApplication(applier, selector, caller.actor, now, expected_version(request), code)
 
 
 def guest_selector(caller: Caller, cart_id: UUID | None = None) -> Selector:
@@ -75,5 +90,5 @@ async def answered(request: Request, unit: TenantUnit, change: ChangeRequest, ou
         if error.status >= 500 or change.key is None or isinstance(error, _NO_ANSWERS):
             raise
         answer = refusal(request.scope, error).rendered()
-        await carts.keep_answer(unit, change.key.seal(answer))
+        await keep_refusal(unit, change.key, answer)
         return answer.response()

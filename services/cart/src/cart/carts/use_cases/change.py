@@ -20,7 +20,7 @@ from servicekit.ids import new_id
 
 from cart import errors
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.intents import Intent
 from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.persistence import carts

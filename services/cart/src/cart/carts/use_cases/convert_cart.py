@@ -9,12 +9,11 @@ from contracts.base import Actor
 from contracts.cart_calls import CartConvertedAnswer, OrderedLine
 from contracts.cart_calls import ConvertCart as ConvertCartBody
 from servicekit.db import TenantUnit
-from servicekit.errors import Conflict409
 from servicekit.ids import new_id
 
 from cart import errors
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.events import totals_of
 from cart.carts.domain.ordering import LeftOver
 from cart.carts.domain.pricing import PricedCart, price
@@ -86,8 +85,7 @@ async def _open_successor(unit: TenantUnit, ordered: PricedCart, left: LeftOver,
     The customer's place for an open cart is free: the ordered one holds it until this transaction ends.
     """
     successor, rules = ordered.cart.successor(left, context), ordered.rules
-    if not await carts.insert(unit, price(successor, rules, context.now), None):
-        raise Conflict409
+    await carts.insert(unit, price(successor, rules, context.now), None)
     await sessions.move(unit, ordered.cart.id, successor.id)
     successor.take_over(left, context)
     await carts.save(unit, price(successor, rules, context.now))

@@ -12,11 +12,12 @@ from servicekit.ids import hash_token, new_id, new_token
 
 from cart import errors
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.pricing import PricedCart, price
-from cart.carts.persistence import carts, site_rules
+from cart.carts.persistence import carts, site_policies
+from cart.carts.persistence.carts import LostRace
 from cart.carts.persistence.selectors import Selector
-from cart.carts.persistence.site_rules import FoundSite
+from cart.carts.persistence.site_policies import FoundSite
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.view import cart_view
 from cart.rules.service import CompiledRulesCache
@@ -56,7 +57,11 @@ class CartOpener:
         found = await require_site(unit, new.site_id)
         for _ in range(_ATTEMPTS):
             made = await self._new_cart(unit, new, customer_id, found)
-            if await carts.insert(unit, made, None):
+            try:
+                await carts.insert(unit, made, None)
+            except LostRace:
+                pass  # the customer has one already, which is answered
+            else:
                 return answer_view(_view(made, new.now), made.cart.version, 201)
             there = await carts.load(unit, Selector.by_customer(customer_id, found.site.id))
             if there is not None:
@@ -74,7 +79,7 @@ class CartOpener:
 
 async def require_site(unit: TenantUnit, site_id: UUID | None) -> FoundSite:
     """The site that the request names, or the company's first; raises SiteNotFound."""
-    found = await site_rules.find(unit, site_id)
+    found = await site_policies.find(unit, site_id)
     if found is None:
         raise errors.SiteNotFound()
     return found

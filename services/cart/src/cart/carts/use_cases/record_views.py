@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from servicekit.db import Database
 
-from cart.carts.persistence.views import note_views
+from cart.carts.persistence.viewed_carts import note_views
 
 INTERVAL = timedelta(hours=1)
 _FLUSH_SECONDS = 0.5
@@ -32,7 +32,7 @@ class ViewRecorder:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def saw(self, company_id: UUID, cart_id: UUID, now: datetime) -> None:
+    def record_view(self, company_id: UUID, cart_id: UUID, now: datetime) -> None:
         """A shopper looked at this cart; costs no I/O here."""
         last = self._seen.get(cart_id)
         if last is not None and now - last < INTERVAL:

@@ -12,7 +12,7 @@ from servicekit.ids import hash_token, new_id, new_token
 
 from cart import errors
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.persistence import sessions
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger

@@ -12,7 +12,7 @@ from servicekit.ids import new_id
 from servicekit.observability import telemetry
 
 from cart.carts.domain.cart import Cart
-from cart.carts.domain.changes import ChangeContext
+from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.pricing import price
 from cart.carts.persistence import carts, timers
 from cart.carts.persistence.selectors import Selector
@@ -40,7 +40,7 @@ def abandon_if_due(cart: Cart, context: ChangeContext) -> None:
     if cart.is_abandoned(context.now):
         cart.abandon(context)
     else:
-        cart.check_at = cart.next_abandonment_check(context.now)
+        cart.check_later(context.now)
 
 
 def expire_if_due(cart: Cart, context: ChangeContext) -> None:
@@ -48,7 +48,7 @@ def expire_if_due(cart: Cart, context: ChangeContext) -> None:
     if cart.expires_at <= context.now:
         cart.expire(context)
     else:
-        cart.expiry_check_at = cart.expires_at
+        cart.check_expiry_later()
 
 
 ABANDONMENT = Timer(timers.FOR_ABANDONMENT, "abandon cart", abandon_if_due)

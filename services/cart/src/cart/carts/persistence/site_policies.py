@@ -5,7 +5,7 @@ from uuid import UUID
 
 from servicekit.db import TenantUnit
 
-from cart.carts.domain.values import SiteRules
+from cart.carts.domain.values import SitePolicy
 from cart.carts.persistence import rows
 
 
@@ -13,7 +13,7 @@ from cart.carts.persistence import rows
 class FoundSite:
     """A site, and the version of the rules that its carts are priced with."""
 
-    site: SiteRules
+    site: SitePolicy
     rules_version: int | None
 
 

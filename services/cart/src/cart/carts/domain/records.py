@@ -1,26 +1,13 @@
-"""Who changes a cart, and what its methods record for the events and the timeline: pure."""
+"""What a cart's methods record, for its events and its timeline: pure."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.base import Actor
 from contracts.cart import ChangeKind
 
-from cart.carts.domain.lines import CatalogueVariant, Line
+from cart.carts.domain.lines import Line
 from cart.carts.domain.values import Contact, MergeStrategy
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeContext:
-    """Who changes the cart and when, a source of fresh ids, and the variants of the product that is asked for."""
-
-    actor: Actor
-    now: datetime
-    new_id: Callable[[], UUID]
-    variants: Sequence[CatalogueVariant] = ()
 
 
 @dataclass(frozen=True, slots=True)
