@@ -15,8 +15,9 @@ from starlette.responses import Response
 from cart import errors
 from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.requests import customer_selector, guest_selector, moment
+from cart.estimates.domain import Estimate
 from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
-from cart.estimates.service import Estimate, estimate, read_priceable
+from cart.estimates.service import estimate, read_priceable
 from cart.estimates.view import shipping_view, tax_view
 from cart.parts import Parts, PartsDep
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.pricing_calls import ResolveAddress
-from quote import CompiledRules, LineInput, Quote, QuoteContext, ShippingOption, quote, shipping_options
+from quote import CompiledRules, LineInput, QuoteContext, quote, shipping_options
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
@@ -15,17 +15,9 @@ from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.open_cart import require_site
 from cart.clients import Addresses
+from cart.estimates.domain import Estimate
 from cart.estimates.schemas import Address
 from cart.rules.service import CompiledRulesCache
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A cart priced at an address."""
-
-    currency: str
-    quote: Quote
-    options: tuple[ShippingOption, ...]
 
 
 @dataclass(frozen=True, slots=True)

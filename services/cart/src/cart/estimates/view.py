@@ -1,7 +1,7 @@
 """How an estimate is shown (api.md, "Shapes")."""
 
+from cart.estimates.domain import Estimate
 from cart.estimates.schemas import FreeShippingView, ShippingOptionView, ShippingView, TaxRateView, TaxView
-from cart.estimates.service import Estimate
 
 
 def shipping_view(estimated: Estimate) -> ShippingView:
