@@ -11,7 +11,6 @@ from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
 from servicekit.roles.service import AnyService
 from servicekit.testing import Servers, make_settings
-from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
 
 from .carts import CartServer
 from .scene import Scene, scene_of
@@ -72,30 +71,6 @@ def settings(servers: Servers, database_url: str, carts: CartServer, provider: s
 def mailer(settings: RecoverySettings) -> SesMailer:
     """The production's way to the provider; making one takes a while, so a module shares it."""
     return SesMailer(settings)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def environment(request: pytest.FixtureRequest) -> Generator[None]:
-    """Subscriptions read the keys of addresses from the environment that their worker was started with."""
-    if "unit" in request.path.parts:
-        yield
-        return
-    settings: RecoverySettings = request.getfixturevalue("settings")
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in (
-            ("APP_ENV", "test"),
-            ("DATABASE_URL", settings.database_url),
-            ("REDIS_URL", settings.redis_url),
-            ("RABBITMQ_URL", settings.rabbitmq_url),
-            ("JWT_SECRET", JWT_SECRET),
-            ("SERVICE_TOKEN_SECRET", SERVICE_TOKEN_SECRET),
-            ("SEAL_KEY", SEAL_KEY),
-            ("CART_URL", settings.cart_url),
-            ("CART_RECOVERY_HMAC_SECRET", LINK_SECRET),
-            ("SES_FROM", SES_FROM),
-        ):
-            environment.setenv(name, value)
-        yield
 
 
 @pytest.fixture

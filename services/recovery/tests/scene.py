@@ -33,7 +33,7 @@ from recovery.links.domain.tokens import Purpose
 from recovery.mail.clients import Mailer
 from recovery.mail.use_cases.write_mail import MailWriter
 from recovery.messages.use_cases.send_due_mails import SendDueMails
-from recovery.parts import link_signer
+from recovery.parts import Parts, link_signer
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
@@ -292,7 +292,9 @@ async def scene_of(
     clock = FixedClock()
     database = await Database.open(settings, service="recovery", clock=clock)
     client = CartClient.of(settings)
-    writer = MailWriter(link_signer(settings), Vault.of(settings), settings.ses_from)
+    links, vault = link_signer(settings), Vault.of(settings)
+    writer = MailWriter(links, vault, settings.ses_from)
+    subscriptions.bind(Parts(client, links, vault, writer))
     sending = SendDueMails(database, client, writer, mailer, Flags(settings), concurrency=4)
     scene = Scene(settings, company_id, database, clock, carts, sending)
     await scene.opens()

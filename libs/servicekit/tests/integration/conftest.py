@@ -11,7 +11,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.messaging.topology import dead_letter_queue
 from servicekit.testing import Servers, running_worker
 
-Working = Callable[[Subscriptions], AbstractAsyncContextManager[None]]
+Working = Callable[[Subscriptions[None]], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +23,9 @@ async def broker(servers: Servers) -> AsyncGenerator[Broker]:
 
 
 @pytest.fixture
-async def subscriptions(broker: Broker) -> AsyncGenerator[Subscriptions]:
+async def subscriptions(broker: Broker) -> AsyncGenerator[Subscriptions[None]]:
     """Subscriptions of a service of one's own, so that its queues are one's own; they are deleted in the end."""
-    subscriptions = Subscriptions(f"notes-{uuid4().hex[:8]}")
+    subscriptions = Subscriptions[None](f"notes-{uuid4().hex[:8]}")
     yield subscriptions
     channel = await broker.channel()
     for name in (*subscriptions.queues, dead_letter_queue(subscriptions.service)):

@@ -17,7 +17,7 @@ from servicekit.messaging.topology import dead_letter_queue, declare
 
 
 @pytest.fixture
-async def dead_letters(broker: Broker, subscriptions: Subscriptions) -> DeadLetters:
+async def dead_letters(broker: Broker, subscriptions: Subscriptions[None]) -> DeadLetters:
     """The dead letters of a service with one queue and no worker."""
 
     @subscriptions.on(CartCreated, name="notes.never", queue="carts")
@@ -45,7 +45,7 @@ async def give_up(broker: Broker, service: str, *, failed: datetime, queue: str 
 
 
 async def test_looking_takes_nothing_away(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """However often, by list or by show; the oldest comes first."""
     now = datetime.now(UTC)
@@ -60,7 +60,7 @@ async def test_looking_takes_nothing_away(
 
 
 async def test_every_dead_letter_is_reached_however_many_there_are(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """Page by page, each once; the last of more than a thousand is shown, replayed and dropped like any other."""
     now = datetime.now(UTC)
@@ -85,7 +85,7 @@ async def test_every_dead_letter_is_reached_however_many_there_are(
 
 
 async def test_what_the_broker_gave_up_has_a_place_of_its_own(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """Without headers of ours it is as old as the message, however often it is looked at."""
     sent = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
@@ -99,7 +99,7 @@ async def test_what_the_broker_gave_up_has_a_place_of_its_own(
 
 
 async def test_a_replayed_dead_letter_is_back_in_its_queue(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """Without the history of its failures; a second replay finds nothing to send."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC))
@@ -118,7 +118,7 @@ async def test_a_replayed_dead_letter_is_back_in_its_queue(
 
 
 async def test_an_old_dead_letter_is_not_replayed(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """After 14 days the inbox could forget it too soon; it can still be looked at and dropped."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC) - timedelta(days=15))
@@ -132,7 +132,7 @@ async def test_an_old_dead_letter_is_not_replayed(
 
 
 async def test_a_dead_letter_whose_queue_is_gone_stays(
-    broker: Broker, subscriptions: Subscriptions, dead_letters: DeadLetters
+    broker: Broker, subscriptions: Subscriptions[None], dead_letters: DeadLetters
 ) -> None:
     """It is removed only after its copy is confirmed."""
     await give_up(broker, subscriptions.service, failed=datetime.now(UTC), queue=f"gone-{uuid4().hex}")

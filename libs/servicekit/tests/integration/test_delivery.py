@@ -24,7 +24,7 @@ async def waiting(database: Database, company_id: UUID) -> int:
 
 
 async def test_an_event_takes_effect_once_however_often_it_is_delivered(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """The broker promises at least once; the inbox makes it once."""
 
@@ -42,7 +42,7 @@ async def test_an_event_takes_effect_once_however_often_it_is_delivered(
 
 
 async def test_a_committed_event_reaches_every_queue_that_listens(
-    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """One by one and in batches, with its data, its version and its cause intact."""
     recorded = created(company_id, version=3)
@@ -65,7 +65,7 @@ async def test_a_committed_event_reaches_every_queue_that_listens(
 
 
 async def test_an_event_is_marked_when_confirmed_and_sent_by_the_next_relay_when_not(
-    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """A worker that stops leaves nothing behind; what was committed meanwhile is sent by the next."""
 
@@ -83,7 +83,7 @@ async def test_an_event_is_marked_when_confirmed_and_sent_by_the_next_relay_when
 
 
 async def test_only_one_relay_publishes(
-    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """Two workers of a service share the work of its queues, but each event is sent by one of them."""
     deliveries: list[UUID] = []
@@ -101,7 +101,7 @@ async def test_only_one_relay_publishes(
 
 
 async def test_an_event_that_nobody_listens_to_is_kept_aside(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """It waits in evt.unrouted, where it raises an alert, instead of being lost without a word."""
 

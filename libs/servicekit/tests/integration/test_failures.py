@@ -20,7 +20,7 @@ from .recorded_events import contact_set, created, viewed
 
 
 async def test_a_poisoned_message_is_dead_lettered_and_those_behind_it_pass(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """It is tried as often as there are delays, and one time more; then it is kept with the reason."""
     attempts: dict[UUID, int] = {}
@@ -47,7 +47,7 @@ async def test_a_poisoned_message_is_dead_lettered_and_those_behind_it_pass(
 
 
 async def test_only_the_bad_event_of_a_batch_is_given_up(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """The others of its batch are handled, once each."""
     poisoned = created(company_id)
@@ -70,7 +70,7 @@ async def test_only_the_bad_event_of_a_batch_is_given_up(
 
 
 async def test_a_retry_runs_only_the_handler_that_failed(
-    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """Two handlers on one queue do not repeat each other's effects."""
     tries: list[int] = []
@@ -94,7 +94,7 @@ async def test_a_retry_runs_only_the_handler_that_failed(
 
 
 async def test_what_cannot_be_read_is_dead_lettered_at_once(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """No retry helps a broken body or an unknown type, and none of them stops the queue."""
 
@@ -124,7 +124,7 @@ async def test_what_cannot_be_read_is_dead_lettered_at_once(
 
 
 async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """Replaying leaves no dead letter behind, and the event takes effect as if it had never failed."""
     broken = asyncio.Event()
@@ -149,7 +149,7 @@ async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
 
 
 async def test_personal_data_is_kept_nowhere(
-    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions, working: Working
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """The outbox row goes with the confirm, and a dead letter keeps the reason without the address (rules.md 35)."""
 

@@ -20,9 +20,9 @@ from .delivering import ADD, bodies
 from .recorded_events import created, viewed
 
 
-def note_taker() -> Subscriptions:
+def note_taker() -> Subscriptions[None]:
     """A service whose handlers leave a note for each event."""
-    subscriptions = Subscriptions("notes")
+    subscriptions = Subscriptions[None]("notes")
 
     @subscriptions.on(CartCreated, name="notes.write_down", queue="carts")
     async def write_down(event: Envelope[CartCreated], unit: Unit) -> None:
@@ -47,7 +47,7 @@ async def test_each_handler_sees_an_event_once(database: Database, company_id: U
 
 async def test_a_failed_effect_is_not_remembered(database: Database, company_id: UUID) -> None:
     """The inbox row goes with the effect: a retry runs the handler again."""
-    subscriptions = Subscriptions("notes")
+    subscriptions = Subscriptions[None]("notes")
     attempts: list[UUID] = []
 
     @subscriptions.on(CartCreated, name="notes.fail_once", queue="carts")
@@ -76,7 +76,7 @@ async def test_deliveries_at_the_same_moment_take_effect_once(database: Database
 
 async def test_a_handler_works_for_the_tenant_of_the_event(database: Database, company_id: UUID) -> None:
     """A handler cannot touch another company's rows."""
-    subscriptions = Subscriptions("notes")
+    subscriptions = Subscriptions[None]("notes")
     tenants: list[UUID | None] = []
 
     @subscriptions.on(CartViewed, name="notes.look", queue="carts")

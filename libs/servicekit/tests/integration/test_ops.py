@@ -132,7 +132,7 @@ async def dead_letters_of(servers: Servers, service: str, *bodies: Any) -> Async
     """A service with these messages given up."""
     broker = await Broker.connect(servers.rabbitmq_url, name="tests")
     channel = await broker.channel()
-    await declare(channel, service, Subscriptions(service).queues.values())
+    await declare(channel, service, Subscriptions[None](service).queues.values())
     await channel.declare_queue(f"{service}.home", durable=True, arguments={"x-queue-type": "quorum"})
     now = SystemClock().now()
     for body in bodies:

@@ -45,7 +45,7 @@ async def database_wire(database_url: str) -> AsyncGenerator[tuple[Wire, Databas
         await database.close()
 
 
-def listening(subscriptions: Subscriptions) -> Subscriptions:
+def listening(subscriptions: Subscriptions[None]) -> Subscriptions[None]:
     """A handler and a batch handler, each leaving a note with the cart's id."""
 
     @subscriptions.on(CartCreated, name="notes.one", queue="carts")
@@ -101,7 +101,7 @@ async def test_events_survive_a_database_that_goes_away(
     company_id: UUID,
     broker: Broker,
     database_wire: tuple[Wire, Database],
-    subscriptions: Subscriptions,
+    subscriptions: Subscriptions[None],
 ) -> None:
     """Relay and handlers wait for it; no attempt is counted and nothing is dead-lettered."""
     wire, wired_database = database_wire

@@ -49,7 +49,11 @@ def ids(span: ReadableSpan) -> tuple[int, int]:
 
 
 async def test_a_trace_goes_on_from_the_request_to_what_a_handler_publishes(
-    database: Database, company_id: UUID, subscriptions: Subscriptions, working: Working, spans: InMemorySpanExporter
+    database: Database,
+    company_id: UUID,
+    subscriptions: Subscriptions[None],
+    working: Working,
+    spans: InMemorySpanExporter,
 ) -> None:
     """The handler's span is a child of the request's and linked to the sending; batches keep each event's trace."""
 
@@ -84,7 +88,7 @@ async def test_a_trace_goes_on_from_the_request_to_what_a_handler_publishes(
 async def test_a_late_or_repeated_handling_is_a_trace_of_its_own(
     broker: Broker,
     company_id: UUID,
-    subscriptions: Subscriptions,
+    subscriptions: Subscriptions[None],
     working: Working,
     spans: InMemorySpanExporter,
     change: dict[str, Any],

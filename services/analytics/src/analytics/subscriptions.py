@@ -10,7 +10,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from analytics.log import service
 from analytics.log.domain import LOGGED
 
-subscriptions = Subscriptions("analytics")
+subscriptions = Subscriptions[None]("analytics")
 
 
 @subscriptions.batch(*LOGGED, name="analytics.append", queue="log", size=500, linger_seconds=0.1)

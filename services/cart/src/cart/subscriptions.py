@@ -20,11 +20,12 @@ from servicekit.messaging.subscriptions import Subscriptions
 from cart.catalogue import repository as catalogue
 from cart.holds import repository as holds
 from cart.holds.repository import HoldVersion
+from cart.parts import Parts
 from cart.rules import service as rules
 
 HoldT = TypeVar("HoldT", bound=HoldEvent)
 
-subscriptions = Subscriptions("cart")
+subscriptions = Subscriptions[Parts]("cart")
 
 
 @subscriptions.on(ProductChanged, name="cart.keep_product", queue="catalogue")

@@ -9,7 +9,7 @@ from inventory.holds.domain import summed
 from inventory.holds.use_cases.commit_hold import commit_for_order
 from inventory.holds.use_cases.release_hold import release
 
-subscriptions = Subscriptions("inventory")
+subscriptions = Subscriptions[None]("inventory")
 
 
 @subscriptions.on(CartConverted, name="inventory.take_stock_of_order", queue="carts")

@@ -7,7 +7,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 
 from pricing.usages import service
 
-subscriptions = Subscriptions("pricing")
+subscriptions = Subscriptions[None]("pricing")
 
 
 @subscriptions.on(CartConverted, name="pricing.redeem_promotions", queue="carts")

@@ -1,7 +1,5 @@
 """What recovery does on other services' events."""
 
-from functools import cache
-
 from contracts.cart import (
     CartAbandoned,
     CartContactSet,
@@ -14,17 +12,15 @@ from contracts.cart import (
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 from servicekit.messaging.subscriptions import Subscriptions
-from servicekit.settings import load
 
 from recovery.campaigns import service as campaigns
-from recovery.contacts.persistence.vault import Vault
 from recovery.contacts.use_cases import keep_contact as contacts
 from recovery.messages.use_cases.mail_trace import traceparent
+from recovery.parts import Parts
 from recovery.recoveries.use_cases import attribute_order, start_recovery, stop_recovery
-from recovery.settings import RecoverySettings
 from recovery.sites import repository as sites
 
-subscriptions = Subscriptions("recovery")
+subscriptions = Subscriptions[Parts]("recovery")
 
 
 @subscriptions.on(SiteChanged, name="recovery.keep_site", queue="sites")
@@ -37,19 +33,19 @@ async def keep_site(event: Envelope[SiteChanged], unit: TenantUnit) -> None:
 @subscriptions.on(CartContactSet, name="recovery.keep_contact", queue="contacts")
 async def keep_contact(event: Envelope[CartContactSet], unit: TenantUnit) -> None:
     """Keep the shopper's address, sealed, while there is consent."""
-    await contacts.keep_contact(unit, event, _vault())
+    await contacts.keep_contact(unit, event, subscriptions.parts.vault)
 
 
 @subscriptions.on(CartMerged, name="recovery.carry_contact", queue="contacts")
 async def carry_contact_of_merged_cart(event: Envelope[CartMerged], unit: TenantUnit) -> None:
     """Keep the guest's address with the cart that the guest's went into at sign-in."""
-    await contacts.follow_merge(unit, event, _vault())
+    await contacts.follow_merge(unit, event, subscriptions.parts.vault)
 
 
 @subscriptions.on(CartConverted, name="recovery.carry_contact_to_remaining", queue="contacts")
 async def carry_contact_to_remaining_cart(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Keep the shopper's address with the cart that has what they did not order."""
-    await contacts.follow_order(unit, event, _vault())
+    await contacts.follow_order(unit, event, subscriptions.parts.vault)
 
 
 @subscriptions.on(CartAbandoned, name="recovery.start", queue="carts")
@@ -80,9 +76,3 @@ async def stop_recovery_of_expired_cart(event: Envelope[CartExpired], unit: Tena
 async def stop_recovery_of_converted_cart(event: Envelope[CartConverted], unit: TenantUnit) -> None:
     """Send nothing more, and count the order as recovered or influenced."""
     await attribute_order.stop_and_attribute(unit, event)
-
-
-@cache
-def _vault() -> Vault:
-    """The keys of addresses, from the settings that the worker has started with."""
-    return Vault.of(load(RecoverySettings))

@@ -1,13 +1,14 @@
 """SIGKILL around the provider's call, with real processes (rules.md 28; targets.md)."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import pytest
 from recovery.messages.use_cases.record_outcome import mark_unknown
+from servicekit.testing.processes import environment_of
 
 from ..scene import HOUR, Scene
 
@@ -15,9 +16,7 @@ Provider = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None
 KILLS = 5
 
 
-async def test_a_mail_whose_process_was_killed_is_never_sent_again(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_mail_whose_process_was_killed_is_never_sent_again(scene: Scene) -> None:
     """Each process dies while the provider has the mail in hand; later processes send it to nobody."""
     calls = asyncio.Queue[None]()
 
@@ -33,16 +32,14 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(
         await scene.abandons(cart)
         scene.clock.advance(2 * HOUR)  # the processes' own clock is later still
         async with _provider(takes_it_and_never_answers) as address:
-            monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
-            process = await _sending_process()
+            process = await _sending_process(scene, address)
             await asyncio.wait_for(calls.get(), 60)
             process.kill()
             await process.wait()
     scene.clock.advance(timedelta(days=3650))
     given_up = await mark_unknown(scene.database, dry_run=False)
     async with _provider(takes_it_and_never_answers) as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
-        survivor = await _sending_process()
+        survivor = await _sending_process(scene, address)
         await survivor.wait()
 
     assert given_up == KILLS
@@ -50,11 +47,11 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(
     assert (survivor.returncode, calls.qsize()) == (0, 0)
 
 
-async def _sending_process() -> asyncio.subprocess.Process:
-    """One run of the job, as a person would start it, in the environment of the tests."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "recovery", "jobs", "run", "CartRecoveryEmails", stdout=asyncio.subprocess.DEVNULL
-    )
+async def _sending_process(scene: Scene, provider: str) -> asyncio.subprocess.Process:
+    """One run of the job, as a person would start it, with the scene's settings and this provider of mails."""
+    command = (sys.executable, "-m", "recovery", "jobs", "run", "CartRecoveryEmails")
+    environment = {**os.environ, **environment_of(scene.settings), "AWS_ENDPOINT_URL_SESV2": provider}
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
 
 
 @asynccontextmanager

@@ -8,8 +8,9 @@ from servicekit.messaging.subscriptions import Subscriptions
 
 from upsell.catalogue import service as catalogue
 from upsell.learning import service as learning
+from upsell.parts import Parts
 
-subscriptions = Subscriptions("upsell")
+subscriptions = Subscriptions[Parts]("upsell")
 
 
 @subscriptions.on(ProductChanged, name="upsell.keep_product", queue="catalogue")

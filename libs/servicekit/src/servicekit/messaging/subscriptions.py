@@ -6,7 +6,7 @@ rename would consume everything again.
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from contracts.base import Event
 from contracts.envelope import Envelope
@@ -14,6 +14,7 @@ from contracts.envelope import Envelope
 from servicekit.db import SystemUnit, TenantUnit
 
 E = TypeVar("E", bound=Event)
+PartsT = TypeVar("PartsT")
 Handler = Callable[[Envelope[Any], TenantUnit], Awaitable[None]]
 BatchHandler = Callable[[Sequence[Envelope[Any]], SystemUnit], Awaitable[None]]
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class Unprocessable(Exception):
 
 class SubscriptionConflict(Exception):
     """Two subscriptions of a service contradict each other; raised when its module is imported."""
+
+
+class NotRunning(Exception):
+    """A handler wants the parts of its worker, and no worker has given them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,27 @@ class QueuePlan:
         return self.batch.size if self.batch else PREFETCH
 
 
-class Subscriptions:
-    """The handlers of one service, filled by decorators when its subscriptions module is imported."""
+class Subscriptions(Generic[PartsT]):
+    """The handlers of one service, filled by decorators when its subscriptions module is imported.
+
+    Handlers reach the parts of their process (`Service.open_parts`) by `parts`; a service without parts has None.
+    """
 
     def __init__(self, service: str) -> None:
         self.service = service
         self.queues: dict[str, QueuePlan] = {}
+        self._parts: tuple[PartsT] | None = None
+
+    @property
+    def parts(self) -> PartsT:
+        """The parts of the worker that runs the handlers; raises NotRunning before it has started."""
+        if self._parts is None:
+            raise NotRunning(f"no worker of {self.service} has started in this process")
+        return self._parts[0]
+
+    def bind(self, parts: PartsT) -> None:
+        """Give the handlers their parts; a process does so once, before the first message."""
+        self._parts = (parts,)
 
     @overload
     def on(self, event: type[E], /, *, name: str, queue: str) -> "Decorator[E]": ...

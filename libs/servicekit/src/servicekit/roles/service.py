@@ -37,7 +37,7 @@ class Service(Generic[SettingsT, PartsT]):
     migrations: Path
     create_app: Callable[[SettingsT], FastAPI]
     """Makes the api from settings of the class above."""
-    subscriptions: Subscriptions | None = None
+    subscriptions: Subscriptions[PartsT] | None = None
     open_parts: OpenParts[SettingsT, PartsT] | None = None
     """Makes the parts of a process of either role; a service without parts has none, and `PartsT` is None."""
     jobs: Callable[[Kit[SettingsT, PartsT]], Sequence[Job]] = field(default=lambda kit: ())

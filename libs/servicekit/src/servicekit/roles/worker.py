@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from servicekit.db import Database
 from servicekit.jobs.job import Job
@@ -29,7 +30,7 @@ class Worker:
         database: Database,
         broker: Broker,
         *,
-        subscriptions: Subscriptions | None = None,
+        subscriptions: Subscriptions[Any] | None = None,
         jobs: Sequence[Job] = (),
         delays: Sequence[Delay] = DELAYS,
     ) -> None:

@@ -65,6 +65,8 @@ async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | No
 async def _work(
     service: Service[SettingsT, PartsT], kit: Kit[SettingsT, PartsT], broker: Broker, stop: asyncio.Event
 ) -> None:
+    if service.subscriptions:
+        service.subscriptions.bind(kit.parts)
     worker = Worker(service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit))
     working = asyncio.create_task(worker.run(stop))
     log.info("worker_started")

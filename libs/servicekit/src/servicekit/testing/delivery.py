@@ -29,7 +29,7 @@ def envelope_of(event: RecordedEvent[Any], *, source: str = "test") -> Envelope[
 
 
 async def deliver(
-    subscriptions: Subscriptions, event: RecordedEvent[Any] | Envelope[Any], database: Database
+    subscriptions: Subscriptions[Any], event: RecordedEvent[Any] | Envelope[Any], database: Database
 ) -> list[str]:
     """Run every handler that listens to the event, each in its transaction with its inbox row, as the consumer does.
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from servicekit.db import Database
 from servicekit.jobs.job import Job
@@ -17,7 +18,7 @@ QUICK = (Delay("retry.test.200ms", 0.2), Delay("retry.test.300ms", 0.3))
 
 @asynccontextmanager
 async def running_worker(
-    subscriptions: Subscriptions,
+    subscriptions: Subscriptions[Any],
     database: Database,
     broker: Broker,
     *,

@@ -2,4 +2,4 @@
 
 from servicekit.messaging.subscriptions import Subscriptions
 
-subscriptions = Subscriptions("newservice")
+subscriptions = Subscriptions[None]("newservice")
