@@ -75,7 +75,7 @@ class _RecordingUnit(TenantUnit):
         self.statements.sent.append((sql, args))
         return await super().fetchrow(sql, *args, timeout=timeout)
 
-    async def fetchval(self, sql: str, *args: object, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # as above
+    async def fetchval(self, sql: str, *args: object, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # the driver's own signature
         """Note the statement and run it."""
         self.statements.sent.append((sql, args))
         return await super().fetchval(sql, *args, timeout=timeout)

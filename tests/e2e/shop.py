@@ -69,7 +69,7 @@ class Shop:
         return f"{name}.{self.company_id.hex[-12:]}@mail.example"
 
     async def overview(self) -> Overview:
-        """What analytics says of the last days."""
+        """What analytics has counted in the last days."""
         return await self.staff.analytics.overview()
 
     async def left(self, sku: str) -> int:

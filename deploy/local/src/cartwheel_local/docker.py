@@ -21,7 +21,7 @@ _START_SECONDS = 300
 
 
 def is_chosen(home: Home) -> bool:
-    """Say whether this home's servers come from Docker: those of a home that has its own data go on being native."""
+    """Return whether this home's servers come from Docker: those of a home that has its own data go on being native."""
     choice = os.environ.get(CHOICE)
     if choice in {"native", "docker"}:
         return choice == "docker"

@@ -28,7 +28,7 @@ class Orders:
         lines: Sequence[OrderedLine] | None = None,
         **conditions: Unpack[Conditions],
     ) -> CartConvertedAnswer:
-        """Say that a cart was ordered; the same order again answers the same.
+        """Convert a cart that was ordered; the same order again is answered as it was the first time.
 
         `expected_total` is what was charged: another total is a Conflict. With `lines` only those are ordered, and the
         rest moves to a new cart.

@@ -17,7 +17,7 @@ def asyncapi_document() -> dict[str, Any]:
         "info": {
             "title": "Cartwheel events",
             "version": "1",
-            "description": "Facts that Cartwheel's services publish, as CloudEvents 1.0 in structured JSON, at least "
+            "description": "Events that Cartwheel's services publish, as CloudEvents 1.0 in structured JSON, at least "
             "once. The id is the same on every delivery; versions of one aggregate may arrive out of order.",
         },
         "defaultContentType": CONTENT_TYPE,

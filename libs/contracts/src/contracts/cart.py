@@ -110,7 +110,7 @@ class CartAbandoned(CartEvent):
 
 
 class CartReactivated(CartEvent):
-    """A shopper's change woke an abandoned cart (rules.md 12)."""
+    """A shopper's change reactivated an abandoned cart (rules.md 12)."""
 
     type: ClassVar[str] = "cart.reactivated.v1"
     abandonment_id: UUID

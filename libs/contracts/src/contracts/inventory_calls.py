@@ -1,4 +1,4 @@
-"""Bodies of the calls that inventory answers (cart asks)."""
+"""Bodies of the calls that inventory answers (cart calls)."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Bodies of the calls that pricing answers (cart asks)."""
+"""Bodies of the calls that pricing answers (cart calls)."""
 
 from enum import StrEnum
 from uuid import UUID

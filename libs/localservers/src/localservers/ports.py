@@ -14,7 +14,7 @@ FIRST, LAST = 26_000, 31_999
 
 
 def is_free(port: int) -> bool:
-    """Say whether a server could listen on the port on 127.0.0.1 now."""
+    """Return whether a server could listen on the port on 127.0.0.1 now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

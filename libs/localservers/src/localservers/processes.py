@@ -84,7 +84,7 @@ def ask(home: Home, secrets: ServerSecrets, spec: Spec, question: str) -> str:
 
 
 def is_alive(process: Running) -> bool:
-    """Say whether this very process still runs; a zombie does not, nor does a stranger with its pid."""
+    """Return whether this very process still runs; a zombie does not, nor does a stranger with its pid."""
     return find(process) is not None
 
 
@@ -189,7 +189,7 @@ def _launch(
 
 
 def _descends_from(process: psutil.Process, pids: Container[int]) -> bool:
-    """Say whether the process or one above it has one of the pids; looked up from below, since children come and go."""
+    """Whether the process or one above it has one of the pids; looked up from below, since children come and go."""
     try:
         return process.pid in pids or any(parent.pid in pids for parent in process.parents())
     except psutil.NoSuchProcess:

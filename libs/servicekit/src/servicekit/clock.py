@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time as an aware datetime in UTC."""
+    """Gives the time as an aware datetime in UTC."""
 
     def now(self) -> datetime:
         """The present moment."""

@@ -177,7 +177,11 @@ SHARED_CODES = frozenset(error.code for error in ServiceError.__subclasses__())
 """The codes above, which any service may answer."""
 
 
-def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+Responses = dict[int | str, dict[str, Any]]
+"""What a route of FastAPI takes as `responses=`: by status, a part of its OpenAPI document."""
+
+
+def problems(*errors: type[ServiceError]) -> Responses:
     """What a route's `responses=` says of the errors that it may answer with, grouped by status."""
     by_status: dict[int, dict[str, str]] = defaultdict(dict)
     for error in errors:

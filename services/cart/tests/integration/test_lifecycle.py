@@ -63,7 +63,7 @@ async def published_by(shop: Shop, *types: Any) -> list[Any]:
 
 
 async def restore(shop: Shop, guest: Guest, abandonment_id: object) -> httpx.Response:
-    """What recovery asks for when a link was followed."""
+    """What recovery requests when a link was followed."""
     token = mint_service_token(SERVICE_TOKEN_SECRET, "recovery")
     return await shop.client.post(
         f"/internal/carts/{guest.cart_id}/restore",

@@ -24,7 +24,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
     teach = database.teach_json
 
     async def listen(connection: PoolConnectionProxy) -> None:
-        await teach(connection)  # type: ignore[arg-type]  # as above
+        await teach(connection)  # type: ignore[arg-type]  # a pool's connection stands in for a plain one
         connection.add_query_logger(lambda query: sent.append(_first_words(query)))
 
     monkeypatch.setattr(database, "teach_json", listen)

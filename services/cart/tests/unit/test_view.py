@@ -1,4 +1,4 @@
-"""What the answered cart says beyond what is stored: codes, notices, prices that changed, holds."""
+"""What the answered cart has beyond what is stored: codes, notices, prices that changed, holds."""
 
 from datetime import datetime, timedelta
 from typing import Any

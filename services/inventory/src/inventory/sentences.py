@@ -1,4 +1,7 @@
-"""The sentences of inventory's refusals in other languages than English."""
+"""The sentences of inventory's refusals in other languages than English.
+
+A refused hold has none here: only cart calls for holds, and has the shopper's sentences.
+"""
 
 from servicekit.http.sentences import Sentences
 
@@ -7,8 +10,5 @@ from inventory import errors
 SENTENCES: Sentences = {
     "de": {
         errors.ProductNotFound.code: "Wir konnten dieses Produkt nicht finden.",
-        errors.HoldFailed.code: "Einige Artikel sind in dieser Menge nicht mehr verfügbar.",
-        errors.HoldLimitReached.code: "Sie haben zu viele offene Bestellvorgänge.",
-        errors.HoldOver.code: "Die Zeit für diese Bestellung ist abgelaufen.",
     }
 }

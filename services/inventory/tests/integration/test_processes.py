@@ -47,12 +47,7 @@ async def test_an_api_and_a_worker_let_holds_expire(
             await poll(available, lambda left: left == 3)
             ended = (await desk.service("GET", f"/internal/holds/by-cart/{place['cartId']}")).json()
 
-        async def unpublished() -> int:
-            async with database.system_unit() as unit:
-                count: int = await unit.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-                return count
-
-        await poll(unpublished, lambda count: count == 0)
+        await poll(lambda: unpublished(database), lambda count: count == 0)
 
     assert placed.json()["secondsLeft"] <= 1
     assert ended["status"] == "EXPIRED"
@@ -62,6 +57,13 @@ async def test_an_api_and_a_worker_let_holds_expire(
         HoldExpired,
         StockChanged,
     ]
+
+
+async def unpublished(database: Database) -> int:
+    """How many events wait in the outbox."""
+    async with database.system_unit() as unit:
+        count: int = await unit.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        return count
 
 
 async def test_a_file_is_imported_from_the_command_line(

@@ -51,7 +51,7 @@ class Shop:
         return await self.client.request(method, path, json=body, headers=headers)
 
     async def resolves(self, code: str, currency: str = "EUR", site_id: UUID | None = None) -> httpx.Response:
-        """The cart service asks what a code stands for."""
+        """What a code stands for, as the cart service reads it."""
         requested = {"code": code, "siteId": str(site_id or new_id()), "currency": currency}
         return await self.cart_asks("POST", "/internal/codes/resolve", requested)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.cart_calls import CartRefusal
-from servicekit.errors import PROBLEM_JSON, SHARED_CODES, NotFound404, ServiceError, ServiceUnavailable503
+from servicekit.errors import PROBLEM_JSON, SHARED_CODES, NotFound404, Responses, ServiceError, ServiceUnavailable503
 
 _STANDARD = {"type", "title", "status", "detail", "code", "action", "instance", "requestId"}
 
@@ -44,7 +44,7 @@ def refusal_by_cart(status: int, problem: Mapping[str, Any]) -> ServiceError:
     return kind(problem["detail"], **{name: value for name, value in problem.items() if name not in _STANDARD})
 
 
-REFUSALS_BY_CART: dict[int | str, dict[str, Any]] = {
+REFUSALS_BY_CART: Responses = {
     status: {
         "description": f"The cart service refuses: {why}",
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},

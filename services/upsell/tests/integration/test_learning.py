@@ -13,7 +13,7 @@ from .shop import Shop
 
 
 async def totals(shop: Shop) -> dict[str, tuple[int, int]]:
-    """Orders and units by product."""
+    """Orders and pieces by product."""
     async with shop.database.unit(shop.company_id) as unit:
         rows = await unit.fetch("SELECT product_id, orders, units FROM product_totals")
     return {shop.name_of(str(row["product_id"])): (row["orders"], row["units"]) for row in rows}
@@ -30,7 +30,7 @@ async def pairs(shop: Shop) -> dict[frozenset[str], int]:
 
 
 async def test_a_sale_teaches_its_products_and_their_pairs(shop: Shop) -> None:
-    """Units are added up, orders counted, each pair once whatever its order."""
+    """Pieces are added up, orders counted, each pair once whatever its order."""
     await shop.sells("mug", "tea", "hat")
 
     await shop.receives(shop.sale("mug", "tea", quantity=3), shop.sale("tea", "mug", "hat", "hat"))

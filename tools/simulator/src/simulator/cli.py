@@ -78,7 +78,7 @@ def _stack() -> Stack:
 
 
 def _judge(figures: Sequence[Figure]) -> NoReturn:
-    """Show what the shoppers saw beside what analytics says, and exit with 1 unless all of it is equal."""
+    """Show what the shoppers saw beside what analytics counted, and exit with 1 unless all of it is equal."""
     title = "What happened; amounts in minor units"
     console.print(figures_table(figures, title=title, expected="shoppers saw", counted="analytics says"))
     console.print(verdict(figures), highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from servicekit.errors import Unauthenticated401
 
 AUDIENCE = "cartwheel-internal"
 TYPE = "service+jwt"
-"""The header's `typ`: what tells a service token from a user's before anything is verified."""
+"""The header's `typ`: what distinguishes a service token from a user's before anything is verified."""
 
 log = structlog.get_logger(__name__)
 

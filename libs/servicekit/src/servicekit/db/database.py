@@ -74,7 +74,7 @@ class Database:
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncGenerator[bool]:
-        """Say whether this caller is now the only one, over all processes of the service, to hold `name`; never waits.
+        """Give whether this caller is now the only one, over all processes of the service, to hold `name`; never waits.
 
         Held until the block ends, however it ends, by a transaction-level advisory lock, so it is lost with its
         connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set). At most half of the
@@ -121,6 +121,6 @@ _AWAY = (
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Say whether the database failed, not the statement, which may therefore succeed later."""
+    """Return whether the database failed, not the statement, which may therefore succeed later."""
     # asyncpg says "connection is closed" with a plain InterfaceError; its subclasses are mistakes of the caller.
     return isinstance(error, _AWAY) or type(error) is asyncpg.InterfaceError

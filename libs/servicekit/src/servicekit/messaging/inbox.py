@@ -32,7 +32,7 @@ async def first_times(unit: Unit, consumer: str, event_ids: Sequence[UUID]) -> s
 
 
 async def is_newer(unit: Unit, *, consumer: str, aggregate_id: UUID, version: int) -> bool:
-    """Say whether this version of an aggregate is newer than any that `consumer` has applied, and remember it.
+    """Return whether this version of an aggregate is newer than any that `consumer` has applied, and remember it.
 
     For those who keep state: an older version that arrives late is to be skipped. Locks the cursor until the unit ends,
     so two versions of one aggregate are applied one after the other.

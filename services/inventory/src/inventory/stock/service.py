@@ -14,7 +14,7 @@ from inventory.stock.domain import Level, Move, StockRow, adjusted, stock_change
 from inventory.warehouses import repository as warehouses
 from inventory.warehouses.service import default_warehouse
 
-MISSING = Counter("inventory_stock_missing_units", "Units that converted carts needed and stock did not have")
+MISSING = Counter("inventory_stock_missing_units", "Pieces that converted carts needed and stock did not have")
 
 
 async def adjust_stock(

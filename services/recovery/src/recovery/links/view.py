@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.cart_calls import CartRestored, RestoreChange
-from servicekit.errors import RateLimited429, ServiceError, ServiceUnavailable503, problems
+from servicekit.errors import RateLimited429, Responses, ServiceError, ServiceUnavailable503, problems
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -40,7 +40,7 @@ def is_wanted(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def documented(*errors: type[ServiceError], success: str | None = None) -> dict[int | str, dict[str, Any]]:
+def documented(*errors: type[ServiceError], success: str | None = None) -> Responses:
     """The `responses=` of a route that answers browsers with pages, refusals included."""
     responses = problems(*errors)
     for response in responses.values():

@@ -40,7 +40,7 @@ async def shop_all(stack: DemoStack, *, shoppers: int, seconds: float, seed: int
 
     async with at_once() as group:
         for number, journey in enumerate(choose(shoppers, random), start=1):
-            group.create_task(shop_alone(number, journey, Random(random.random())))  # noqa: S311  # as above
+            group.create_task(shop_alone(number, journey, Random(random.random())))  # noqa: S311  # nothing is guessed by it
 
 
 async def _leave(shopper: Shopper) -> None:
