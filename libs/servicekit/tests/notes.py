@@ -13,18 +13,17 @@ from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, NotFound404, problems
 from servicekit.http.answers import Answer, Json
 from servicekit.http.bodies import Body, View
-from servicekit.http.etags import expected_version
 from servicekit.ids import new_id
 from servicekit.roles.api import create_app
 from servicekit.roles.service import Service
 from servicekit.routes.callers import Admin, Customer, Guest, GuestOrNone, Platform, ServiceCaller, Shopper
+from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from servicekit.settings import ServiceSettings
 from servicekit.testing import Servers, make_settings
 from sqlalchemy import MetaData
-from starlette.requests import Request
 
 NOWHERE = Servers("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1", "amqp://127.0.0.1:1")
 """Servers that are all away: the chassis must stand without them."""
@@ -77,6 +76,12 @@ async def add_silently(body: NewNote, guest: GuestOrNone, once: OnceDep) -> Any:
     return await once.silently(keep_note, once.unit, body.text)
 
 
+@router.post("/notes/unkeyed", status_code=204, response_model=None)
+async def add_without_key(body: NewNote, guest: GuestOrNone, unit: TenantUnitDep) -> Any:
+    """Keep a note as often as it is posted: no key is read."""
+    await keep_note(unit, body.text)
+
+
 @router.get("/notes", response_model=list[str])
 async def texts(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
     """Every note of the company."""
@@ -96,9 +101,9 @@ async def fail(token: str) -> Json:
 
 
 @router.get("/versions", response_model=int | None)
-async def version(request: Request) -> Json:
+async def version(conditions: ConditionsDep) -> Json:
     """The version that If-Match names."""
-    return Json(expected_version(request))
+    return Json(conditions.expected_version)
 
 
 @router.post("/limited/local", dependencies=[rate_limit("local", "3/minute")], response_model=str)

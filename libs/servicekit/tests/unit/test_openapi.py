@@ -50,13 +50,15 @@ def test_several_errors_of_a_status_are_all_named(document: dict[str, Any]) -> N
 
 
 def test_headers_are_documented(document: dict[str, Any]) -> None:
-    """The shop's of guests, who must name it; the key of mutations and not of reads (rules.md 10)."""
+    """The shop's of guests, who must name it; the key and If-Match where a dependency reads them (rules.md 9, 10)."""
 
     def headers(path: str, method: str) -> dict[str, bool]:
         parameters = document["paths"][path][method].get("parameters", [])
         return {found["name"]: found["required"] for found in parameters if found["in"] == "header"}
 
     assert headers("/notes", "post") == {"x-company-id": True, "x-session-token": False, "Idempotency-Key": False}
+    assert headers("/versions", "get") == {"If-Match": False, "Idempotency-Key": False}
+    assert headers("/notes/unkeyed", "post") == {"x-company-id": True, "x-session-token": False}
     assert headers("/notes", "get") == {"x-company-id": True, "x-session-token": False}
     assert headers("/as/guest", "get") == {"x-company-id": True, "x-session-token": True}
     assert headers("/as/shopper", "get") == {"x-company-id": False, "x-session-token": False}

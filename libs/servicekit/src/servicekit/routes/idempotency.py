@@ -2,7 +2,7 @@
 
 The key is reserved in the transaction of the effect, so a second call waits for the first one's uncommitted row, up to
 the unit's lock_timeout of 2 s, and then replays its answer, or runs itself when the first one was rolled back. A use
-case that reads and writes the key within its own statements takes `key_of` and `db.idempotency_keys` instead.
+case that reads and writes the key within its own statements takes `routes.conditions` and `db.idempotency_keys`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,10 +16,11 @@ from starlette.responses import Response
 
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
-from servicekit.db.idempotency_keys import finish, reserve, stored_answer
-from servicekit.errors import IdempotencyInProgress409, ServiceError
+from servicekit.db.idempotency_keys import LIFETIME_HOURS, finish, reserve, stored_answer
+from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, ServiceError
 from servicekit.http.answers import Answer
-from servicekit.http.idempotency_key import IdempotencyKey, idempotency_key
+from servicekit.http.idempotency_key import HEADER, IdempotencyKey, idempotency_key
+from servicekit.http.openapi_notes import Header, documents
 from servicekit.http.problems import refusal
 from servicekit.process.kit import kit_of
 from servicekit.routes.transactions import TenantUnitDep
@@ -28,6 +29,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Effect = Callable[[], Awaitable[Answer | Response]]
+
+IDEMPOTENCY_KEY = Header(
+    HEADER,
+    f"Makes a repeated call answer what the first one did, for {LIFETIME_HOURS} hours.",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+)
 
 
 async def key_of(request: Request, caller: Caller) -> IdempotencyKey | None:
@@ -109,6 +116,7 @@ class Once:
         return await idempotent(self.request, self.unit, self.caller, effect)
 
 
+@documents(IdempotencyInProgress409, IdempotencyKeyReused422, headers=[IDEMPOTENCY_KEY])
 async def once(request: Request, unit: TenantUnitDep) -> Once:
     """This request's idempotency; declare the caller before it, as before the unit."""
     return Once(request, unit, request.scope["caller"])

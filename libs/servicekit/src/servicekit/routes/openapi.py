@@ -8,33 +8,20 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from servicekit.db.idempotency_keys import LIFETIME_HOURS
 from servicekit.errors import (
     BadRequest400,
     BodyTooLarge413,
-    IdempotencyInProgress409,
-    IdempotencyKeyReused422,
     ServiceError,
     ValidationFailed422,
     problems,
 )
-from servicekit.http.idempotency_key import HEADER
 from servicekit.http.openapi_notes import Header, OpenApiNotes, notes_of
 from servicekit.http.problems import Problem
-from servicekit.routes.transactions import tenant_unit
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A shopper's or staff's."},
     "serviceToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A service's own."},
 }
-
-IDEMPOTENCY_KEY = Header(
-    HEADER,
-    f"Makes a repeated call answer what the first one did, for {LIFETIME_HOURS} hours.",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-)
-
-_MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def install(app: FastAPI) -> None:
@@ -60,7 +47,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     schemas.update(schema.pop("$defs", {}), Problem=schema)
     for route in api_routes(app):
         for method in route.methods or ():
-            _complete(document["paths"][route.path_format][method.lower()], route, method)
+            _complete(document["paths"][route.path_format][method.lower()], route)
     return document
 
 
@@ -79,20 +66,17 @@ def dependencies(dependant: Dependant) -> Iterator[Dependant]:
         yield part
 
 
-def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
+def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     notes = [note for part in dependencies(route.dependant) if (note := notes_of(part.call))]
     security = [{scheme: list(scopes) for scheme, scopes in way.items()} for note in notes for way in note.security]
     if security:
         operation["security"] = security
-    keyed = method in _MUTATING and any(part.call is tenant_unit for part in dependencies(route.dependant))
     headers = {header.name: header for note in notes for header in note.headers}
-    if keyed:
-        headers[IDEMPOTENCY_KEY.name] = IDEMPOTENCY_KEY
     if headers:
         operation.setdefault("parameters", []).extend(_parameter(header) for header in headers.values())
     responses = operation["responses"]
     validated = 422 not in route.responses and responses.pop("422", None) is not None  # FastAPI's own form of it
-    for status, response in problems(*_errors(route, notes, validated=validated, keyed=keyed)).items():
+    for status, response in problems(*_errors(route, notes, validated=validated)).items():
         _add(responses, str(status), response)
 
 
@@ -106,17 +90,13 @@ def _parameter(header: Header) -> dict[str, Any]:
     }
 
 
-def _errors(
-    route: APIRoute, notes: Iterable[OpenApiNotes], *, validated: bool, keyed: bool
-) -> list[type[ServiceError]]:
+def _errors(route: APIRoute, notes: Iterable[OpenApiNotes], *, validated: bool) -> list[type[ServiceError]]:
     """What this route may answer beside what it says itself."""
     errors = [error for note in notes for error in note.errors]
     if route.body_field is not None:
         errors += [BadRequest400, BodyTooLarge413]
     if validated:
         errors.append(ValidationFailed422)
-    if keyed:
-        errors += [IdempotencyInProgress409, IdempotencyKeyReused422]
     return list(dict.fromkeys(errors))
 
 

@@ -20,8 +20,7 @@ from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import earlier_answer, idempotent, key_of
-from servicekit.routes.openapi import IDEMPOTENCY_KEY
+from servicekit.routes.idempotency import IDEMPOTENCY_KEY, earlier_answer, idempotent, key_of
 
 FoundT = TypeVar("FoundT")
 ResultT = TypeVar("ResultT")

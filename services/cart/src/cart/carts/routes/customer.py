@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.ids import hash_token
 from servicekit.routes.callers import Customer
+from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
@@ -68,16 +68,21 @@ async def get_cart(
     dependencies=[rate_limit("add_item", "30/minute")],
 )
 async def add_item(
-    request: Request, body: AddItem, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+    conditions: ConditionsDep,
+    body: AddItem,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
 ) -> Response:
     """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
-    return await answered(request, unit, change, parts.adder.add_item(unit, change, body.wanted()))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
 @router.patch("/items/{item_id}", response_model=CartView, responses=LINES)
 async def set_quantity(
-    request: Request,
+    conditions: ConditionsDep,
     item_id: UUID,
     body: SetQuantity,
     customer: Customer,
@@ -86,28 +91,35 @@ async def set_quantity(
     site_id: SiteId = None,
 ) -> Response:
     """Set a line's quantity."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
     return await answered(
-        request, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
     )
 
 
 @router.delete("/items/{item_id}", response_model=CartView, responses=LINES)
 async def remove_item(
-    request: Request, item_id: UUID, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+    conditions: ConditionsDep,
+    item_id: UUID,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
 ) -> Response:
     """Take a line out of the cart."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id)))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id))
+    )
 
 
 @router.delete("/items", response_model=CartView, responses=CHANGES)
 async def clear(
-    request: Request, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+    conditions: ConditionsDep, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
     """Take every line out of the cart."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.Clear()))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.Clear()))
 
 
 @router.post(
@@ -117,7 +129,7 @@ async def clear(
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
 async def apply_code(
-    request: Request,
+    conditions: ConditionsDep,
     body: ApplyCode,
     customer: Customer,
     outside: OutsideTransactionDep,
@@ -126,12 +138,12 @@ async def apply_code(
 ) -> Response:
     """Apply a discount code."""
     selector = customer_selector(customer, site_id)
-    return await outside.run(customer, code_application(request, parts.codes, customer, selector, body.code))
+    return await outside.run(customer, code_application(conditions, parts.codes, customer, selector, body.code))
 
 
 @router.delete("/discount/{code}", response_model=CartView, responses=CODES)
 async def remove_code(
-    request: Request,
+    conditions: ConditionsDep,
     customer: Customer,
     unit: TenantUnitDep,
     parts: PartsDep,
@@ -139,18 +151,25 @@ async def remove_code(
     site_id: SiteId = None,
 ) -> Response:
     """Take a discount code off the cart."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
 
 
 @router.post("/contact", response_model=CartView, responses=CHANGES)
 async def set_contact(
-    request: Request, body: SetContact, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
+    conditions: ConditionsDep,
+    body: SetContact,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
-    change = await change_request(request, customer, unit, customer_selector(customer, site_id))
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
     contact = Contact(body.email, body.consent, body.locale or customer.locale)
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact)))
+    return await answered(
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact))
+    )
 
 
 @router.post("/merge", response_model=MergedCartView, responses={**CHANGES, **problems(errors.CurrencyMismatch)})

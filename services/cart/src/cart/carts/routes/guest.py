@@ -5,11 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.routes.callers import Guest, GuestOrNone
+from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
@@ -62,16 +62,16 @@ async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: 
     dependencies=[rate_limit("add_item", "30/minute")],
 )
 async def add_item(
-    request: Request, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+    conditions: ConditionsDep, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Add a product; the same variant again adds up, and then answers 200 (rules.md 8)."""
-    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
-    return await answered(request, unit, change, parts.adder.add_item(unit, change, body.wanted()))
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
+    return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
 @router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
 async def set_quantity(
-    request: Request,
+    conditions: ConditionsDep,
     cart_id: UUID,
     item_id: UUID,
     body: SetQuantity,
@@ -80,19 +80,21 @@ async def set_quantity(
     parts: PartsDep,
 ) -> Response:
     """Set a line's quantity."""
-    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
     return await answered(
-        request, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetQuantity(item_id, body.quantity))
     )
 
 
 @router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
 async def remove_item(
-    request: Request, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+    conditions: ConditionsDep, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Take a line out of the cart."""
-    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id)))
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
+    return await answered(
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id))
+    )
 
 
 @router.post(
@@ -102,27 +104,39 @@ async def remove_item(
     dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
 )
 async def apply_code(
-    request: Request, cart_id: UUID, body: ApplyCode, guest: Guest, outside: OutsideTransactionDep, parts: PartsDep
+    conditions: ConditionsDep,
+    cart_id: UUID,
+    body: ApplyCode,
+    guest: Guest,
+    outside: OutsideTransactionDep,
+    parts: PartsDep,
 ) -> Response:
     """Apply a discount code."""
     selector = guest_selector(guest, cart_id)
-    return await outside.run(guest, code_application(request, parts.codes, guest, selector, body.code))
+    return await outside.run(guest, code_application(conditions, parts.codes, guest, selector, body.code))
 
 
 @router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)
 async def remove_code(
-    request: Request, cart_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep, code: str = Path(max_length=50)
+    conditions: ConditionsDep,
+    cart_id: UUID,
+    guest: Guest,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    code: str = Path(max_length=50),
 ) -> Response:
     """Take a discount code off the cart."""
-    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
+    return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
 
 
 @router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES)
 async def set_contact(
-    request: Request, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+    conditions: ConditionsDep, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
-    change = await change_request(request, guest, unit, guest_selector(guest, cart_id))
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
     contact = Contact(body.email, body.consent, body.locale)
-    return await answered(request, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact)))
+    return await answered(
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact))
+    )

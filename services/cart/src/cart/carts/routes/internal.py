@@ -16,8 +16,8 @@ from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.routes.callers import ServiceCaller
+from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.transactions import TenantUnitDep
-from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
@@ -66,12 +66,17 @@ async def restore(
 
 @router.post("/{cart_id}/items", status_code=201, response_model=CartView, responses=ADDS)
 async def add_item(
-    request: Request, cart_id: UUID, body: AddRecommended, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
+    conditions: ConditionsDep,
+    cart_id: UUID,
+    body: AddRecommended,
+    caller: ServiceCaller,
+    unit: TenantUnitDep,
+    parts: PartsDep,
 ) -> Response:
     """Add a product for a shopper whom the calling service has authorised; once per Idempotency-Key (rules.md 10)."""
-    change = replace(await change_request(request, caller, unit, Selector.by_id(cart_id)), actor=body.actor)
+    change = replace(await change_request(conditions, caller, unit, Selector.by_id(cart_id)), actor=body.actor)
     wanted = Wanted(body.product_id, body.variant_id, body.quantity, {}, body.source)
-    return await answered(request, unit, change, parts.adder.add_item(unit, change, wanted))
+    return await answered(conditions, unit, change, parts.adder.add_item(unit, change, wanted))
 
 
 def _selector(body: AuthorizeShopper) -> Selector:

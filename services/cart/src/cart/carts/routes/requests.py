@@ -10,10 +10,9 @@ from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit, Unit
 from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
 from servicekit.http.answers import Answer
-from servicekit.http.etags import expected_version
 from servicekit.http.problems import refusal
 from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import key_of
+from servicekit.routes.conditions import Conditions
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,14 +30,14 @@ def moment(caller: Caller, unit: Unit) -> datetime:
     return caller.occurred_at or unit.now
 
 
-async def change_request(request: Request, caller: Caller, unit: Unit, selector: Selector) -> ChangeRequest:
+async def change_request(conditions: Conditions, caller: Caller, unit: Unit, selector: Selector) -> ChangeRequest:
     """The request's conditions on one cart: who and when, If-Match, Idempotency-Key."""
     return ChangeRequest(
         selector=selector,
         actor=caller.actor,
         now=moment(caller, unit),
-        expected_version=expected_version(request),
-        key=await key_of(request, caller),
+        key=await conditions.key(caller),
+        expected_version=conditions.expected_version,
     )
 
 
@@ -48,11 +47,11 @@ def moment_outside(request: Request, caller: Caller) -> datetime:
 
 
 def code_application(
-    request: Request, applier: CodeApplier, caller: Caller, selector: Selector, code: str
+    conditions: Conditions, applier: CodeApplier, caller: Caller, selector: Selector, code: str
 ) -> CodeApplication:
     """One code for the caller's cart, under the request's conditions."""
-    now = moment_outside(request, caller)
-    return CodeApplication(applier, selector, caller.actor, now, expected_version(request), code)
+    now = moment_outside(conditions.request, caller)
+    return CodeApplication(applier, selector, caller.actor, now, conditions.expected_version, code)
 
 
 def guest_selector(caller: Caller, cart_id: UUID | None = None) -> Selector:
@@ -79,7 +78,9 @@ def shopper_selector(caller: Caller, cart_id: UUID) -> Selector:
     return Selector.by_customer_and_id(caller.subject, cart_id)
 
 
-async def answered(request: Request, unit: TenantUnit, change: ChangeRequest, outcome: Awaitable[Answer]) -> Response:
+async def answered(
+    conditions: Conditions, unit: TenantUnit, change: ChangeRequest, outcome: Awaitable[Answer]
+) -> Response:
     """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
 
     What only says that others were faster (Conflict409) is none: the same call may succeed the next time.
@@ -89,6 +90,6 @@ async def answered(request: Request, unit: TenantUnit, change: ChangeRequest, ou
     except ServiceError as error:
         if error.status >= 500 or change.key is None or isinstance(error, _NO_ANSWERS):
             raise
-        answer = refusal(request.scope, error).rendered()
+        answer = refusal(conditions.request.scope, error).rendered()
         await keep_refusal(unit, change.key, answer)
         return answer.response()
