@@ -28,12 +28,11 @@ from contracts.envelope import RecordedEvent
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from recovery.clients import CartClient
-from recovery.contacts.persistence.vault import Vault
 from recovery.links.domain.tokens import Purpose
 from recovery.mail.clients import Mailer
 from recovery.mail.use_cases.write_mail import MailWriter
 from recovery.messages.use_cases.send_due_mails import SendDueMails
-from recovery.parts import Parts, link_signer
+from recovery.parts import Parts, link_signer, vault_of
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
@@ -292,7 +291,7 @@ async def scene_of(
     clock = FixedClock()
     database = await Database.open(settings, service="recovery", clock=clock)
     client = CartClient.of(settings)
-    links, vault = link_signer(settings), Vault.of(settings)
+    links, vault = link_signer(settings), vault_of(settings)
     writer = MailWriter(links, vault, settings.ses_from)
     subscriptions.bind(Parts(client, links, vault, writer))
     sending = SendDueMails(database, client, writer, mailer, Flags(settings), concurrency=4)

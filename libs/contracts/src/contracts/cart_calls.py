@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -17,7 +18,6 @@ class CartRefusal(StrEnum):
     CART_NOT_FOUND = "CART_NOT_FOUND"
     CART_CONVERTED = "CART_CONVERTED"
     CART_MERGED = "CART_MERGED"
-    CART_FROZEN = "CART_FROZEN"
     CART_EXPIRED = "CART_EXPIRED"
     PRODUCT_NOT_FOUND = "PRODUCT_NOT_FOUND"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
@@ -80,10 +80,13 @@ class RestoreCart(Contract):
 
 
 class RestoreChange(Contract):
-    """What is different from when the cart was abandoned. `kind`: price, quantity, removed, unavailable."""
+    """What is different about a line from when the cart was abandoned: `from` it was, `to` it is now.
+
+    A price in minor units; the quantity that is left, less than in the line; or none left, or sold no more.
+    """
 
     item_id: UUID
-    kind: str
+    kind: Literal["price", "quantity", "unavailable"]
     from_: int | None = Field(default=None, alias="from")
     to: int | None = None
 

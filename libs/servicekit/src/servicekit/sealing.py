@@ -16,7 +16,7 @@ class SealBroken(Exception):
 
 
 class Sealer:
-    """Seals with the first key and opens with any, so that keys can be rotated."""
+    """Seals with the first key and unseals with any, so that keys can be rotated."""
 
     def __init__(self, keys: SecretStr) -> None:
         self._ciphers = [AESGCM(key) for key in seal_keys(keys)]
@@ -26,7 +26,7 @@ class Sealer:
         nonce = os.urandom(_NONCE_LENGTH)
         return nonce + self._ciphers[0].encrypt(nonce, content, context)
 
-    def open(self, sealed: bytes, context: bytes) -> bytes:
+    def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """What was sealed for this context; raises SealBroken."""
         nonce, ciphertext = sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:]
         for cipher in self._ciphers:

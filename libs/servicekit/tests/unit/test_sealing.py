@@ -22,7 +22,7 @@ def test_what_is_sealed_is_opened(content: bytes, context: bytes) -> None:
     """In its own context, any content comes back as it was, and cannot be read before."""
     sealed = SEALER.seal(content, context)
 
-    assert SEALER.open(sealed, context) == content
+    assert SEALER.unseal(sealed, context) == content
     assert len(content) < 8 or content not in sealed
 
 
@@ -33,14 +33,14 @@ def test_a_changed_seal_is_broken(content: bytes, position: int, bit: int) -> No
     sealed[position % len(sealed)] ^= 1 << bit
 
     with pytest.raises(SealBroken):
-        SEALER.open(bytes(sealed), b"here")
+        SEALER.unseal(bytes(sealed), b"here")
 
 
 @pytest.mark.parametrize("sealed", [b"", b"short", SEALER.seal(b"x", b"elsewhere")])
 def test_what_does_not_belong_here_is_broken(sealed: bytes) -> None:
     """An answer copied to another company's row cannot be opened there."""
     with pytest.raises(SealBroken):
-        SEALER.open(sealed, b"here")
+        SEALER.unseal(sealed, b"here")
 
 
 def test_keys_are_rotated_without_losing_what_was_sealed() -> None:
@@ -48,7 +48,7 @@ def test_keys_are_rotated_without_losing_what_was_sealed() -> None:
     old = SEALER.seal(b"answer", b"here")
     rotating = Sealer(SecretStr(f"{key(b'b')}, {key(b'a')}"))
 
-    assert rotating.open(old, b"here") == b"answer"
-    assert Sealer(SecretStr(key(b"b"))).open(rotating.seal(b"new", b"here"), b"here") == b"new"
+    assert rotating.unseal(old, b"here") == b"answer"
+    assert Sealer(SecretStr(key(b"b"))).unseal(rotating.seal(b"new", b"here"), b"here") == b"new"
     with pytest.raises(SealBroken):
-        Sealer(SecretStr(key(b"b"))).open(old, b"here")
+        Sealer(SecretStr(key(b"b"))).unseal(old, b"here")

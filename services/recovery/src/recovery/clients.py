@@ -8,7 +8,6 @@ from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailabl
 from recovery.errors import (
     CartConverted409,
     CartExpired410,
-    CartFrozen409,
     CartMerged409,
     CartNotFound404,
     RecoveryError,
@@ -19,8 +18,7 @@ RESTORE_RETRIES = 2
 """Restoring is idempotent per abandonment, so an unanswered call may be repeated."""
 
 _REFUSALS: dict[str, type[RecoveryError]] = {
-    str(error.code): error
-    for error in (CartNotFound404, CartConverted409, CartMerged409, CartFrozen409, CartExpired410)
+    str(error.code): error for error in (CartNotFound404, CartConverted409, CartMerged409, CartExpired410)
 }
 
 

@@ -48,14 +48,6 @@ class CartMerged409(RecoveryError):
     action = "Sign in to see it."
 
 
-class CartFrozen409(RecoveryError):
-    """The cart is being paid for at this moment (rules.md 14)."""
-
-    status, code = 409, CartRefusal.CART_FROZEN
-    sentence = "This cart is being checked out right now."
-    action = "Finish or cancel the checkout first."
-
-
 class CartExpired410(RecoveryError):
     """The cart was kept as long as the shop keeps carts."""
 

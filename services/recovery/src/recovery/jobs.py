@@ -6,7 +6,7 @@ from servicekit.jobs.job import Job
 
 from recovery.contacts.use_cases.forget_contacts import forget_contacts
 from recovery.mail.clients import SesMailer
-from recovery.messages.use_cases.record_outcome import mark_unknown
+from recovery.messages.use_cases.mark_unknown import mark_unknown
 from recovery.messages.use_cases.send_due_mails import SendDueMails
 from recovery.parts import RecoveryKit
 

@@ -8,12 +8,12 @@ from servicekit.roles import api
 from servicekit.roles.service import Service
 from servicekit.settings import load
 
+from recovery.abandoned_carts.routes import router as abandoned_carts
 from recovery.campaigns.routes import router as campaigns
 from recovery.jobs import jobs
 from recovery.links.routes import router as links
 from recovery.parts import open_parts
 from recovery.preview.routes import router as preview
-from recovery.queue.routes import router as queue
 from recovery.sentences import SENTENCES
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
@@ -28,7 +28,7 @@ def create_app(settings: RecoverySettings | None = None, clock: Clock | None = N
     return api.create_app(
         SERVICE,
         settings or load(RecoverySettings),
-        routers=[links, queue, campaigns, suppressions, preview],
+        routers=[links, abandoned_carts, campaigns, suppressions, preview],
         clock=clock,
         sentences=SENTENCES,
         description=_DESCRIPTION,

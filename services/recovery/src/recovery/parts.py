@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from servicekit.process.kit import Kit, kit_of
+from servicekit.sealing import Sealer
+from servicekit.settings import seal_keys
 from starlette.requests import Request
 
 from recovery.clients import CartClient
-from recovery.contacts.persistence.vault import Vault
+from recovery.contacts.domain.vault import Vault
 from recovery.links.domain.links import LinkSigner
 from recovery.links.domain.tokens import KeyRing
 from recovery.mail.use_cases.write_mail import MailWriter
@@ -35,11 +37,18 @@ def link_signer(settings: RecoverySettings) -> LinkSigner:
     )
 
 
+def vault_of(settings: RecoverySettings) -> Vault:
+    """The vault with these settings' keys: the first of SEAL_KEY seals, every one unseals."""
+    own = settings.recovery_recipient_key
+    recipient_key = own.get_secret_value().encode() if own else seal_keys(settings.seal_key)[-1]
+    return Vault(Sealer(settings.seal_key), recipient_key)
+
+
 @asynccontextmanager
 async def open_parts(kit: Kit[RecoverySettings, None]) -> AsyncGenerator[Parts]:
     """Make the parts, and close their connections at the end."""
     settings = kit.settings
-    carts, links, vault = CartClient.of(settings), link_signer(settings), Vault.of(settings)
+    carts, links, vault = CartClient.of(settings), link_signer(settings), vault_of(settings)
     try:
         yield Parts(carts, links, vault, MailWriter(links, vault, settings.ses_from))
     finally:

@@ -12,7 +12,6 @@ SENTENCES: Sentences = {
         errors.CartNotFound404.code: "Diesen Warenkorb gibt es nicht mehr.",
         errors.CartConverted409.code: "Dieser Warenkorb wurde bereits bestellt.",
         errors.CartMerged409.code: "Dieser Warenkorb gehört jetzt zum Warenkorb Ihres Kontos.",
-        errors.CartFrozen409.code: "Dieser Warenkorb wird gerade bezahlt.",
         errors.CartExpired410.code: "Dieser Warenkorb ist abgelaufen.",
     },
     "ar": {
@@ -21,7 +20,6 @@ SENTENCES: Sentences = {
         errors.CartNotFound404.code: "هذه السلة لم تعد موجودة.",
         errors.CartConverted409.code: "تم طلب هذه السلة بالفعل.",
         errors.CartMerged409.code: "أصبحت هذه السلة جزءًا من سلة حسابك.",
-        errors.CartFrozen409.code: "يجري الآن دفع ثمن هذه السلة.",
         errors.CartExpired410.code: "انتهت صلاحية هذه السلة.",
     },
 }

@@ -15,8 +15,8 @@ from recovery.mail.domain.mime import OutgoingMail
 from recovery.messages import repository as messages
 from recovery.messages.domain import Delivery, DeliveryOutcome, DueStep
 from recovery.messages.repository import Reservation
+from recovery.messages.use_cases.mark_unknown import mark_unknown
 from recovery.messages.use_cases.prepare_mail import PreparedMail, prepare_mail
-from recovery.messages.use_cases.record_outcome import mark_unknown
 from recovery.messages.use_cases.send_due_mails import SendDueMails
 from servicekit.db import Database
 from servicekit.ids import new_id

@@ -6,7 +6,7 @@ import pytest
 from contracts.recovery import RecipientSuppressed
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns.domain import QuietHours
-from recovery.contacts.persistence.vault import Vault
+from recovery.parts import vault_of
 from recovery.recoveries.use_cases import stop_recovery
 from recovery.suppressions import service as suppressions
 
@@ -155,7 +155,7 @@ async def test_a_suppressed_recipient_gets_nothing_from_any_cart(scene: Scene) -
     await scene.gives(before)
     await scene.abandons(before)
 
-    recipient = Vault.of(scene.settings).recipient(SHOPPER, scene.company_id)
+    recipient = vault_of(scene.settings).recipient(SHOPPER, scene.company_id)
     for _ in range(2):
         async with scene.database.unit(scene.company_id) as unit:
             await suppressions.suppress(unit, recipient, "staff")

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from recovery.messages.use_cases.record_outcome import mark_unknown
+from recovery.messages.use_cases.mark_unknown import mark_unknown
 from servicekit.testing.processes import environment_of
 
 from ..scene import HOUR, Scene

@@ -1,4 +1,4 @@
-"""What staff do: campaigns, suppressions, the queue, previews."""
+"""What staff do: campaigns, suppressions, abandoned carts, previews."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -112,7 +112,7 @@ async def test_staff_suppress_and_lift(scene: Scene, client: httpx.AsyncClient) 
     assert (lifted.status_code, gone.status_code) == (204, 404)
 
 
-async def test_the_queue_pages_through_abandoned_carts(scene: Scene, client: httpx.AsyncClient) -> None:
+async def test_the_list_pages_through_abandoned_carts(scene: Scene, client: httpx.AsyncClient) -> None:
     """The latest first, in pages, filtered; the mails stand beside their cart, without addresses."""
     admin = staff(scene.company_id)
     carts = [scene.cart(quantity) for quantity in (1, 2, 3)]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from recovery.contacts.domain import Contact
+from recovery.contacts.domain.contact import Contact
 from recovery.messages.use_cases.record_outcome import MAX_WRITE_TRIES
 from servicekit.sealing import SealBroken
 

@@ -2,8 +2,8 @@
 
 import pytest
 from pydantic import SecretStr
-from recovery.contacts.domain import MalformedAddress, deliverable, normalised
-from recovery.contacts.persistence.vault import Vault
+from recovery.contacts.domain.contact import MalformedAddress, deliverable, normalised
+from recovery.contacts.domain.vault import Vault
 from servicekit.ids import new_id
 from servicekit.sealing import SealBroken, Sealer
 from servicekit.testing.settings import SEAL_KEY
@@ -54,7 +54,7 @@ def test_a_sealed_address_belongs_to_its_cart() -> None:
     company, cart = new_id(), new_id()
     sealed = vault.seal("ann@mail.example", company, cart)
 
-    assert vault.open(sealed, company, cart) == "ann@mail.example"
+    assert vault.unseal(sealed, company, cart) == "ann@mail.example"
     for other in ((company, new_id()), (new_id(), cart)):
         with pytest.raises(SealBroken):
-            vault.open(sealed, *other)
+            vault.unseal(sealed, *other)

@@ -5,12 +5,12 @@ from servicekit.errors import ServiceUnavailable503
 from upsell.errors import refusal_by_cart
 
 PROBLEM = {
-    "type": "urn:cartwheel:problem:cart-frozen",
-    "title": "Cart frozen",
+    "type": "urn:cartwheel:problem:cart-converted",
+    "title": "Cart converted",
     "status": 409,
-    "detail": "Checkout is under way.",
-    "code": "CART_FROZEN",
-    "action": "Wait.",
+    "detail": "It has been ordered.",
+    "code": "CART_CONVERTED",
+    "action": "Start a new cart.",
     "instance": "/internal/…",
     "requestId": "1",
     "lines": [1],
@@ -21,8 +21,8 @@ def test_a_refusal_keeps_its_words_and_what_it_adds() -> None:
     """The address and request that it was about inside are not ours to tell."""
     refusal = refusal_by_cart(409, PROBLEM)
 
-    assert (refusal.status, refusal.code, refusal.detail) == (409, "CART_FROZEN", "Checkout is under way.")
-    assert (refusal.action, refusal.extra) == ("Wait.", {"lines": [1]})
+    assert (refusal.status, refusal.code, refusal.detail) == (409, "CART_CONVERTED", "It has been ordered.")
+    assert (refusal.action, refusal.extra) == ("Start a new cart.", {"lines": [1]})
 
 
 @pytest.mark.parametrize(

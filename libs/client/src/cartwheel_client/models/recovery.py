@@ -1,6 +1,6 @@
 """Generated from services/recovery/openapi.json by `make client`; not written by hand."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -109,14 +109,18 @@ class QuietView(Model):
 
 
 class RestoreChange(Model):
-    """What is different from when the cart was abandoned. `kind`: price, quantity, removed, unavailable."""
+    """
+    What is different about a line from when the cart was abandoned: `from` it was, `to` it is now.
+
+    A price in minor units; the quantity that is left, less than in the line; or none left, or sold no more.
+    """
 
     model_config = ConfigDict(
         validate_by_name=True,
         alias_generator=to_camel,
     )
     item_id: UUID
-    kind: str
+    kind: Literal["price", "quantity", "unavailable"] | str
     from_: Annotated[int | None, Field(alias="from")] = None
     to: int | None = None
 
@@ -186,7 +190,7 @@ class Words(Model):
 
 class AbandonedView(Model):
     """
-    An abandoned cart in the queue; amounts in minor units of `currency`.
+    An abandoned cart with its mails; amounts in minor units of `currency`.
 
     `mailable` says that there is a recipient who agreed and has not unsubscribed; `nextDueAt` is null when nothing is
     due. `stopReason` says why no more mail goes out. `attribution`: recovered or influenced, when an order came of it.
@@ -270,7 +274,7 @@ class SuppressionPage(Model):
 
 
 class AbandonedPage(Model):
-    """One page of the queue; `enabled` is false, and the list empty, while recovery is switched off."""
+    """One page of abandoned carts; `enabled` is false, and the list empty, while recovery is switched off."""
 
     model_config = ConfigDict(
         validate_by_name=True,

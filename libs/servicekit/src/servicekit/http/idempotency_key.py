@@ -81,7 +81,7 @@ class IdempotencyKey:
         if stored.request_hash != self.request_hash:
             raise IdempotencyKeyReused422
         try:
-            head, _, body = self.sealer.open(stored.sealed, self._context).partition(b"\n")
+            head, _, body = self.sealer.unseal(stored.sealed, self._context).partition(b"\n")
         except SealBroken:
             log.error("stored_answer_unreadable")
             raise IdempotencyInProgress409 from None

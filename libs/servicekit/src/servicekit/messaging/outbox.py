@@ -50,8 +50,6 @@ class OutboxRows:
 
     args: tuple[object, ...]
 
-    SIZE = len(_ARRAYS) + 4
-    """How many parameters `insert_sql` takes."""
     SQL = insert_sql()
     """`insert_sql` with its parameters numbered from 1."""
 

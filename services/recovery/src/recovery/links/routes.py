@@ -13,7 +13,6 @@ from recovery import metrics
 from recovery.errors import (
     CartConverted409,
     CartExpired410,
-    CartFrozen409,
     CartMerged409,
     CartNotFound404,
     RecoveryTokenExpired410,
@@ -36,7 +35,7 @@ from recovery.links.use_cases.unsubscribe import unsubscribe_recipient
 from recovery.parts import parts_of
 
 _BROKEN = (RecoveryTokenInvalid400, RecoveryTokenExpired410, RateLimited429, Conflict409, ServiceUnavailable503)
-_FINAL = (CartNotFound404, CartConverted409, CartMerged409, CartFrozen409, CartExpired410)
+_FINAL = (CartNotFound404, CartConverted409, CartMerged409, CartExpired410)
 
 router = APIRouter(tags=["recovery links"], route_class=PageRoute)
 

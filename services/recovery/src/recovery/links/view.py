@@ -29,7 +29,6 @@ _REFUSALS: dict[type[ServiceError], str] = {
 _CHANGES = {
     "price": "changePrice",
     "quantity": "changeQuantity",
-    "removed": "changeRemoved",
     "unavailable": "changeUnavailable",
 }
 HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
@@ -115,7 +114,7 @@ def _change(change: RestoreChange, opened: OpenedLink, words: Language) -> str:
         currency = opened.recovery.currency
         values = {name: format_amount(int(str(value or 0)), currency, words.locale) for name, value in values.items()}
     title = titles.get(change.item_id) or words.text("someItem")
-    return words.text(_CHANGES.get(change.kind, "changeUnavailable"), title=title, **values)
+    return words.text(_CHANGES[change.kind], title=title, **values)
 
 
 def _language(request: Request, opened: OpenedLink) -> Language:

@@ -12,7 +12,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recovery.contacts.domain import MalformedAddress
+from recovery.contacts.domain.contact import MalformedAddress
 from recovery.dependencies import IsOn
 from recovery.parts import parts_of
 from recovery.suppressions import service

@@ -16,6 +16,12 @@ def refresh_line(line: Line, currency: str) -> list[RestoreChange]:
         changes.append(RestoreChange(item_id=line.id, kind="price", from_=line.unit_price, to=price))
         line.unit_price = price
     if catalogue.left is not None and catalogue.left < line.quantity:
-        kind = "quantity" if catalogue.left else "unavailable"
-        changes.append(RestoreChange(item_id=line.id, kind=kind, from_=line.quantity, to=catalogue.left))
+        changes.append(
+            RestoreChange(
+                item_id=line.id,
+                kind="quantity" if catalogue.left else "unavailable",
+                from_=line.quantity,
+                to=catalogue.left,
+            )
+        )
     return changes

@@ -1,1 +1,1 @@
-"""Contacts and consents as they are stored, and the keys that seal and recognise addresses."""
+"""Contacts and consents as they are stored."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from servicekit.db import SystemUnit, TenantUnit
 
-from recovery.contacts.domain import Contact, PassedOn
+from recovery.contacts.domain.contact import Contact, PassedOn
 
 INHERITED = 0
 """The version of a contact that came from another cart: older than any of the cart's own (cart counts from 1)."""

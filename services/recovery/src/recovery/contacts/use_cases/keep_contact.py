@@ -8,9 +8,9 @@ from contracts.cart import CartContactSet, CartConverted, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 
-from recovery.contacts.domain import Contact, MalformedAddress, deliverable
+from recovery.contacts.domain.contact import Contact, MalformedAddress, deliverable
+from recovery.contacts.domain.vault import Vault
 from recovery.contacts.persistence import repository
-from recovery.contacts.persistence.vault import Vault
 from recovery.recoveries import repository as recoveries
 
 log = structlog.get_logger(__name__)
@@ -81,5 +81,5 @@ async def _pass_on(unit: TenantUnit, cart_id: UUID, vault: Vault) -> None:
 
 def _resealed(contact: Contact, company_id: UUID, cart_id: UUID, successor_cart_id: UUID, vault: Vault) -> Contact:
     """The contact of another cart: each has a seal of its own. Raises SealBroken."""
-    address = vault.open(contact.address_sealed, company_id, cart_id)
+    address = vault.unseal(contact.address_sealed, company_id, cart_id)
     return replace(contact, address_sealed=vault.seal(address, company_id, successor_cart_id))

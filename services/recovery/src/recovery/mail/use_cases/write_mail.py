@@ -7,8 +7,8 @@ from uuid import UUID
 from contracts.cart_calls import CartSnapshot
 
 from recovery.campaigns.domain import Step
-from recovery.contacts.domain import Contact
-from recovery.contacts.persistence.vault import Vault
+from recovery.contacts.domain.contact import Contact
+from recovery.contacts.domain.vault import Vault
 from recovery.links.domain.links import LinkSigner
 from recovery.mail.domain.mime import MailHeaders, OutgoingMail, compose
 from recovery.mail.view.content import CartContents, write_content
@@ -59,7 +59,7 @@ class MailWriter:
             message_id=message_id,
             sender=self.sender,
             shop=site.company_name,
-            recipient=self.vault.open(contact.address_sealed, recovery.company_id, recovery.cart_id),
+            recipient=self.vault.unseal(contact.address_sealed, recovery.company_id, recovery.cart_id),
             unsubscribe_url=links.unsubscribe,
             written_at=now,
         )

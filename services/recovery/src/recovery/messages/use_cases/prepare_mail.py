@@ -9,7 +9,7 @@ from servicekit.ids import new_id
 
 from recovery.campaigns import repository as campaigns
 from recovery.campaigns.domain import Campaign
-from recovery.contacts.domain import Contact
+from recovery.contacts.domain.contact import Contact
 from recovery.contacts.persistence import repository as contacts
 from recovery.mail.domain.mime import OutgoingMail
 from recovery.mail.use_cases.write_mail import MailSubject, MailWriter

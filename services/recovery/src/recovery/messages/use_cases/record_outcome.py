@@ -1,15 +1,14 @@
-"""Recording what became of a mail: at the provider, before it, or without an outcome (rules.md 28)."""
+"""Recording what became of a mail, at the provider or before it (rules.md 28)."""
 
 from contracts.envelope import RecordedEvent
 from contracts.recovery import RecoveryEmailSent
-from servicekit.db import Database, TenantUnit
+from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
 
-from recovery import metrics
 from recovery.campaigns import repository as campaigns
 from recovery.messages import repository
-from recovery.messages.domain import OUTCOME_DEADLINE, Delivery, DeliveryOutcome, DueStep, backoff
+from recovery.messages.domain import Delivery, DeliveryOutcome, DueStep, backoff
 from recovery.messages.repository import Reservation
 from recovery.recoveries import repository as recoveries
 from recovery.recoveries.domain import Recovery
@@ -61,20 +60,6 @@ async def record_not_writable(unit: TenantUnit, due: DueStep, reason: str) -> bo
     await repository.record(unit, failed, _STATUS[DeliveryOutcome.REFUSED], provider_id=None, failure=reason)
     await repository.advance(unit, recovery, following)
     return True
-
-
-async def mark_unknown(database: Database, *, dry_run: bool) -> int:
-    """Make mails UNKNOWN whose worker died around the provider's call, so that they are never sent again.
-
-    Returns how many; a dry run only counts them.
-    """
-    async with database.system_unit() as unit:
-        before = unit.now - OUTCOME_DEADLINE
-        if dry_run:
-            return await repository.count_overdue(unit, before)
-        marked = await repository.mark_unknown(unit, before)
-    metrics.unknown.inc(marked)
-    return marked
 
 
 async def _publish_sent(unit: TenantUnit, reservation: Reservation, recovery: Recovery) -> None:

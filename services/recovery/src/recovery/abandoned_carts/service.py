@@ -6,15 +6,15 @@ from uuid import UUID
 from servicekit.db import TenantUnit
 from servicekit.errors import NotFound404
 
+from recovery.abandoned_carts import repository
+from recovery.abandoned_carts.repository import Entry, Filters
 from recovery.campaigns import repository as campaigns
 from recovery.errors import NotSendable409
-from recovery.queue import repository
-from recovery.queue.repository import Entry, Filters
 from recovery.recoveries import repository as recoveries
 
 
 async def page(unit: TenantUnit, filters: Filters, after: tuple[datetime, UUID] | None, limit: int) -> list[Entry]:
-    """One page of the queue, the latest abandonment first."""
+    """One page of abandoned carts, the latest abandonment first."""
     return await repository.page(unit, filters, after, limit)
 
 

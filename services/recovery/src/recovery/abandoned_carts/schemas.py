@@ -1,4 +1,4 @@
-"""HTTP bodies of the queue; no address is ever shown."""
+"""HTTP bodies of abandoned carts; no address is ever shown."""
 
 from datetime import datetime
 from typing import Literal, Self
@@ -8,7 +8,7 @@ from contracts.cart import FullLine
 from contracts.money import MinorUnits
 from servicekit.http.bodies import View
 
-from recovery.queue.repository import Entry
+from recovery.abandoned_carts.repository import Entry
 
 StatusFilter = Literal["OPEN", "FINISHED", "STOPPED"]
 
@@ -28,7 +28,7 @@ class MailView(View):
 
 
 class AbandonedView(View):
-    """An abandoned cart in the queue; amounts in minor units of `currency`.
+    """An abandoned cart with its mails; amounts in minor units of `currency`.
 
     `mailable` says that there is a recipient who agreed and has not unsubscribed; `nextDueAt` is null when nothing is
     due. `stopReason` says why no more mail goes out. `attribution`: recovered or influenced, when an order came of it.
@@ -89,7 +89,7 @@ class AbandonedView(View):
 
 
 class AbandonedPage(View):
-    """One page of the queue; `enabled` is false, and the list empty, while recovery is switched off."""
+    """One page of abandoned carts; `enabled` is false, and the list empty, while recovery is switched off."""
 
     items: list[AbandonedView]
     next_cursor: str | None = None

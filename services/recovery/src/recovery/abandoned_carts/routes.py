@@ -1,4 +1,4 @@
-"""The staff's routes of the queue (api.md: GET /api/admin/carts/abandoned, POST …/{id}/send, POST …/{id}/dismiss)."""
+"""The staff's routes of abandoned carts: the list, send now, dismiss."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,13 +14,13 @@ from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
+from recovery.abandoned_carts import service
+from recovery.abandoned_carts.repository import Filters
+from recovery.abandoned_carts.schemas import AbandonedPage, AbandonedView, StatusFilter
 from recovery.dependencies import IsOn, RequireOn
 from recovery.errors import NotSendable409
-from recovery.queue import service
-from recovery.queue.repository import Filters
-from recovery.queue.schemas import AbandonedPage, AbandonedView, StatusFilter
 
-router = APIRouter(prefix="/api/admin/carts/abandoned", tags=["recovery queue"])
+router = APIRouter(prefix="/api/admin/carts/abandoned", tags=["abandoned carts"])
 
 
 def _written_out(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Every statement on the queue."""
+"""Every statement on the staff's list of abandoned carts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""What staff see and do of abandoned carts: the list with their mails, send now, dismiss."""

@@ -1,1 +1,0 @@
-"""The queue for people: abandoned carts with their mails, send now, dismiss."""
