@@ -74,7 +74,7 @@ class CartSnapshot(Contract):
 
 
 class RestoreCart(Contract):
-    """POST /internal/carts/{id}/restore: wake the cart for who followed a signed link; idempotent per abandonment."""
+    """POST /internal/carts/{id}/restore: reactivate the cart of a signed link; idempotent per abandonment."""
 
     abandonment_id: UUID
 

@@ -1,8 +1,6 @@
 """The errors that groups of routes share, for their documents."""
 
-from typing import Any
-
-from servicekit.errors import ServiceUnavailable503, problems
+from servicekit.errors import Responses, ServiceUnavailable503, problems
 
 from cart import errors
 
@@ -18,16 +16,16 @@ _CHANGE = (
 )
 _GROW = (errors.ProductUnavailable, errors.ItemOutOfStock, errors.InsufficientStock, errors.QuantityLimit)
 
-CHANGES: dict[int | str, dict[str, Any]] = problems(*_CHANGE)
+CHANGES: Responses = problems(*_CHANGE)
 """Every route that changes a cart."""
 
-ADDS: dict[int | str, dict[str, Any]] = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired)
+ADDS: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired)
 """Routes that add a product."""
 
-LINES: dict[int | str, dict[str, Any]] = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
+LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
 """Routes of one line."""
 
-CODES: dict[int | str, dict[str, Any]] = problems(
+CODES: Responses = problems(
     *_CHANGE,
     errors.DiscountInvalid,
     errors.DiscountExpired,
