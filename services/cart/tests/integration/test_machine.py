@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
@@ -43,17 +43,15 @@ from servicekit.db import Database
 from servicekit.testing import FixedClock, client_of, published
 from servicekit.testing.databases import PoolSettings
 
+from ..cart_model import EXPIRATION, THRESHOLD, Model
 from ..shop import Guest, Shop
 from ..timers import run_timers
 from .test_lifecycle import restore
 from .test_ordering import order
 
 PRICES = {"mug": 1250, "bowl": 2400, "vase": 9900}
-THRESHOLD = timedelta(seconds=60)
-EXPIRATION = timedelta(days=30)
 CARTS = 9
 """In one history; one address may open ten a minute."""
-FINAL = {"CONVERTED": (409, "CART_CONVERTED"), "MERGED": (409, "CART_MERGED"), "EXPIRED": (410, "CART_EXPIRED")}
 
 BOUNDED = bounds(
     max_examples=15,
@@ -85,43 +83,6 @@ class RunningService:
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something to its end."""
         return self.runner.run(work)
-
-
-@dataclass
-class Model:
-    """What the guest's cart should be."""
-
-    last_activity: datetime
-    lines: dict[str, int] = field(default_factory=dict)
-    status: str = "ACTIVE"
-    events: Counter[type[Event]] = field(default_factory=Counter)
-    is_owned: bool = False
-    """A customer who had no cart signed in with it: it is theirs."""
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether its time is over, whoever has noticed."""
-        return self.status in {"ACTIVE", "ABANDONED"} and now - self.last_activity >= EXPIRATION
-
-    def refusal(self, now: datetime) -> tuple[int, str] | None:
-        """What a change of it is answered with, if it is final."""
-        return FINAL["EXPIRED"] if self.is_over(now) else FINAL.get(self.status)
-
-    def touch(self, now: datetime) -> None:
-        """A shopper changed it."""
-        self.last_activity = now
-        if self.status == "ABANDONED":
-            self.status = "ACTIVE"
-            self.events[CartReactivated] += 1
-
-    def fire(self, now: datetime) -> None:
-        """The timers look at it."""
-        idle = now - self.last_activity
-        if self.status == "ACTIVE" and self.lines and idle >= THRESHOLD:
-            self.status = "ABANDONED"
-            self.events[CartAbandoned] += 1
-        if self.status in {"ACTIVE", "ABANDONED"} and idle >= EXPIRATION:
-            self.status = "EXPIRED"
-            self.events[CartExpired] += 1
 
 
 class CartMachine(RuleBasedStateMachine):

@@ -1,0 +1,49 @@
+"""A cart and its clock in the simplest words of rules.md 8 to 16: what random histories are held against."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contracts.base import Event
+from contracts.cart import CartAbandoned, CartExpired, CartReactivated
+
+THRESHOLD = timedelta(seconds=60)
+EXPIRATION = timedelta(days=30)
+FINAL = {"CONVERTED": (409, "CART_CONVERTED"), "MERGED": (409, "CART_MERGED"), "EXPIRED": (410, "CART_EXPIRED")}
+
+
+@dataclass
+class Model:
+    """What the guest's cart should be."""
+
+    last_activity: datetime
+    lines: dict[str, int] = field(default_factory=dict)
+    status: str = "ACTIVE"
+    events: Counter[type[Event]] = field(default_factory=Counter)
+    is_owned: bool = False
+    """A customer who had no cart signed in with it: it is theirs."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is over, whoever has noticed."""
+        return self.status in {"ACTIVE", "ABANDONED"} and now - self.last_activity >= EXPIRATION
+
+    def refusal(self, now: datetime) -> tuple[int, str] | None:
+        """What a change of it is answered with, if it is final."""
+        return FINAL["EXPIRED"] if self.is_over(now) else FINAL.get(self.status)
+
+    def touch(self, now: datetime) -> None:
+        """A shopper changed it."""
+        self.last_activity = now
+        if self.status == "ABANDONED":
+            self.status = "ACTIVE"
+            self.events[CartReactivated] += 1
+
+    def fire(self, now: datetime) -> None:
+        """The timers look at it."""
+        idle = now - self.last_activity
+        if self.status == "ACTIVE" and self.lines and idle >= THRESHOLD:
+            self.status = "ABANDONED"
+            self.events[CartAbandoned] += 1
+        if self.status in {"ACTIVE", "ABANDONED"} and idle >= EXPIRATION:
+            self.status = "EXPIRED"
+            self.events[CartExpired] += 1
