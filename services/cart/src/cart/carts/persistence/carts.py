@@ -58,8 +58,13 @@ async def load(
 async def lock(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[UUID]:
     """Hold these carts until the unit ends; their ids, in the order in which everybody locks them.
 
-    With `skip_locked` those that somebody has are left out instead of waited for.
+    With `skip_locked` those that somebody has are left out instead of waited for. A statement that waits for a lock
+    judges the changed row again, but by the other rows as they were: a condition that reads others loses carts then,
+    so theirs are found first.
     """
+    if selector.reads_others:
+        found = await unit.fetch(selector.find_sql, unit.company_id, selector.who, selector.what)
+        selector = Selector.by_ids([row["id"] for row in found])
     sql = selector.lock_sql(skip_locked=skip_locked)
     return [row["id"] for row in await unit.fetch(sql, unit.company_id, selector.who, selector.what)]
 

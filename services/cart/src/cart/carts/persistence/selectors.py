@@ -33,6 +33,8 @@ class Selector:
     condition: str
     who: object
     what: object
+    reads_others: bool = False
+    """The condition reads other rows than the cart's own: it is found by them first, and locked by its id then."""
 
     @classmethod
     def by_id(cls, cart_id: UUID) -> "Selector":
@@ -67,16 +69,21 @@ class Selector:
     @classmethod
     def for_sign_in(cls, guest_cart_id: UUID, customer_id: str) -> "Selector":
         """A guest's cart, and the customer's open one on its site."""
-        return cls(_FOR_SIGN_IN, guest_cart_id, customer_id)
+        return cls(_FOR_SIGN_IN, guest_cart_id, customer_id, reads_others=True)
 
     @property
     def read_sql(self) -> str:
         """Reads the carts with all that a change needs."""
         return _read_sql(self.condition)
 
+    @property
+    def find_sql(self) -> str:
+        """Reads the ids of the carts, without a lock."""
+        return statements.FIND + self.condition
+
     def lock_sql(self, *, skip_locked: bool) -> str:
         """Locks the carts in the order of their ids: waits for those that somebody has, or leaves them out."""
-        return statements.LOCK + self.condition + (statements.UNLESS_LOCKED if skip_locked else statements.IN_ORDER)
+        return statements.FIND + self.condition + (statements.UNLESS_LOCKED if skip_locked else statements.IN_ORDER)
 
 
 @cache

@@ -42,8 +42,8 @@ WHERE c.company_id = $1 AND """
 """Ends in the condition of a `Selector` (`$2`, `$3`); `$4`, `$5` the product and variant to look up, `$6`, `$7` the
 idempotency key."""
 
-LOCK: Final = "SELECT c.id FROM carts c WHERE c.company_id = $1 AND "
-"""Ends in the condition of a `Selector` and `IN_ORDER`."""
+FIND: Final = "SELECT c.id FROM carts c WHERE c.company_id = $1 AND "
+"""Ends in the condition of a `Selector`, and in `IN_ORDER` or `UNLESS_LOCKED` to lock what it finds."""
 IN_ORDER: Final = " ORDER BY c.id FOR UPDATE"
 UNLESS_LOCKED: Final = IN_ORDER + " SKIP LOCKED"
 

@@ -52,7 +52,9 @@ class MergeCarts:
 
     def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Merged:
         """Raises CartNotFound for a cart that is somebody else's, CurrencyMismatch, and what a final cart raises."""
-        guest = next(cart for cart in carts if cart.id == self.guest_cart_id)
+        guest = next((cart for cart in carts if cart.id == self.guest_cart_id), None)
+        if guest is None:
+            raise errors.CartNotFound()
         if guest.customer_id == self.customer_id or guest.merged_into is not None:
             return Merged(guest.merged_into or guest.id, [])
         guest.require_open(context.now)
