@@ -105,3 +105,19 @@ async def test_another_customer_cannot_take_a_merged_cart(shop: Shop) -> None:
     )
 
     assert (refused.status_code, refused.json()["code"]) == (404, "CART_NOT_FOUND")
+
+
+async def test_a_sign_in_leaves_the_customers_cart_of_another_site_alone(shop: Shop) -> None:
+    """A customer has one open cart on each site (rules.md 7): the guest's becomes theirs on its own."""
+    made = await shop.client.post(
+        "/api/admin/sites", json={"name": "Elsewhere", "currency": "USD"}, headers=shop.staff()
+    )
+    elsewhere = {"siteId": made.json()["id"]}
+    there = await shop.client.post("/api/cart", json={"currency": "USD", **elsewhere}, headers=shop.customer())
+    guest = await shop.guest_cart({"mug": 2})
+
+    merged = await sign_in(shop, guest)
+
+    other = await shop.client.get("/api/cart", params=elsewhere, headers=shop.customer())
+    assert (merged["id"], merged["mergeChanges"]) == (guest.cart_id, [])
+    assert (other.json()["id"], other.json()["items"]) == (there.json()["id"], [])

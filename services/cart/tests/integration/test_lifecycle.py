@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cart.carts.use_cases.run_timers import DueCarts
+from cart.carts.use_cases.run_timers import ABANDONMENT, DueCarts
 from cart.main import create_app
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
@@ -237,3 +237,18 @@ async def rows_with(shop: Shop, text: str) -> set[str]:
             if await unit.fetchval(f"SELECT true FROM {table} AS t WHERE t::text LIKE '%' || $1 || '%' LIMIT 1", text):
                 found.add(table)
         return found
+
+
+async def test_a_timer_leaves_a_cart_that_is_being_changed_for_its_next_run(shop: Shop, time: Time) -> None:
+    """It waits for nobody, and moves the others on meanwhile."""
+    held, free = await shop.guest_cart({"mug": 1}), await shop.guest_cart({"mug": 1})
+    time.clock.advance(THRESHOLD)
+
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("SELECT FROM carts WHERE id = $1 FOR UPDATE", held.cart_id)
+        await time.due.run(ABANDONMENT)
+        meanwhile = [(await shop.read(guest))["status"] for guest in (held, free)]
+    await time.passes(timedelta())
+
+    assert meanwhile == ["ACTIVE", "ABANDONED"]
+    assert (await shop.read(held))["status"] == "ABANDONED"
