@@ -101,6 +101,13 @@ class Conflict409(ServiceError):
     action = "Try again."
 
 
+class LostRaces409(Conflict409):
+    """Others kept being faster until this gave up; nothing was written.
+
+    It says nothing of the request, so it is never kept as the answer under an Idempotency-Key (rules.md 10).
+    """
+
+
 class IdempotencyInProgress409(ServiceError):
     """The first call with this Idempotency-Key has not finished within 2 seconds (rules.md 10)."""
 

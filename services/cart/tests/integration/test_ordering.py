@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from contracts.cart import CartConverted
 from servicekit.auth.service_tokens import mint_service_token
+from servicekit.ids import new_id
 from servicekit.testing import published
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
@@ -92,3 +93,16 @@ async def test_a_shopper_cannot_convert(shop: Shop) -> None:
     )
 
     assert refused.status_code == 401
+
+
+async def test_an_order_of_another_cart_is_refused_whatever_else_is_wrong(shop: Shop) -> None:
+    """The order system learns first that its order id is taken."""
+    first, empty, other = await shop.guest_cart({"mug": 1}), await shop.guest_cart(), await shop.guest_cart({"mug": 1})
+    await order(shop, first, "A-1")
+
+    answers = [
+        await order(shop, empty, "A-1"),
+        await order(shop, other, "A-1", lines=[{"lineId": str(new_id()), "quantity": 1}]),
+    ]
+
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(409, "CART_CONVERTED")] * 2

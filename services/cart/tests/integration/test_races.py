@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest
-from servicekit.testing.polling import poll
-
 from ..shop import Shop
 from .test_customers import customer_cart
 from .test_ordering import order
@@ -89,51 +86,3 @@ async def test_a_cart_created_while_its_customer_signs_in_elsewhere_is_not_lost(
 
         assert {answer.status_code for answer in answers} <= {200, 201}
         assert await here.lines(here.customer()) == {"mug": 2, "bowl": 1}
-
-
-@pytest.mark.parametrize("changed", ["guest", "customer", "both"])
-@pytest.mark.parametrize("older", ["guest", "customer"])
-async def test_a_sign_in_waits_for_changes_of_either_cart_in_a_shop_with_many(
-    shop: Shop, older: str, changed: str
-) -> None:
-    """Whichever cart is held by a change that commits meanwhile, both are found again and united."""
-    await fill_with_others(shop)
-    guest = await shop.guest_cart({"mug": 1}) if older == "guest" else None
-    made = await shop.client.post("/api/cart", json={}, headers=shop.customer())
-    guest = guest or await shop.guest_cart({"mug": 1})
-    held = {"guest": [guest.cart_id], "customer": [made.json()["id"]], "both": [guest.cart_id, made.json()["id"]]}
-
-    async with shop.database.unit(shop.company_id) as unit:
-        await unit.execute("UPDATE carts SET version = version + 1 WHERE id = ANY($1)", held[changed])
-        merge = asyncio.create_task(
-            shop.client.post("/api/cart/merge", json={"sessionToken": guest.token}, headers=shop.customer())
-        )
-        await poll(lambda: somebody_waits(shop))
-    merged = await merge
-
-    assert merged.status_code == 200, merged.text
-    assert await shop.lines(shop.customer()) == {"mug": 1}
-
-
-async def fill_with_others(shop: Shop) -> None:
-    """So many carts of other guests that the database does not read all of them to find two."""
-    async with shop.database.system_unit() as unit:
-        await unit.execute(
-            """
-            INSERT INTO carts (id, company_id, site_id, status, currency, version, last_activity_at, check_at,
-                expiry_check_at, has_contact, created_at, updated_at)
-            SELECT gen_random_uuid(), $1, $2, 'ACTIVE', 'USD', 1, now(), now() + interval '1 day',
-                now() + interval '9 days', false, now(), now() FROM generate_series(1, 3000)""",
-            shop.company_id,
-            shop.site_id,
-        )
-        await unit.execute("ANALYZE carts")
-
-
-async def somebody_waits(shop: Shop) -> bool:
-    """Whether a statement of this database waits for a lock."""
-    async with shop.database.system_unit() as unit:
-        waiting = await unit.fetchval(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-    return bool(waiting)

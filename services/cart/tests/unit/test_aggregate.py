@@ -54,10 +54,10 @@ def test_a_save_leaves_nothing_for_the_next() -> None:
 
 @pytest.mark.parametrize(
     ("hold", "quantity", "follows"),
-    [("ACTIVE", 3, True), ("ACTIVE", 1, True), ("ACTIVE", 2, False), ("RELEASED", 3, False), ("EXPIRED", 3, False)],
+    [("ACTIVE", 3, True), ("ACTIVE", 1, True), ("ACTIVE", 2, True), ("RELEASED", 3, False), ("EXPIRED", 3, False)],
 )
-def test_a_hold_follows_quantities_that_changed(hold: str, quantity: int, follows: bool) -> None:
-    """Only one that still holds stock, and only when there is something to follow (rules.md 18)."""
+def test_a_hold_follows_a_line_that_was_set(hold: str, quantity: int, follows: bool) -> None:
+    """Only one that still holds stock; to the quantity that it has, the hold is renewed (rules.md 18)."""
     mine = holding(cart(line(MUG, 2)), hold)
 
     mine.set_quantity(mine.lines[0].id, quantity, by())

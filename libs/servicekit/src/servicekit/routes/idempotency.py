@@ -17,7 +17,7 @@ from starlette.responses import Response
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
 from servicekit.db.idempotency_keys import LIFETIME_HOURS, finish, reserve, stored_answer
-from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, ServiceError
+from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, LostRaces409, ServiceError
 from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import HEADER, IdempotencyKey, idempotency_key
 from servicekit.http.openapi_notes import Header, documents
@@ -54,8 +54,9 @@ async def earlier_answer(unit: TenantUnit, key: IdempotencyKey) -> Answer | None
 async def idempotent(request: Request, unit: TenantUnit, caller: Caller, effect: Effect) -> Response:
     """Run the effect once for this Idempotency-Key, in the unit's transaction; without the header just run it.
 
-    A refusal (4xx) is an answer and is replayed as well: what the effect wrote is undone, the refusal is stored. A 5xx
-    is raised on, so that the transaction with the key in it is rolled back and the call may be repeated.
+    A refusal (4xx) is an answer and is replayed as well: what the effect wrote is undone, the refusal is stored. A 5xx,
+    and races that were lost (LostRaces409), are raised on: the transaction with the key in it is rolled back, and the
+    call may be repeated.
     """
     key = await key_of(request, caller)
     if key is None:
@@ -137,7 +138,7 @@ async def _attempt(request: Request, unit: TenantUnit, effect: Effect) -> Answer
         async with unit.savepoint():
             return _answer(await effect()).rendered()
     except ServiceError as error:
-        if error.status >= 500:
+        if error.status >= 500 or isinstance(error, LostRaces409):
             raise
         return refusal(request.scope, error).rendered()
 

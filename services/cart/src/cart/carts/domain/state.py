@@ -48,7 +48,7 @@ class CartState:
     saved_version: int = 0
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
-    quantities_changed: bool = False
+    lines_changed: bool = False
     recorded: list[Recorded] = field(default_factory=list)
     activity: list[Activity] = field(default_factory=list)
     changed_by: Actor = "system"
@@ -59,10 +59,15 @@ class CartState:
         return self.last_activity_at + self.site.expiration
 
     @property
+    def is_open(self) -> bool:
+        """Whether no final state was reached; its time may be over all the same (`require_open`)."""
+        return self.status in OPEN
+
+    @property
     def needs_new_hold(self) -> bool:
-        """Whether stock is held for quantities that are no longer the cart's (rules.md 18)."""
+        """Whether stock is held for lines that were changed since: their hold follows and is renewed (rules.md 18)."""
         holds_stock = self.hold is not None and self.hold.status == "ACTIVE"
-        return holds_stock and self.quantities_changed and self.status in OPEN
+        return holds_stock and self.lines_changed and self.is_open
 
     def line(self, line_id: UUID) -> Line | None:
         """The line with this id, if the cart has it."""
@@ -92,7 +97,7 @@ class CartState:
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""
         self.saved_version = self.version
-        self.quantities_changed = False
+        self.lines_changed = False
         for collected in (self.touched, self.removed, self.recorded, self.activity):
             collected.clear()
 
@@ -113,12 +118,12 @@ class CartState:
 
     def set_line_quantity(self, line: Line, quantity: int) -> None:
         """Give a line this quantity, to be written at the next save."""
-        self.quantities_changed = self.quantities_changed or quantity != line.quantity
+        self.lines_changed = True
         line.quantity = quantity
         self.touched.add(line.id)
 
     def drop_line(self, line: Line) -> None:
         """Take a line out, to be deleted at the next save."""
-        self.quantities_changed = True
+        self.lines_changed = True
         self.lines.remove(line)
         self.removed.add(line.id)

@@ -58,13 +58,8 @@ async def load(
 async def lock(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[UUID]:
     """Hold these carts until the unit ends; their ids, in the order in which everybody locks them.
 
-    With `skip_locked` those that somebody has are left out instead of waited for. A statement that waits for a lock
-    judges the changed row again, but by the other rows as they were: a condition that reads others loses carts then,
-    so theirs are found first.
+    With `skip_locked` those that somebody has are left out instead of waited for.
     """
-    if selector.reads_others:
-        found = await unit.fetch(selector.find_sql, unit.company_id, selector.who, selector.what)
-        selector = Selector.by_ids([row["id"] for row in found])
     sql = selector.lock_sql(skip_locked=skip_locked)
     return [row["id"] for row in await unit.fetch(sql, unit.company_id, selector.who, selector.what)]
 
@@ -72,11 +67,25 @@ async def lock(unit: TenantUnit, selector: Selector, *, skip_locked: bool = Fals
 async def load_locked(unit: TenantUnit, selector: Selector, *, skip_locked: bool = False) -> list[Loaded]:
     """Lock these carts and read them as they are then, in the order of their ids.
 
-    Two statements, because one that waits for a lock goes on seeing the lines of before (ADR 0004).
+    Two statements, because one that waits for a lock goes on seeing the lines of before (ADR 0004). It also judges the
+    row that it waited for by the other rows as they were: so a condition that reads others finds the carts first, and
+    again once they are locked by their ids. Raises LostRace when it selects others by then.
     """
-    selected = Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked))
-    found = await unit.fetch(selected.read_sql, unit.company_id, selected.who, selected.what, None, None, None, None)
-    return sorted((_loaded(row) for row in found), key=lambda loaded: loaded.cart.id)
+    if not selector.reads_others:
+        return await _load_all(unit, Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked)))
+    found = await unit.fetch(selector.find_sql, unit.company_id, selector.who, selector.what)
+    locked = await lock(unit, Selector.by_ids([row["id"] for row in found]), skip_locked=skip_locked)
+    loaded = await _load_all(unit, selector)
+    if [one.cart.id for one in loaded] != locked:
+        raise LostRace
+    return loaded
+
+
+async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
+    rows_found = await unit.fetch(
+        selector.read_sql, unit.company_id, selector.who, selector.what, None, None, None, None
+    )
+    return sorted((_loaded(row) for row in rows_found), key=lambda loaded: loaded.cart.id)
 
 
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:

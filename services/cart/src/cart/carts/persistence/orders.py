@@ -8,6 +8,14 @@ from contracts.cart_calls import CartConvertedAnswer
 from servicekit.db import TenantUnit
 
 
+async def cart_of(unit: TenantUnit, order_id: str) -> UUID | None:
+    """The cart that became this order, if one did."""
+    found: UUID | None = await unit.fetchval(
+        "SELECT id FROM carts WHERE company_id = $1 AND order_id = $2", unit.company_id, order_id
+    )
+    return found
+
+
 async def conversion(unit: TenantUnit, cart_id: UUID) -> CartConvertedAnswer:
     """What an ordered cart was ordered at, and the cart that got what was left over."""
     row = await unit.fetchrow(

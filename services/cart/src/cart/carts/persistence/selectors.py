@@ -21,9 +21,12 @@ _BY_CUSTOMER: Final = (
     " = coalesce($3::uuid, (SELECT f.id FROM sites f WHERE f.company_id = $1 ORDER BY f.id LIMIT 1))"
 )
 _BY_CUSTOMER_AND_ID: Final = "c.customer_id = $2::text AND c.id = $3::uuid"
-_FOR_SIGN_IN: Final = f"""c.id IN (SELECT $2::uuid UNION ALL
-    SELECT o.id FROM carts g JOIN carts o ON o.company_id = g.company_id AND o.site_id = g.site_id
-    WHERE g.company_id = $1 AND g.id = $2 AND o.customer_id = $3::text AND o.{_OPEN})"""
+_FOR_SIGN_IN: Final = f"""c.id IN (
+    SELECT t.cart_id FROM cart_sessions t WHERE t.company_id = $1 AND t.token_hash = $2::bytea
+    UNION ALL
+    SELECT o.id FROM cart_sessions t JOIN carts g ON g.company_id = t.company_id AND g.id = t.cart_id
+        JOIN carts o ON o.company_id = g.company_id AND o.site_id = g.site_id
+    WHERE t.company_id = $1 AND t.token_hash = $2 AND o.customer_id = $3::text AND o.{_OPEN})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Selector:
     who: object
     what: object
     reads_others: bool = False
-    """The condition reads other rows than the cart's own: it is found by them first, and locked by its id then."""
+    """The condition reads other rows than the cart's own, so a lock cannot judge it (`carts.load_locked`)."""
 
     @classmethod
     def by_id(cls, cart_id: UUID) -> "Selector":
@@ -67,9 +70,9 @@ class Selector:
         return cls(_BY_CUSTOMER_AND_ID, customer_id, cart_id)
 
     @classmethod
-    def for_sign_in(cls, guest_cart_id: UUID, customer_id: str) -> "Selector":
-        """A guest's cart, and the customer's open one on its site."""
-        return cls(_FOR_SIGN_IN, guest_cart_id, customer_id, reads_others=True)
+    def for_sign_in(cls, token_hash: bytes, customer_id: str) -> "Selector":
+        """The cart that a guest's token opens, and the customer's open one on its site."""
+        return cls(_FOR_SIGN_IN, token_hash, customer_id, reads_others=True)
 
     @property
     def read_sql(self) -> str:

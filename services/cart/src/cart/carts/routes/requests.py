@@ -16,13 +16,12 @@ from servicekit.routes.conditions import Conditions
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cart import errors
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
 from cart.carts.use_cases.change import ChangeRequest
 
-_NO_ANSWERS = (Conflict409, IdempotencyKeyReused422, errors.CartReplaced)
+_NO_ANSWERS = (Conflict409, IdempotencyKeyReused422)
 
 
 def moment(caller: Caller, unit: Unit) -> datetime:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from contracts.base import Actor
 from servicekit.db import TenantUnit
-from servicekit.errors import Conflict409
+from servicekit.errors import LostRaces409
 from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.ids import new_id
@@ -89,7 +89,7 @@ class CartChanger:
         """Apply the intent to the cart as it is now and save it; concurrent changes are all applied (rules.md 9).
 
         Answers the whole cart, under an idempotency key what the first call was answered (rules.md 10). Raises
-        CartNotFound, VersionMismatch where an If-Match does not fit, whatever the intent raises, and Conflict409 if
+        CartNotFound, VersionMismatch where an If-Match does not fit, whatever the intent raises, and LostRaces409 if
         others keep being faster.
         """
         for _ in range(_ATTEMPTS):
@@ -107,14 +107,14 @@ class CartChanger:
                 await carts.lock(unit, Selector.by_id(cart.id))  # from here on nobody can be faster
             else:
                 return answer
-        raise Conflict409
+        raise LostRaces409
 
     async def change_locked_carts(
         self, unit: TenantUnit, selector: Selector, intent: CartsIntent[OutcomeT], context: ChangeContext
     ) -> LockedChange[OutcomeT]:
         """Lock the carts in the order of their ids, apply the intent and save those that it changed, all or none.
 
-        Raises whatever the intent raises, and Conflict409 if others keep being faster.
+        Raises whatever the intent raises, and LostRaces409 if others keep being faster.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -124,7 +124,7 @@ class CartChanger:
                     return LockedChange(outcome, [await self._save_if_changed(unit, one, context.now) for one in found])
             except LostRace:
                 continue
-        raise Conflict409
+        raise LostRaces409
 
     async def _save_if_changed(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
         priced = await self._complete(unit, loaded, now)

@@ -37,14 +37,18 @@ class ConvertCart:
 
     order_id: str
     lines: tuple[OrderedLine, ...] | None
+    made_of: UUID | None
+    """The cart that became this order before, if one did."""
 
     def apply(self, found: Sequence[Cart], context: ChangeContext) -> Ordered:
-        """Raises CartNotFound without a cart, CartEmpty, ItemNotFound, and what a final cart raises."""
+        """Raises CartNotFound, CartConvertedAlready for the order of another cart, and what `Cart.convert` raises."""
         if not found:
             raise errors.CartNotFound()
         cart = found[0]
         if cart.status == "CONVERTED" and cart.order_id == self.order_id:
             return Ordered(now=False)
+        if self.made_of is not None:
+            raise errors.CartConvertedAlready(f"The order {self.order_id} was made of another cart.")
         return Ordered(now=True, left=cart.convert(self.order_id, self.lines, context))
 
 
@@ -64,8 +68,9 @@ class CartConverter:
         final carts raise. What was written before a refusal goes with the unit, which is not committed.
         """
         context = ChangeContext(actor, now, new_id)
+        made_of = await orders.cart_of(unit, order.order_id)
         changed = await self.changer.change_locked_carts(
-            unit, Selector.by_id(cart_id), ConvertCart(order.order_id, order.lines), context
+            unit, Selector.by_id(cart_id), ConvertCart(order.order_id, order.lines, made_of), context
         )
         if not changed.outcome.now:
             return await orders.conversion(unit, cart_id)

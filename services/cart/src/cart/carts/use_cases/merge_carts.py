@@ -46,13 +46,17 @@ class Merged:
 class MergeCarts:
     """Unite a guest's cart with the customer's open one, or make it theirs; applied again, it changes nothing."""
 
-    guest_cart_id: UUID
     customer_id: str
     strategy: MergeStrategy | None
 
     def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Merged:
-        """Raises CartNotFound for a cart that is somebody else's, CurrencyMismatch, and what a final cart raises."""
-        guest = next((cart for cart in carts if cart.id == self.guest_cart_id), None)
+        """Unite the carts of `Selector.for_sign_in`: the guest's, and the customer's open one where there is one.
+
+        Raises CartNotFound without a cart and for one that is somebody else's, CurrencyMismatch, and what a final cart
+        raises.
+        """
+        customer = next((cart for cart in carts if cart.customer_id == self.customer_id and cart.is_open), None)
+        guest = next((cart for cart in carts if cart is not customer), customer)
         if guest is None:
             raise errors.CartNotFound()
         if guest.customer_id == self.customer_id or guest.merged_into is not None:
@@ -60,7 +64,6 @@ class MergeCarts:
         guest.require_open(context.now)
         if guest.customer_id is not None:
             raise errors.CartNotFound()
-        customer = next((cart for cart in carts if cart.id != self.guest_cart_id), None)
         if customer is None:
             guest.adopt_owner(self.customer_id, context)
             return Merged(guest.id, [])
@@ -78,19 +81,14 @@ class CartMerger:
 
         Raises CartNotFound for a token that opens nothing, CurrencyMismatch, and what a final cart raises.
         """
-        guest = await carts.load(unit, Selector.by_session(who.session_hash))
-        if guest is None:
-            raise errors.CartNotFound()
         changed = await self.changer.change_locked_carts(
             unit,
-            Selector.for_sign_in(guest.cart.id, who.customer_id),
-            MergeCarts(guest.cart.id, who.customer_id, who.strategy),
+            Selector.for_sign_in(who.session_hash, who.customer_id),
+            MergeCarts(who.customer_id, who.strategy),
             ChangeContext(who.actor, who.now, new_id),
         )
         merged = changed.outcome
         priced = changed.cart(merged.cart_id) or await self._merged_before(unit, merged.cart_id, who)
-        if priced.cart.customer_id != who.customer_id:
-            raise errors.CartNotFound()
         report = [
             {"itemId": c.line_id, "sku": c.sku, "kind": c.kind, "from": c.from_, "to": c.to, "reason": c.reason}
             for c in merged.changes

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.base import Actor
 from servicekit.db import TenantUnit
-from servicekit.errors import Conflict409
+from servicekit.errors import LostRaces409
 from servicekit.http.answers import Answer
 from servicekit.ids import hash_token, new_id, new_token
 
@@ -51,8 +51,8 @@ class CartOpener:
     async def open_customer_cart(self, unit: TenantUnit, new: NewCart, customer_id: str) -> Answer:
         """The customer's open cart on the site: 201 when it had to be made, 200 when it was there (rules.md 7).
 
-        Raises SiteNotFound, CurrencyMismatch when another currency is asked for than the open cart has, and Conflict409
-        when others keep opening and ending carts in between.
+        Raises SiteNotFound, CurrencyMismatch when the open cart is in another currency than the one that is wanted, and
+        LostRaces409 when others keep opening and ending carts in between.
         """
         found = await require_site(unit, new.site_id)
         for _ in range(_ATTEMPTS):
@@ -69,7 +69,7 @@ class CartOpener:
                     raise errors.CurrencyMismatch(f"The open cart is in {there.cart.currency}.")
                 priced = price(there.cart, await self.rules.at(unit, there.rules_version), new.now)
                 return answer_view(_view(priced, new.now), priced.cart.version)
-        raise Conflict409
+        raise LostRaces409
 
     async def _new_cart(self, unit: TenantUnit, new: NewCart, customer_id: str | None, found: FoundSite) -> PricedCart:
         site, context = found.site, ChangeContext(new.actor, new.now, new_id)
