@@ -66,10 +66,9 @@ def _shopper(of: TenantFixture) -> Calls:
             ForeignCall("customer", path=customers),
             ForeignCall("impostor", path=guests),
         ],
-        # An estimate needs no cart, and the token opens none here: that of an empty one.
-        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", 200, body=nowhere)],
-        "GET /api/cart/shipping/rates": [ForeignCall("impostor", 200, query=nowhere)],
-        "POST /api/cart/tax/estimate": [ForeignCall("impostor", 200, body=nowhere)],
+        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", body=nowhere)],
+        "GET /api/cart/shipping/rates": [ForeignCall("impostor", query=nowhere)],
+        "POST /api/cart/tax/estimate": [ForeignCall("impostor", body=nowhere)],
     }
 
 

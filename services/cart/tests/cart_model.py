@@ -10,6 +10,7 @@ from contracts.cart import CartAbandoned, CartExpired, CartReactivated
 THRESHOLD = timedelta(seconds=60)
 EXPIRATION = timedelta(days=30)
 FINAL = {"CONVERTED": (409, "CART_CONVERTED"), "MERGED": (409, "CART_MERGED"), "EXPIRED": (410, "CART_EXPIRED")}
+NONE = (404, "CART_NOT_FOUND")
 
 
 @dataclass
@@ -28,8 +29,13 @@ class Model:
         return self.status in {"ACTIVE", "ABANDONED"} and now - self.last_activity >= EXPIRATION
 
     def refusal(self, now: datetime) -> tuple[int, str] | None:
-        """What a change of it is answered with, if it is final."""
+        """What another service's change of it is answered with, if it is final."""
         return FINAL["EXPIRED"] if self.is_over(now) else FINAL.get(self.status)
+
+    def shoppers_refusal(self, now: datetime) -> tuple[int, str] | None:
+        """What its shopper's change is answered with: a customer's address is that of an open cart alone."""
+        is_gone = self.status == "MERGED" or (self.is_owned and self.status in FINAL)
+        return NONE if is_gone else self.refusal(now)
 
     def touch(self, now: datetime) -> None:
         """A shopper changed it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import httpx
@@ -27,6 +27,28 @@ class Guest:
     def path(self) -> str:
         """The address of the guest's cart."""
         return f"/api/public/cart/{self.cart_id}"
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A signed-in shopper."""
+
+    headers: dict[str, str]
+    path: ClassVar[str] = "/api/cart"
+
+
+class Shopper(Protocol):
+    """Who changes a cart, and at which address."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What opens the cart."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The address of the cart."""
+        ...
 
 
 @dataclass
@@ -106,10 +128,10 @@ class Shop:
             assert answer.status_code in {200, 201}, answer.text
         return guest
 
-    async def add(self, guest: Guest, sku: str, quantity: int = 1, **headers: str) -> httpx.Response:
-        """Add a sku to the guest's cart."""
+    async def add(self, shopper: Shopper, sku: str, quantity: int = 1, **headers: str) -> httpx.Response:
+        """Add a sku to the shopper's cart."""
         body = {"productId": str(self.products[sku][0]), "quantity": quantity}
-        return await self.client.post(f"{guest.path}/items", json=body, headers={**guest.headers, **headers})
+        return await self.client.post(f"{shopper.path}/items", json=body, headers={**shopper.headers, **headers})
 
     async def read(self, guest: Guest) -> dict[str, Any]:
         """The guest's cart."""

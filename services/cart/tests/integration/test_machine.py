@@ -44,7 +44,7 @@ from servicekit.testing import FixedClock, client_of, published
 from servicekit.testing.databases import PoolSettings
 
 from ..cart_model import EXPIRATION, THRESHOLD, Model
-from ..shop import Guest, Shop
+from ..shop import Customer, Guest, Shop, Shopper
 from ..timers import run_timers
 from .test_lifecycle import restore
 from .test_ordering import order
@@ -91,6 +91,8 @@ class CartMachine(RuleBasedStateMachine):
     running: ClassVar[RunningService]
     shop: Shop
     guest: Guest
+    shopper: Shopper
+    """Who may change the cart: its guest, and once they have signed in its owner."""
     model: Model
 
     @initialize(hers=st.dictionaries(skus, quantities, min_size=1, max_size=2))
@@ -111,7 +113,7 @@ class CartMachine(RuleBasedStateMachine):
         await self._open_cart()
 
     async def _open_cart(self) -> None:
-        self.guest = await self.shop.guest_cart()
+        self.guest = self.shopper = await self.shop.guest_cart()
         self.model = Model(self.now)
         self.carts, self.version = self.carts + 1, 1
 
@@ -128,7 +130,7 @@ class CartMachine(RuleBasedStateMachine):
 
     def changed(self, answer: httpx.Response, *, accepted: bool = True) -> bool:
         """Hold the answer to a change against the model; whether the change was made."""
-        refusal = self.model.refusal(self.now)
+        refusal = self.model.shoppers_refusal(self.now)
         if refusal is not None:
             assert (answer.status_code, answer.json()["code"]) == refusal
         elif accepted:
@@ -141,7 +143,7 @@ class CartMachine(RuleBasedStateMachine):
     @rule(sku=skus, quantity=quantities)
     def add(self, sku: str, quantity: int) -> None:
         """Add some."""
-        if self.changed(self.running.do(self.shop.add(self.guest, sku, quantity))):
+        if self.changed(self.running.do(self.shop.add(self.shopper, sku, quantity))):
             self.model.lines[sku] = self.model.lines.get(sku, 0) + quantity
 
     @precondition(lambda self: self.model.lines)
@@ -154,11 +156,16 @@ class CartMachine(RuleBasedStateMachine):
             self.model.lines = {sku: left for sku, left in self.model.lines.items() if left}
 
     async def _set(self, sku: str, quantity: int) -> httpx.Response:
-        items = (await self.shop.read(self.guest))["items"]
-        path = f"{self.guest.path}/items/{next(it['id'] for it in items if it['sku'] == sku)}"
+        items = (await self.seen_by_staff())["items"]
+        path = f"{self.shopper.path}/items/{next(it['id'] for it in items if it['sku'] == sku)}"
         if quantity == 0:
-            return await self.shop.client.delete(path, headers=self.guest.headers)
-        return await self.shop.client.patch(path, json={"quantity": quantity}, headers=self.guest.headers)
+            return await self.shop.client.delete(path, headers=self.shopper.headers)
+        return await self.shop.client.patch(path, json={"quantity": quantity}, headers=self.shopper.headers)
+
+    async def seen_by_staff(self) -> dict[str, Any]:
+        """The cart as staff read it, whosever it is."""
+        path = f"/api/admin/carts/{self.guest.cart_id}"
+        return dict((await self.shop.client.get(path, headers=self.shop.staff())).json())
 
     @rule(
         span=st.sampled_from([timedelta(seconds=59), THRESHOLD, THRESHOLD, timedelta(days=1), EXPIRATION]),
@@ -216,6 +223,7 @@ class CartMachine(RuleBasedStateMachine):
         if self.changed(first):
             assert again.content == first.content
             self.model.is_owned = True
+            self.shopper = Customer(owner)
 
     @precondition(lambda self: self.model.status in {"ACTIVE", "ABANDONED"} and not self.model.is_owned)
     @rule()
@@ -246,11 +254,18 @@ class CartMachine(RuleBasedStateMachine):
     @invariant()
     def the_cart_is_the_model(self) -> None:
         """Lines, sums and state as the model has them; each event once per time that it happened."""
-        cart = self.running.do(self.shop.read(self.guest))
+        cart = self.running.do(self.seen_by_staff())
         assert {it["sku"]: it["quantity"] for it in cart["items"]} == self.model.lines
         assert cart["totals"]["total"] == sum(PRICES[sku] * n for sku, n in self.model.lines.items())
         assert cart["status"] == self.model.status
         assert Counter(type(event) for event in self.milestones()) == self.model.events + Counter([CartCreated])
+
+    @invariant()
+    def the_guests_token_opens_it_until_the_sign_in(self) -> None:
+        """From then on it opens nothing (rules.md 11)."""
+        answer = self.running.do(self.shop.client.get("/api/public/cart", headers=self.guest.headers))
+        has_signed_in = self.model.is_owned or self.model.status == "MERGED"
+        assert answer.status_code == (404 if has_signed_in else 200)
 
     @invariant()
     def versions_tell_the_order(self) -> None:

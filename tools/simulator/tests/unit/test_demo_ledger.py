@@ -76,9 +76,9 @@ def test_a_guests_cart_that_was_merged_ends_with_a_step() -> None:
     """The merge itself is no abandonment of the guest's cart."""
     cart = note(version=3)
 
-    cart.looked(answer(4, status="MERGED"))
+    cart.merged(4)
 
-    assert (cart.status, cart.abandoned) == ("MERGED", False)
+    assert (cart.status, cart.version, cart.abandoned) == ("MERGED", 4, False)
 
 
 def test_the_sums_of_a_small_day() -> None:

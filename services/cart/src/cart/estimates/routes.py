@@ -23,7 +23,7 @@ from cart.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/api/cart", tags=["estimates"])
 
-_REFUSALS = problems(errors.SiteNotFound, ServiceUnavailable503)
+_REFUSALS = problems(errors.CartNotFound, errors.SiteNotFound, ServiceUnavailable503)
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -68,10 +68,12 @@ async def estimate_tax(request: Request, address: AddressBody, shopper: Shopper,
 
 
 async def _estimate(request: Request, parts: Parts, shopper: Caller, address: Address) -> Estimate:
-    """Read in one unit, then ask pricing while none is open."""
+    """Read in one unit, then ask pricing while none is open; a customer needs no cart, a session must open one."""
     async with kit_of(request).database.unit(shopper.company_id) as unit:
         now = moment(shopper, unit)
-        priceable = await read_priceable(unit, parts.rules, _selector(shopper), now)
+        priceable = await read_priceable(
+            unit, parts.rules, _selector(shopper), now, or_empty=shopper.kind == "customer"
+        )
     return await estimate(parts.addresses, priceable, address, now)
 
 

@@ -8,6 +8,7 @@ from quote import CompiledRules, LineInput, QuoteContext, quote, shipping_option
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
+from cart import errors
 from cart.carts.domain import pricing
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
@@ -28,11 +29,18 @@ class Priceable:
     rules: CompiledRules
 
 
-async def read_priceable(unit: TenantUnit, rules: CompiledRulesCache, selector: Selector, now: datetime) -> Priceable:
-    """The shopper's cart, an empty one where there is none; raises SiteNotFound for a company without a site."""
+async def read_priceable(
+    unit: TenantUnit, rules: CompiledRulesCache, selector: Selector, now: datetime, *, or_empty: bool
+) -> Priceable:
+    """The shopper's cart; where there is none, an empty one (`or_empty`) or CartNotFound.
+
+    Raises SiteNotFound for a company without a site.
+    """
     loaded = await carts.load(unit, selector)
     if loaded is not None:
         return Priceable(loaded.cart, await rules.at(unit, loaded.rules_version))
+    if not or_empty:
+        raise errors.CartNotFound()
     found = await require_site(unit, None)
     site, context = found.site, ChangeContext("system", now, new_id)
     cart = Cart.create(unit.company_id, site, None, site.currency, context)

@@ -40,8 +40,13 @@ class CartNote:
     def looked(self, cart: AnyCart) -> None:
         """The shopper looked at the cart."""
         self.viewed = True
-        self._advanced(cart.version, own_steps=0 if cart.status != "MERGED" else 1)
+        self._advanced(cart.version, own_steps=0)
         self._see(cart)
+
+    def merged(self, version: int) -> None:
+        """The cart went into another one, at this final version; the merge itself is one step of it."""
+        self._advanced(version, own_steps=1)
+        self.status, self.version = "MERGED", version
 
     def ordered(self, totals: CartTotals, version: int) -> None:
         """The shop took the order: these were the totals charged, and this the final version."""

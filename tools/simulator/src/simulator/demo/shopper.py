@@ -125,7 +125,7 @@ class Shopper:
     async def merge_into(self, own: CartNote | None) -> None:
         """Sign in with the guest's cart in hand; `own` is the cart that the customer had before, if any (rules.md 11).
 
-        A guest's cart that went into another one stays readable, and is looked at once more.
+        A guest's cart that went into another one is opened by no token from then on; the shop's own system has it.
         """
         guest, note = self._cart, self.note
         self.sign_in()
@@ -135,7 +135,7 @@ class Shopper:
         self._note = own if own is not None and str(merged.id) == own.id else note
         self.note.changed(merged)
         if self.note is not note:
-            note.looked(await guest.read())
+            await self.stack.note_merged(note)
 
     def sign_out(self) -> None:
         """Be a guest again, without a cart."""

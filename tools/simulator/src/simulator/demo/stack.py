@@ -48,3 +48,7 @@ class DemoStack:
         ordered = await self.orders.convert(cart_id, f"order-of-{note.id}", expected_total=note.total)
         final = await self.orders.read(cart_id)
         note.ordered(ordered.totals, final.version)
+
+    async def note_merged(self, note: CartNote) -> None:
+        """Note that the guest's cart went into another one, as the order system reads it."""
+        note.merged((await self.orders.read(UUID(note.id))).version)

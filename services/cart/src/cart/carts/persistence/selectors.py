@@ -14,7 +14,7 @@ _BY_IDS: Final = "c.id = ANY($2::uuid[]) AND $3::text IS NULL"
 _OPEN_BY_IDS: Final = f"{_BY_IDS} AND c.{_OPEN}"
 _BY_SESSION: Final = (
     "c.id = (SELECT t.cart_id FROM cart_sessions t WHERE t.company_id = $1 AND t.token_hash = $2::bytea)"
-    " AND ($3::uuid IS NULL OR c.id = $3)"
+    " AND ($3::uuid IS NULL OR c.id = $3) AND c.customer_id IS NULL AND c.merged_into IS NULL"
 )
 _BY_CUSTOMER: Final = (
     f"c.customer_id = $2::text AND c.{_OPEN} AND c.site_id"
@@ -56,7 +56,10 @@ class Selector:
 
     @classmethod
     def by_session(cls, token_hash: bytes, cart_id: UUID | None = None) -> "Selector":
-        """The guest's cart that this token opens, which must also have the id when one is given (rules.md 7)."""
+        """The guest's cart that this token opens, which must also have the id when one is given (rules.md 7).
+
+        A cart that became a customer's, or was merged into theirs, is opened by no token any more (rules.md 11).
+        """
         return cls(_BY_SESSION, token_hash, cart_id)
 
     @classmethod

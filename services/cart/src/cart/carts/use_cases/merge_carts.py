@@ -61,9 +61,9 @@ class MergeCarts:
             raise errors.CartNotFound()
         if guest.customer_id == self.customer_id or guest.merged_into is not None:
             return Merged(guest.merged_into or guest.id, [])
-        guest.require_open(context.now)
         if guest.customer_id is not None:
             raise errors.CartNotFound()
+        guest.require_open(context.now)
         if customer is None:
             guest.adopt_owner(self.customer_id, context)
             return Merged(guest.id, [])

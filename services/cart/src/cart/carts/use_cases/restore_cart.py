@@ -42,7 +42,8 @@ class CartRestorer:
         """Reactivate and re-price the cart for who followed the link; lines stay, what cannot be bought is answered.
 
         A cart that is ACTIVE already, by this link or because its shopper came back, is only opened: nothing changes
-        but that this visitor gets a session token of their own, never an earlier one; a customer's cart needs none. A
+        but that this visitor gets a session token of their own, never an earlier one, in place of the oldest where many
+        have followed links; a customer's cart needs none. A
         mail of an earlier abandonment reactivates the cart as well. Raises CartNotFound, and what a final cart raises.
         """
         restored = await self.changer.change_locked_carts(
@@ -60,5 +61,5 @@ class CartRestorer:
         if cart.customer_id is not None:
             return None
         token = new_token()
-        await sessions.add(unit, cart.id, hash_token(token), now)
+        await sessions.add_restored(unit, cart.id, hash_token(token), now)
         return token
