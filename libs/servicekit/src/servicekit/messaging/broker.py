@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Self
 import structlog
 from aio_pika import RobustConnection
 from aio_pika.connection import make_url
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
+from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishError
 from pamqp.commands import Basic
 
+from servicekit.messaging.connection_loss import ConnectionLost, reported_loss, say_goodbye
+
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+    from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, AbstractRobustQueue
     from pamqp.common import FieldTable
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
 """Under a memory alarm the broker stops reading: without a timeout a publish would hang for good."""
 _RECONNECT_SECONDS = 1
-_HEARTBEAT_SECONDS = 15
+HEARTBEAT_SECONDS = 15
 _PERSISTENT = 2
 
 
@@ -30,6 +32,10 @@ log = structlog.get_logger()
 
 class PublishFailed(Exception):
     """The broker did not confirm a message. It may or may not have it: publish again, consumers deduplicate."""
+
+
+class QueueAbsent(Exception):
+    """The broker has no queue of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Broker:
         `name` is what operators see in the broker's list of connections.
         """
         connection = RobustConnection(
-            make_url(url, heartbeat=_HEARTBEAT_SECONDS),
+            make_url(url, heartbeat=HEARTBEAT_SECONDS),
             client_properties={"connection_name": name},
             fail_fast="0",
             reconnect_interval=str(_RECONNECT_SECONDS),
@@ -92,40 +98,64 @@ class Broker:
         """
         try:
             async with asyncio.timeout(timeout):
-                channel = await self._publishing.get_underlay_channel()
-                await channel.basic_publish(
-                    message.body,
-                    exchange=exchange,
-                    routing_key=routing_key,
-                    properties=_properties(message),
-                    mandatory=True,
-                )
+                with reported_loss():
+                    await self._publish(message, exchange, routing_key)
         except TimeoutError:
             raise PublishFailed(f"not confirmed within {timeout} s") from None
         except PublishError:
             raise PublishFailed(f"no queue for {routing_key!r} at exchange {exchange!r}") from None
         except DeliveryError:
             raise PublishFailed("refused by the broker") from None
-        except CONNECTION_EXCEPTIONS as error:
+        except ConnectionLost as error:
             raise PublishFailed(f"connection lost: {error}") from error
 
+    async def _publish(self, message: Message, exchange: str, routing_key: str) -> None:
+        channel = await self._publishing.get_underlay_channel()
+        await channel.basic_publish(
+            message.body,
+            exchange=exchange,
+            routing_key=routing_key,
+            properties=_properties(message),
+            mandatory=True,
+        )
+
     async def channel(self, *, prefetch: int = 0) -> "AbstractRobustChannel":
-        """Open a channel of one's own, with confirms, for consuming or declaring; the caller closes it."""
-        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-        await channel.set_qos(prefetch_count=prefetch)
+        """Open a channel of one's own, with confirms, for consuming or declaring; the caller closes it.
+
+        Raises ConnectionLost.
+        """
+        with reported_loss():
+            channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+            await channel.set_qos(prefetch_count=prefetch)
         return channel
 
     async def depths(self, queues: Sequence[str]) -> dict[str, int]:
         """How many messages wait in each queue; without those that do not exist, and empty while the broker is away."""
         depths: dict[str, int] = {}
-        with suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
+        with suppress(TimeoutError, ConnectionLost):
             async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
-                channel = await self.channel()
                 for name in queues:
-                    declared = await channel.declare_queue(name, passive=True, robust=False)
-                    depths[name] = declared.declaration_result.message_count or 0
-                await channel.close()
+                    with suppress(QueueAbsent):
+                        async with self.existing_queue(name) as queue:
+                            depths[name] = queue.declaration_result.message_count or 0
         return depths
+
+    @asynccontextmanager
+    async def existing_queue(self, name: str, *, prefetch: int = 0) -> "AsyncGenerator[AbstractRobustQueue]":
+        """A queue that exists, on a channel of its own, which is closed in the end; raises QueueAbsent, ConnectionLost.
+
+        The broker closes the channel of one who names an absent queue; the library would open it again, for good.
+        """
+        channel = await self.channel(prefetch=prefetch)
+        try:
+            with reported_loss():
+                try:
+                    queue = await channel.declare_queue(name, passive=True)
+                except ChannelNotFoundEntity:
+                    raise QueueAbsent(name) from None
+            yield queue
+        finally:
+            await say_goodbye(channel.close())
 
     async def close(self) -> None:
         """Close the connection; what is published and not yet confirmed fails."""
@@ -137,12 +167,21 @@ def _report_once(connection: RobustConnection) -> None:
     for library in ("aio_pika", "aiormq"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
+    is_lost = False
+
     def lost(_: object, error: BaseException | None) -> None:
-        if not connection.close_called:
+        nonlocal is_lost
+        if not is_lost and not connection.close_called:
             log.error("broker_lost", error=str(error))
+        is_lost = True
+
+    def back(_: object) -> None:
+        nonlocal is_lost
+        log.info("broker_back")
+        is_lost = False
 
     connection.close_callbacks.add(lost)
-    connection.reconnect_callbacks.add(lambda *_: log.info("broker_back"))
+    connection.reconnect_callbacks.add(back)
 
 
 def _properties(message: Message) -> Basic.Properties:

@@ -46,11 +46,14 @@ class BatchConsumer:
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop` is set, then finish the batch in hand; the rest of the prefetch is delivered again."""
+        """Consume until `stop` is set, then finish what is in hand; the rest of the prefetch is delivered again.
+
+        A batch that cannot be finished ends it: the acknowledgement of a later one would include it.
+        """
         async with consuming(self._broker, self._queue, self._arrived.put, prefetch=self._subscription.size, stop=stop):
             ending = asyncio.create_task(self._end_with(stop))
-            while batch := await self._gather():
-                with suppress(ShutdownRequested):
+            with suppress(ShutdownRequested):
+                while batch := await self._gather():
                     await self._handle(batch, stop)
             await ending
 

@@ -2,23 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
+from aio_pika.exceptions import ChannelInvalidStateError
 
-from servicekit.messaging.broker import Broker
+from servicekit.messaging.broker import Broker, QueueAbsent
+from servicekit.messaging.connection_loss import ConnectionLost, reported_loss, say_goodbye
 from servicekit.messaging.consuming.outages import ShutdownRequested
+from servicekit.observability.error_line import error_line
 from servicekit.shutdown import wait_for
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustQueue
+    from aio_pika.abc import AbstractIncomingMessage
+
+Cancel = Callable[[], Awaitable[object]]
+Subscribed = AbstractAsyncContextManager[Cancel]
 
 GRACE_SECONDS = 20.0
 """How long what is in hand may take after the stop (messaging.md, "Shutdown")."""
 _RETRY_SECONDS = 2.0
-_CLOSE_SECONDS = 5.0
+_ACKNOWLEDGE_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -37,34 +43,34 @@ async def consuming(
     Waits for the queue to exist, and goes on when the connection was lost: what was in hand is then delivered again.
     When the block ends no more is taken, and what is in hand has GRACE_SECONDS to finish.
     """
-    opened = await _open(broker, queue, prefetch, stop)
-    if opened is None:
-        yield
-        return
-    channel, source = opened
     in_hand: set[asyncio.Task[None]] = set()
+
+    def leave(task: asyncio.Task[None]) -> None:
+        in_hand.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, ShutdownRequested):
+            log.error("message_not_handled", queue=queue, error=error_line(error))  # it comes again
 
     async def receive(message: "AbstractIncomingMessage") -> None:
         task = asyncio.create_task(handle(message))
         in_hand.add(task)
-        task.add_done_callback(in_hand.discard)
-        with suppress(ShutdownRequested):
-            await asyncio.shield(task)  # a lost connection cancels this callback; the work goes on to its end
+        task.add_done_callback(leave)
+        await asyncio.wait((task,))  # a lost connection cancels this callback; the work goes on to its end
 
-    tag = await source.consume(receive)
-    try:
-        yield
-    finally:
-        await _in_time(source.cancel(tag))
-        if in_hand:
-            await asyncio.wait(in_hand, timeout=GRACE_SECONDS)
-        await _in_time(channel.close())
+    async with AsyncExitStack() as channel:
+        cancel = await _subscribe(channel, partial(_subscribed, broker, queue, prefetch, receive), queue, stop)
+        try:
+            yield
+        finally:
+            if cancel is not None:
+                await say_goodbye(cancel())
+            if in_hand:
+                await asyncio.wait(in_hand, timeout=GRACE_SECONDS)
 
 
 async def acknowledge(message: "AbstractIncomingMessage") -> None:
     """Acknowledge a message; where the connection was lost meanwhile it comes again, as a duplicate."""
-    with suppress(*CONNECTION_EXCEPTIONS):
-        await message.ack()
+    with suppress(ConnectionLost):
+        await _acknowledge(message)
 
 
 async def acknowledge_all(messages: "Sequence[AbstractIncomingMessage]") -> None:
@@ -77,25 +83,41 @@ async def acknowledge_all(messages: "Sequence[AbstractIncomingMessage]") -> None
         with suppress(ChannelInvalidStateError):
             last_of[message.channel] = message
     for last in last_of.values():
-        with suppress(*CONNECTION_EXCEPTIONS):
-            await last.ack(multiple=True)
+        with suppress(ConnectionLost):
+            await _acknowledge(last, multiple=True)
 
 
-async def _open(
-    broker: Broker, queue: str, prefetch: int, stop: asyncio.Event
-) -> "tuple[AbstractRobustChannel, AbstractRobustQueue] | None":
+async def _acknowledge(message: "AbstractIncomingMessage", *, multiple: bool = False) -> None:
+    """Hand an acknowledgement to the connection; raises ConnectionLost.
+
+    The library would wait for good for a connection that ended while others were waiting for it too.
+    """
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ACKNOWLEDGE_SECONDS):
+                with reported_loss():
+                    tag = message.delivery_tag or 0
+                    return await message.channel.basic_ack(tag, multiple=multiple, wait=False)
+
+
+async def _subscribe(
+    channel: AsyncExitStack, subscribed: Callable[[], Subscribed], queue: str, stop: asyncio.Event
+) -> Cancel | None:
+    """Consume as soon as broker and queue are there, until `channel` is closed; None when `stop` came before."""
     while not stop.is_set():
         try:
-            channel = await broker.channel(prefetch=prefetch)
-            return channel, await channel.declare_queue(queue, passive=True)
-        except CONNECTION_EXCEPTIONS as error:
+            return await channel.enter_async_context(subscribed())
+        except (QueueAbsent, ConnectionLost) as error:
             log.warning("waiting_for_queue", queue=queue, error=f"{type(error).__name__}: {error}")
             await wait_for(stop, _RETRY_SECONDS)
     return None
 
 
-async def _in_time(closing: Awaitable[object]) -> None:
-    """Say good-bye to a broker that may be away itself."""
-    with suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await closing
+@asynccontextmanager
+async def _subscribed(
+    broker: Broker, queue: str, prefetch: int, receive: "Callable[[AbstractIncomingMessage], Awaitable[None]]"
+) -> AsyncGenerator[Cancel]:
+    async with broker.existing_queue(queue, prefetch=prefetch) as source:
+        with reported_loss():
+            tag = await source.consume(receive)
+        yield partial(source.cancel, tag)
