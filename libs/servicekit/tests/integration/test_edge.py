@@ -50,6 +50,13 @@ async def wait_for_lock(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
     return Json(None)
 
 
+@routes.post("/twice/{note_id}")
+async def add_with_id(guest: GuestOrNone, unit: TenantUnitDep, note_id: UUID) -> Json:
+    """Store a note under an id that somebody may have taken meanwhile, and look for nobody first."""
+    await unit.execute("INSERT INTO notes VALUES ($1, $2, 'secret text')", unit.company_id, note_id)
+    return Json(None)
+
+
 @pytest.fixture
 async def client(servers: Servers, database_url: str, company_id: UUID) -> AsyncGenerator[httpx.AsyncClient]:
     """A visitor of one company."""
@@ -111,6 +118,23 @@ async def test_waiting_for_a_lock_ends(client: httpx.AsyncClient, database: Data
         answer = await client.post("/busy")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
+
+
+async def test_a_lost_race_for_something_unique_is_a_conflict(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """409 even where a route forgot that two may want it, and the log names the constraint and no value."""
+    note_id = new_id()
+    await client.post(f"/twice/{note_id}")
+    capsys.readouterr()
+
+    answer = await client.post(f"/twice/{note_id}")
+
+    logged = capsys.readouterr().out
+    assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
+    assert "database_refused" in logged
+    assert "notes_pkey" in logged
+    assert "secret text" not in logged
 
 
 async def test_ready_with_all_dependencies(client: httpx.AsyncClient) -> None:

@@ -1,5 +1,6 @@
 """What an upstream answers takes effect once for each Idempotency-Key (rules.md 10)."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -19,11 +20,25 @@ from starlette.responses import Response
 from ..notes import notes_app, notes_client
 
 
+class Gate:
+    """An upstream that holds its first answer back until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+
+    async def wait(self) -> None:
+        """Wait, once; who comes later goes through."""
+        if not self.reached.is_set():
+            self.reached.set()
+            await self.opened.wait()
+
+
 @dataclass
 class Upstream:
     """A service that is asked for a text, and what it answers with at the moment."""
 
     refusal: Exception | None = None
+    gate: Gate | None = None
     keys: list[str | None] = field(default_factory=list)
     router: APIRouter = field(default_factory=APIRouter)
 
@@ -39,6 +54,8 @@ class Upstream:
     async def call(self, found: int, key: str | None) -> str:
         """The next note's text."""
         self.keys.append(key)
+        if self.gate is not None:
+            await self.gate.wait()
         if self.refusal is not None:
             raise self.refusal
         return f"note {found + 1}"
@@ -66,9 +83,9 @@ async def client(
         yield client
 
 
-async def run(client: httpx.AsyncClient, key: str | None = None) -> httpx.Response:
+async def run(client: httpx.AsyncClient, key: str | None = None, path: str = "/texts") -> httpx.Response:
     """Make the service ask its upstream."""
-    return await client.post("/texts", headers={"idempotency-key": key} if key else {})
+    return await client.post(path, headers={"idempotency-key": key} if key else {})
 
 
 async def test_what_was_answered_is_not_asked_for_again(client: httpx.AsyncClient, upstream: Upstream) -> None:
@@ -113,3 +130,37 @@ async def test_what_is_no_answer_is_asked_for_again(
 
     assert (answer.status_code, answer.json()) == (201, {"text": "note 1"})
     assert upstream.keys[0] == upstream.keys[1] != "k-1"
+
+
+@pytest.mark.parametrize("path", ["/texts?about=another", "/notes"])
+async def test_a_key_in_flight_is_refused_to_another_request(
+    client: httpx.AsyncClient, upstream: Upstream, path: str
+) -> None:
+    """While the first one's upstream has not answered yet: the second calls none and writes nothing."""
+    upstream.gate = gate = Gate()
+    first = asyncio.create_task(run(client, "k-1"))
+    await gate.reached.wait()
+
+    second = await client.post(path, json={"text": "milk"}, headers={"idempotency-key": "k-1"})
+    gate.opened.set()
+
+    assert (second.status_code, second.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert (await first).json() == {"text": "note 1"}
+    assert len(upstream.keys) == 1
+    assert (await client.get("/notes")).json() == ["note 1"]
+
+
+async def test_a_retry_need_not_wait_for_a_first_call_that_may_be_lost(
+    client: httpx.AsyncClient, upstream: Upstream
+) -> None:
+    """The same request goes on to the upstream under the same key, which answers both alike; one effect is written."""
+    upstream.gate = gate = Gate()
+    first = asyncio.create_task(run(client, "k-1"))
+    await gate.reached.wait()
+
+    again = await run(client, "k-1")
+    gate.opened.set()
+
+    assert (again.status_code, again.content) == (201, (await first).content)
+    assert upstream.keys[0] == upstream.keys[1]
+    assert (await client.get("/notes")).json() == ["note 1"]

@@ -33,10 +33,10 @@ async def test_a_sign_in_beside_the_creation_of_the_customers_cart_ends_in_one_c
         assert await here.lines(here.customer()) == {"mug": 2}
 
 
-async def test_two_sign_ins_of_one_customer_end_in_one_cart(shop: Shop) -> None:
-    """Two devices bring a guest's cart each at the same moment: the lines of both are in the customer's one cart."""
+async def test_three_sign_ins_of_one_customer_end_in_one_cart(shop: Shop) -> None:
+    """Three devices bring a guest's cart each at the same moment: the lines of all are in the customer's one cart."""
     async for here in shops(shop):
-        guests = [await here.guest_cart({"mug": 2}), await here.guest_cart({"bowl": 3})]
+        guests = [await here.guest_cart(lines) for lines in ({"mug": 2}, {"bowl": 3}, {"mug": 1})]
         headers = here.customer()
 
         answers = await asyncio.gather(
@@ -46,7 +46,7 @@ async def test_two_sign_ins_of_one_customer_end_in_one_cart(shop: Shop) -> None:
             )
         )
 
-        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert await here.lines(headers) == {"mug": 2, "bowl": 3}
 
 

@@ -75,11 +75,13 @@ class IdempotencyKey:
     def replay(self, stored: StoredAnswer) -> Answer:
         """The first call's answer again, marked as replayed.
 
-        Raises IdempotencyKeyReused422 when the row is of another request, IdempotencyInProgress409 when the answer
-        cannot be opened (sealed with a key that is gone).
+        Raises IdempotencyKeyReused422 when the row is of another request, IdempotencyInProgress409 when there is no
+        answer yet or it cannot be opened (sealed with a key that is gone).
         """
         if stored.request_hash != self.request_hash:
             raise IdempotencyKeyReused422
+        if stored.status is None or stored.sealed is None:
+            raise IdempotencyInProgress409
         try:
             head, _, body = self.sealer.unseal(stored.sealed, self._context).partition(b"\n")
         except SealBroken:

@@ -31,7 +31,13 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     error.status: error
     for error in (BadRequest400, NotFound404, MethodNotAllowed405, BodyTooLarge413, UnsupportedMediaType415)
 }
-_BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_LOST_RACE = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,
+)
+"""Others were faster; where two may want one unique thing, a repository that foresees it says something better."""
 _TOO_SLOW = (asyncpg.QueryCanceledError, TimeoutError)
 
 log = structlog.get_logger(__name__)
@@ -96,16 +102,17 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """A database that is away is 503, busy is 409, and a value that it cannot store is 422; the rest is our fault."""
+    """A database that is away is 503, a lost race 409, a value that it cannot store 422; the rest is our fault."""
     refusal = _of_database(error)
     if refusal is None:
         raise error
-    log.warning("database_refused", error=type(error).__name__, status=refusal.status)
+    constraint = getattr(error, "constraint_name", None)
+    log.warning("database_refused", error=type(error).__name__, constraint=constraint, status=refusal.status)
     return problem_answer(request.scope, refusal)
 
 
 def _of_database(error: Exception) -> ServiceError | None:
-    if isinstance(error, _BUSY):
+    if isinstance(error, _LOST_RACE):
         return Conflict409()
     if isinstance(error, asyncpg.DataError):
         return ValidationFailed422("A value is too large, or holds a character that cannot be stored.")

@@ -42,13 +42,18 @@ async def key_of(request: Request, caller: Caller) -> IdempotencyKey | None:
     return await idempotency_key(request, caller, kit_of(request).sealer)
 
 
-async def earlier_answer(unit: TenantUnit, key: IdempotencyKey) -> Answer | None:
-    """What a call that is over was answered under this key; None while there is none.
+async def reserved_or_answered(unit: TenantUnit, key: IdempotencyKey) -> Answer | None:
+    """Take the key for this request (None), or what a call that is over was answered under it.
 
-    Raises IdempotencyKeyReused422 and IdempotencyInProgress409 as `IdempotencyKey.replay` does.
+    Raises IdempotencyKeyReused422 when the key is another request's, whether or not that is over, and
+    IdempotencyInProgress409 when this one's first call does not finish within 2 s or its answer cannot be opened.
     """
+    if await _reserve(unit, key):
+        return None
     stored = await stored_answer(unit, key.row)
-    return None if stored is None else key.replay(stored)
+    if stored is None:
+        raise IdempotencyInProgress409
+    return key.replay(stored)
 
 
 async def idempotent(request: Request, unit: TenantUnit, caller: Caller, effect: Effect) -> Response:
@@ -61,10 +66,8 @@ async def idempotent(request: Request, unit: TenantUnit, caller: Caller, effect:
     key = await key_of(request, caller)
     if key is None:
         return _response(await effect())
-    if not await _reserve(unit, key):
-        earlier = await earlier_answer(unit, key)
-        if earlier is None:
-            raise IdempotencyInProgress409
+    earlier = await reserved_or_answered(unit, key)
+    if earlier is not None:
         return earlier.response()
     answer = await _attempt(request, unit, effect)
     await finish(unit, key.row, answer.status, key.seal(answer).sealed)

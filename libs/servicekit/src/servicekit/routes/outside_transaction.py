@@ -20,7 +20,7 @@ from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import IDEMPOTENCY_KEY, earlier_answer, idempotent, key_of
+from servicekit.routes.idempotency import IDEMPOTENCY_KEY, idempotent, key_of, reserved_or_answered
 
 FoundT = TypeVar("FoundT")
 ResultT = TypeVar("ResultT")
@@ -53,7 +53,7 @@ class OutsideTransaction:
     request: Request
 
     async def run(self, caller: Caller, change: UpstreamChange[FoundT, ResultT]) -> Response:
-        """Read, call, then write; once per Idempotency-Key (rules.md 10).
+        """Read, call, then write; once per Idempotency-Key (rules.md 10), which is this request's from the first unit.
 
         An upstream's refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever
         the three steps raise.
@@ -61,7 +61,7 @@ class OutsideTransaction:
         kit = kit_of(self.request)
         key = await key_of(self.request, caller)
         async with kit.database.unit(caller.company_id) as unit:
-            earlier = await earlier_answer(unit, key) if key else None
+            earlier = await reserved_or_answered(unit, key) if key else None
             if earlier is not None:
                 return earlier.response()
             found = await change.read(unit)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import asyncpg
 from servicekit.db import TenantUnit
-from servicekit.db.idempotency_keys import STORE, StoredAnswer
+from servicekit.db.idempotency_keys import STORE, StoredAnswer, taken
+from servicekit.errors import ServiceError
 from servicekit.http.idempotency_key import SealedAnswer
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
@@ -92,20 +93,23 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, or when its customer
-    has another open cart by now; CartConvertedAlready when its order id is another cart's. After the latter two the
-    transaction can only be rolled back, to a savepoint or as a whole.
+    has another open cart by now; CartConvertedAlready when its order id is another cart's; what `taken` answers when
+    the answer's key is another request's. After the latter three the transaction can only be rolled back, to a
+    savepoint or as a whole.
     """
     cart = priced.cart
     try:
-        saved = await unit.fetchval(statements.SAVE, *_save_args(unit, priced, answer))
+        written = await unit.fetchrow(statements.SAVE, *_save_args(unit, priced, answer))
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == _ONE_OPEN_CART:
             raise LostRace from taken
         if taken.constraint_name == _ONE_CART_OF_AN_ORDER:
             raise errors.CartConvertedAlready(f"The order {cart.order_id} was made of another cart.") from taken
         raise
-    if saved != 1:
+    if written is None or written["saved"] != 1:
         raise LostRace
+    if answer is not None and written["kept"] != 1:
+        raise await _taken(unit, answer)
     cart.mark_saved()
 
 
@@ -176,8 +180,13 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
 
 
 async def keep_answer(unit: TenantUnit, answer: SealedAnswer) -> None:
-    """Store an answer that changed nothing: a refusal under an idempotency key."""
-    await unit.execute(STORE, unit.company_id, *_answer_args(answer))
+    """Store an answer that changed nothing: a refusal under an idempotency key; raises what `taken` answers."""
+    if await unit.execute(STORE, unit.company_id, *_answer_args(answer)) != "INSERT 0 1":
+        raise await _taken(unit, answer)
+
+
+async def _taken(unit: TenantUnit, answer: SealedAnswer) -> ServiceError:
+    return await taken(unit, (unit.company_id, answer.identity, answer.key), answer.request_hash)
 
 
 def _loaded(row: asyncpg.Record) -> Loaded:

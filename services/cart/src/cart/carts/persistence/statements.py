@@ -82,8 +82,9 @@ WITH saved AS (
     SELECT saved.company_id, $44::text, $45::text, $46::bytea, $47::smallint, $48::bytea
     FROM saved WHERE $45::text IS NOT NULL
     {TAKE_OVER}
+    RETURNING true
 )
-SELECT count(*) FROM saved"""
+SELECT (SELECT count(*) FROM saved) AS saved, (SELECT count(*) FROM kept) AS kept"""
 
 _FIRST_OUTBOX_OF_NEW = 14
 

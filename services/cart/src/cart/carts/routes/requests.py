@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit, Unit
-from servicekit.errors import Conflict409, IdempotencyKeyReused422, ServiceError
+from servicekit.errors import Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422, ServiceError
 from servicekit.http.answers import Answer
 from servicekit.http.problems import refusal
 from servicekit.process.kit import kit_of
@@ -21,7 +21,7 @@ from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
 from cart.carts.use_cases.change import ChangeRequest
 
-_NO_ANSWERS = (Conflict409, IdempotencyKeyReused422)
+_NO_ANSWERS = (Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422)
 
 
 def moment(caller: Caller, unit: Unit) -> datetime:
@@ -82,7 +82,8 @@ async def answered(
 ) -> Response:
     """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
 
-    What only says that others were faster (Conflict409) is none: the same call may succeed the next time.
+    What only says that others were faster (Conflict409), or speaks of the key, is none: the same call may succeed the
+    next time, and the key may be another request's.
     """
     try:
         return (await outcome).response()
