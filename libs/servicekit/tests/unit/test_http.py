@@ -1,5 +1,6 @@
 """Bodies that are taken at their word, versions, and JSON."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from servicekit.errors import VersionMismatch412
 from servicekit.http.answers import plain, to_json
 from servicekit.http.bodies import Body, View
 from servicekit.http.etags import etag, expected_version
+from servicekit.http.free_text import FREE_TEXT, holds_control_character
 from starlette.requests import Request
 
 
@@ -56,6 +58,8 @@ def test_ids_and_times_are_read_from_their_texts() -> None:
         {"type": 7},
         {"parts": [{"count": "1"}]},
         {"parts": [{"names": ["a\x00b"]}]},
+        {"parts": [{"names": ["a\nb"]}]},
+        {"parts": [{"names": ["a\u202eb"]}]},
         {"meta": {"a": 1.5}},
         {"type": "x" * 1001},
         {"price": 100},
@@ -72,7 +76,24 @@ def test_the_bounds_are_documented() -> None:
     """A client can read from the schema what it may send."""
     text = Whole.model_json_schema()["properties"]["type"]
 
-    assert (text["maxLength"], text["pattern"]) == (1000, r"^[^\x00]*$")
+    assert (text["maxLength"], text["pattern"]) == (1000, FREE_TEXT)
+
+
+@pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)])
+def test_a_control_character_is_found_in_json_as_in_text(code: int) -> None:
+    """As a key, a value and deep inside, escaped or not; both ways of looking agree (rules.md 37)."""
+    text = f"a{chr(code)}b"
+
+    assert re.search(FREE_TEXT, text) is None
+    for value in ({text: 1}, {"a": text}, {"a": [[{"b": "\\" + text}]]}):
+        assert holds_control_character(orjson.dumps(value))
+
+
+@pytest.mark.parametrize("text", ["", "Grüße, مرحبا 🎁 - \u2026", "\\n \\u0000 \\\\t", "\u00a0"])
+def test_any_other_text_is_free(text: str) -> None:
+    """Also one that is written like an escape."""
+    assert re.search(FREE_TEXT, text) is not None
+    assert not holds_control_character(orjson.dumps({"a": text, text: [text]}))
 
 
 def request(**headers: str) -> Request:

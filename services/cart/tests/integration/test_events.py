@@ -11,7 +11,9 @@ from contracts.cart import (
     CartViewed,
 )
 from contracts.inventory import ProductChanged
+from servicekit.auth.service_tokens import mint_service_token
 from servicekit.testing import Published, client_of, mint_jwt, published
+from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Shop
 from .test_ordering import order
@@ -64,6 +66,30 @@ async def test_a_refusal_and_a_reading_publish_nothing(shop: Shop) -> None:
     await shop.add(guest, "mug", 1, **{"If-Match": '"9"'})
 
     assert await published_by(shop) == before
+
+
+async def test_options_of_the_shoppers_own_leave_cart_in_nothing(shop: Shop) -> None:
+    """The shopper sees the engraving on the line; events and other services have the catalogue's options alone."""
+    await shop.stock("ring", price=9000, options={"size": "52"})
+    guest = await shop.guest_cart()
+    body = {
+        "productId": str(shop.products["ring"][0]),
+        "quantity": 1,
+        "options": {"size": "52", "engraving": "canary https://evil.example"},
+    }
+    line = (await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)).json()["items"][0]
+    token = mint_service_token(SERVICE_TOKEN_SECRET, "recovery")
+    headers = {"authorization": f"Bearer {token}", **shop.anybody()}
+    snapshot = await shop.client.get(f"/internal/carts/{guest.cart_id}", headers=headers)
+
+    await order(shop, guest, "A-1")
+
+    sale = (await published_by(shop))[-1].data
+    assert line["options"] == body["options"]
+    assert snapshot.json()["lines"][0]["options"] == {"size": "52"}
+    assert isinstance(sale, CartConverted)
+    assert sale.lines[0].options == {"size": "52"}
+    assert not [event for event in await published_by(shop) if "canary" in event.data.model_dump_json()]
 
 
 async def test_an_address_is_published_in_one_event_that_is_marked_personal(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -95,6 +96,23 @@ def test_what_a_shop_wrote_cannot_run_in_a_mail() -> None:
     assert "Stoneware &lt;mug&gt;" in content.html
     assert "Mug &amp; Co {items}" in content.html
     assert content.subject == "Hi <b>Mug & Co</b>"
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/a", "www.evil.example", "evil.example", "mailto:eve@evil.example"]
+)
+def test_what_looks_like_a_link_in_a_title_or_an_option_is_none(link: str) -> None:
+    """Mail programs make links of text by themselves, in plain text too; the words stay readable (rules.md 37)."""
+    line = mugs().model_copy(update={"title": f"Mug {link} 3.5 l", "options": {"size": link}})
+
+    content = write_content(SITE, STEP, CartContents("EUR", 2500, (line,)), LINKS, language("en"))
+
+    for part in (content.html, content.text):
+        assert link not in part
+        assert part.replace("\u2060", "").count(link) == 2
+        assert "3.5 l" in part
+        for words in re.findall("Mug (.+) 3.5 l", part):
+            assert not re.search(r"https?:|mailto:|\w\.\w|\w@|@\w", words)
 
 
 def test_pictures_are_absolute_and_only_of_the_web() -> None:

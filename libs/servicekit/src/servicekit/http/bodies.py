@@ -10,12 +10,10 @@ from pydantic_core import CoreSchema
 from starlette.requests import Request
 
 from servicekit.errors import BadRequest400
+from servicekit.http.free_text import FREE_TEXT
 
 MAX_TEXT = 1000
 """Characters of a text field that states no limit of its own."""
-
-_NO_NUL = r"^[^\x00]*$"
-"""PostgreSQL stores every character but this one."""
 
 _JSON_NUMBERS = frozenset({"int", "float", "bool"})
 
@@ -31,7 +29,7 @@ def _tighten(schema: Any) -> None:
             schema["strict"] = True
         elif kind == "str":
             schema.setdefault("max_length", MAX_TEXT)
-            schema.setdefault("pattern", _NO_NUL)
+            schema.setdefault("pattern", FREE_TEXT)
         for part in schema.values():
             _tighten(part)
 
@@ -40,7 +38,7 @@ class Body(BaseModel):
     """A request's body: camelCase, unknown fields refused (rules.md 6), JSON types taken at their word.
 
     A number is not read from a string, nor a truth value from a number; texts end at 1,000 characters unless the field
-    says otherwise and never contain NUL. Ids and times are read from their usual texts.
+    says otherwise and hold no control characters. Ids and times are read from their usual texts.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from contracts.money import CurrencyCode
 from pydantic import AfterValidator, Field, StringConstraints
 from servicekit.http.bodies import Body, View
+from servicekit.http.free_text import CONTROLS
 
 MAX_SECONDS = 2_000_000_000
 MAX_DAYS = 36_500
@@ -16,7 +17,7 @@ SiteType = Literal["STOREFRONT", "FUNNEL", "TRIAL", "MARKETPLACE", "B2B_PORTAL"]
 Strategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
+Url = Annotated[str, StringConstraints(pattern=rf"^https?://[^\s{CONTROLS}]+$", max_length=500)]
 
 
 def _known_zone(name: str) -> str:

@@ -7,6 +7,7 @@ from contracts.inventory_calls import ProductFound
 from fastapi import APIRouter, Query
 from servicekit.errors import problems
 from servicekit.http.answers import Json
+from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin, ServiceCaller
 from servicekit.routes.idempotency import OnceDep
@@ -29,8 +30,8 @@ admin_router = APIRouter(prefix="/api/admin", tags=["catalogue"])
 internal_router = APIRouter(prefix="/internal", tags=["internal"])
 
 PRODUCT = "/products/{product_id:uuid}"  # `:uuid`: "/products/import" is no product, whatever the method
-HandleFilter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
-SkuFilter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+HandleFilter = Annotated[str | None, Query(max_length=200, pattern=FREE_TEXT)]
+SkuFilter = Annotated[str | None, Query(max_length=100, pattern=FREE_TEXT)]
 
 
 @admin_router.get("/products", response_model=Page[ProductView])

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from contracts.inventory_calls import HoldLine, PlaceHold
 from pydantic import Field, StringConstraints
+from servicekit.http.free_text import FREE_TEXT
 
 
 class BoundedHoldLine(HoldLine):
@@ -15,5 +16,5 @@ class BoundedHoldLine(HoldLine):
 class BoundedPlaceHold(PlaceHold):
     """A placement with at least one line; fields that it does not know are ignored, as in every contract."""
 
-    owner: Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=r"^[^\x00]*$")]
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=FREE_TEXT)]
     lines: Annotated[tuple[BoundedHoldLine, ...], Field(min_length=1, max_length=1_000)]

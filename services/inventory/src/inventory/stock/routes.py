@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from servicekit.errors import problems
 from servicekit.http.answers import Json
+from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.paging import Cursor, CursorText, Limit, Page, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
@@ -26,7 +27,7 @@ async def list_stock(
     unit: TenantUnitDep,
     limit: Limit = 50,
     cursor: CursorText = None,
-    sku: Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")] = None,
+    sku: Annotated[str | None, Query(max_length=100, pattern=FREE_TEXT)] = None,
     product_id: Annotated[UUID | None, Query(alias="productId")] = None,
 ) -> Response:
     """The company's stock, a row for each variant and warehouse."""

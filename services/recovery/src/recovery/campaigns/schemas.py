@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body, View, unchanged
+from servicekit.http.free_text import FREE_TEXT
 
 from recovery.campaigns.domain import DEFAULT_DAILY_CAP, Campaign, CampaignPatch, QuietHours, Step
 
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=FREE_TEXT)]
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
 MAX_STEPS = 10
 MAX_DELAY_SECONDS = 30 * 24 * 3600

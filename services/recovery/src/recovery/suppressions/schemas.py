@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 from servicekit.http.bodies import Body, View
+from servicekit.http.free_text import CONTROLS
 
 from recovery.suppressions.repository import Suppression
 
@@ -13,7 +14,7 @@ from recovery.suppressions.repository import Suppression
 class NewSuppression(Body):
     """POST /api/admin/recovery/suppressions: the address is hashed at once and not kept."""
 
-    email: Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Annotated[str, Field(min_length=3, max_length=320, pattern=rf"^[^@\s{CONTROLS}]+@[^@\s{CONTROLS}]+$")]
 
 
 class SuppressionView(View):

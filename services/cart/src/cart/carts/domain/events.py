@@ -162,7 +162,7 @@ def compact_lines(cart: Cart, quote: Quote) -> tuple[CompactLine, ...]:
 
 
 def full_lines(cart: Cart, quote: Quote) -> tuple[FullLine, ...]:
-    """Every line as the shopper saw it."""
+    """Every line as the shopper saw it, without options of the shopper's own (rules.md 37)."""
     return tuple(
         FullLine(
             line_id=line.id,
@@ -176,7 +176,7 @@ def full_lines(cart: Cart, quote: Quote) -> tuple[FullLine, ...]:
             sku=line.sku,
             title=line.title,
             image_url=line.image_url,
-            options=line.options,
+            options=line.catalogue_options,
         )
         for line, priced in zip(cart.lines, quote.lines, strict=True)
     )

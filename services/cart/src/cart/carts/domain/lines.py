@@ -115,6 +115,11 @@ class Line:
         """What makes two wishes one line: variant, options and bundle group (rules.md 8)."""
         return self.variant_id, tuple(sorted(self.options.items())), self.bundle_group_id
 
+    @property
+    def catalogue_options(self) -> dict[str, str]:
+        """The options that the catalogue has for its variant now: what other services may see, and mails show."""
+        return self.catalogue.options if self.catalogue else {}
+
     def catalogue_price(self, currency: str) -> int | None:
         """The catalogue's price of now, in minor units; None when the catalogue has none."""
         return self.catalogue.prices.get(currency) if self.catalogue else None

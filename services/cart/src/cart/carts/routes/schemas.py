@@ -3,7 +3,6 @@
 Amounts are in minor units of the cart's currency.
 """
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,9 +12,13 @@ from contracts.cart import CartStatus
 from contracts.money import CurrencyCode, MinorUnits
 from pydantic import AfterValidator, Field, StringConstraints
 from servicekit.http.bodies import Body, View
+from servicekit.http.free_text import CONTROLS, holds_control_character
 
 from cart.carts.domain.lines import Wanted
 from cart.carts.domain.values import MergeStrategy
+
+ADDRESS = rf"^[^@\s{CONTROLS}<>()\[\],;:\\\"]{{1,64}}@[\w-]+(\.[\w-]+)+$"
+"""An e-mail address, roughly: whether mail can be sent to it is for recovery to say."""
 
 MAX_QUANTITY = 1_000_000
 """No site allows more of one line; what a site does allow is its maxQuantityPerLine."""
@@ -26,8 +29,6 @@ MAX_META_BYTES = 4096
 MAX_OPTIONS_BYTES = 1024
 """Of `options`, as JSON: they are part of what makes a line one line, and so of its index."""
 
-_NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
-
 
 def _within(value: dict[str, Any], limit: int) -> dict[str, Any]:
     try:
@@ -36,8 +37,8 @@ def _within(value: dict[str, Any], limit: int) -> dict[str, Any]:
         raise ValueError("holds a number or a nesting that cannot be stored") from None
     if len(text) > limit:
         raise ValueError(f"is longer than {limit} bytes of JSON")
-    if _NUL.search(text):
-        raise ValueError("holds a NUL character")
+    if holds_control_character(text):
+        raise ValueError("holds a control character, such as a line break")
     return value
 
 
@@ -105,7 +106,7 @@ class ApplyCode(Body):
 class SetContact(Body):
     """Where the shopper may be reached about this cart, and whether they agreed to it."""
 
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>()\[\],;:\\\"]{1,64}@[\w-]+(\.[\w-]+)+$", max_length=254)]
+    email: Annotated[str, StringConstraints(pattern=ADDRESS, max_length=254)]
     consent: bool
     locale: (
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)] | None

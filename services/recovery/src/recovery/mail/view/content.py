@@ -11,6 +11,7 @@ from recovery.campaigns.domain import Step
 from recovery.links.domain.links import MailLinks
 from recovery.mail.view.amounts import format_amount
 from recovery.mail.view.languages import Language, fill
+from recovery.mail.view.plain_words import plain_words
 from recovery.mail.view.rendering import render
 from recovery.sites.domain import Site
 
@@ -44,8 +45,8 @@ class CartContents:
 
     def _item(self, line: FullLine, language: Language, portal_url: str) -> ItemView:
         return ItemView(
-            title=line.title,
-            options=", ".join(line.options.values()),
+            title=plain_words(line.title),
+            options=plain_words(", ".join(line.options.values())),
             image_url=_picture(line.image_url, portal_url),
             quantity=line.quantity,
             amount=format_amount(line.line_total, self.currency, language.locale),
