@@ -10,6 +10,7 @@ from servicekit.errors import NotFound404, ServiceError
 from .modules import ROOT
 
 PUBLISHED = {
+    "ADDRESS_TOO_LONG": 414,
     "BAD_REQUEST": 400,
     "BODY_TOO_LARGE": 413,
     "CART_CONVERTED": 409,
@@ -25,6 +26,7 @@ PUBLISHED = {
     "DISCOUNT_NOT_COMBINABLE": 409,
     "FEATURE_DISABLED": 403,
     "FORBIDDEN": 403,
+    "HEADERS_TOO_LARGE": 431,
     "HOLD_EXPIRED": 410,
     "HOLD_LIMIT": 409,
     "IDEMPOTENCY_IN_PROGRESS": 409,

@@ -9,9 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cartwheel_local.gateway import gateway_directory, start_gateway
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import purge
+from localservers.files import write_whole
 from localservers.home import Home
 
 
@@ -34,6 +36,22 @@ def backends() -> Iterator[dict[str, int]]:
     """One backend per service that answers with its name; the ports by name."""
     with ExitStack() as stack:
         yield {service: stack.enter_context(_backend(service)) for service in SERVICES}
+
+
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home for all tests of a module."""
+    home = Home.at(tmp_path_factory.mktemp("gateway") / "home")
+    yield home
+    asyncio.run(purge(home))
+
+
+@pytest.fixture(scope="module")
+def gateway(backends: dict[str, int], module_home: Home) -> str:
+    """The address of a real gateway in front of backends that answer with their names."""
+    address = asyncio.run(start_gateway(module_home, load_secrets(module_home), backends))
+    write_whole(gateway_directory(module_home) / "openapi.json", "{}")
+    return address
 
 
 @contextmanager

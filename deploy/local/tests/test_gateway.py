@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,7 +11,7 @@ from cartwheel_local.gateway import render_gateway, start_gateway
 from cartwheel_local.routes import load_routes
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
-from cartwheel_local.stack import down, purge
+from cartwheel_local.stack import down
 from localservers.errors import LocalStackError
 from localservers.home import Home
 from localservers.packages import find_program
@@ -98,14 +97,6 @@ SECRET_PATHS = [
     "/api/public/cart/0199/discount/very-secret",
     "/api/cart/gift-cards/very-secret/balance",
 ]
-
-
-@pytest.fixture(scope="module")
-def gateway(backends: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real gateway in front of backends that answer with their names."""
-    home = Home.at(tmp_path_factory.mktemp("gateway") / "home")
-    yield asyncio.run(start_gateway(home, load_secrets(home), backends))
-    asyncio.run(purge(home))
 
 
 def raw_request(gateway: str, target: str) -> str:

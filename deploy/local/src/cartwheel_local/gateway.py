@@ -18,6 +18,7 @@ from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import load_running
 
+from cartwheel_local.refusals import PATH, render_error_pages, render_problems
 from cartwheel_local.routes import load_routes, render_locations, render_upstreams
 from cartwheel_local.secrets import Secrets
 
@@ -74,6 +75,9 @@ def render_gateway(
         "workers": str(min(4, os.cpu_count() or 1)),
         "upstreams": render_upstreams(backends),
         "locations": render_locations(load_routes()),
+        "problem_path": PATH,
+        "error_pages": render_error_pages(),
+        "problems": render_problems(),
     }
     text = TEMPLATE.read_text()
     for name, value in values.items():

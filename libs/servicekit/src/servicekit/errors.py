@@ -132,6 +132,14 @@ class BodyTooLarge413(ServiceError):
     action = "Send less at once."
 
 
+class AddressTooLong414(ServiceError):
+    """The address with its query is above what is read; the gateway answers it."""
+
+    status, code = 414, "ADDRESS_TOO_LONG"
+    sentence = "The address is too long."
+    action = "Send less in the address."
+
+
 class UnsupportedMediaType415(ServiceError):
     """A body in a format that this route does not read."""
 
@@ -167,6 +175,14 @@ class RateLimited429(ServiceError):
     status, code = 429, "RATE_LIMITED"
     sentence = "Too many requests. Please wait a moment."
     action = "Wait for the seconds that Retry-After names."
+
+
+class HeadersTooLarge431(ServiceError):
+    """A header, or all of them, are above what is read; the gateway answers it."""
+
+    status, code = 431, "HEADERS_TOO_LARGE"
+    sentence = "The headers are too large."
+    action = "Send fewer and shorter headers."
 
 
 class ServiceUnavailable503(ServiceError):

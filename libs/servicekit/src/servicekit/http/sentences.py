@@ -19,9 +19,11 @@ GERMAN: Mapping[str, str] = {
     errors.IdempotencyKeyReused422.code: "Diese Anfrage wurde bereits für etwas anderes verwendet.",
     errors.VersionMismatch412.code: "Das wurde inzwischen geändert.",
     errors.BodyTooLarge413.code: "Die Anfrage ist zu groß.",
+    errors.AddressTooLong414.code: "Die Adresse ist zu lang.",
     errors.UnsupportedMediaType415.code: "Dieses Format wird hier nicht verstanden.",
     errors.ValidationFailed422.code: "Einige Angaben sind nicht gültig.",
     errors.RateLimited429.code: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
+    errors.HeadersTooLarge431.code: "Die Kopfzeilen sind zu lang.",
     errors.ServiceUnavailable503.code: "Das ist gerade nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.",
 }
 

@@ -6,6 +6,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from servicekit.roles.http_protocol import HttpProtocol
 from servicekit.settings import ServiceSettings
 
 _GARBAGE_THRESHOLDS = (10_000, 20, 50)
@@ -39,7 +40,7 @@ def serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: int, fd: 
         port=port,
         fd=fd,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from servicekit.roles.http_protocol import HttpProtocol
+
 
 @contextmanager
 def serving(app: Starlette) -> Generator[str]:
     """Serve in a thread of its own and give the address; connections wait in the backlog until it has started."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, http=HttpProtocol, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
