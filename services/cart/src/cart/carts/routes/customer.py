@@ -7,6 +7,7 @@ from servicekit.errors import problems
 from servicekit.ids import hash_token
 from servicekit.routes.callers import Customer
 from servicekit.routes.conditions import ConditionsDep
+from servicekit.routes.direct import DirectRoute
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
@@ -32,7 +33,7 @@ from cart.carts.use_cases.merge_carts import SignIn
 from cart.carts.use_cases.open_cart import NewCart
 from cart.parts import PartsDep
 
-router = APIRouter(prefix="/api/cart", tags=["customer cart"])
+router = APIRouter(prefix="/api/cart", tags=["customer cart"], route_class=DirectRoute)
 
 
 @router.post(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 from servicekit.errors import problems
 from servicekit.routes.callers import Guest, GuestOrNone
 from servicekit.routes.conditions import ConditionsDep
+from servicekit.routes.direct import DirectRoute
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
 from servicekit.routes.rate_limits import rate_limit
@@ -30,7 +31,7 @@ from cart.carts.routes.schemas import (
 from cart.carts.use_cases.open_cart import NewCart
 from cart.parts import PartsDep
 
-router = APIRouter(prefix="/api/public/cart", tags=["guest cart"])
+router = APIRouter(prefix="/api/public/cart", tags=["guest cart"], route_class=DirectRoute)
 
 
 @router.post(
