@@ -1,17 +1,20 @@
 """Timed jobs: due when they should be, run by one process at a time, remembered."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from servicekit.db import Database
 from servicekit.ids import new_id
+from servicekit.jobs import runner as runner_module
 from servicekit.jobs.job import Job, JobContext, JobResult
 from servicekit.jobs.maintenance import INBOX_KEPT, purge
 from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
-from servicekit.testing import FixedClock, poll
+from servicekit.testing import FixedClock, poll, wired
 from servicekit.testing.databases import PoolSettings
+from structlog.testing import capture_logs
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
@@ -65,6 +68,92 @@ async def test_a_nightly_job_waits_for_its_night_and_is_caught_up_once(timed: Da
     await runner.run_if_due(job, START)
 
     assert runs == [START + timedelta(days=3)]
+
+
+async def test_a_clock_that_is_ahead_delays_no_timer(database_url: str, timed: Database, clock: FixedClock) -> None:
+    """A process an hour ahead runs a job; the others do so again in their own time, not an hour later."""
+    runs: list[datetime] = []
+    job = counting(runs, every=10)
+    ahead = await Database.open(
+        PoolSettings(database_url), service="notes", clock=FixedClock(START + timedelta(hours=1))
+    )
+    await JobRunner(ahead, [job]).run_if_due(job, START)
+    here = JobRunner(timed, [job])
+
+    assert await here.run_if_due(job, START) == START + timedelta(seconds=10)
+    clock.advance(timedelta(seconds=10))
+    await here.run_if_due(job, START)
+
+    assert runs == [START + timedelta(hours=1), START + timedelta(seconds=10)]
+    await ahead.close()
+
+
+async def test_a_timer_asks_again_before_a_long_sleep_is_over(
+    timed: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that was put right, or another process that died, is noticed within a minute."""
+    monkeypatch.setattr(runner_module, "LONGEST_SLEEP_SECONDS", 0.05)
+    runs: list[datetime] = []
+    job = counting(runs, cron="0 3 * * *")
+    runner, stop = WatchedRunner(timed, [job]), asyncio.Event()
+    schedule = asyncio.create_task(runner.run_on_schedule(stop))
+    await runner.checked.wait()
+
+    clock.advance(timedelta(days=1))
+    await poll(lambda: count_of(runs))
+
+    stop.set()
+    await schedule
+    assert runs == [START + timedelta(days=1)]
+
+
+class WatchedRunner(JobRunner):
+    """Lets a test wait until a timer has checked, and sleeps."""
+
+    def __init__(self, database: Database, jobs: Sequence[Job]) -> None:
+        super().__init__(database, jobs)
+        self.checked = asyncio.Event()
+
+    async def run_if_due(self, job: Job, since: datetime) -> datetime:
+        """Note that it was checked."""
+        due = await super().run_if_due(job, since)
+        self.checked.set()
+        return due
+
+
+async def count_of(runs: list[datetime]) -> int:
+    """How often a job ran."""
+    return len(runs)
+
+
+async def test_a_nightly_run_that_fell_into_an_outage_is_caught_up_once(database_url: str) -> None:
+    """The database is away at three and back at four: the run is late, not left out."""
+    runs: list[datetime] = []
+    three = datetime(2026, 1, 6, 3, tzinfo=UTC)
+    job, clock, stop = counting(runs, cron="0 3 * * *"), FixedClock(three - timedelta(seconds=0.1)), asyncio.Event()
+    async with wired(database_url) as (wire, url):
+        away = await Database.open(PoolSettings(url), service="notes", clock=clock)
+        runner = JobRunner(away, [job])
+        with capture_logs() as logs:
+            schedule = asyncio.create_task(runner.run_on_schedule(stop))
+            await asyncio.sleep(0)
+            wire.cut()
+            clock.advance(timedelta(hours=1))
+            await poll(lambda: failures_in(logs))
+        wire.mend()
+
+        await poll(lambda: count_of(runs))
+        assert await runner.run_if_due(job, clock.now()) == three + timedelta(days=1)
+
+        stop.set()
+        await schedule
+        await away.close()
+    assert runs == [clock.now()]
+
+
+async def failures_in(logs: Sequence[Mapping[str, object]]) -> bool:
+    """Whether a job is known to have failed."""
+    return any(line["event"] == "job_failed" for line in logs)
 
 
 async def test_a_job_has_one_runner_at_a_time(timed: Database) -> None:

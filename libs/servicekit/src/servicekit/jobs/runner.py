@@ -1,6 +1,7 @@
 """Running jobs, by time or by hand: one runner at a time over all processes of a service.
 
-A job that came due while no process was there is caught up once.
+A job that came due while no process was there, or while the database was away, is caught up once. Processes may have
+clocks that differ: a run that another's clock dates in the future delays nobody's timers.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from servicekit.shutdown import wait_for
 
 log = structlog.get_logger()
 
+LONGEST_SLEEP_SECONDS = 60.0
+"""How long a job's timer sleeps before it asks again: whatever made it wait may not hold any more."""
 _TROUBLE_SECONDS = 1.0
 
 
@@ -38,6 +41,7 @@ class JobRunner:
         self._jobs = {job.name: job for job in jobs}
         if len(self._jobs) < len(jobs):
             raise ValueError("two jobs have one name")
+        self._from_future: dict[str, tuple[datetime, datetime]] = {}
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
@@ -58,19 +62,23 @@ class JobRunner:
 
     async def run_on_schedule(self, stop: asyncio.Event) -> None:
         """Run every job whenever it is due, until `stop` is set; a run in hand is finished."""
+        since = self._database.clock.now()
         async with asyncio.TaskGroup() as group:
             for job in self:
-                group.create_task(self._keep(job, stop))
+                group.create_task(self._keep(job, since, stop))
 
-    async def _keep(self, job: Job, stop: asyncio.Event) -> None:
-        since = due = self._database.clock.now()
-        while not await wait_for(stop, max(0.0, (due - self._database.clock.now()).total_seconds())):
+    async def _keep(self, job: Job, since: datetime, stop: asyncio.Event) -> None:
+        due = since
+        while not await wait_for(stop, self._sleep(due)):
             try:
                 due = await self.run_if_due(job, since)
-            except Exception as error:  # the run is recorded as failed, or the database is away; the next may succeed
+            except Exception as error:  # the run is recorded as failed, or the database is away: it is asked again
                 log.warning("job_failed", job=job.name, error=error_line(error))
                 await wait_for(stop, _TROUBLE_SECONDS)
-                due = job.due_after(self._database.clock.now())
+                due = self._database.clock.now()
+
+    def _sleep(self, due: datetime) -> float:
+        return min(max(0.0, (due - self._database.clock.now()).total_seconds()), LONGEST_SLEEP_SECONDS)
 
     async def run_if_due(self, job: Job, since: datetime) -> datetime:
         """Run a job if it is due and no other process is at it; return when to ask again.
@@ -89,8 +97,19 @@ class JobRunner:
         async with self._database.system_unit() as unit:
             began = await runs.last_began(unit, job.name)
         if began is not None:
-            return job.due_after(began)
+            return job.due_after(self._not_in_future(job, began))
         return since if job.every is not None else job.due_after(since)
+
+    def _not_in_future(self, job: Job, began: datetime) -> datetime:
+        """When a run began; one that another's clock dates in the future, when it was first seen here."""
+        now = self._database.clock.now()
+        if began <= now:
+            return began
+        run, seen = self._from_future.get(job.name, (None, now))
+        if run != began:
+            seen = now
+        self._from_future[job.name] = (began, seen)
+        return seen
 
     async def _run(self, job: Job, *, dry_run: bool) -> JobResult:
         began, started = self._database.clock.now(), perf_counter()
