@@ -169,6 +169,14 @@ class IdempotencyKeyReused422(ServiceError):
     action = "Use a new Idempotency-Key for a new request."
 
 
+class AnswerTooLarge422(ServiceError):
+    """The answer is too large to be kept under an Idempotency-Key; nothing was changed (rules.md 10)."""
+
+    status, code = 422, "IDEMPOTENT_ANSWER_TOO_LARGE"
+    sentence = "This is too large to be done in one go."
+    action = "Send it without an Idempotency-Key, or change less at once."
+
+
 class RateLimited429(ServiceError):
     """More requests than the limit allows; Retry-After says when to come back, in seconds."""
 

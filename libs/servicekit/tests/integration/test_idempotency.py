@@ -4,22 +4,46 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import AsyncGenerator
+from secrets import token_urlsafe
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import APIRouter
+from pydantic import SecretStr, StringConstraints
 from servicekit.db import Database
+from servicekit.http.bodies import Body
 from servicekit.ids import new_token
+from servicekit.routes.callers import Guest
+from servicekit.routes.idempotency import OnceDep
+from servicekit.sealing import Sealer
 from servicekit.testing import Servers
+from servicekit.testing.settings import SEAL_KEY
+from starlette.responses import Response
 
-from ..notes import notes_app, notes_client
+from ..notes import keep_note, notes_app, notes_client
+
+essays = APIRouter()
+
+
+class Essay(Body):
+    """A long note."""
+
+    text: Annotated[str, StringConstraints(max_length=600_000)]
+
+
+@essays.post("/essays", status_code=201)
+async def add_essay(body: Essay, guest: Guest, once: OnceDep) -> Response:
+    """Keep a long note and answer it."""
+    return await once.run(keep_note, once.unit, body.text)
 
 
 @pytest.fixture
 async def client(servers: Servers, database_url: str, company_id: UUID) -> AsyncGenerator[httpx.AsyncClient]:
     """A guest of one company at the notes API."""
     headers = {"x-company-id": str(company_id), "x-session-token": new_token()}
-    async with notes_client(notes_app(servers, database_url), headers=headers) as client:
+    async with notes_client(notes_app(servers, database_url, routers=[essays]), headers=headers) as client:
         yield client
 
 
@@ -192,3 +216,40 @@ async def test_a_visitors_key_must_not_be_guessable(client: httpx.AsyncClient) -
 
     assert (await add(client, "1")).status_code == 422
     assert (await add(client, str(uuid4()))).status_code == 201
+
+
+async def test_an_answer_that_older_code_stored_is_replayed(
+    client: httpx.AsyncClient, database: Database, company_id: UUID
+) -> None:
+    """Sealed as it was, before answers were compressed: a retry across a deployment has no second effect."""
+    first = await add(client, "k-11")
+    identity = f"guest:{_session_hash(client)}"
+    plain = b'{"headers":{"etag":"\\"1\\""},"problem":false}\n' + first.content
+    sealed = Sealer(SecretStr(SEAL_KEY)).seal(plain, f"{company_id}\n{identity}\nk-11".encode())
+    async with database.unit(company_id) as unit:
+        await unit.execute("UPDATE idempotency_keys SET answer = $1", sealed)
+
+    again = await add(client, "k-11")
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (201, first.content, '"1"')
+    assert await kept(client) == ["milk"]
+
+
+async def test_what_is_stored_is_compressed_and_bounded(
+    client: httpx.AsyncClient, database: Database, company_id: UUID
+) -> None:
+    """A long text that repeats itself takes little; one that cannot be made short is refused, and has no effect."""
+    repeated, random = "milk " * 40_000, token_urlsafe(400_000)
+
+    answers = [
+        await client.post("/essays", json={"text": text}, headers={"idempotency-key": key})
+        for key, text in (("k-12", repeated), ("k-13", random))
+    ]
+    unkeyed = await client.post("/essays", json={"text": random})
+
+    kept_one, refused = answers
+    assert kept_one.status_code == unkeyed.status_code == 201
+    assert (refused.status_code, refused.json()["code"]) == (422, "IDEMPOTENT_ANSWER_TOO_LARGE")
+    assert await kept(client) == [repeated, random]
+    async with database.unit(company_id) as unit:
+        assert await unit.fetchval("SELECT sum(octet_length(answer)) FROM idempotency_keys") < 4_000

@@ -3,7 +3,7 @@
 from contracts.cart_calls import CartRefusal
 from contracts.inventory_calls import HoldRefusal
 from contracts.pricing_calls import CodeRefusal
-from servicekit.errors import Conflict409, NotFound404, ServiceError, VersionMismatch412
+from servicekit.errors import Conflict409, NotFound404, ServiceError, ValidationFailed422, VersionMismatch412
 
 
 class CartError(ServiceError):
@@ -72,6 +72,14 @@ class QuantityLimit(CartError):
     status, code = 422, CartRefusal.QUANTITY_LIMIT
     sentence = "That is more than this shop allows in one cart."
     action = "Lower the quantity."
+
+
+class TooManyNotes(CartError):
+    """The lines' options, `meta` and `rental` are longer than one cart keeps; `errors` names the field."""
+
+    status, code = 422, ValidationFailed422.code
+    sentence = "There are too many notes in this cart."
+    action = "Shorten the field named in errors, or remove a line that has long ones."
 
 
 class CartConvertedAlready(CartError):

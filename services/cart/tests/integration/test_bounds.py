@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from servicekit.ids import new_token
 
-from ..shop import Shop
+from ..shop import Guest, Shop
 
 
 def nested(depth: int) -> Any:
@@ -59,6 +60,58 @@ async def test_notes_within_bounds_come_back_as_they_were(shop: Shop) -> None:
     line = (await shop.read(guest))["items"][0]
     assert answer.status_code == 201
     assert (line["meta"], line["rental"]) == (meta, {"days": 3})
+
+
+async def noted(shop: Shop, guest: Guest, number: int, field: str) -> httpx.Response:
+    """Add a line of its own with a note of about 4,000 bytes, of 900 where they are options."""
+    options = {"line": str(number)}
+    notes: dict[str, Any] = {"options": options, field: {"note": "x" * 4000}}
+    if field == "options":
+        notes = {"options": {**options, **{f"note {part}": "x" * 180 for part in range(5)}}}
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, **notes}
+    return await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)
+
+
+async def noted_cart(shop: Shop) -> Guest:
+    """A guest whose cart has all but a few kilobytes of the notes that it may have."""
+    guest = await shop.guest_cart()
+    for number in range(15):
+        assert (await noted(shop, guest, number, "meta")).status_code == 201
+    return guest
+
+
+@pytest.mark.parametrize("field", ["meta", "rental", "options"])
+async def test_a_cart_keeps_so_many_notes_and_no_more(shop: Shop, field: str) -> None:
+    """64 KiB of JSON in all its lines: the line that would go beyond is refused by its field; one without may come."""
+    guest = await noted_cart(shop)
+
+    answers = [await noted(shop, guest, 20 + number, field) for number in range(7)]
+    without = await shop.add(guest, "mug")
+
+    refused = answers[-1]
+    assert answers[0].status_code == 201
+    assert (refused.status_code, refused.json()["code"]) == (422, "VALIDATION_FAILED"), refused.text
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+    assert "65536 bytes" in refused.json()["errors"][0]["message"]
+    assert without.status_code == 201
+
+
+async def test_keyed_changes_of_a_full_cart_fill_little(shop: Shop) -> None:
+    """Each stores a compressed answer: where a cart repeats itself, far less than the answer is long."""
+    guest = await noted_cart(shop)
+    line = (await shop.read(guest))["items"][0]["id"]
+
+    for number in range(10):
+        answer = await shop.client.patch(
+            f"{guest.path}/items/{line}",
+            json={"quantity": number + 1},
+            headers={**guest.headers, "idempotency-key": f"k-{number}"},
+        )
+
+    async with shop.database.unit(shop.company_id) as unit:
+        stored = await unit.fetchval("SELECT sum(octet_length(answer)) FROM idempotency_keys")
+    assert (answer.status_code, len(answer.content) > 60 * 1024) == (200, True)
+    assert stored < 10 * len(answer.content) / 10
 
 
 async def test_the_longest_options_fit_into_the_index(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Merging at sign-in, over carts that nobody thought of (rules.md 11)."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,19 @@ def test_carts_in_two_currencies_are_not_merged() -> None:
         merged(guest, customer, "larger")
 
     assert (guest.status, content(customer)) == ("ACTIVE", {"sku-2": 1})
+
+
+def test_a_merge_keeps_no_more_notes_than_a_cart_may() -> None:
+    """The guest's line that has no room beside the customer's is left out and named; one without notes comes along."""
+    full = [replace(line(variant(number), 1), meta={"note": "x" * 4000}) for number in range(1, 16)]
+    theirs = [replace(line(variant(number), 1), meta={"note": "x" * 4000}) for number in (20, 21)]
+    customer = cart(*full, customer="ada")
+    guest = cart(*theirs, line(variant(22), 1))
+
+    changes = merged(guest, customer, "larger")
+
+    assert [(change.sku, change.kind, change.reason) for change in changes] == [
+        (theirs[0].sku, "added", "from the guest's cart"),
+        (theirs[1].sku, "limited", "maxNotes"),
+        (guest.lines[2].sku, "added", "from the guest's cart"),
+    ]

@@ -6,17 +6,18 @@ token again.
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-import orjson
 import structlog
 from starlette.requests import Request
 
 from servicekit.auth.caller import Caller
 from servicekit.db.idempotency_keys import StoredAnswer
-from servicekit.errors import PROBLEM_JSON, IdempotencyInProgress409, IdempotencyKeyReused422, ValidationFailed422
-from servicekit.http.answers import JSON, Answer, to_json
+from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, ValidationFailed422
+from servicekit.http.answers import Answer
+from servicekit.http.stored_answers import pack, read, unpack
 from servicekit.sealing import SealBroken, Sealer
 
 HEADER = "Idempotency-Key"
@@ -24,8 +25,8 @@ REPLAYED = "Idempotent-Replayed"
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _MIN_ANONYMOUS_KEY = 16
-_KEPT_HEADERS = frozenset({"etag", "location"})
-"""Headers that belong to the effect; all others belong to one exchange."""
+_PACKED = b"\npacked"
+"""Marks the context of answers that are compressed; for older code they are unreadable, and so in progress (409)."""
 
 log = structlog.get_logger(__name__)
 
@@ -65,11 +66,12 @@ class IdempotencyKey:
         return hashlib.sha256(f"{self.identity}\n{self.key}".encode()).hexdigest()
 
     def seal(self, answer: Answer) -> SealedAnswer:
-        """The answer as it is stored: status, body, media type, and the headers that belong to the effect."""
+        """The answer as it is stored: to be called before its effect is certain.
+
+        Raises AnswerTooLarge422 for one that is not kept under a key.
+        """
         rendered = answer.rendered()
-        kept = {name.lower(): value for name, value in rendered.headers.items() if name.lower() in _KEPT_HEADERS}
-        head = to_json({"headers": kept, "problem": rendered.media_type == PROBLEM_JSON})
-        sealed = self.sealer.seal(head + b"\n" + rendered.content, self._context)
+        sealed = self.sealer.seal(pack(rendered), self._context + _PACKED)
         return SealedAnswer(self.identity, self.key, self.request_hash, rendered.status, sealed)
 
     def replay(self, stored: StoredAnswer) -> Answer:
@@ -82,14 +84,18 @@ class IdempotencyKey:
             raise IdempotencyKeyReused422
         if stored.status is None or stored.sealed is None:
             raise IdempotencyInProgress409
+        answer = self._unsealed(stored.status, stored.sealed)
+        return replace(answer, headers={**answer.headers, REPLAYED: "true"})
+
+    def _unsealed(self, status: int, sealed: bytes) -> Answer:
+        """The two forms are bound to different contexts, so that neither is taken for the other."""
+        with suppress(SealBroken):
+            return unpack(status, self.sealer.unseal(sealed, self._context + _PACKED))
         try:
-            head, _, body = self.sealer.unseal(stored.sealed, self._context).partition(b"\n")
+            return read(status, self.sealer.unseal(sealed, self._context))
         except SealBroken:
             log.error("stored_answer_unreadable")
             raise IdempotencyInProgress409 from None
-        meta = orjson.loads(head)
-        media_type = PROBLEM_JSON if meta["problem"] else JSON
-        return Answer(stored.status, body, {**meta["headers"], REPLAYED: "true"}, media_type, replayed=True)
 
     @property
     def _context(self) -> bytes:

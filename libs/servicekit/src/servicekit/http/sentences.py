@@ -17,6 +17,7 @@ GERMAN: Mapping[str, str] = {
     errors.Conflict409.code: "Das wird gerade von jemand anderem geändert.",
     errors.IdempotencyInProgress409.code: "Diese Anfrage wird bereits bearbeitet.",
     errors.IdempotencyKeyReused422.code: "Diese Anfrage wurde bereits für etwas anderes verwendet.",
+    errors.AnswerTooLarge422.code: "Das ist zu groß, um auf einmal erledigt zu werden.",
     errors.VersionMismatch412.code: "Das wurde inzwischen geändert.",
     errors.BodyTooLarge413.code: "Die Anfrage ist zu groß.",
     errors.AddressTooLong414.code: "Die Adresse ist zu lang.",

@@ -7,11 +7,11 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from servicekit.auth.caller import Caller
-from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, VersionMismatch412
+from servicekit.errors import VersionMismatch412
 from servicekit.http.etags import expected_version
 from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.http.openapi_notes import Header, documents
-from servicekit.routes.idempotency import IDEMPOTENCY_KEY, key_of
+from servicekit.routes.idempotency import IDEMPOTENCY_KEY, KEY_REFUSALS, key_of
 
 IF_MATCH = Header(
     "If-Match",
@@ -36,7 +36,7 @@ class Conditions:
         return await key_of(self.request, caller)
 
 
-@documents(VersionMismatch412, IdempotencyInProgress409, IdempotencyKeyReused422, headers=[IF_MATCH, IDEMPOTENCY_KEY])
+@documents(VersionMismatch412, *KEY_REFUSALS, headers=[IF_MATCH, IDEMPOTENCY_KEY])
 async def conditions(request: Request) -> Conditions:
     """This request's conditions; nothing is read before it is asked for."""
     return Conditions(request)

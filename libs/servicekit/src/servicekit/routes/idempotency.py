@@ -17,7 +17,13 @@ from starlette.responses import Response
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
 from servicekit.db.idempotency_keys import LIFETIME_HOURS, finish, reserve, stored_answer
-from servicekit.errors import IdempotencyInProgress409, IdempotencyKeyReused422, LostRaces409, ServiceError
+from servicekit.errors import (
+    AnswerTooLarge422,
+    IdempotencyInProgress409,
+    IdempotencyKeyReused422,
+    LostRaces409,
+    ServiceError,
+)
 from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import HEADER, IdempotencyKey, idempotency_key
 from servicekit.http.openapi_notes import Header, documents
@@ -29,6 +35,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Effect = Callable[[], Awaitable[Answer | Response]]
+
+KEY_REFUSALS = (IdempotencyInProgress409, IdempotencyKeyReused422, AnswerTooLarge422)
+"""What any route that takes the header may answer about it."""
 
 IDEMPOTENCY_KEY = Header(
     HEADER,
@@ -60,8 +69,8 @@ async def idempotent(request: Request, unit: TenantUnit, caller: Caller, effect:
     """Run the effect once for this Idempotency-Key, in the unit's transaction; without the header just run it.
 
     A refusal (4xx) is an answer and is replayed as well: what the effect wrote is undone, the refusal is stored. A 5xx,
-    and races that were lost (LostRaces409), are raised on: the transaction with the key in it is rolled back, and the
-    call may be repeated.
+    races that were lost (LostRaces409), and an answer that is too large to be stored (AnswerTooLarge422) are raised on:
+    the transaction with the key in it is rolled back, and the call may be repeated.
     """
     key = await key_of(request, caller)
     if key is None:
@@ -120,7 +129,7 @@ class Once:
         return await idempotent(self.request, self.unit, self.caller, effect)
 
 
-@documents(IdempotencyInProgress409, IdempotencyKeyReused422, headers=[IDEMPOTENCY_KEY])
+@documents(*KEY_REFUSALS, headers=[IDEMPOTENCY_KEY])
 async def once(request: Request, unit: TenantUnitDep) -> Once:
     """This request's idempotency; declare the caller before it, as before the unit."""
     return Once(request, unit, request.scope["caller"])

@@ -9,23 +9,17 @@ from starlette.responses import Response
 
 from servicekit.auth.caller import Caller
 from servicekit.db import TenantUnit
-from servicekit.errors import (
-    Conflict409,
-    IdempotencyInProgress409,
-    IdempotencyKeyReused422,
-    ServiceError,
-    ServiceUnavailable503,
-)
+from servicekit.errors import Conflict409, ServiceError, ServiceUnavailable503
 from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.routes.idempotency import IDEMPOTENCY_KEY, idempotent, key_of, reserved_or_answered
+from servicekit.routes.idempotency import IDEMPOTENCY_KEY, KEY_REFUSALS, idempotent, key_of, reserved_or_answered
 
 FoundT = TypeVar("FoundT")
 ResultT = TypeVar("ResultT")
 
-_ABOUT_THE_KEY = frozenset({IdempotencyInProgress409.code, IdempotencyKeyReused422.code})
+_ABOUT_THE_KEY = frozenset(refusal.code for refusal in KEY_REFUSALS)
 """An upstream's refusals about the key rather than the request: not kept as an answer under the caller's key."""
 
 
@@ -93,8 +87,7 @@ async def _write(
 @documents(
     Conflict409,
     ServiceUnavailable503,
-    IdempotencyInProgress409,
-    IdempotencyKeyReused422,
+    *KEY_REFUSALS,
     headers=[IDEMPOTENCY_KEY],
 )
 async def outside_transaction(request: Request) -> OutsideTransaction:

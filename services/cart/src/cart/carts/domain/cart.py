@@ -14,6 +14,7 @@ from cart import errors
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import CatalogueVariant, Line, Wanted, choose_variant
 from cart.carts.domain.merging import MergeChange, merge_lines
+from cart.carts.domain.notes import require_room
 from cart.carts.domain.ordering import LeftOver, split_order
 from cart.carts.domain.records import Abandoned, ContactSet, Converted, Created, Expired, Merged, Reactivated, Updated
 from cart.carts.domain.restoring import refresh_line
@@ -68,6 +69,8 @@ class Cart(CartState):
         known = next((line for line in self.lines if line.identity == candidate.identity), None)
         if known is None and len(self.lines) >= self.site.max_lines:
             raise errors.QuantityLimit(f"A cart has at most {self.site.max_lines} lines.")
+        if known is None:
+            require_room(self.lines, candidate)
         line = known or candidate
         self._grow(line, line.quantity + wanted.quantity, variant)
         if known is None:

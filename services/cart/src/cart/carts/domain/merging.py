@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from cart.carts.domain.lines import Line
+from cart.carts.domain.notes import has_room
 from cart.carts.domain.state import CartState
 from cart.carts.domain.values import MergeStrategy
 
@@ -55,6 +56,8 @@ def _merge_line(
 def _take_line(customer: CartState, theirs: Line, line_id: UUID) -> list[MergeChange]:
     if len(customer.lines) >= customer.site.max_lines:
         return [MergeChange(theirs.id, theirs.sku, "limited", theirs.quantity, 0, "maxLines")]
+    if not has_room(customer.lines, theirs):
+        return [MergeChange(theirs.id, theirs.sku, "limited", theirs.quantity, 0, "maxNotes")]
     line = replace(theirs, id=line_id, quantity=0)
     customer.set_line_quantity(line, min(theirs.quantity, customer.site.max_quantity))
     customer.lines.append(line)

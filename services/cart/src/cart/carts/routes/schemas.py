@@ -15,6 +15,7 @@ from servicekit.http.bodies import Body, View
 from servicekit.http.free_text import CONTROLS, holds_control_character
 
 from cart.carts.domain.lines import Wanted
+from cart.carts.domain.notes import MAX_NOTE_BYTES, MAX_OPTIONS_BYTES
 from cart.carts.domain.values import MergeStrategy
 
 ADDRESS = rf"^[^@\s{CONTROLS}<>()\[\],;:\\\"]{{1,64}}@[\w-]+(\.[\w-]+)+$"
@@ -22,12 +23,6 @@ ADDRESS = rf"^[^@\s{CONTROLS}<>()\[\],;:\\\"]{{1,64}}@[\w-]+(\.[\w-]+)+$"
 
 MAX_QUANTITY = 1_000_000
 """No site allows more of one line; what a site does allow is its maxQuantityPerLine."""
-
-MAX_META_BYTES = 4096
-"""Of `meta` and of `rental`, as JSON: notes of the storefront that are kept with a line, not a store of their own."""
-
-MAX_OPTIONS_BYTES = 1024
-"""Of `options`, as JSON: they are part of what makes a line one line, and so of its index."""
 
 
 def _within(value: dict[str, Any], limit: int) -> dict[str, Any]:
@@ -43,7 +38,7 @@ def _within(value: dict[str, Any], limit: int) -> dict[str, Any]:
 
 
 def _small(value: dict[str, Any]) -> dict[str, Any]:
-    return _within(value, MAX_META_BYTES)
+    return _within(value, MAX_NOTE_BYTES)
 
 
 def _identifying(value: dict[str, str]) -> dict[str, str]:
