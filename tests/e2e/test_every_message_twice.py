@@ -13,7 +13,7 @@ from .stack import Stack
 
 NEARLY_EVERY_KIND = {
     "cart.abandoned.v1",
-    "cart.contact_set.v1",
+    "cart.contact_set.v2",
     "cart.converted.v1",
     "cart.created.v1",
     "cart.merged.v1",

@@ -10,7 +10,7 @@ from servicekit.db import Database
 from servicekit.roles.service import AnyService
 from servicekit.testing.http import client_of
 from servicekit.testing.servers import Servers
-from servicekit.testing.settings import make_settings
+from servicekit.testing.settings import SEAL_KEY, make_settings
 
 from .shop import Shop
 
@@ -27,7 +27,9 @@ def service() -> AnyService:
 @pytest.fixture(scope="module")
 def settings(servers: Servers, database_url: str) -> CartSettings:
     """Settings with both upstreams away: what needs them is tested with them, in tests/e2e."""
-    return make_settings(CartSettings, servers, database_url, pricing_url=NOBODY, inventory_url=NOBODY)
+    return make_settings(
+        CartSettings, servers, database_url, pricing_url=NOBODY, inventory_url=NOBODY, contact_seal_key=SEAL_KEY
+    )
 
 
 @pytest.fixture(scope="module")

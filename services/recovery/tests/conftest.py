@@ -11,6 +11,7 @@ from recovery.main import SERVICE
 from recovery.settings import RecoverySettings
 from servicekit.roles.service import AnyService
 from servicekit.testing import Servers, make_settings
+from servicekit.testing.settings import SEAL_KEY
 
 from .carts import CartServer
 from .scene import Scene, scene_of
@@ -59,6 +60,7 @@ def settings(servers: Servers, database_url: str, carts: CartServer, provider: s
         database_url,
         cart_url=carts.url,
         cart_recovery_hmac_secret=LINK_SECRET,
+        contact_seal_key=SEAL_KEY,
         ses_from=SES_FROM,
         company_portal_url="http://shop.example",
         trusted_proxies="127.0.0.1/32",

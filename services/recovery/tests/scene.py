@@ -22,22 +22,22 @@ from contracts.cart import (
     CartTotals,
     FullLine,
     SiteChanged,
+    contact_context,
 )
 from contracts.cart_calls import CartSnapshot
 from contracts.envelope import RecordedEvent
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
-from recovery.clients import CartClient
 from recovery.links.domain.tokens import Purpose
 from recovery.mail.clients import Mailer
-from recovery.mail.use_cases.write_mail import MailWriter
 from recovery.messages.use_cases.send_due_mails import SendDueMails
-from recovery.parts import Parts, link_signer, vault_of
+from recovery.parts import parts_with
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.process.flags import Flags
+from servicekit.sealing import Sealer
 from servicekit.testing import FixedClock, deliver, published
 
 from .carts import CartServer
@@ -130,8 +130,9 @@ class Scene:
     ) -> RecordedEvent[CartContactSet]:
         """The shopper gives an address for the cart."""
         cart.version += 1
+        sealed = Sealer(self.settings.contact_seal_key).seal_text(address, contact_context(self.company_id))
         given = CartContactSet(
-            site_id=self.site_id, currency="EUR", actor="shopper", email=address, consent=consent, locale=locale
+            site_id=self.site_id, currency="EUR", actor="shopper", address_sealed=sealed, consent=consent, locale=locale
         )
         event = RecordedEvent(given, self.company_id, cart.id, version or cart.version, self.clock.now())
         await self.deliver(event)
@@ -290,13 +291,11 @@ async def scene_of(
     """A company whose site recovery has received."""
     clock = FixedClock()
     database = await Database.open(settings, service="recovery", clock=clock)
-    client = CartClient.of(settings)
-    links, vault = link_signer(settings), vault_of(settings)
-    writer = MailWriter(links, vault, settings.ses_from)
-    subscriptions.bind(Parts(client, links, vault, writer))
-    sending = SendDueMails(database, client, writer, mailer, Flags(settings), concurrency=4)
+    parts = parts_with(settings)
+    subscriptions.bind(parts)
+    sending = SendDueMails(database, parts.carts, parts.writer, mailer, Flags(settings), concurrency=4)
     scene = Scene(settings, company_id, database, clock, carts, sending)
     await scene.opens()
     yield scene
-    await client.close()
+    await parts.carts.close()
     await database.close()

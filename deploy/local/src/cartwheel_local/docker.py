@@ -63,6 +63,7 @@ def compose_variables(secrets: Secrets) -> dict[str, str]:
         "JWT_SECRET": secrets.jwt_secret,
         "SERVICE_TOKEN_SECRET": secrets.service_token_secret,
         "SEAL_KEY": secrets.seal_key,
+        "CONTACT_SEAL_KEY": secrets.contact_seal_key,
         "CART_COOKIE_SECRET": secrets.cart_cookie_secret,
         "RECOVERY_HMAC_SECRET": secrets.recovery_hmac_secret,
     }

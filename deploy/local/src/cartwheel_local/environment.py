@@ -45,6 +45,7 @@ def service_environment(
         "JWT_SECRET": secrets.jwt_secret,
         "SERVICE_TOKEN_SECRET": secrets.service_token_secret,
         "SEAL_KEY": secrets.seal_key,
+        "CONTACT_SEAL_KEY": secrets.contact_seal_key,
         "CART_COOKIE_SECRET": secrets.cart_cookie_secret,
         "CART_RECOVERY_HMAC_SECRET": f"local:{secrets.recovery_hmac_secret}",
         "COMPANY_PORTAL_URL": addresses.gateway_url,

@@ -22,6 +22,7 @@ class Secrets(ServerSecrets):
     cart_cookie_secret: str
     recovery_hmac_secret: str
     seal_key: str = field(metadata={"fresh": _random_bytes})
+    contact_seal_key: str = field(metadata={"fresh": _random_bytes})
 
 
 def load_secrets(home: Home) -> Secrets:

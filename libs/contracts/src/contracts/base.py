@@ -27,3 +27,5 @@ class Event(Contract):
     """The kind of thing it is about; with the aggregate's id and version it is unique."""
     personal: ClassVar[bool] = False
     """Carries personal data: its outbox row is deleted once confirmed, and it is never logged (rules.md 35)."""
+    sealed: ClassVar[bool] = False
+    """Its personal data can be read with a key alone that only its reader has too, so dead letters keep it whole."""

@@ -155,13 +155,32 @@ class CartConverted(CartEvent):
 
 
 class CartContactSet(CartEvent):
-    """The shopper's address and consent for recovery: the only event that carries personal data (rules.md 35)."""
+    """The shopper's address and consent for recovery: the only event that carries personal data (rules.md 35).
+
+    The address is sealed for `contact_context` with CONTACT_SEAL_KEY, which cart and recovery alone have, in base64.
+    """
+
+    type: ClassVar[str] = "cart.contact_set.v2"
+    personal: ClassVar[bool] = True
+    sealed: ClassVar[bool] = True
+    address_sealed: str
+    consent: bool
+    locale: str | None = None
+
+
+class CartContactSetV1(CartEvent):
+    """As CartContactSet, with a readable address: published by a cart of before, and read until none is left."""
 
     type: ClassVar[str] = "cart.contact_set.v1"
     personal: ClassVar[bool] = True
     email: str
     consent: bool
     locale: str | None = None
+
+
+def contact_context(company_id: UUID) -> bytes:
+    """What the address in a CartContactSet is sealed for, so that it opens as an address of that company alone."""
+    return b"CartContactSet address" + company_id.bytes
 
 
 class SiteChanged(Event):

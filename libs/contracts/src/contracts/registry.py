@@ -10,6 +10,7 @@ PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
     "cart": (
         cart.SiteChanged,
         cart.CartContactSet,
+        cart.CartContactSetV1,
         cart.CartCreated,
         cart.CartViewed,
         cart.CartUpdated,

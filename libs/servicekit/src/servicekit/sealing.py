@@ -1,5 +1,7 @@
-"""Sealing of what is stored but must not be readable in the database, by AES-256-GCM."""
+"""Sealing of what is stored or published but must not be readable on the way, by AES-256-GCM."""
 
+import base64
+import binascii
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -35,3 +37,14 @@ class Sealer:
             except (InvalidTag, ValueError):
                 continue
         raise SealBroken
+
+    def seal_text(self, text: str, context: bytes) -> str:
+        """A text, sealed, in base64."""
+        return base64.b64encode(self.seal(text.encode(), context)).decode()
+
+    def unseal_text(self, sealed: str, context: bytes) -> str:
+        """What `seal_text` sealed for this context; raises SealBroken."""
+        try:
+            return self.unseal(base64.b64decode(sealed, validate=True), context).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise SealBroken from None

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BeforeValidator,
     Field,
@@ -41,6 +42,24 @@ def _networks(value: object) -> object:
     return tuple(ip_network(part) for part in parts) if isinstance(parts, list) else parts
 
 
+def seal_keys(value: SecretStr) -> tuple[bytes, ...]:
+    """The keys that seal, the one that does first; ValueError unless each is 32 bytes in base64."""
+    try:
+        keys = tuple(base64.b64decode(part.strip(), validate=True) for part in value.get_secret_value().split(","))
+    except binascii.Error:
+        keys = ()
+    if not keys or any(len(key) != 32 for key in keys):
+        raise ValueError("must be 32 bytes in base64")
+    return keys
+
+
+def _sealing(value: SecretStr) -> SecretStr:
+    seal_keys(value)
+    return value
+
+
+SealKeys = Annotated[SecretStr, AfterValidator(_sealing)]
+"""One key of 32 bytes in base64, or several, separated by commas, while they are rotated."""
 CommaList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 """A list written in one variable, separated by commas."""
 
@@ -83,7 +102,7 @@ class ServiceSettings(BaseSettings):
     """The aud that a token must have; not checked when empty."""
     service_token_secret: SecretStr = Field(json_schema_extra=FRESH_TEXT)
     """Key of the tokens that services show each other, 32 characters or more."""
-    seal_key: SecretStr = Field(json_schema_extra=FRESH_BYTES)
+    seal_key: SealKeys = Field(json_schema_extra=FRESH_BYTES)
     """Seals stored answers: 32 bytes in base64; several, separated by commas, while rotating (the first one seals)."""
 
     company_portal_url: str = "http://localhost:3003"
@@ -126,23 +145,6 @@ class ServiceSettings(BaseSettings):
         if value is None and info.data.get("jwt_secret", "faulty") is None:
             raise ValueError("is missing (or JWT_SECRET, outside production)")
         return value
-
-    @field_validator("seal_key")
-    @classmethod
-    def _seals(cls, value: SecretStr) -> SecretStr:
-        seal_keys(value)
-        return value
-
-
-def seal_keys(value: SecretStr) -> tuple[bytes, ...]:
-    """The keys in `seal_key`, the one that seals first; ValueError unless each is 32 bytes in base64."""
-    try:
-        keys = tuple(base64.b64decode(part.strip(), validate=True) for part in value.get_secret_value().split(","))
-    except binascii.Error:
-        keys = ()
-    if not keys or any(len(key) != 32 for key in keys):
-        raise ValueError("must be 32 bytes in base64")
-    return keys
 
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)

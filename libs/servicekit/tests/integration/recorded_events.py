@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from contracts.cart import CartContactSet, CartCreated, CartViewed
+from contracts.cart import CartContactSet, CartContactSetV1, CartCreated, CartViewed
 from contracts.envelope import RecordedEvent
 from servicekit.ids import new_id
 
@@ -23,6 +23,12 @@ def viewed(company_id: UUID, *, cart_id: UUID | None = None, version: int = 1) -
 
 
 def contact_set(company_id: UUID) -> RecordedEvent[CartContactSet]:
-    """A shopper left an address."""
-    data = CartContactSet(site_id=new_id(), currency="EUR", actor="shopper", email="ada@example.org", consent=True)
+    """A shopper left an address, sealed."""
+    data = CartContactSet(site_id=new_id(), currency="EUR", actor="shopper", address_sealed="c2VhbGVk", consent=False)
+    return RecordedEvent(data, company_id, new_id(), 1, MOMENT)
+
+
+def readable_contact_set(company_id: UUID) -> RecordedEvent[CartContactSetV1]:
+    """A shopper left an address, in a form that can be read."""
+    data = CartContactSetV1(site_id=new_id(), currency="EUR", actor="shopper", email="ada@example.org", consent=True)
     return RecordedEvent(data, company_id, new_id(), 1, MOMENT)

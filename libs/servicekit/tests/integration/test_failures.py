@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from contracts.cart import CartContactSet, CartCreated
+from contracts.cart import CartContactSet, CartContactSetV1, CartCreated
 from contracts.envelope import Envelope
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
@@ -16,7 +16,7 @@ from servicekit.testing import envelope_of, poll
 
 from .conftest import Working
 from .delivering import bodies, message_with, note, publish
-from .recorded_events import contact_set, created, viewed
+from .recorded_events import contact_set, created, readable_contact_set, viewed
 
 
 async def test_a_poisoned_message_is_dead_lettered_and_those_behind_it_pass(
@@ -148,18 +148,47 @@ async def test_a_dead_letter_is_replayed_once_its_cause_is_gone(
     assert await bodies(database, company_id) == ["repaired"]
 
 
+async def test_sealed_personal_data_is_kept_until_it_can_be_handled(
+    database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
+) -> None:
+    """Its outbox row goes with the confirm; its dead letter has it whole, or a withdrawal of consent would be lost."""
+    broken, withdrawn = [True], []
+
+    @subscriptions.on(CartContactSet, name="notes.sealed_contact", queue="contacts")
+    async def contact(event: Envelope[CartContactSet], unit: Unit) -> None:
+        if broken:
+            raise Unprocessable("the key is not here yet")
+        withdrawn.append(event.data.address_sealed)
+
+    async def handled() -> bool:
+        return bool(withdrawn)
+
+    dead_letters = DeadLetters(broker, subscriptions.service)
+    async with working(subscriptions):
+        await publish(database, company_id, contact_set(company_id))
+        [dead_letter] = await poll(dead_letters.list)
+        async with database.unit(company_id) as unit:
+            assert await unit.fetchval("SELECT count(*) FROM outbox") == 0
+        broken.clear()
+        await dead_letters.replay(dead_letter.id)
+        await poll(handled)
+
+    assert withdrawn == ["c2VhbGVk"]
+    assert await dead_letters.list() == []
+
+
 async def test_personal_data_is_kept_nowhere(
     database: Database, company_id: UUID, broker: Broker, subscriptions: Subscriptions[None], working: Working
 ) -> None:
     """The outbox row goes with the confirm, and a dead letter keeps the reason without the address (rules.md 35)."""
 
-    @subscriptions.on(CartContactSet, name="notes.contact", queue="contacts")
-    async def contact(event: Envelope[CartContactSet], unit: Unit) -> None:
+    @subscriptions.on(CartContactSetV1, name="notes.contact", queue="contacts")
+    async def contact(event: Envelope[CartContactSetV1], unit: Unit) -> None:
         raise Unprocessable(f"cannot write to {event.data.email}")
 
     dead_letters = DeadLetters(broker, subscriptions.service)
     async with working(subscriptions):
-        await publish(database, company_id, contact_set(company_id))
+        await publish(database, company_id, readable_contact_set(company_id))
         [dead_letter] = await poll(dead_letters.list)
 
     async with database.unit(company_id) as unit:

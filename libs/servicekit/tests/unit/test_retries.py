@@ -1,7 +1,7 @@
 """How often a message is tried, and what is written down about its failures."""
 
 import pytest
-from contracts.cart import CartContactSet
+from contracts.cart import CartContactSetV1
 from contracts.registry import parse
 from pydantic import ValidationError
 from servicekit.messaging.consuming.consumer import combine
@@ -42,7 +42,7 @@ def test_a_reason_names_nobody(error: Exception, text: str) -> None:
 def test_a_body_that_does_not_fit_is_named_by_its_fields_only() -> None:
     """The input of a validation error may be an address."""
     with pytest.raises(ValidationError) as broken:
-        parse(CartContactSet.type, b'{"data": {"email": ["ada@example.org"]}}')
+        parse(CartContactSetV1.type, b'{"data": {"email": ["ada@example.org"]}}')
 
     described = error_line(broken.value)
     assert "data.email" in described

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from servicekit.process.kit import Kit, kit_of
+from servicekit.sealing import Sealer
 from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
@@ -20,6 +21,7 @@ from cart.carts.use_cases.open_cart import CartOpener
 from cart.carts.use_cases.read_cart import CartReader
 from cart.carts.use_cases.record_views import ViewRecorder
 from cart.carts.use_cases.restore_cart import CartRestorer
+from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
 from cart.holds.service import HoldReader
@@ -40,6 +42,7 @@ class Parts:
     converter: CartConverter
     restorer: CartRestorer
     view_recorder: ViewRecorder
+    contacts: ContactSealer
     holds: StockHolds
     hold_reader: HoldReader
     addresses: Addresses
@@ -72,6 +75,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             restorer=CartRestorer(changer),
             rules=rules,
             view_recorder=view_recorder,
+            contacts=ContactSealer(Sealer(settings.contact_seal_key)),
             holds=holds,
             hold_reader=HoldReader(kit.database, holds),
             addresses=Addresses(pricing),

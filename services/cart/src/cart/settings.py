@@ -1,7 +1,7 @@
 """What the cart service reads from its environment, beside what every service does."""
 
 from pydantic import Field
-from servicekit.settings import ServiceSettings
+from servicekit.settings import FRESH_BYTES, SealKeys, ServiceSettings
 
 
 class CartSettings(ServiceSettings):
@@ -13,6 +13,9 @@ class CartSettings(ServiceSettings):
     """Where inventory answers: holds, and products not yet in the replica."""
     internal_timeout_seconds: float = Field(default=2.0, gt=0, le=30)
     """How long a call to another service may take before the degraded answer is given."""
+    contact_seal_key: SealKeys = Field(json_schema_extra=FRESH_BYTES)
+    """Seals a shopper's address on its way from cart to recovery: 32 bytes in base64, alike in both; several, separated
+    by commas, while rotating: recovery is given the new one first, as the second."""
     cart_abandonment_threshold_minutes: int = Field(default=60, ge=1, le=100_000)
     """Idle time of sites that set none of their own (rules.md 13)."""
     code_lifetime_hours: int = Field(default=24, ge=1, le=720)

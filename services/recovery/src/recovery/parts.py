@@ -25,6 +25,7 @@ class Parts:
     carts: CartClient
     links: LinkSigner
     vault: Vault
+    contact_sealer: Sealer
     writer: MailWriter
 
 
@@ -44,15 +45,21 @@ def vault_of(settings: RecoverySettings) -> Vault:
     return Vault(Sealer(settings.seal_key), recipient_key)
 
 
+def parts_with(settings: RecoverySettings) -> Parts:
+    """The parts with these settings; the caller closes `carts`."""
+    links, vault = link_signer(settings), vault_of(settings)
+    writer = MailWriter(links, vault, settings.ses_from)
+    return Parts(CartClient.of(settings), links, vault, Sealer(settings.contact_seal_key), writer)
+
+
 @asynccontextmanager
 async def open_parts(kit: Kit[RecoverySettings, None]) -> AsyncGenerator[Parts]:
     """Make the parts, and close their connections at the end."""
-    settings = kit.settings
-    carts, links, vault = CartClient.of(settings), link_signer(settings), vault_of(settings)
+    parts = parts_with(kit.settings)
     try:
-        yield Parts(carts, links, vault, MailWriter(links, vault, settings.ses_from))
+        yield parts
     finally:
-        await carts.close()
+        await parts.carts.close()
 
 
 RecoveryKit = Kit[RecoverySettings, Parts]

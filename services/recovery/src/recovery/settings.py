@@ -1,7 +1,7 @@
 """Settings of the recovery service, on top of those that every service has."""
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from servicekit.settings import FRESH_TEXT, MIN_SECRET_LENGTH, ServiceSettings
+from servicekit.settings import FRESH_BYTES, FRESH_TEXT, MIN_SECRET_LENGTH, SealKeys, ServiceSettings
 
 from recovery.links.domain.tokens import KeyRing, MalformedKeys
 
@@ -18,6 +18,9 @@ class RecoverySettings(ServiceSettings):
     """Signs links: `kid:secret`, 32 characters or more; several, separated by commas: the first signs, all verify."""
     cart_recovery_token_expiry_hours: int = Field(default=72, ge=1, le=24 * 90)
     """How long a link in a mail restores its cart."""
+    contact_seal_key: SealKeys = Field(json_schema_extra=FRESH_BYTES)
+    """Seals a shopper's address on its way from cart to recovery: 32 bytes in base64, alike in both; several, separated
+    by commas, while rotating: recovery is given the new one first, as the second."""
     recovery_recipient_key: SecretStr | None = Field(default=None, validate_default=True, json_schema_extra=FRESH_TEXT)
     """Key that recognises a recipient: 32+ characters, never to change; SEAL_KEY's last serves outside production."""
 

@@ -3,17 +3,20 @@
 from contracts.cart import (
     CartAbandoned,
     CartContactSet,
+    CartContactSetV1,
     CartConverted,
     CartExpired,
     CartMerged,
     CartReactivated,
     SiteChanged,
+    contact_context,
 )
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 from servicekit.messaging.subscriptions import Subscriptions
 
 from recovery.campaigns import service as campaigns
+from recovery.contacts.domain.contact import GivenContact
 from recovery.contacts.use_cases import keep_contact as contacts
 from recovery.messages.use_cases.mail_trace import traceparent
 from recovery.parts import Parts
@@ -32,8 +35,19 @@ async def keep_site(event: Envelope[SiteChanged], unit: TenantUnit) -> None:
 
 @subscriptions.on(CartContactSet, name="recovery.keep_contact", queue="contacts")
 async def keep_contact(event: Envelope[CartContactSet], unit: TenantUnit) -> None:
-    """Keep the shopper's address, sealed, while there is consent."""
-    await contacts.keep_contact(unit, event, subscriptions.parts.vault)
+    """Keep the shopper's address, sealed again with a key of our own, while there is consent; may raise SealBroken."""
+    sealer, given = subscriptions.parts.contact_sealer, event.data
+    address = sealer.unseal_text(given.address_sealed, contact_context(unit.company_id))
+    await contacts.keep_contact(
+        unit, event, GivenContact(address, given.consent, given.locale), subscriptions.parts.vault
+    )
+
+
+@subscriptions.on(CartContactSetV1, name="recovery.keep_readable_contact", queue="contacts")
+async def keep_readable_contact(event: Envelope[CartContactSetV1], unit: TenantUnit) -> None:
+    """Keep the address that a cart of before published."""
+    given = GivenContact(event.data.email, event.data.consent, event.data.locale)
+    await contacts.keep_contact(unit, event, given, subscriptions.parts.vault)
 
 
 @subscriptions.on(CartMerged, name="recovery.carry_contact", queue="contacts")

@@ -1,7 +1,12 @@
 """A shopper's address is nowhere but sealed in its table and in the mail itself (rules.md 35)."""
 
 import pytest
+from contracts.cart import CartContactSet, CartContactSetV1, contact_context
+from contracts.envelope import RecordedEvent
+from pydantic import SecretStr
 from recovery.contacts.use_cases.forget_contacts import forget_contacts
+from servicekit.ids import new_id
+from servicekit.sealing import SealBroken, Sealer
 
 from ..scene import HOUR, Scene
 
@@ -25,6 +30,29 @@ async def test_no_table_holds_a_readable_address(scene: Scene) -> None:
     everything = "".join(dumps)
     assert "canary" not in everything
     assert CANARY.encode().hex() not in everything
+
+
+async def test_an_address_for_another_company_or_with_another_key_is_no_address(scene: Scene) -> None:
+    """It fails, so that the message waits for the right key as a dead letter and no withdrawal is lost."""
+    for key, company in ((scene.settings.contact_seal_key, new_id()), (SecretStr("C" * 43 + "="), scene.company_id)):
+        sealed = Sealer(key).seal_text(CANARY, contact_context(company))
+        given = CartContactSet(
+            site_id=scene.site_id, currency="EUR", actor="shopper", address_sealed=sealed, consent=True
+        )
+        with pytest.raises(SealBroken):
+            await scene.deliver(RecordedEvent(given, scene.company_id, new_id(), 1, scene.clock.now()))
+
+    assert await scene.one("SELECT count(*) FROM contacts WHERE company_id = $1") == 0
+
+
+async def test_an_address_that_a_cart_of_before_published_is_kept(scene: Scene) -> None:
+    """Services are deployed one by one: for a while both forms are under way."""
+    cart = scene.cart()
+    given = CartContactSetV1(site_id=scene.site_id, currency="EUR", actor="shopper", email=CANARY, consent=True)
+    await scene.deliver(RecordedEvent(given, scene.company_id, cart.id, cart.version, scene.clock.now()))
+    await scene.abandons(cart)
+
+    assert [mail["To"] for mail in await scene.later(HOUR)] == [CANARY]
 
 
 async def test_no_log_line_holds_an_address(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:

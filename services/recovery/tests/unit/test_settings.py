@@ -13,6 +13,7 @@ GOOD = {
     "JWT_SECRET": "j" * 32,
     "SERVICE_TOKEN_SECRET": "s" * 32,
     "SEAL_KEY": "A" * 43 + "=",
+    "CONTACT_SEAL_KEY": "B" * 43 + "=",
     "CART_URL": "http://localhost:1",
     "CART_RECOVERY_HMAC_SECRET": f"k1:{'h' * 32}",
     "SES_FROM": "carts@shop.example",
@@ -40,6 +41,7 @@ def test_it_starts_with_what_it_needs(environment: pytest.MonkeyPatch) -> None:
         ("CART_RECOVERY_HMAC_SECRET", "k1:short-secret"),
         ("CART_RECOVERY_TOKEN_EXPIRY_HOURS", "0"),
         ("RECOVERY_RECIPIENT_KEY", "short-secret"),
+        ("CONTACT_SEAL_KEY", "short-secret"),
         ("SES_FROM", "nobody"),
         ("CART_URL", "cart"),
     ],
@@ -83,5 +85,5 @@ def test_it_starts_with_the_secrets_that_its_command_makes(environment: pytest.M
 
     settings = load(RecoverySettings)
 
-    assert {"SEAL_KEY", "CART_RECOVERY_HMAC_SECRET", "RECOVERY_RECIPIENT_KEY"} <= made.keys()
+    assert {"SEAL_KEY", "CONTACT_SEAL_KEY", "CART_RECOVERY_HMAC_SECRET", "RECOVERY_RECIPIENT_KEY"} <= made.keys()
     assert settings.cart_recovery_hmac_secret.get_secret_value().startswith("1:")

@@ -65,10 +65,10 @@ def copy_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) ->
 
 
 def dead_letter_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) -> Message:
-    """The copy that goes to the dead letters; of an event with personal data all but the data (rules.md 35)."""
+    """The copy that goes to the dead letters; of one with readable personal data all but the data (rules.md 35)."""
     dead_letter = copy_of(message, queue, failure)
     event = EVENTS.get(dead_letter.type)
-    if event is None or not event.personal:
+    if event is None or not event.personal or event.sealed:
         return dead_letter
     return replace(dead_letter, body=b"", headers=dead_letter.headers | {WITHHELD: True})
 

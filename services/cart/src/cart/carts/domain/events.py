@@ -66,7 +66,7 @@ def _without_quote(what: Created | ContactSet | Reactivated | Expired | Merged, 
                 site_id=site_id,
                 currency=currency,
                 actor=actor,
-                email=contact.email,
+                address_sealed=contact.address_sealed,
                 consent=contact.consent,
                 locale=contact.locale,
             )

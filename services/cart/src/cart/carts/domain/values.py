@@ -39,9 +39,12 @@ class AppliedCode:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a shopper may be reached about this cart; published to recovery and stored nowhere here (rules.md 35)."""
+    """Where a shopper may be reached about this cart; published to recovery and stored nowhere here (rules.md 35).
 
-    email: str
+    The address is sealed for recovery, in base64: nothing after the request that brought it can read it.
+    """
+
+    address_sealed: str
     consent: bool
     locale: str | None
 

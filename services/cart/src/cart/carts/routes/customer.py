@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
-from cart.carts.domain.values import Contact
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.routes.requests import SiteId, answered, change_request, code_application, customer_selector, moment
 from cart.carts.routes.schemas import (
@@ -167,7 +166,7 @@ async def set_contact(
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
     change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
-    contact = Contact(body.email, body.consent, body.locale or customer.locale)
+    contact = parts.contacts.seal(customer.company_id, body.email, body.consent, body.locale or customer.locale)
     return await answered(
         conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact))
     )

@@ -15,7 +15,6 @@ from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
-from cart.carts.domain.values import Contact
 from cart.carts.routes.limits import CREATION
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.routes.requests import answered, change_request, code_application, guest_selector, moment
@@ -137,7 +136,7 @@ async def set_contact(
 ) -> Response:
     """Leave an address, and consent or not, for a reminder of this cart."""
     change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
-    contact = Contact(body.email, body.consent, body.locale)
+    contact = parts.contacts.seal(guest.company_id, body.email, body.consent, body.locale)
     return await answered(
         conditions, unit, change, parts.changer.change_cart(unit, change, intents.SetContact(contact))
     )

@@ -20,6 +20,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenContact:
+    """What a shopper entered: an address, whether they agreed to be mailed there, and their language, if given."""
+
+    address: str
+    consent: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PassedOn:
     """What a final cart passes on to the one that its lines went to; no contact: the shopper declined."""
 

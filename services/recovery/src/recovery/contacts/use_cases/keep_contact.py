@@ -1,14 +1,15 @@
 """Keeping a shopper's address: stored with consent, deleted without, and passed on to the cart that comes after."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import structlog
-from contracts.cart import CartContactSet, CartConverted, CartMerged
+from contracts.cart import CartConverted, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 
-from recovery.contacts.domain.contact import Contact, MalformedAddress, deliverable
+from recovery.contacts.domain.contact import Contact, GivenContact, MalformedAddress, deliverable
 from recovery.contacts.domain.vault import Vault
 from recovery.contacts.persistence import repository
 from recovery.recoveries import repository as recoveries
@@ -16,13 +17,13 @@ from recovery.recoveries import repository as recoveries
 log = structlog.get_logger(__name__)
 
 
-async def keep_contact(unit: TenantUnit, event: Envelope[CartContactSet], vault: Vault) -> None:
+async def keep_contact(unit: TenantUnit, event: Envelope[Any], given: GivenContact, vault: Vault) -> None:
     """Store the address sealed, and set or remove the recipient of the cart's open recovery; also of its successors'.
 
     Works before and after CartAbandoned, and ignores what is older than stored. An address that no mail can be sent to
     is the shopper's typing error and no fault to look into: it counts as none.
     """
-    contact = await _consented(unit, event, vault)
+    contact = await _consented(unit, event, given, vault)
     await _keep(unit, event.subject, event.aggregateversion, contact, vault)
 
 
@@ -43,11 +44,11 @@ async def follow_order(unit: TenantUnit, event: Envelope[CartConverted], vault: 
         await _follow(unit, event.subject, remaining, vault)
 
 
-async def _consented(unit: TenantUnit, event: Envelope[CartContactSet], vault: Vault) -> Contact | None:
+async def _consented(unit: TenantUnit, event: Envelope[Any], given: GivenContact, vault: Vault) -> Contact | None:
     """Record the shopper's consent or refusal; return the contact, None without consent or a usable address."""
-    cart_id, given = event.subject, event.data
+    cart_id = event.subject
     try:
-        address = deliverable(given.email)
+        address = deliverable(given.address)
     except MalformedAddress:
         log.info("contact_not_deliverable", company_id=unit.company_id, cart_id=cart_id)
         return None
