@@ -13,12 +13,12 @@ from bench.histogram import Histogram
 from bench.limits.data import LimitData
 from bench.limits.sql_text import with_arguments
 from bench.limits.transaction import (
-    ACTIVITY_IDS,
-    AGGREGATE_IDS,
-    AGGREGATE_VERSIONS,
+    ACTIVITY_ID,
+    AGGREGATE_ID,
+    AGGREGATE_VERSION,
     CART,
-    EVENT_IDS,
-    LINE_IDS,
+    EVENT_ID,
+    LINE_ID,
     SAVED_VERSION,
     TOKEN_PREFIX,
     VERSION,
@@ -37,16 +37,15 @@ def script(transaction: Transaction, carts: int) -> str:
     begin = "\n".join(f"{statement.strip()};" for statement in transaction.begin.split(";"))
     session = f"sha256(convert_to('{TOKEN_PREFIX}' || :n, 'UTF8'))"
     read = with_arguments(transaction.read_sql, transaction.read_args, {_TOKEN_PARAMETER: session, 3: "NULL"})
-    new_id = "ARRAY[gen_random_uuid()]"
     varying = {
         CART: ":id",
         SAVED_VERSION: ":version",
         VERSION: ":version + 1",
-        LINE_IDS: "ARRAY[(:lines::json->0->>0)]",
-        ACTIVITY_IDS: new_id,
-        EVENT_IDS: new_id,
-        AGGREGATE_IDS: "ARRAY[:id]",
-        AGGREGATE_VERSIONS: "ARRAY[:version + 1]",
+        LINE_ID: "(:lines::json->0->>0)",
+        ACTIVITY_ID: "gen_random_uuid()",
+        EVENT_ID: "gen_random_uuid()",
+        AGGREGATE_ID: ":id",
+        AGGREGATE_VERSION: ":version + 1",
     }
     instead = {position + 1: sql for position, sql in varying.items()}
     save = with_arguments(transaction.save_sql, transaction.save_args, instead)

@@ -22,8 +22,8 @@ TOKEN_PREFIX = "bench-"  # noqa: S105  # opens only carts of the benchmark
 """The session of the n-th measured cart is opened by the SHA-256 of this and n."""
 
 CART, SAVED_VERSION, VERSION = 1, 2, 4
-LINE_IDS, ACTIVITY_IDS, EVENT_IDS, AGGREGATE_IDS, AGGREGATE_VERSIONS = 24, 39, 48, 51, 52
-"""Where the arguments of the SAVE statement differ from cart to cart, counted from 0."""
+LINE_ID, ACTIVITY_ID, EVENT_ID, AGGREGATE_ID, AGGREGATE_VERSION = 24, 38, 47, 50, 51
+"""Where the arguments of the SAVE_SINGLE statement differ from cart to cart, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Transaction:
         """The arguments that write a cart which was read at this version."""
         args = list(self.save_args)
         args[CART], args[SAVED_VERSION], args[VERSION] = cart_id, version, version + 1
-        args[LINE_IDS], args[ACTIVITY_IDS], args[EVENT_IDS] = [line_id], [new_id()], [new_id()]
-        args[AGGREGATE_IDS], args[AGGREGATE_VERSIONS] = [cart_id], [version + 1]
+        args[LINE_ID], args[ACTIVITY_ID], args[EVENT_ID] = line_id, new_id(), new_id()
+        args[AGGREGATE_ID], args[AGGREGATE_VERSION] = cart_id, version + 1
         return args
 
 

@@ -15,6 +15,7 @@ from contracts.schema_ids import PREFIX
 from opentelemetry import trace
 
 from servicekit.db import Unit
+from servicekit.db.row_sets import RowSet
 from servicekit.ids import new_id
 from servicekit.observability import causality
 
@@ -22,36 +23,60 @@ _COLUMNS = (
     "event_id, company_id, aggregate_type, aggregate_id, aggregate_version, type, data, occurred_at,"
     " dataschema, routing_key, traceparent, tracestate, correlation_id, causation_id"
 )
-_ARRAYS = ("uuid[]", "uuid[]", "text[]", "uuid[]", "bigint[]", "text[]", "text[]", "timestamptz[]")
+_EVENTS = RowSet(
+    (
+        ("event_id", "uuid"),
+        ("company_id", "uuid"),
+        ("aggregate", "text"),
+        ("id", "uuid"),
+        ("version", "bigint"),
+        ("type", "text"),
+        ("data", "text"),
+        ("at", "timestamptz"),
+    )
+)
 _SEND_AGAIN = (
     " ON CONFLICT ON CONSTRAINT outbox_fact_key DO UPDATE SET published_at = NULL, attempts = 0, last_error = NULL"
 )
 
 
 @lru_cache(maxsize=32)
-def insert_sql(first: int = 1) -> str:
-    """The INSERT of encoded events, its parameters numbered from `first`.
+def insert_sql(first: int = 1, *, single: bool = False) -> str:
+    """The INSERT of encoded events, or of a single one, its parameters numbered from `first`.
 
     It ends in its FROM clause, so a statement that holds it as a CTE may append `WHERE EXISTS (SELECT FROM bumped)`.
     """
-    arrays = ", ".join(f"${first + index}::{kind}" for index, kind in enumerate(_ARRAYS))
-    scalars = ", ".join(f"${first + len(_ARRAYS) + index}::text" for index in range(4))
+    causes = ", ".join(f"${first + len(_EVENTS.columns) + index}::text" for index in range(4))
     return (
         f"INSERT INTO outbox ({_COLUMNS})"
         f" SELECT event_id, company_id, aggregate, id, version, type, data::jsonb, at,"
-        f" '{PREFIX}' || type, type, {scalars}"
-        f" FROM unnest({arrays}) AS event (event_id, company_id, aggregate, id, version, type, data, at)"
+        f" '{PREFIX}' || type, type, {causes}"
+        f" FROM {_EVENTS.sql('event', first, single=single)}"
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRows:
-    """Recorded events as arguments of `insert_sql`: eight arrays of equal length, then trace and causality."""
+    """Recorded events as arguments of `insert_sql`, with the trace and the causes that all of them have."""
 
-    args: tuple[object, ...]
+    rows: list[tuple[object, ...]]
+    causes: tuple[str | None, str | None, str | None, str | None]
 
     SQL = insert_sql()
     """`insert_sql` with its parameters numbered from 1."""
+
+    @property
+    def args(self) -> tuple[object, ...]:
+        """For any number of events."""
+        return self._args(single=False)
+
+    @property
+    def single_args(self) -> tuple[object, ...]:
+        """For `insert_sql(single=True)`; raises ValueError unless it is one event."""
+        return self._args(single=True)
+
+    def _args(self, *, single: bool) -> tuple[object, ...]:
+        return *_EVENTS.args(self.rows, single=single), *self.causes
 
 
 def encode(events: Sequence[RecordedEvent[Any]]) -> OutboxRows:
@@ -80,23 +105,20 @@ async def republish(unit: Unit, *events: RecordedEvent[Any]) -> None:
 
 
 def _encode(events: Sequence[RecordedEvent[Any]], make_id: Callable[[RecordedEvent[Any]], UUID]) -> OutboxRows:
-    traceparent, tracestate = _trace_context()
-    return OutboxRows(
+    rows: list[tuple[object, ...]] = [
         (
-            [make_id(event) for event in events],
-            [event.company_id for event in events],
-            [event.data.aggregate for event in events],
-            [event.aggregate_id for event in events],
-            [event.version for event in events],
-            [event.data.type for event in events],
-            [event.data.model_dump_json(by_alias=True) for event in events],
-            [event.occurred_at for event in events],
-            traceparent,
-            tracestate,
-            causality.correlation_id.get(),
-            causality.causation_id.get(),
+            make_id(event),
+            event.company_id,
+            event.data.aggregate,
+            event.aggregate_id,
+            event.version,
+            event.data.type,
+            event.data.model_dump_json(by_alias=True),
+            event.occurred_at,
         )
-    )
+        for event in events
+    ]
+    return OutboxRows(rows, (*_trace_context(), causality.correlation_id.get(), causality.causation_id.get()))
 
 
 def _lasting_id(event: RecordedEvent[Any]) -> UUID:

@@ -98,8 +98,9 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
     savepoint or as a whole.
     """
     cart = priced.cart
+    sql, args = _save_call(unit, priced, answer)
     try:
-        written = await unit.fetchrow(statements.SAVE, *_save_args(unit, priced, answer))
+        written = await unit.fetchrow(sql, *args)
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == _ONE_OPEN_CART:
             raise LostRace from taken
@@ -113,7 +114,25 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
     cart.mark_saved()
 
 
-def _save_args(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None) -> tuple[object, ...]:
+def _save_call(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None) -> tuple[str, tuple[object, ...]]:
+    """The statement that fits the size of the change, with its arguments."""
+    cart = priced.cart
+    lines = [rows.line_row(line) for line in cart.lines if line.id in cart.touched]
+    activity = [(new_id(), entry.kind, entry.actor, entry.data) for entry in cart.activity]
+    events = outbox.encode(events_of(priced))
+    single = len(lines) == len(activity) == len(events.rows) == 1 and not cart.removed
+    args = (
+        *_cart_args(unit, priced),
+        *statements.LINES.args(lines, single=single),
+        *statements.ACTIVITY.args(activity, single=single),
+        *_answer_args(answer),
+    )
+    if single:
+        return statements.SAVE_SINGLE, (*args, *events.single_args)
+    return statements.SAVE, (*args, *events.args, list(cart.removed))
+
+
+def _cart_args(unit: TenantUnit, priced: PricedCart) -> tuple[object, ...]:
     cart, totals = priced.cart, priced.quote.totals
     return (
         unit.company_id,
@@ -140,14 +159,6 @@ def _save_args(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         cart.order_id,
         cart.merged_into,
         cart.updated_at,
-        *rows.line_arrays([line for line in cart.lines if line.id in cart.touched]),
-        list(cart.removed),
-        [new_id() for _ in cart.activity],
-        [entry.kind for entry in cart.activity],
-        [entry.actor for entry in cart.activity],
-        [entry.data for entry in cart.activity],
-        *_answer_args(answer),
-        *outbox.encode(events_of(priced)).args,
     )
 
 
@@ -172,7 +183,7 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
         cart.has_contact,
         cart.created_at,
         session_hash,
-        *outbox.encode(events_of(priced)).args,
+        *outbox.encode(events_of(priced)).single_args,
     )
     if made != 1:
         raise LostRace

@@ -116,21 +116,21 @@ def stored_code(code: AppliedCode) -> dict[str, Any]:
     return {"code": code.code, "rule": rule, "expiresAt": code.expires_at.isoformat()}
 
 
-def line_arrays(lines: list[Line]) -> list[list[Any]]:
-    """The lines column by column, for one INSERT."""
-    return [
-        [line.id for line in lines],
-        [line.product_id for line in lines],
-        [line.variant_id for line in lines],
-        [line.sku for line in lines],
-        [line.title for line in lines],
-        [line.image_url for line in lines],
-        [line.options for line in lines],
-        [line.quantity for line in lines],
-        [line.unit_price for line in lines],
-        [line.compare_at_price for line in lines],
-        [line.source for line in lines],
-        [line.meta for line in lines],
-        [line.rental for line in lines],
-        [line.bundle_group_id for line in lines],
-    ]
+def line_row(line: Line) -> tuple[object, ...]:
+    """The columns of `statements.LINES`."""
+    return (
+        line.id,
+        line.product_id,
+        line.variant_id,
+        line.sku,
+        line.title,
+        line.image_url,
+        line.options,
+        line.quantity,
+        line.unit_price,
+        line.compare_at_price,
+        line.source,
+        line.meta,
+        line.rental,
+        line.bundle_group_id,
+    )

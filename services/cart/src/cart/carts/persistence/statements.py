@@ -6,6 +6,7 @@ Together with the unit's BEGIN and COMMIT a change is four round trips (architec
 from typing import Final
 
 from servicekit.db.idempotency_keys import TAKE_OVER, fresh
+from servicekit.db.row_sets import RowSet
 from servicekit.messaging import outbox
 
 _SNAPSHOT = (
@@ -47,9 +48,34 @@ FIND: Final = "SELECT c.id FROM carts c WHERE c.company_id = $1 AND "
 IN_ORDER: Final = " ORDER BY c.id FOR UPDATE"
 UNLESS_LOCKED: Final = IN_ORDER + " SKIP LOCKED"
 
-_FIRST_OUTBOX = 49
+LINES: Final = RowSet(
+    (
+        ("id", "uuid"),
+        ("product_id", "uuid"),
+        ("variant_id", "uuid"),
+        ("sku", "text"),
+        ("title", "text"),
+        ("image_url", "text"),
+        ("options", "jsonb"),
+        ("quantity", "int"),
+        ("unit_price", "bigint"),
+        ("compare_at_price", "bigint"),
+        ("source", "text"),
+        ("meta", "jsonb"),
+        ("rental", "jsonb"),
+        ("bundle_group_id", "uuid"),
+    )
+)
+ACTIVITY: Final = RowSet((("id", "uuid"), ("kind", "text"), ("actor", "text"), ("data", "jsonb")))
 
-SAVE: Final = f"""
+_FIRST_LINE = 25
+_FIRST_ACTIVITY = _FIRST_LINE + len(LINES.columns)
+_FIRST_OUTBOX = 48
+_REMOVED = 60
+
+
+def _save(*, single: bool) -> str:
+    return f"""
 WITH saved AS (
     UPDATE carts SET status = $4, version = $5, customer_id = $6, codes = $7, item_count = $8, subtotal = $9,
         discount_total = $10, shipping_total = $11, tax_total = $12, total = $13, has_contact = $14,
@@ -62,29 +88,34 @@ WITH saved AS (
         unit_price, compare_at_price, source, meta, rental, bundle_group_id, created_at)
     SELECT l.id, saved.company_id, saved.id, l.product_id, l.variant_id, l.sku, l.title, l.image_url, l.options,
         l.quantity, l.unit_price, l.compare_at_price, l.source, l.meta, l.rental, l.bundle_group_id, $24
-    FROM saved, unnest($25::uuid[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::text[], $31::jsonb[],
-        $32::int[], $33::bigint[], $34::bigint[], $35::text[], $36::jsonb[], $37::jsonb[], $38::uuid[])
-        AS l (id, product_id, variant_id, sku, title, image_url, options, quantity, unit_price, compare_at_price,
-            source, meta, rental, bundle_group_id)
+    FROM saved, {LINES.sql("l", _FIRST_LINE, single=single)}
     ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, unit_price = excluded.unit_price,
         compare_at_price = excluded.compare_at_price, title = excluded.title, image_url = excluded.image_url
-), removed AS (
-    DELETE FROM cart_items i USING saved
-    WHERE i.company_id = saved.company_id AND i.cart_id = saved.id AND i.id = ANY($39::uuid[])
 ), timeline AS (
     INSERT INTO cart_activity (id, company_id, cart_id, version, kind, actor, data, at)
     SELECT a.id, saved.company_id, saved.id, $5, a.kind, a.actor, a.data, $24
-    FROM saved, unnest($40::uuid[], $41::text[], $42::text[], $43::jsonb[]) AS a (id, kind, actor, data)
+    FROM saved, {ACTIVITY.sql("a", _FIRST_ACTIVITY, single=single)}
 ), published AS (
-    {outbox.insert_sql(_FIRST_OUTBOX)} WHERE EXISTS (SELECT FROM saved)
+    {outbox.insert_sql(_FIRST_OUTBOX, single=single)} WHERE EXISTS (SELECT FROM saved)
 ), kept AS (
     INSERT INTO idempotency_keys (company_id, identity, key, request_hash, status, answer)
-    SELECT saved.company_id, $44::text, $45::text, $46::bytea, $47::smallint, $48::bytea
-    FROM saved WHERE $45::text IS NOT NULL
+    SELECT saved.company_id, $43::text, $44::text, $45::bytea, $46::smallint, $47::bytea
+    FROM saved WHERE $44::text IS NOT NULL
     {TAKE_OVER}
     RETURNING true
-)
+){"" if single else _REMOVE}
 SELECT (SELECT count(*) FROM saved) AS saved, (SELECT count(*) FROM kept) AS kept"""
+
+
+_REMOVE = f""", removed AS (
+    DELETE FROM cart_items i USING saved
+    WHERE i.company_id = saved.company_id AND i.cart_id = saved.id AND i.id = ANY(${_REMOVED}::uuid[])
+)"""
+
+SAVE: Final = _save(single=False)
+"""Writes a change of any size."""
+SAVE_SINGLE: Final = _save(single=True)
+"""Writes a change of one line with one entry of the timeline and one event, which removes none: what an add is."""
 
 _FIRST_OUTBOX_OF_NEW = 14
 
@@ -100,6 +131,6 @@ WITH made AS (
     INSERT INTO cart_sessions (token_hash, company_id, cart_id, created_at)
     SELECT $13::bytea, made.company_id, made.id, $12 FROM made WHERE $13::bytea IS NOT NULL
 ), published AS (
-    {outbox.insert_sql(_FIRST_OUTBOX_OF_NEW)} WHERE EXISTS (SELECT FROM made)
+    {outbox.insert_sql(_FIRST_OUTBOX_OF_NEW, single=True)} WHERE EXISTS (SELECT FROM made)
 )
 SELECT count(*) FROM made"""
