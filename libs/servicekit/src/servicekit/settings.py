@@ -85,8 +85,8 @@ class ServiceSettings(BaseSettings):
     """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser."""
     db_pool_size: int = Field(default=10, ge=1, le=200)
     """Connections that one process opens at most."""
-    db_pool_timeout_seconds: float = Field(default=30, gt=0)
-    """How long a request waits for a free connection before it is answered 503."""
+    db_pool_timeout_seconds: float = Field(default=2, gt=0)
+    """How long a request waits for a free connection before its answer is 503; longer waits only lengthen the queue."""
     redis_url: str = Field(repr=False, pattern=r"^(rediss?|unix)://")
     """Redis for rate limits and caches; it must not evict keys that have no TTL."""
     rabbitmq_url: str = Field(repr=False, pattern=r"^amqps?://")

@@ -1,7 +1,9 @@
 """The transaction at the edge of a route, and what the database's refusals become."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
+from typing import ClassVar
 from uuid import UUID
 
 import httpx
@@ -13,7 +15,7 @@ from servicekit.http.answers import Json
 from servicekit.ids import new_id
 from servicekit.routes.callers import Admin, GuestOrNone
 from servicekit.routes.transactions import TenantUnitDep
-from servicekit.testing import Servers
+from servicekit.testing import Servers, poll
 from servicekit.testing.settings import JWT_SECRET
 
 from ..notes import notes_app, notes_client
@@ -47,6 +49,34 @@ async def read_number(guest: GuestOrNone, unit: TenantUnitDep, value: int) -> Js
 async def wait_for_lock(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
     """Wait for a lock that somebody else holds."""
     await unit.execute("LOCK TABLE job_runs")
+    return Json(None)
+
+
+class Held:
+    """Requests that have a transaction and wait with it until they are released."""
+
+    now: ClassVar["Held"]
+
+    def __init__(self) -> None:
+        self.release = asyncio.Event()
+        self.waiting = 0
+
+    @classmethod
+    def fresh(cls) -> "Held":
+        """Those of the test that begins."""
+        cls.now = cls()
+        return cls.now
+
+    async def count(self) -> int:
+        """How many wait."""
+        return self.waiting
+
+
+@routes.post("/held")
+async def hold_connection(guest: GuestOrNone, unit: TenantUnitDep) -> Json:
+    """Keep a connection until the test says so."""
+    Held.now.waiting += 1
+    await Held.now.release.wait()
     return Json(None)
 
 
@@ -143,6 +173,29 @@ async def test_ready_with_all_dependencies(client: httpx.AsyncClient) -> None:
 
     assert answer.status_code == 200
     assert answer.json()["dependencies"] == {"database": "up", "redis": "up"}
+
+
+async def test_a_busy_pool_is_503_soon_and_no_reason_to_be_taken_out(
+    database_url: str, servers: Servers, company_id: UUID
+) -> None:
+    """Whoever waits too long for a connection is told when to come back; the probe has a connection of its own."""
+    app = notes_app(servers, database_url, routers=[routes], db_pool_size=2, db_pool_timeout_seconds=0.2)
+    held = Held.fresh()
+    async with notes_client(app, headers={"x-company-id": str(company_id)}) as client:
+        holding = [asyncio.create_task(client.post("/held")) for _ in range(2)]
+        await poll(held.count, until=lambda count: count == 2)
+
+        refused, ready = await client.get("/notes"), await client.get("/readyz")
+
+        held.release.set()
+        answers = await asyncio.gather(*holding)
+        after = await client.get("/readyz")
+    assert (refused.status_code, refused.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert refused.headers["retry-after"] == "2"
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+    assert ready.json()["dependencies"] == {"database": "busy", "redis": "up"}
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert after.json()["status"] == "ready"
 
 
 async def test_without_redis_it_serves_on(database_url: str, servers: Servers, company_id: UUID) -> None:

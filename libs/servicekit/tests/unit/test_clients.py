@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -17,9 +17,9 @@ from servicekit.http.bodies import Body
 from servicekit.observability import causality
 from servicekit.routes.callers import ServiceCaller
 from servicekit.settings import ServiceSettings
-from servicekit.testing import make_settings
+from servicekit.testing import make_settings, poll
 from servicekit.upstream.breaker import FAILURES_TO_OPEN
-from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailable
+from servicekit.upstream.client import MAX_IN_FLIGHT, InternalClient, RemoteProblem, Saturated, Unavailable
 from starlette.requests import Request
 
 from ..notes import NOWHERE, notes_app
@@ -55,9 +55,14 @@ class Other:
 
     status: int = 200
     seconds: float = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
     calls: int = 0
     url: str = ""
     router: APIRouter = field(default_factory=APIRouter)
+
+    async def called(self) -> int:
+        """How often it was called so far."""
+        return self.calls
 
 
 @asynccontextmanager
@@ -68,7 +73,8 @@ async def other_service() -> AsyncGenerator[Other]:
     @other.router.post("/internal/ask")
     async def ask(request: Request, caller: ServiceCaller, body: QuestionBody) -> Json:
         other.calls += 1
-        await asyncio.sleep(other.seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(other.released.wait(), other.seconds)
         if other.status == 409:
             raise Conflict409("Somebody else has it.", lines=[1])
         reply = {
@@ -184,6 +190,59 @@ async def test_nobody_waits_longer_than_the_timeout(other: Other) -> None:
 
     assert other.calls == calls
     other.seconds = 0
+
+
+async def test_retries_share_one_deadline(other: Other) -> None:
+    """A call that may be made six times does not wait six times."""
+    other.seconds = 1
+    async with client_of(other, patience=0.2) as client:
+        with pytest.raises(Unavailable):
+            await ask(client, retries=5)
+
+    assert other.calls <= 2
+    other.seconds = 0
+
+
+async def test_an_answer_that_drips_in_for_ever_ends() -> None:
+    """Each byte comes in time, all of them never do."""
+    async with dripping() as url, client_of(Other(url=url), patience=0.2) as client:
+        with pytest.raises(Unavailable):
+            await ask(client)
+
+
+async def test_a_slow_service_has_so_many_callers_and_no_more(other: Other) -> None:
+    """One more is refused without being sent, and comes through once another has ended."""
+    other.seconds = 60
+    async with client_of(other, patience=30) as client:
+        waiting = [asyncio.create_task(ask(client)) for _ in range(MAX_IN_FLIGHT)]
+        await poll(other.called, until=lambda calls: calls == MAX_IN_FLIGHT)
+        with pytest.raises(Saturated):
+            await ask(client)
+        assert other.calls == MAX_IN_FLIGHT
+
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        other.released.set()
+        assert (await ask(client)).text == "milk"
+
+
+@asynccontextmanager
+async def dripping() -> AsyncGenerator[str]:
+    """A server whose answer never ends: its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_a_service_that_is_not_there_is_unavailable() -> None:

@@ -445,7 +445,7 @@ class Readiness(Model):
     )
     status: Literal["ready", "degraded", "unavailable", "stopping"] | str
     service: str
-    dependencies: dict[str, Literal["up", "down"] | str]
+    dependencies: dict[str, Literal["up", "busy", "down"] | str]
 
 
 class RejectedCodeView(Model):

@@ -85,8 +85,20 @@ class Database:
                 "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"{self.service}:{name}"
             )
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether every connection of the pool is in use, so that the next unit has to wait."""
+        return self._pool.get_idle_size() == 0 and self._pool.get_size() >= self._pool.get_max_size()
+
     async def ping(self) -> None:
-        """Raise unless the database answers."""
+        """Raise unless the database answers; a busy pool is passed by, with a connection of its own."""
+        if self.is_busy:
+            own = await asyncpg.connect(self.url, timeout=CONNECT_TIMEOUT_SECONDS)
+            try:
+                await own.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+            finally:
+                own.terminate()
+            return
         async with self._pool.acquire(timeout=CONNECT_TIMEOUT_SECONDS) as connection:
             await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
 
@@ -116,7 +128,9 @@ _AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # connections, memory, disk
+    asyncpg.ReadOnlySQLTransactionError,  # it became a replica
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 

@@ -16,7 +16,8 @@ from servicekit.http.bodies import View
 from servicekit.process.kit import AnyKit, kit_of
 
 Check = Callable[[], Awaitable[object]]
-State = Literal["up", "down"]
+State = Literal["up", "busy", "down"]
+"""Busy: it answers, but our own connections to it are all in use."""
 
 CHECK_TIMEOUT_SECONDS = 2.0
 
@@ -32,8 +33,14 @@ class Readiness(View):
 
 
 async def readiness(kit: AnyKit) -> Readiness:
-    """Ready while the database answers; without Redis it serves on, with local rate limits; the broker is not asked."""
+    """Ready while the database answers; the broker is not asked.
+
+    Degraded, but ready: without Redis it serves on, with local rate limits; and when its own connections are all busy,
+    because to take a busy process out would only make the others busier.
+    """
     states = await check({"database": kit.database.ping, "redis": kit.redis.ping})
+    if states["database"] == "up" and kit.database.is_busy:
+        states["database"] = "busy"
     return Readiness(status=_status(kit, states), service=kit.service, dependencies=states)
 
 

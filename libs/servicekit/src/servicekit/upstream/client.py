@@ -1,5 +1,9 @@
-"""Calls from one service to another: a short timeout, a circuit breaker, and an error that the caller must handle."""
+"""Calls from one service to another, bounded in every way: in time, in number, and by a circuit breaker.
 
+Whoever waits for a slow service holds something of ours, so that a slow one must cost its own callers alone.
+"""
+
+import asyncio
 from datetime import timedelta
 from time import monotonic
 from typing import Any, TypeVar
@@ -22,6 +26,10 @@ from servicekit.upstream.breaker import Breaker
 AnswerT = TypeVar("AnswerT", bound=Contract)
 
 DEFAULT_TIMEOUT_SECONDS = 2.0
+DEADLINE_IN_TIMEOUTS = 1.5
+"""All attempts of one call together, in timeouts: a retry gets what a fault left, not a whole one more."""
+MAX_IN_FLIGHT = 32
+"""Calls of one process to one service at once; one more is refused at once, so that the rest of us goes on."""
 _TOKEN_SECONDS = 300
 _RENEW_SECONDS = 60
 
@@ -30,6 +38,10 @@ log = structlog.get_logger(__name__)
 
 class Unavailable(ServiceUnavailable503):
     """The other service did not answer in time, or with a fault of its own; unhandled, it is our 503 too."""
+
+
+class Saturated(Unavailable):
+    """As many calls as may be are already waiting for the other service; this one was not sent."""
 
 
 class RemoteProblem(Exception):
@@ -49,7 +61,9 @@ class InternalClient:
     def __init__(
         self, base_url: str, caller: str, settings: ServiceSettings, timeout: float = DEFAULT_TIMEOUT_SECONDS
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout)
+        limits = httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT)
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, limits=limits)
+        self._timeout, self._in_flight = timeout, 0
         self._caller, self._secret = caller, settings.service_token_secret.get_secret_value()
         self._breaker = Breaker()
         self._token, self._renew_at = "", 0.0
@@ -65,7 +79,9 @@ class InternalClient:
         key: str | None = None,
         retries: int = 0,
     ) -> AnswerT:
-        """Send a contract and read one back; raises Unavailable, or RemoteProblem for a refusal.
+        """Send a contract and read one back; raises Unavailable, Saturated, or RemoteProblem for a refusal.
+
+        It ends within 1.5 timeouts, however many attempts it makes and however slowly an answer drips in.
 
         `key` is sent as the Idempotency-Key: two calls with one key have one effect over there (rules.md 10). `retries`
         repeats a call that went unanswered, at most so many times: only for what is idempotent over there.
@@ -88,9 +104,19 @@ class InternalClient:
         retries: int = 0,
     ) -> bytes:
         """As `call`, answering the body as it came."""
-        async for attempt in stamina.retry_context(on=Unavailable, attempts=retries + 1, wait_initial=0.05, timeout=5):
-            with attempt:
-                return await self._once(method, path, body, self._headers(company_id, key))
+        if self._in_flight >= MAX_IN_FLIGHT:
+            log.warning("upstream_saturated", host=self._http.base_url.host)
+            raise Saturated
+        self._in_flight += 1
+        try:
+            async with asyncio.timeout(self._timeout * DEADLINE_IN_TIMEOUTS):
+                async for attempt in stamina.retry_context(on=Unavailable, attempts=retries + 1, wait_initial=0.05):
+                    with attempt:
+                        return await self._once(method, path, body, self._headers(company_id, key))
+        except TimeoutError:
+            raise Unavailable from None
+        finally:
+            self._in_flight -= 1
         raise AssertionError("stamina ends with an answer or an error")
 
     async def close(self) -> None:
@@ -104,8 +130,9 @@ class InternalClient:
         with telemetry.tracer().start_as_current_span(method, kind=SpanKind.CLIENT) as span:
             telemetry.inject(headers)
             try:
-                response = await self._http.request(method, path, content=content, headers=headers)
-            except httpx.HTTPError as fault:
+                async with asyncio.timeout(self._timeout):  # httpx counts each part of an exchange by itself
+                    response = await self._http.request(method, path, content=content, headers=headers)
+            except (httpx.HTTPError, TimeoutError) as fault:
                 self._breaker.failed()
                 span.set_status(Status(StatusCode.ERROR))
                 log.warning("upstream_unanswered", host=self._http.base_url.host, error=type(fault).__name__)
