@@ -28,6 +28,7 @@ async def running_kit(
     stop_telemetry = telemetry.start(settings, service)
     database = await Database.open(settings, service=service, clock=clock)
     redis = open_redis(settings.redis_url)
+    limiter = Limiter(redis, service)
     try:
         yield Kit(
             service=service,
@@ -35,7 +36,7 @@ async def running_kit(
             clock=clock,
             database=database,
             redis=redis,
-            limiter=Limiter(redis, service),
+            limiter=limiter,
             flags=Flags(settings),
             sealer=Sealer(settings.seal_key),
             user_tokens=UserTokens(settings),
@@ -43,6 +44,7 @@ async def running_kit(
             parts=None,
         )
     finally:
+        await limiter.close()
         await redis.aclose()
         await database.close()
         stop_telemetry()
