@@ -6,9 +6,12 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from servicekit.cli.main import commands
@@ -102,6 +105,30 @@ def test_migrating_twice_changes_nothing(monkeypatch: pytest.MonkeyPatch, server
     assert [run(monkeypatch, env, "migrate").exit_code for _ in range(2)] == [0, 0]
 
 
+async def test_a_version_that_was_rolled_back_finds_nothing_to_migrate_and_runs(
+    monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str
+) -> None:
+    """The database keeps what the newer version made of it; a revision that comes after none of ours is a fault."""
+    env = environment(servers, database_url)
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(
+        "ALTER TABLE notes ADD COLUMN colour text; UPDATE alembic_version SET version_num = '0009'"
+    )
+
+    migrated = await asyncio.to_thread(run, monkeypatch, env, "migrate")
+    async with role_of(env, "api"), role_of(env, "worker"):
+        pass
+
+    revision = await connection.fetchval("SELECT version_num FROM alembic_version")
+    await connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    strange = await asyncio.to_thread(run, monkeypatch, env, "migrate")
+    await connection.execute("UPDATE alembic_version SET version_num = '0001'; ALTER TABLE notes DROP COLUMN colour")
+    await connection.close()
+    assert (migrated.exit_code, revision) == (0, "0009")
+    assert "nothing to do: the database is at 0009" in migrated.stdout
+    assert strange.exit_code == 1
+
+
 def test_jobs_are_listed_and_run(monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str) -> None:
     """By name; an unknown one is said to be so."""
     env = environment(servers, database_url)
@@ -137,26 +164,32 @@ def test_a_service_that_publishes_no_state_says_so(
     assert run(monkeypatch, environment(servers, database_url), "republish").exit_code == 2
 
 
-@pytest.mark.parametrize(("role", "option"), [("api", "--port"), ("worker", "--health-port")])
-async def test_a_role_serves_until_sigterm(servers: Servers, database_url: str, role: str, option: str) -> None:
+@pytest.mark.parametrize("role", ["api", "worker"])
+async def test_a_role_serves_until_sigterm(servers: Servers, database_url: str, role: str) -> None:
     """Ready, measured, then SIGTERM and a clean end; nothing says which server it is."""
-    env, port = environment(servers, database_url), free_port()
-    process = await start(env, role, option, str(port))
+    async with role_of(environment(servers, database_url), role) as client:
+        answer, metrics = await client.get("/readyz"), await client.get("/metrics")
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-
-        async def ready() -> httpx.Response | None:
-            try:
-                return await client.get("/readyz")
-            except httpx.ConnectError:
-                return None
-
-        answer = await poll(ready, lambda answer: answer is not None and answer.status_code == 200)
-        metrics = await client.get("/metrics")
-    process.send_signal(signal.SIGTERM)
-    await process.communicate()
-
-    assert answer is not None
+    assert answer.status_code == 200
     assert "server" not in answer.headers
     assert "python_info" in metrics.text
+
+
+@asynccontextmanager
+async def role_of(env: dict[str, str], role: str) -> AsyncGenerator[httpx.AsyncClient]:
+    """A role of the notes service that is ready; it is ended by SIGTERM, and has to end well."""
+    port = free_port()
+    process = await start(env, role, {"api": "--port", "worker": "--health-port"}[role], str(port))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+
+        async def ready() -> bool:
+            try:
+                return (await client.get("/readyz")).status_code == 200
+            except httpx.ConnectError:
+                return False
+
+        await poll(ready)
+        yield client
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
     assert process.returncode in (0, -signal.SIGTERM)

@@ -3,6 +3,9 @@
 A service has its scripts in `migrations/versions`. The first one calls `create_chassis_tables()`, makes the service's
 own tables and calls `enable_rls(table)` for each with a company_id. The database role that runs the service owns the
 tables and is no superuser: row-level security is forced on it too.
+
+Scripts only expand (docs/adr/0023): what an older version of the service reads and writes stays, so that a service can
+be rolled back alone, and its older `migrate` finds nothing to do.
 """
 
 import asyncio
@@ -11,6 +14,7 @@ from pathlib import Path
 import asyncpg
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -20,6 +24,7 @@ from servicekit.db import chassis_tables
 _ENVIRONMENT = Path(__file__).parent / "alembic_environment"
 """The folder with the env.py that Alembic insists on."""
 _DDL_LOCK_TIMEOUT = "10s"
+_NEWER = "newer_revision"
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
 
 _TENANT = "(SELECT nullif(nullif(current_setting('app.company_id', true), ''), '*')::uuid)"
@@ -28,9 +33,10 @@ _VISIBLE = f"company_id = {_TENANT} OR {_SYSTEM}"
 # The sub-selects read the setting once a statement, not once a row; unset, both are null and nothing is visible.
 
 
-def run(migrations: Path, database_url: str) -> None:
+def run(migrations: Path, database_url: str) -> str | None:
     """Bring a database to the newest revision; idempotent, and safe to start from many places at once.
 
+    A database that a newer version of the service has migrated stays as it is: its revision is returned, else None.
     Blocks, and runs an event loop of its own: from a coroutine call it with asyncio.to_thread, once at a time in a
     process (Alembic keeps its context in module globals).
     """
@@ -40,6 +46,8 @@ def run(migrations: Path, database_url: str) -> None:
     config.set_main_option("version_locations", _written(migrations / "versions"))
     config.attributes["database_url"] = database_url
     command.upgrade(config, "head")
+    newer: str | None = config.attributes.get(_NEWER)
+    return newer
 
 
 def _written(path: Path) -> str:
@@ -68,9 +76,21 @@ def _migrate(connection: Connection) -> None:
     connection.exec_driver_sql(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
     connection.exec_driver_sql("SET app.company_id = '*'")  # a script that moves data sees every tenant's
     connection.commit()
+    if (newer := _newer_revision(connection)) is not None:
+        context.config.attributes[_NEWER] = newer
+        return
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _newer_revision(connection: Connection) -> str | None:
+    """The database's revision if it is of scripts that come after all of ours; revisions are numbered in order."""
+    (ours,) = context.script.get_heads()
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()  # reading has begun a transaction
+    known = {script.revision for script in context.script.walk_revisions()}
+    return current if current is not None and current not in known and current > ours else None
 
 
 def chassis_metadata(metadata: MetaData) -> MetaData:
