@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter, FastAPI
 from servicekit.auth.caller import Caller
+from servicekit.cli.main import main
 from servicekit.db import TenantUnit
 from servicekit.errors import Conflict409, NotFound404, problems
 from servicekit.http.answers import Answer, Json
@@ -214,3 +215,7 @@ async def notes_client(app: FastAPI, **kwargs: Any) -> AsyncGenerator[httpx.Asyn
         httpx.AsyncClient(transport=transport, base_url="http://notes", **kwargs) as client,
     ):
         yield client
+
+
+if __name__ == "__main__":
+    main(NOTES)

@@ -34,6 +34,12 @@ max_wal_size = 2GB
 wal_compression = on
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1
+# A client that is lost or stands still holds its locks for half a minute, not for two hours.
+tcp_keepalives_idle = 10
+tcp_keepalives_interval = 5
+tcp_keepalives_count = 3
+tcp_user_timeout = 25s
+idle_in_transaction_session_timeout = 30s
 # What was acknowledged is on disk: the stack must show the durability of production, not a faster imitation.
 fsync = on
 synchronous_commit = on

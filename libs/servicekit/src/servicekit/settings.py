@@ -83,6 +83,8 @@ class ServiceSettings(BaseSettings):
 
     database_url: str = Field(repr=False, pattern=r"^postgres(ql)?://")
     """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser."""
+    database_direct_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?://")
+    """PostgreSQL past a transaction pooler, for session locks, VACUUM and migrations; DATABASE_URL when empty."""
     db_pool_size: int = Field(default=10, ge=1, le=200)
     """Connections that one process opens at most."""
     db_pool_timeout_seconds: float = Field(default=2, gt=0)

@@ -93,7 +93,7 @@ async def test_a_tenant_cannot_write_for_another(database: Database, company_id:
 async def test_an_unset_tenant_sees_nothing(database: Database, company_id: UUID) -> None:
     """A connection that skips the unit sees no row and writes none, even after a unit has used it."""
     await write(database, company_id, "ours")
-    connection = await asyncpg.connect(database.url)
+    connection = await asyncpg.connect(database.direct_url)
 
     assert await connection.fetchval("SELECT count(*) FROM notes") == 0
     await connection.execute(f"BEGIN; SET LOCAL app.company_id = '{company_id.hex}'; COMMIT")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, Self
 from uuid import UUID
 
@@ -10,14 +10,15 @@ import asyncpg
 import orjson
 
 from servicekit.clock import Clock, SystemClock
-from servicekit.db.units import COMMAND_TIMEOUT_SECONDS, SystemUnitContext, TenantUnitContext
+from servicekit.db import connections
+from servicekit.db.units import COMMAND_TIMEOUT_SECONDS, SystemUnit, SystemUnitContext, TenantUnitContext
+from servicekit.shutdown import wait_for
 
 if TYPE_CHECKING:
     from asyncpg.pool import Pool, PoolConnectionProxy
 
     Connection = PoolConnectionProxy[asyncpg.Record]
 
-CONNECT_TIMEOUT_SECONDS = 5.0
 _MAX_QUERIES_PER_CONNECTION = 1_000_000
 
 
@@ -27,6 +28,10 @@ class DatabaseSettings(Protocol):
     @property
     def database_url(self) -> str:
         """A libpq address of the service's own database."""
+
+    @property
+    def database_direct_url(self) -> str | None:
+        """The address past a transaction pooler, for session locks and VACUUM; the one above when None."""
 
     @property
     def db_pool_size(self) -> int:
@@ -40,10 +45,12 @@ class DatabaseSettings(Protocol):
 class Database:
     """A service's own database. Safe for concurrent use; connections are opened when first needed."""
 
-    def __init__(self, pool: "Pool[asyncpg.Record]", service: str, clock: Clock, pool_timeout: float, url: str) -> None:
+    def __init__(
+        self, pool: "Pool[asyncpg.Record]", service: str, clock: Clock, pool_timeout: float, direct_url: str
+    ) -> None:
         self.service = service
         self.clock = clock
-        self.url = url
+        self.direct_url = direct_url
         self._pool = pool
         self._pool_timeout = pool_timeout
         self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
@@ -53,16 +60,18 @@ class Database:
         """Make the pool; no connection is tried yet, so a service starts while its database is away."""
         pool = await asyncpg.create_pool(
             settings.database_url,
+            connect=connections.connect,
             min_size=0,
             max_size=settings.db_pool_size,
             max_queries=_MAX_QUERIES_PER_CONNECTION,
-            timeout=CONNECT_TIMEOUT_SECONDS,
+            timeout=connections.CONNECT_TIMEOUT_SECONDS,
             command_timeout=COMMAND_TIMEOUT_SECONDS,
             init=teach_json,
             reset=_leave_as_is,
-            server_settings={"application_name": service, "timezone": "UTC", "jit": "off"},
+            server_settings=connections.server_settings(service, jit="off"),
         )
-        return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, settings.database_url)
+        direct_url = settings.database_direct_url or settings.database_url
+        return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, direct_url)
 
     def unit(self, company_id: UUID) -> TenantUnitContext:
         """Begin a transaction that sees and writes one company's rows only."""
@@ -78,12 +87,14 @@ class Database:
 
         Held until the block ends, however it ends, by a transaction-level advisory lock, so it is lost with its
         connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set). At most half of the
-        pool holds names, so that what runs under them finds connections; the others wait here.
+        pool holds names, so that what runs under them finds connections; the others wait here. A process that stands
+        still loses the name after IDLE_IN_TRANSACTION_SECONDS.
         """
         async with self._may_be_exclusive, self.system_unit() as unit:
-            yield await unit.fetchval(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"{self.service}:{name}"
-            )
+            lock = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+            mine = await unit.fetchval(lock, f"{self.service}:{name}")
+            async with _kept_from_idling(unit):
+                yield mine
 
     @property
     def is_busy(self) -> bool:
@@ -93,18 +104,36 @@ class Database:
     async def ping(self) -> None:
         """Raise unless the database answers; a busy pool is passed by, with a connection of its own."""
         if self.is_busy:
-            own = await asyncpg.connect(self.url, timeout=CONNECT_TIMEOUT_SECONDS)
+            own = await connections.connect(self.direct_url, timeout=connections.CONNECT_TIMEOUT_SECONDS)
             try:
-                await own.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+                await own.execute("SELECT 1", timeout=connections.CONNECT_TIMEOUT_SECONDS)
             finally:
                 own.terminate()
             return
-        async with self._pool.acquire(timeout=CONNECT_TIMEOUT_SECONDS) as connection:
-            await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+        async with self._pool.acquire(timeout=connections.CONNECT_TIMEOUT_SECONDS) as connection:
+            await connection.execute("SELECT 1", timeout=connections.CONNECT_TIMEOUT_SECONDS)
 
     async def close(self) -> None:
         """Close every connection, waiting for units in hand."""
         await self._pool.close()
+
+
+@asynccontextmanager
+async def _kept_from_idling(unit: SystemUnit) -> AsyncGenerator[None]:
+    """Show the server for the length of the block that the process lives, so that it leaves the transaction open."""
+    over = asyncio.Event()
+
+    async def show() -> None:
+        with suppress(asyncpg.PostgresError, *_AWAY):  # lost: the end of the unit reports it
+            while not await wait_for(over, connections.IDLE_IN_TRANSACTION_SECONDS / 3):
+                await unit.execute("SELECT 1")
+
+    showing = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        over.set()
+        await showing
 
 
 async def teach_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -130,7 +159,8 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.InsufficientResourcesError,  # connections, memory, disk
     asyncpg.ReadOnlySQLTransactionError,  # it became a replica
-    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # the process had stood still
+    asyncpg.InternalClientError,  # the server's word that it ends the session came amid a statement
 )
 
 

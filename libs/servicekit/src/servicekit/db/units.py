@@ -126,7 +126,7 @@ class _UnitContext:
 
     async def _roll_back(self) -> None:
         """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             await self._connection.execute("ROLLBACK")
 
 

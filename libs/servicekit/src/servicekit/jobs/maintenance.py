@@ -6,8 +6,7 @@ Inbox rows stay longer than anything may be delivered: a dead letter can be repl
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-import asyncpg
-
+from servicekit.db.connections import connect
 from servicekit.db.idempotency_keys import LIFETIME
 from servicekit.jobs.job import Job, JobContext
 
@@ -61,7 +60,7 @@ def _purge_sql(table: str, column: str) -> str:
 
 async def vacuum(context: JobContext) -> int:
     """Reclaim space and refresh the planner's statistics of the service's tables; counts the tables."""
-    connection = await asyncpg.connect(context.database.url)  # VACUUM refuses to run inside a transaction
+    connection = await connect(context.database.direct_url)  # VACUUM refuses to run inside a transaction
     try:
         tables = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
         if not context.dry_run:

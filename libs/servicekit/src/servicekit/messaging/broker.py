@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PUBLISH_TIMEOUT_SECONDS = 5.0
 """Under a memory alarm the broker stops reading: without a timeout a publish would hang for good."""
 _RECONNECT_SECONDS = 1
-HEARTBEAT_SECONDS = 15
+HEARTBEAT_SECONDS = 10
+"""The broker ends a connection, and gives its messages to others, when nothing comes for about twice as long."""
 _PERSISTENT = 2
 
 

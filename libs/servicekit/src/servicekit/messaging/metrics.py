@@ -17,5 +17,7 @@ HANDLING = Histogram(
     "events_handling_seconds", "From delivery to the end of its transactions", ("queue",), buckets=_SECONDS
 )
 QUEUE_DEPTH = Gauge(
-    "queue_messages", "Messages ready in a queue of this service, its dead letters included", ("queue",)
+    "queue_messages",
+    "Messages ready in a queue of this service, its dead letters included, and in evt.unrouted, which all share",
+    ("queue",),
 )

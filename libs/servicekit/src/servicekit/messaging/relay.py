@@ -1,25 +1,26 @@
 """The relay: publishes what the outbox holds, at least once, each aggregate in order (messaging.md, "Publishing").
 
 One is active per service, by a session advisory lock on a connection of its own, which must not go through a
-transaction pooler; others stand by. Nothing notifies it: it asks, often while there is traffic and seldom when not.
+transaction pooler; others stand by. A leader that stands still, its node lost or its process stopped, loses the lead
+after LEAD_SECONDS; what it had read by then it does not send any more when it goes on. Nothing notifies it: it asks,
+often while there is traffic and seldom when not.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from servicekit.db import Database
-from servicekit.db.database import CONNECT_TIMEOUT_SECONDS
-from servicekit.db.units import COMMAND_TIMEOUT_SECONDS
+from servicekit.db import Database, connections
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker, PublishFailed
 from servicekit.messaging.cloudevents import COLUMNS, PERSONAL_TYPES, Row, message_of
+from servicekit.messaging.measuring import age_of
 from servicekit.messaging.spans import send_span
 from servicekit.messaging.topology import EVENTS
 from servicekit.shutdown import wait_for
@@ -32,9 +33,14 @@ WINDOW = 50
 """Messages in flight: 50 confirms at a time are many times the rate of one at a time."""
 BUSY_SECONDS, IDLE_SECONDS = 0.05, 0.5
 """The pause after rows were found, and the one it grows to while there are none."""
+LEAD_SECONDS = 15
+"""How long the server leaves the lead to a session that asks nothing."""
+SENDING_SECONDS = 8
+"""How long rows of one look are sent: with the last confirm the next look comes well before the lead is lost."""
 TROUBLE_SECONDS = 1.0
 """The pause after broker or database failed, and between the attempts of a standby to take over."""
 
+_STATEMENT_SECONDS = 10.0
 _LEAD = "SELECT pg_try_advisory_lock(hashtextextended('relay', 0))"
 _WAITING = f"SELECT {COLUMNS} FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT {BATCH}"
 _KEEP = "UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY ($1::bigint[])"
@@ -63,17 +69,19 @@ class Relay:
                 async with self._session() as connection:
                     if await _take_lead(connection, stop):
                         await self._publish_until(stop, connection)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
                 self._report(f"{type(error).__name__}: {error}")
                 await wait_for(stop, TROUBLE_SECONDS)
 
     @asynccontextmanager
     async def _session(self) -> "AsyncGenerator[Connection]":
-        connection = await asyncpg.connect(
-            self._database.url,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            command_timeout=COMMAND_TIMEOUT_SECONDS,
-            server_settings={"application_name": f"{self._service} relay", "timezone": "UTC"},
+        connection = await connections.connect(
+            self._database.direct_url,
+            timeout=connections.CONNECT_TIMEOUT_SECONDS,
+            command_timeout=_STATEMENT_SECONDS,
+            server_settings=connections.server_settings(
+                f"{self._service} relay", idle_session_timeout=f"{LEAD_SECONDS}s"
+            ),
         )
         try:
             await connection.execute("SET app.company_id = '*'")
@@ -84,18 +92,18 @@ class Relay:
     async def _publish_until(self, stop: asyncio.Event, connection: "Connection") -> None:
         pause = BUSY_SECONDS
         while not stop.is_set():
+            until = monotonic() + SENDING_SECONDS
             rows = await connection.fetch(_WAITING)
-            metrics.OUTBOX_AGE.set(_age(rows[0]) if rows else 0)
-            all_went = await self._publish(connection, rows)
+            all_went = await self._publish(connection, rows, until)
             pause = BUSY_SECONDS if rows else min(pause * 2, IDLE_SECONDS)
             if not all_went:
                 await wait_for(stop, TROUBLE_SECONDS)
             elif len(rows) < BATCH:
                 await wait_for(stop, pause)
 
-    async def _publish(self, connection: "Connection", rows: Sequence[Row]) -> bool:
-        """Send rows and mark what was confirmed; say whether that was all of them."""
-        confirmed, reason = await self._send(rows)
+    async def _publish(self, connection: "Connection", rows: Sequence[Row], until: float) -> bool:
+        """Send rows and mark what was confirmed; say whether no sending failed."""
+        confirmed, reason = await self._send(rows, until)
         done = list(in_order(rows, confirmed))
         kept = [row["id"] for row in done if row["type"] not in PERSONAL_TYPES]
         forgotten = [row["id"] for row in done if row["type"] in PERSONAL_TYPES]
@@ -110,15 +118,18 @@ class Relay:
             self._recovered()
         return reason is None
 
-    async def _send(self, rows: Sequence[Row]) -> tuple[set[int], str | None]:
-        """Publish in order, a window in flight, until one fails; return what was confirmed, and why it failed."""
+    async def _send(self, rows: Sequence[Row], until: float) -> tuple[set[int], str | None]:
+        """Publish in order, a window in flight, until one fails or it is late; return what was confirmed, and why not.
+
+        A process that was stopped meanwhile sends nothing more: another may lead, and have sent later ones.
+        """
         confirmed: set[int] = set()
         reasons: list[str] = []
         window = asyncio.Semaphore(WINDOW)
 
         async def send(row: Row) -> None:
             async with window:
-                if reasons:  # the rest would most likely wait for the same timeout
+                if reasons or monotonic() > until:  # after a failure the rest would most likely fail too
                     return
                 try:
                     await self._send_one(row)
@@ -136,7 +147,7 @@ class Relay:
         with send_span(message, row["tracestate"]):
             await self._broker.publish(message, exchange=EVENTS, routing_key=row["routing_key"])
         metrics.PUBLISHED.labels(row["type"]).inc()
-        metrics.PUBLISH_DELAY.observe(_age(row))
+        metrics.PUBLISH_DELAY.observe(age_of(row["event_id"]))
 
     def _report(self, reason: str) -> None:
         if not self._in_trouble:
@@ -168,12 +179,3 @@ async def _take_lead(connection: "Connection", stop: asyncio.Event) -> bool:
         if await wait_for(stop, TROUBLE_SECONDS):
             return False
     return True
-
-
-def _age(row: Row) -> float:
-    """Seconds since the event was made, which its id says; 0 for one that is republished, whose id does not."""
-    event_id: UUID = row["event_id"]
-    if event_id.version == 7:
-        made = datetime.fromtimestamp((event_id.int >> 80) / 1000, UTC)
-        return max(0.0, (datetime.now(UTC) - made).total_seconds())
-    return 0.0

@@ -8,17 +8,17 @@ from servicekit.db import Database
 from servicekit.jobs.job import Job
 from servicekit.jobs.maintenance import maintenance_jobs
 from servicekit.jobs.runner import JobRunner
-from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.batch import BatchConsumer
 from servicekit.messaging.consuming.consumer import Consumer
 from servicekit.messaging.consuming.failed_messages import FailedMessages
+from servicekit.messaging.measuring import measure_outbox, measure_queues
 from servicekit.messaging.relay import Relay
 from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
-from servicekit.messaging.topology import DELAYS, Delay, dead_letter_queue
+from servicekit.messaging.topology import DELAYS, UNROUTED, Delay, dead_letter_queue
 from servicekit.shutdown import wait_for
 
-DEPTH_SECONDS = 15.0
+MEASURE_SECONDS = 15.0
 
 
 class Worker:
@@ -47,7 +47,7 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(self._database, self._broker, self._service).run(stop))
             group.create_task(self._jobs.run_on_schedule(stop))
-            group.create_task(self._measure_depth(stop))
+            group.create_task(self._measure(stop))
             for plan in self._plans:
                 group.create_task(self._consumer(plan, failed).run(stop))
 
@@ -56,8 +56,9 @@ class Worker:
             return BatchConsumer(self._database, self._broker, plan.name, plan.batch, failed)
         return Consumer(self._database, self._broker, plan, failed)
 
-    async def _measure_depth(self, stop: asyncio.Event) -> None:
-        names = [dead_letter_queue(self._service), *(plan.name for plan in self._plans)]
-        while not await wait_for(stop, DEPTH_SECONDS):
-            for name, depth in (await self._broker.depths(names)).items():
-                metrics.QUEUE_DEPTH.labels(name).set(depth)
+    async def _measure(self, stop: asyncio.Event) -> None:
+        names = [UNROUTED, dead_letter_queue(self._service), *(plan.name for plan in self._plans)]
+        while not stop.is_set():
+            await measure_outbox(self._database)
+            await measure_queues(self._broker, names)
+            await wait_for(stop, MEASURE_SECONDS)

@@ -42,6 +42,7 @@ class PoolSettings:
     database_url: str
     db_pool_size: int = 10
     db_pool_timeout_seconds: float = 10.0
+    database_direct_url: str | None = None
 
 
 @asynccontextmanager
