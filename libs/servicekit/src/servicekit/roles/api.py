@@ -4,8 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from servicekit.clock import Clock
 from servicekit.http.exchange import Exchange
@@ -20,6 +23,21 @@ from servicekit.settings import ServiceSettings, SettingsT
 VERSION = "0.1.0"
 _CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
 _CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+
+
+class _Application(FastAPI):
+    """FastAPI without its outermost layers: faults are answered, logged and measured by the exchange alone.
+
+    What remains is the exchange with what surrounds it, exceptions made into answers, and the closing of files.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Called once, by the first request."""
+        app: ASGIApp = AsyncExitStackMiddleware(self.router)
+        app = ExceptionMiddleware(app, handlers=self.exception_handlers)
+        for middleware in reversed(self.user_middleware):
+            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+        return app
 
 
 def create_app(
@@ -38,7 +56,7 @@ def create_app(
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
     Raises ValueError for a route that opens a tenant's unit before its caller is known.
     """
-    app = FastAPI(
+    app = _Application(
         title=f"Cartwheel {service.name}",
         version=VERSION,
         description=description,

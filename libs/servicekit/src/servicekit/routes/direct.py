@@ -85,7 +85,12 @@ class _Plan:
 
     async def parameters(self, request: Request) -> dict[str, Any]:
         """What the endpoint takes from path, query and body; raises RequestValidationError naming every fault."""
-        values, faults = request_params_to_args(self.dependant.path_params, request.path_params)
+        values: dict[str, Any] = {}
+        faults: list[Any] = []
+        for field in self.dependant.path_params:
+            place = ("path", field.alias)
+            values[field.name], wrong = field.validate(request.path_params[field.alias], {}, loc=place)
+            faults += wrong
         if self.dependant.query_params:
             queried, more = request_params_to_args(self.dependant.query_params, request.query_params)
             values, faults = {**values, **queried}, faults + more
