@@ -3,14 +3,22 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
+from contracts.cart import CartCreated
+from contracts.envelope import Envelope
+from servicekit.db import Database, Unit
 from servicekit.ids import new_id
 from servicekit.messaging import broker as broker_module
 from servicekit.messaging.broker import Broker, Message, PublishFailed, QueueAbsent
 from servicekit.messaging.consuming.intake import acknowledge
-from servicekit.testing import Servers, Wire, poll, wired
+from servicekit.messaging.subscriptions import PREFETCH, Subscriptions
+from servicekit.testing import Servers, Wire, envelope_of, poll, running_worker, wired
+
+from .delivering import bodies, message_with, note
+from .recorded_events import created
 
 MANY = 1_000
 """More than the library's queue of frames and the sockets' buffers take at once."""
@@ -111,3 +119,29 @@ async def next_channel_number(broker: Broker) -> int | None:
     channel = await broker.channel()
     await channel.close()
     return channel.number
+
+
+async def test_a_publisher_that_the_broker_does_not_read_from_keeps_nobody_from_consuming(
+    wire_and_broker: tuple[Wire, Broker],
+    broker: Broker,
+    database: Database,
+    company_id: UUID,
+    subscriptions: Subscriptions[None],
+) -> None:
+    """A broker short of memory stops reading from who publishes; what it delivered is acknowledged all the same."""
+    wire, blocked = wire_and_broker
+
+    @subscriptions.on(CartCreated, name="notes.kept", queue="carts")
+    async def kept(event: Envelope[CartCreated], unit: Unit) -> None:
+        await note(event, unit, "kept")
+
+    queue, count = f"{subscriptions.service}.carts", 3 * PREFETCH
+    async with running_worker(subscriptions, database, blocked):
+        wire.stall(connection=0)  # the broker connects to publish first
+        for _ in range(count):
+            copy = message_with(envelope_of(created(company_id)))
+            await broker.publish(copy, exchange="", routing_key=queue)
+        await poll(lambda: bodies(database, company_id), lambda notes: len(notes) == count)
+        wire.mend()
+
+    assert await broker.depths([queue]) == {queue: 0}

@@ -1,4 +1,4 @@
-"""The connection to RabbitMQ, and publishing that is either confirmed or known to have failed."""
+"""The connections to RabbitMQ, and publishing that is either confirmed or known to have failed."""
 
 import asyncio
 import logging
@@ -52,38 +52,38 @@ class Message:
 
 
 class Broker:
-    """One connection, re-made for as long as it takes when it is lost. Safe for concurrent use."""
+    """Two connections, each re-made for as long as it takes when it is lost. Safe for concurrent use.
 
-    def __init__(self, connection: "AbstractRobustConnection", publishing: "AbstractRobustChannel") -> None:
-        self._connection = connection
+    One publishes, the other does all else: a broker that runs out of memory stops reading from who publishes, and must
+    still read the acknowledgements of what it delivered.
+    """
+
+    def __init__(self, connections: "Sequence[AbstractRobustConnection]", publishing: "AbstractRobustChannel") -> None:
+        self._connections = connections
         self._publishing = publishing
 
     @classmethod
     async def connect(cls, url: str, *, name: str, within: float | None = None) -> Self:
         """Connect, waiting for the broker to be there: TimeoutError after `within` seconds, forever when None.
 
-        `name` is what operators see in the broker's list of connections.
+        `name` is what operators see in the broker's list of connections, ", publishing" behind it for one of them.
         """
-        connection = RobustConnection(
-            make_url(url, heartbeat=HEARTBEAT_SECONDS),
-            client_properties={"connection_name": name},
-            fail_fast="0",
-            reconnect_interval=str(_RECONNECT_SECONDS),
-        )
-        _report_once(connection)
+        connections = [_connection(url, f"{name}, publishing"), _connection(url, name)]
         try:
             async with asyncio.timeout(within):
-                await connection.connect(timeout=PUBLISH_TIMEOUT_SECONDS)
-                publishing = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                for connection in connections:
+                    await connection.connect(timeout=PUBLISH_TIMEOUT_SECONDS)
+                publishing = await connections[0].channel(publisher_confirms=True, on_return_raises=True)
         except BaseException:
-            await connection.close()
+            for connection in connections:
+                await connection.close()
             raise
-        return cls(connection, publishing)
+        return cls(connections, publishing)
 
     @property
     def is_ready(self) -> bool:
-        """Whether the connection is up right now."""
-        return self._connection.connected.is_set()
+        """Whether the connections are up right now."""
+        return all(connection.connected.is_set() for connection in self._connections)
 
     async def publish(
         self,
@@ -121,12 +121,12 @@ class Broker:
         )
 
     async def channel(self, *, prefetch: int = 0) -> "AbstractRobustChannel":
-        """Open a channel of one's own, with confirms, for consuming or declaring; the caller closes it.
+        """Open a channel of one's own for consuming or declaring; the caller closes it.
 
         Raises ConnectionLost.
         """
         with reported_loss():
-            channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+            channel = await self._connections[1].channel(publisher_confirms=True, on_return_raises=True)
             await channel.set_qos(prefetch_count=prefetch)
         return channel
 
@@ -159,11 +159,23 @@ class Broker:
             await say_goodbye(channel.close())
 
     async def close(self) -> None:
-        """Close the connection; what is published and not yet confirmed fails."""
-        await self._connection.close()
+        """Close the connections; what is published and not yet confirmed fails."""
+        for connection in self._connections:
+            await connection.close()
 
 
-def _report_once(connection: RobustConnection) -> None:
+def _connection(url: str, name: str) -> RobustConnection:
+    connection = RobustConnection(
+        make_url(url, heartbeat=HEARTBEAT_SECONDS),
+        client_properties={"connection_name": name},
+        fail_fast="0",
+        reconnect_interval=str(_RECONNECT_SECONDS),
+    )
+    _report_once(connection, name)
+    return connection
+
+
+def _report_once(connection: RobustConnection, name: str) -> None:
     """Say once that the connection was lost and once that it is back; the library would say each attempt."""
     for library in ("aio_pika", "aiormq"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
@@ -173,12 +185,12 @@ def _report_once(connection: RobustConnection) -> None:
     def lost(_: object, error: BaseException | None) -> None:
         nonlocal is_lost
         if not is_lost and not connection.close_called:
-            log.error("broker_lost", error=str(error))
+            log.error("broker_lost", connection=name, error=str(error))
         is_lost = True
 
     def back(_: object) -> None:
         nonlocal is_lost
-        log.info("broker_back")
+        log.info("broker_back", connection=name)
         is_lost = False
 
     connection.close_callbacks.add(lost)

@@ -16,6 +16,8 @@ class Wire:
         self._links: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._stalled: int | None = None
+        self._count = 0
         self._is_cut = False
 
     def cut(self) -> None:
@@ -24,8 +26,9 @@ class Wire:
         for link in self._links:
             link.cancel()
 
-    def stall(self) -> None:
-        """Keep connections open and pass nothing on, as a stopped server does."""
+    def stall(self, connection: int | None = None) -> None:
+        """Keep connections open and pass nothing on, as a stopped server does; only the n-th (from 0) when named."""
+        self._stalled = connection
         self._flowing.clear()
 
     def mend(self) -> None:
@@ -45,15 +48,17 @@ class Wire:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
             return
+        number, self._count = self._count, self._count + 1
         server_reader, server_writer = await asyncio.open_connection(*self._target)
         try:
-            await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
+            await asyncio.gather(self._pump(number, reader, server_writer), self._pump(number, server_reader, writer))
         finally:
             server_writer.transport.abort()
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(self, number: int, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while data := await source.read(_CHUNK):
-            await self._flowing.wait()
+            if self._stalled in (None, number):
+                await self._flowing.wait()
             sink.write(data)
             await sink.drain()
         raise ConnectionResetError  # one side hung up: the other is to know
