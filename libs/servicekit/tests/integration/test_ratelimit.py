@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from servicekit.auth.service_tokens import mint_service_token
 from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.ids import new_token
-from servicekit.process.limiter import Limit, Limiter
+from servicekit.process.limiter import Bucket, Limit, Limiter
+from servicekit.process.redis_pipeline import RedisPipeline
 from servicekit.process.startup import open_redis
 from servicekit.testing import Servers, mint_jwt
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
@@ -27,10 +28,10 @@ async def redis(servers: Servers) -> AsyncGenerator[Redis]:
     await client.aclose()
 
 
-async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT) -> bool:
+async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT, *others: Bucket) -> bool:
     """Whether one more request passes."""
     try:
-        await limiter.hit(limit, identity)
+        await limiter.hit(limit, identity, *others)
     except RateLimited429:
         return False
     return True
@@ -58,6 +59,30 @@ async def test_everybody_has_a_count_of_their_own(redis: Redis) -> None:
     assert not await passed(limiter, ada, once)
     assert await passed(limiter, bob, once)
     assert await passed(limiter, ada, Limit("another", "1/minute"))
+
+
+async def test_several_buckets_count_together_in_one_round_trip(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request counts in all of them or in none, and costs no round trip more than with one."""
+    limiter, cart = Limiter(redis, "notes"), Bucket(Limit("one_cart", "3/minute"), str(uuid4()))
+    await limiter.hit(LIMIT, str(uuid4()))  # the script is known to Redis by now
+    sent: list[bytes] = []
+    send = RedisPipeline.command
+
+    async def count(pipeline: RedisPipeline, *parts: bytes) -> int | None:
+        sent.append(parts[0])
+        return await send(pipeline, *parts)
+
+    monkeypatch.setattr(RedisPipeline, "command", count)
+    ada, bob = Limit("add_item", "2/minute"), Limit("add_item", "2/minute")
+    names = {"ada": str(uuid4()), "bob": str(uuid4())}
+
+    answers = [await passed(limiter, names["ada"], ada, cart) for _ in range(3)]
+    answers += [await passed(limiter, names["bob"], bob, cart) for _ in range(2)]
+    alone = await passed(limiter, names["bob"], bob)
+
+    assert answers == [True, True, False, True, False]  # ada's own is full, then the cart's
+    assert alone  # what the cart's bucket refused did not count in bob's
+    assert sent == [b"EVALSHA"] * 6
 
 
 async def test_a_refusal_says_when_to_come_back(redis: Redis) -> None:
@@ -91,8 +116,10 @@ async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
     client = open_redis(NOWHERE.redis_url)
     limiter = Limiter(client, "notes")
     local, closed = Limit("local", "2/minute"), Limit("closed", "2/minute", "closed")
+    shared = Bucket(Limit("one_cart", "3/minute"), "a cart")
 
-    assert [await passed(limiter, "ada", local) for _ in range(3)] == [True, True, False]
+    assert [await passed(limiter, "ada", local, shared) for _ in range(3)] == [True, True, False]
+    assert [await passed(limiter, "bob", local, shared) for _ in range(2)] == [True, False]
     with pytest.raises(ServiceUnavailable503):
         await limiter.hit(closed, "ada")
     await client.aclose()

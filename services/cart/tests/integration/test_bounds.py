@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
-from servicekit.ids import new_token
+from servicekit.ids import new_id, new_token
 
 from ..shop import Guest, Shop
+from .test_lifecycle import restore
 
 
 def nested(depth: int) -> Any:
@@ -161,3 +162,21 @@ async def test_codes_cannot_be_guessed_quickly(shop: Shop) -> None:
 
     assert answers[-1].status_code == 429
     assert answers[-1].json()["code"] == "RATE_LIMITED"
+
+
+async def test_one_cart_is_changed_so_often_and_no_more_by_all_who_open_it(shop: Shop) -> None:
+    """Three sessions, each within its own limit, share the cart's; another cart is not slowed by that."""
+    guest, other = await shop.guest_cart({"mug": 1}), await shop.guest_cart({"mug": 1})
+    tokens = [guest.token, *[(await restore(shop, guest, new_id())).json()["sessionToken"] for _ in range(2)]]
+
+    answers = [
+        await shop.client.delete(f"{guest.path}/discount/NONE", headers={**guest.headers, "x-session-token": token})
+        for token in tokens
+        for _ in range(45)
+    ]
+    elsewhere = await shop.client.delete(f"{other.path}/discount/NONE", headers=other.headers)
+
+    passed = [answer.status_code != 429 for answer in answers]
+    assert passed == [True] * 119 + [False] * 16  # the add at the start was one of the 120
+    assert answers[-1].headers["ratelimit-policy"] == '"one_cart";q=120;w=60'
+    assert elsewhere.status_code == 400

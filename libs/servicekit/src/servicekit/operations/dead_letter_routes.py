@@ -21,6 +21,7 @@ from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, Publish
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.process.kit import AnyKit, kit_of
 from servicekit.routes.callers import Admin, admin
+from servicekit.routes.rate_limits import STAFF_CHANGES
 
 DeadLetterId = Annotated[UUID, Path(alias="letter_id")]  # the name in the published path
 Operator = Annotated[Caller, Depends(admin("admin"))]
@@ -56,6 +57,7 @@ def add_dead_letters(routes: APIRouter) -> None:
         "/dead-letters/{letter_id}/replay",
         response_model=DeadLetterView,
         responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
+        dependencies=[STAFF_CHANGES],
     )
     async def replay_dead_letter(request: Request, caller: Operator, dead_letter_id: DeadLetterId) -> Json:
         """Send a dead letter to its queue again; 409 when it is too old. Who handled it before will not again."""

@@ -16,6 +16,7 @@ from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
 from servicekit.operations.dead_letter_routes import add_dead_letters
 from servicekit.process.kit import Kit, kit_of
 from servicekit.routes.callers import Admin, Platform
+from servicekit.routes.rate_limits import STAFF_CHANGES
 
 RunnerOf = Callable[[Kit[Any, Any]], JobRunner]
 """Makes what runs the jobs of the service, from the process' kit."""
@@ -78,6 +79,7 @@ def _add_jobs(routes: APIRouter, runner: RunnerOf) -> None:
         "/jobs/{name}/run",
         response_model=JobRunView,
         responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
+        dependencies=[STAFF_CHANGES],
     )
     async def run_job(
         request: Request,

@@ -1,14 +1,14 @@
-"""Rate limits over Redis by a moving window: exact over all processes, one round trip for a request that passes."""
+"""Rate limits over Redis by a moving window: exact over all processes, one round trip for each request."""
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
-from limits.aio.storage.redis.bridge import RedisBridge
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
@@ -20,11 +20,30 @@ Fallback = Literal["local", "closed"]
 """What happens while Redis is away: count in this process alone, or refuse with 503 (codes, tokens, sign-in)."""
 
 _ERRORS = (RedisError, OSError)
-_ACQUIRE = RedisBridge.SCRIPT_ACQUIRE_MOVING_WINDOW
-_ACQUIRE_SHA = hashlib.sha1(_ACQUIRE, usedforsecurity=False).hexdigest().encode()
-"""How Redis names a script."""
 REDIS_TIMEOUT_SECONDS = 0.5
 """A slow Redis counts as away."""
+
+_COUNT = b"""
+local now = tonumber(ARGV[1])
+for i = 1, #KEYS do
+    local oldest = redis.call('LINDEX', KEYS[i], ARGV[2 * i] - 1)
+    if oldest and tonumber(oldest) >= now - ARGV[2 * i + 1] then
+        local seconds = math.floor(oldest + ARGV[2 * i + 1] - now) + 1
+        return seconds * #KEYS + i - 1
+    end
+end
+for i = 1, #KEYS do
+    redis.call('LPUSH', KEYS[i], ARGV[1])
+    redis.call('LTRIM', KEYS[i], 0, ARGV[2 * i] - 1)
+    redis.call('EXPIRE', KEYS[i], ARGV[2 * i + 1])
+end
+return false
+"""
+"""Each bucket is the list of its requests' times, the newest first. ARGV: the time, then each bucket's amount and
+window in seconds. Answers nil when all have counted. A full one keeps any from counting: then the answer is the seconds
+until it has room, times the number of buckets, plus its place among them."""
+_COUNT_SHA = hashlib.sha1(_COUNT, usedforsecurity=False).hexdigest().encode()
+"""How Redis names a script."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,69 +61,86 @@ class Limit:
         object.__setattr__(self, "item", parse(self.rate))
 
 
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What a request counts in: a limit, and by whom or by what it is counted."""
+
+    limit: Limit
+    identity: str
+
+    @property
+    def key(self) -> str:
+        """The name of its count; no other limit or identity has it."""
+        return self.limit.item.key_for(self.limit.name, self.identity)
+
+    def refusal(self, seconds: int) -> RateLimited429:
+        """What a request that finds it full is answered; in so many seconds it has room again."""
+        window = self.limit.item.get_expiry()
+        return RateLimited429(
+            headers={
+                "Retry-After": str(seconds),
+                "RateLimit-Policy": f'"{self.limit.name}";q={self.limit.item.amount};w={window}',
+                "RateLimit": f'"{self.limit.name}";r=0;t={seconds}',
+            }
+        )
+
+
 class Limiter:
-    """Counts requests by limit and identity. Safe for concurrent use."""
+    """Counts requests in buckets. Safe for concurrent use."""
 
     def __init__(self, redis: Redis, service: str) -> None:
-        self._prefix = f"limits:{service}"
-        storage = RedisStorage(
-            "redis://",
-            implementation="redispy",
-            key_prefix=self._prefix,
-            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # passed on to redis-py as it is
-        )
+        self._prefix = f"limits:{service}:"
         self._pipeline = RedisPipeline(redis, REDIS_TIMEOUT_SECONDS)
-        self._shared = MovingWindowRateLimiter(storage)
         self._local = MovingWindowRateLimiter(MemoryStorage())
         self._away = False
 
-    async def hit(self, limit: Limit, identity: str) -> None:
-        """Count one request; raises RateLimited429 above the limit, ServiceUnavailable503 as the fallback says."""
-        limiter = self._shared
+    async def hit(self, limit: Limit, identity: str, *others: Bucket) -> None:
+        """Count one request in the limit's bucket and in the others, in all of them or in none, in one round trip.
+
+        Raises RateLimited429 where one of them is full, ServiceUnavailable503 as the first limit's fallback says.
+        """
+        buckets = (Bucket(limit, identity), *others)
         try:
-            passed = await self._hit_shared(limit, identity)
+            refusal = await self._hit_shared(buckets)
             self._note(away=False)
         except _ERRORS:
-            limiter = self._fall_back(limit)
-            passed = await limiter.hit(limit.item, limit.name, identity)
-        if not passed:
-            raise await self._refusal(limiter, limit, identity)
+            self._note(away=True)
+            if limit.fallback == "closed":
+                raise ServiceUnavailable503 from None
+            refusal = await self._hit_local(buckets)
+        if refusal is not None:
+            raise refusal
 
     async def close(self) -> None:
         """End the connection that counts."""
         await self._pipeline.close()
 
-    async def _hit_shared(self, limit: Limit, identity: str) -> bool:
-        """What `MovingWindowRateLimiter.hit` does, by the same script and key, on the connection that all share."""
-        key = f"{self._prefix}:{limit.item.key_for(limit.name, identity)}".encode()
-        request = (b"1", key, b"%f" % time.time(), b"%d" % limit.item.amount, b"%d" % limit.item.get_expiry(), b"1")
+    async def _hit_shared(self, buckets: Sequence[Bucket]) -> RateLimited429 | None:
+        """By one script, on the connection that all requests share."""
+        sent = [b"%d" % len(buckets), *((self._prefix + bucket.key).encode() for bucket in buckets)]
+        sent.append(b"%f" % time.time())
+        for bucket in buckets:
+            sent += [b"%d" % bucket.limit.item.amount, b"%d" % bucket.limit.item.get_expiry()]
         try:
-            return bool(await self._pipeline.command(b"EVALSHA", _ACQUIRE_SHA, *request))
+            found = await self._pipeline.command(b"EVALSHA", _COUNT_SHA, *sent)
         except NoScriptError:
-            return bool(await self._pipeline.command(b"EVAL", _ACQUIRE, *request))
+            found = await self._pipeline.command(b"EVAL", _COUNT, *sent)
+        if found is None:
+            return None
+        seconds, place = divmod(found, len(buckets))
+        return buckets[place].refusal(seconds)
 
-    def _fall_back(self, limit: Limit) -> MovingWindowRateLimiter:
-        self._note(away=True)
-        if limit.fallback == "closed":
-            raise ServiceUnavailable503
-        return self._local
+    async def _hit_local(self, buckets: Sequence[Bucket]) -> RateLimited429 | None:
+        for bucket in buckets:
+            window = await self._local.get_window_stats(bucket.limit.item, bucket.limit.name, bucket.identity)
+            if window.remaining == 0:
+                return bucket.refusal(max(1, int(window.reset_time - time.time()) + 1))
+        for bucket in buckets:
+            await self._local.hit(bucket.limit.item, bucket.limit.name, bucket.identity)
+        return None
 
     def _note(self, *, away: bool) -> None:
         """Say once that Redis went, and once that it is back."""
         if away != self._away:
             self._away = away
             log.warning("rate_limits_local" if away else "rate_limits_shared_again")
-
-    async def _refusal(self, limiter: MovingWindowRateLimiter, limit: Limit, identity: str) -> RateLimited429:
-        try:
-            reset = (await limiter.get_window_stats(limit.item, limit.name, identity)).reset_time
-        except _ERRORS:
-            reset = time.time() + limit.item.get_expiry()
-        seconds = max(1, int(reset - time.time()) + 1)
-        return RateLimited429(
-            headers={
-                "Retry-After": str(seconds),
-                "RateLimit-Policy": f'"{limit.name}";q={limit.item.amount};w={limit.item.get_expiry()}',
-                "RateLimit": f'"{limit.name}";r=0;t={seconds}',
-            }
-        )

@@ -17,10 +17,13 @@ from servicekit.http.sentences import SHARED, Sentences, merged
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
-from servicekit.routes import error_handlers, openapi, transactions
+from servicekit.routes import error_handlers, openapi, rate_limits, transactions
 from servicekit.settings import ServiceSettings, SettingsT
 
 VERSION = "0.1.0"
+_PUBLIC = "/api/"
+"""Where paths begin that the gateway routes (`service.toml`)."""
+_READING = frozenset({"GET", "HEAD"})
 _CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
 _CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
@@ -54,7 +57,8 @@ def create_app(
 
     Routes are tried in the order of their routers, so the busiest come first.
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
-    Raises ValueError for a route that opens a tenant's unit before its caller is known.
+    Raises ValueError for a route that opens a tenant's unit before its caller is known, and for a public one that may
+    change something as often as anybody likes.
     """
     app = _Application(
         title=f"Cartwheel {service.name}",
@@ -72,6 +76,7 @@ def create_app(
     for router in (*routers, job_routes.router(service.name, service.job_runner), health.router()):
         app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
     _require_caller_before_unit(app)
+    _require_limits(app)
     openapi.install(app)
     return app
 
@@ -114,3 +119,13 @@ def _require_caller_before_unit(app: FastAPI) -> None:
         before = [notes_of(call) for call in calls[: calls.index(transactions.tenant_unit)]]
         if not any(note.names_caller for note in before if note):
             raise ValueError(f"{route.path}: declare the caller before the unit")
+
+
+def _require_limits(app: FastAPI) -> None:
+    """What the gateway lets through to everybody, and may change something, is counted (ADR 0018)."""
+    for route in openapi.api_routes(app):
+        is_change = not (route.methods or set()) <= _READING
+        if not is_change or not route.path.startswith(_PUBLIC):
+            continue
+        if not any(rate_limits.limit_of(part.call) for part in openapi.dependencies(route.dependant)):
+            raise ValueError(f"{route.path}: a route that changes something needs a rate limit")

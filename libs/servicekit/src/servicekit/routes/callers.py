@@ -5,7 +5,7 @@ Another tenant's things are not refused here: a caller only ever sees its own co
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import Depends
@@ -119,7 +119,16 @@ async def service(request: Request) -> Caller:
     return _admit(request, caller)
 
 
-async def identity_of(request: Request) -> tuple[str, bool]:
+class Identity(NamedTuple):
+    """Whom a request counts for."""
+
+    key: str
+    company_id: UUID | None
+    """The company of a caller who brings a credential that could open something; None for everybody else."""
+    is_backfill: bool
+
+
+async def identity_of(request: Request) -> Identity:
     """What this request's rate is counted by, and whether it is a backfill, which is not limited; judges nothing.
 
     A credential that does not verify counts by the client's address, so that guessing one is limited as well.
@@ -134,8 +143,9 @@ async def identity_of(request: Request) -> tuple[str, bool]:
             claims = await kit.user_tokens.verify(token)
             caller = _of_claims("customer", claims, claims.company_id or NO_COMPANY)
     except (Unauthenticated401, Forbidden403, MissingCompany400, NotFound404):
-        return f"{credentials.named_company(request)}:address:{_address(request, kit)}", False
-    return f"{caller.company_id}:{caller.identity}", caller.is_backfill
+        return Identity(f"{credentials.named_company(request)}:address:{_address(request, kit)}", None, False)
+    company_id = caller.company_id if caller.subject else None
+    return Identity(f"{caller.company_id}:{caller.identity}", company_id, caller.is_backfill)
 
 
 async def _customer(request: Request) -> Caller:

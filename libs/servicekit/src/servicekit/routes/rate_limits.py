@@ -1,5 +1,10 @@
 """Rate limits of routes (api.md, "Limits"): per company and identity, refused with 429 before anything else is done."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
 from fastapi import Depends
 from fastapi.params import Depends as Dependency
 from starlette.requests import Request
@@ -7,23 +12,68 @@ from starlette.requests import Request
 from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.process.limiter import Fallback, Limit
+from servicekit.process.limiter import Bucket, Fallback, Limit
 from servicekit.routes.callers import identity_of
 
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
-def rate_limit(name: str, rate: str, *, fallback: Fallback = "local") -> Dependency:
+_LIMITS: dict[Callable[..., Any], Limit] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class PathLimit:
+    """So many requests about one thing, whoever sends them: the one whose id the path has under this name."""
+
+    parameter: str
+    limit: Limit
+
+    def buckets(self, request: Request, company_id: UUID | None) -> tuple[Bucket, ...]:
+        """The thing's bucket in the caller's company; none for what is no id, and for who brings no credential.
+
+        The route refuses both, so that they use up nothing of those who have one.
+        """
+        try:
+            thing = UUID(request.path_params[self.parameter])
+        except ValueError:
+            return ()
+        return (Bucket(self.limit, f"{company_id}:{thing}"),) if company_id is not None else ()
+
+
+def counts(limit: Limit) -> Callable[[FunctionT], FunctionT]:
+    """Note that a dependency counts by this limit, for `limit_of`."""
+
+    def note(function: FunctionT) -> FunctionT:
+        _LIMITS[function] = limit
+        return function
+
+    return note
+
+
+def limit_of(function: Callable[..., Any] | None) -> Limit | None:
+    """The limit by which a dependency counts, if it does."""
+    return _LIMITS.get(function) if function is not None else None
+
+
+def rate_limit(name: str, rate: str, *, fallback: Fallback = "local", about: PathLimit | None = None) -> Dependency:
     """Limit a route: `dependencies=[rate_limit("add_item", "30/minute")]`.
 
     Routes that give the same name share their count. While Redis is away, `local` counts in each process and `closed`
-    answers 503. A backfill is not limited.
+    answers 503. `about` limits the requests of all callers about one thing as well, in the same round trip. A backfill
+    is not limited.
     """
     limit = Limit(name, rate, fallback)
 
+    @counts(limit)
     @documents(RateLimited429, ServiceUnavailable503)
     async def count(request: Request) -> None:
-        identity, is_backfill = await identity_of(request)
-        if not is_backfill:
-            await kit_of(request).limiter.hit(limit, identity)
+        identity = await identity_of(request)
+        if not identity.is_backfill:
+            others = about.buckets(request, identity.company_id) if about is not None else ()
+            await kit_of(request).limiter.hit(limit, identity.key, *others)
 
     dependency: Dependency = Depends(count)
     return dependency
+
+
+STAFF_CHANGES = rate_limit("staff_changes", "600/minute")
+"""How often one of a company's staff changes anything in a service: far more than a person does, and no flood."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from cart import errors
 from cart.carts.persistence.selectors import Selector
+from cart.carts.routes.limits import ESTIMATE
 from cart.carts.routes.requests import customer_selector, guest_selector, moment
 from cart.estimates.domain import Estimate
 from cart.estimates.schemas import Address, Country, PostalCode, ShippingView, State, TaxView
@@ -41,7 +42,13 @@ async def address_in_body(request: Request) -> Address:
 AddressBody = Annotated[Address, Depends(address_in_body)]
 
 
-@router.post("/shipping/estimate", response_model=ShippingView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
+@router.post(
+    "/shipping/estimate",
+    response_model=ShippingView,
+    responses=_BODY_REFUSALS,
+    openapi_extra=_BODY,
+    dependencies=[ESTIMATE],
+)
 async def estimate_shipping(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """Every way to ship the cart to the address."""
     return Json(shipping_view(await _estimate(request, parts, shopper, address)))
@@ -61,7 +68,9 @@ async def shipping_rates(
     return Json(shipping_view(await _estimate(request, parts, shopper, address)))
 
 
-@router.post("/tax/estimate", response_model=TaxView, responses=_BODY_REFUSALS, openapi_extra=_BODY)
+@router.post(
+    "/tax/estimate", response_model=TaxView, responses=_BODY_REFUSALS, openapi_extra=_BODY, dependencies=[ESTIMATE]
+)
 async def estimate_tax(request: Request, address: AddressBody, shopper: Shopper, parts: PartsDep) -> Response:
     """The taxes of the cart at the address, with those on the cheapest shipping."""
     return Json(tax_view(await _estimate(request, parts, shopper, address)))

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
+from cart.carts.routes.limits import HOLD_ONE
 from cart.carts.routes.requests import moment_outside, shopper_selector
 from cart.flags import CartFlag
 from cart.holds.schemas import HoldView
@@ -36,7 +37,7 @@ _PLACING = problems(
 )
 
 
-@router.post("", status_code=201, response_model=HoldView, responses=_PLACING)
+@router.post("", status_code=201, response_model=HoldView, responses=_PLACING, dependencies=[HOLD_ONE])
 async def place_hold(
     request: Request, cart_id: UUID, shopper: Shopper, outside: OutsideTransactionDep, parts: PartsDep
 ) -> Response:
@@ -46,7 +47,7 @@ async def place_hold(
     return await outside.run(shopper, PlaceHold(parts.holds, selector, now))
 
 
-@router.delete("", response_model=HoldView, responses=_REFUSALS)
+@router.delete("", response_model=HoldView, responses=_REFUSALS, dependencies=[HOLD_ONE])
 async def release_hold(cart_id: UUID, shopper: Shopper, outside: OutsideTransactionDep, parts: PartsDep) -> Response:
     """Give the stock back."""
     return await outside.run(shopper, ReleaseHold(parts.holds, shopper_selector(shopper, cart_id)))

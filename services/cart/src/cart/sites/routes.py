@@ -8,6 +8,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Platform
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import SystemUnitDep, TenantUnitDep
 from starlette.responses import Response
 
@@ -22,7 +23,7 @@ from cart.staff.dependencies import Staff
 router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
 
 
-@router.post("/companies", status_code=201, response_model=CompanyView)
+@router.post("/companies", status_code=201, response_model=CompanyView, dependencies=[STAFF_CHANGES])
 async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep) -> Response:
     """Make a company; the id of one that exists renames it."""
     return Json(_company(await service.put_company(unit, body)), 201)
@@ -37,7 +38,13 @@ async def list_companies(
     return Json(paginate(found, limit, _company, lambda company: (company.id,)))
 
 
-@router.post("/sites", status_code=201, response_model=SiteView, responses=problems(errors.SiteNotFound))
+@router.post(
+    "/sites",
+    status_code=201,
+    response_model=SiteView,
+    responses=problems(errors.SiteNotFound),
+    dependencies=[STAFF_CHANGES],
+)
 async def create_site(body: CreateSite, staff: Staff, once: OnceDep, parts: PartsDep) -> Response:
     """Make a site; the id of one that exists answers it as it is."""
     return await once.show(201, _site, service.create_site, once.unit, body, _defaults(parts))
@@ -56,7 +63,9 @@ async def get_site(site_id: UUID, staff: Staff, unit: TenantUnitDep) -> Response
     return Json(_site(await service.get_site(unit, site_id)))
 
 
-@router.patch("/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound))
+@router.patch(
+    "/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound), dependencies=[STAFF_CHANGES]
+)
 async def change_site(site_id: UUID, body: ChangeSite, staff: Staff, once: OnceDep) -> Response:
     """Change settings of a site."""
     return await once.show(200, _site, service.change_site, once.unit, site_id, body)

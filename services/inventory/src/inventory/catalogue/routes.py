@@ -11,6 +11,7 @@ from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin, ServiceCaller
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -49,7 +50,9 @@ async def list_products(
     return Json(paginate(found, limit, ProductView.of, lambda whole: (whole.product.id,)))
 
 
-@admin_router.post("/products", status_code=201, response_model=ProductView, responses=problems(KeyTaken))
+@admin_router.post(
+    "/products", status_code=201, response_model=ProductView, responses=problems(KeyTaken), dependencies=[STAFF_CHANGES]
+)
 async def create_product(body: NewProduct, _: Admin, once: OnceDep) -> Response:
     """Make a product with its variants and their opening stock."""
     return await once.show(201, ProductView.of, service.create_product, once.unit, body.to_draft())
@@ -61,13 +64,17 @@ async def read_product(product_id: UUID, _: Admin, unit: TenantUnitDep) -> Respo
     return Json(ProductView.of(await service.read_product(unit, product_id)))
 
 
-@admin_router.patch(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken))
+@admin_router.patch(
+    PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken), dependencies=[STAFF_CHANGES]
+)
 async def change_product(product_id: UUID, body: ProductPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a product."""
     return await once.show(200, ProductView.of, service.change_product, once.unit, product_id, body.given())
 
 
-@admin_router.delete(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
+@admin_router.delete(
+    PRODUCT, response_model=ProductView, responses=problems(ProductNotFound), dependencies=[STAFF_CHANGES]
+)
 async def deactivate_product(product_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
     return await once.show(200, ProductView.of, service.change_product, once.unit, product_id, {"active": False})
@@ -89,14 +96,23 @@ async def list_variants(
 
 
 @admin_router.post(
-    "/variants", status_code=201, response_model=VariantView, responses=problems(ProductNotFound, KeyTaken)
+    "/variants",
+    status_code=201,
+    response_model=VariantView,
+    responses=problems(ProductNotFound, KeyTaken),
+    dependencies=[STAFF_CHANGES],
 )
 async def add_variant(body: NewVariantOfProduct, _: Admin, once: OnceDep) -> Response:
     """Add a variant to a product."""
     return await once.show(201, _variant_view, service.add_variant, once.unit, body.product_id, body.to_draft())
 
 
-@admin_router.patch("/variants/{variant_id}", response_model=VariantView, responses=problems(ProductNotFound, KeyTaken))
+@admin_router.patch(
+    "/variants/{variant_id}",
+    response_model=VariantView,
+    responses=problems(ProductNotFound, KeyTaken),
+    dependencies=[STAFF_CHANGES],
+)
 async def change_variant(variant_id: UUID, body: VariantPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a variant."""
     return await once.show(200, _variant_view, service.change_variant, once.unit, variant_id, body.given())

@@ -14,6 +14,7 @@ from servicekit.errors import (
 from servicekit.http.answers import Json
 from servicekit.process.kit import kit_of
 from servicekit.routes.callers import Admin
+from servicekit.routes.rate_limits import rate_limit
 from starlette.responses import Response
 
 from inventory.imports.schemas import ImportReportView
@@ -34,6 +35,7 @@ _CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
         UnsupportedMediaType415, BodyTooLarge413, ValidationFailed422, Conflict409, ServiceUnavailable503
     ),
     openapi_extra={"requestBody": {"required": True, "content": _CONTENT}},
+    dependencies=[rate_limit("import_products", "30/minute")],
 )
 async def import_catalogue(request: Request, caller: Admin) -> Response:
     """Bring in products from CSV or JSON Lines, up to 64 MiB; answers what became of each, with the errors of bad rows.

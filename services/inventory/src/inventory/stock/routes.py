@@ -10,6 +10,7 @@ from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.paging import Cursor, CursorText, Limit, Page, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -45,6 +46,7 @@ async def list_stock(
     "/{variant_id}/adjust",
     response_model=StockView,
     responses=problems(ProductNotFound, WarehouseNotFound, BelowHeld),
+    dependencies=[STAFF_CHANGES],
 )
 async def adjust_stock(variant_id: UUID, body: Adjustment, caller: Admin, once: OnceDep) -> Response:
     """Correct a variant's stock; never below what open holds have."""

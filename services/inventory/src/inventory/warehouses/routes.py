@@ -6,6 +6,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -23,7 +24,9 @@ async def list_warehouses(_: Admin, unit: TenantUnitDep, limit: Limit = 50, curs
     return Json(paginate(found, limit, WarehouseView.of, lambda warehouse: (warehouse.id,)))
 
 
-@router.post("", status_code=201, response_model=WarehouseView, responses=problems(KeyTaken))
+@router.post(
+    "", status_code=201, response_model=WarehouseView, responses=problems(KeyTaken), dependencies=[STAFF_CHANGES]
+)
 async def add_warehouse(body: NewWarehouse, _: Admin, once: OnceDep) -> Response:
     """Add a warehouse beside the default one; stock comes to it by adjusting."""
     return await once.show(

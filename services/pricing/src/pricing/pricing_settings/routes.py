@@ -5,6 +5,7 @@ from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.errors import TooManyRules409
@@ -20,7 +21,7 @@ async def get_settings(_: Admin, unit: TenantUnitDep) -> Response:
     return Json(PricingSettingsView.of(await service.read_settings(unit)))
 
 
-@router.put("", response_model=PricingSettingsView, responses=problems(TooManyRules409))
+@router.put("", response_model=PricingSettingsView, responses=problems(TooManyRules409), dependencies=[STAFF_CHANGES])
 async def put_settings(body: PutPricingSettings, _: Admin, once: OnceDep) -> Response:
     """Replace the company's settings."""
     return await once.show(200, PricingSettingsView.of, service.put_settings, once.unit, body.to_settings())

@@ -8,6 +8,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.errors import CodeTaken409, Incoherent422, PromotionNotFound404, TooManyRules409
@@ -25,7 +26,11 @@ async def list_promotions(_: Admin, unit: TenantUnitDep, limit: Limit = 50, curs
 
 
 @router.post(
-    "", status_code=201, response_model=PromotionView, responses=problems(Incoherent422, CodeTaken409, TooManyRules409)
+    "",
+    status_code=201,
+    response_model=PromotionView,
+    responses=problems(Incoherent422, CodeTaken409, TooManyRules409),
+    dependencies=[STAFF_CHANGES],
 )
 async def create_promotion(body: NewPromotion, _: Admin, once: OnceDep) -> Response:
     """Make a promotion; carts price with it as soon as the new rule set reaches them."""
@@ -42,13 +47,16 @@ async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnitDep) -> Re
     "/{promotion_id}",
     response_model=PromotionView,
     responses=problems(PromotionNotFound404, Incoherent422, CodeTaken409, TooManyRules409),
+    dependencies=[STAFF_CHANGES],
 )
 async def change_promotion(promotion_id: UUID, body: PromotionChange, _: Admin, once: OnceDep) -> Response:
     """Change what is sent of a promotion and keep the rest."""
     return await once.show(200, PromotionView.of, service.change_promotion, once.unit, promotion_id, body.changes())
 
 
-@router.delete("/{promotion_id}", status_code=204, responses=problems(PromotionNotFound404))
+@router.delete(
+    "/{promotion_id}", status_code=204, responses=problems(PromotionNotFound404), dependencies=[STAFF_CHANGES]
+)
 async def delete_promotion(promotion_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a promotion out of use; its usages are kept, its code is free again."""
     return await once.silently(service.delete_promotion, once.unit, promotion_id)

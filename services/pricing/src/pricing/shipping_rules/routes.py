@@ -8,6 +8,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 
 from pricing.errors import ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409
@@ -29,6 +30,7 @@ async def list_rules(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: C
     status_code=201,
     response_model=ShippingRuleView,
     responses=problems(ShippingZoneNotFound404, TooManyRules409),
+    dependencies=[STAFF_CHANGES],
 )
 async def create_rule(body: NewShippingRule, _: Admin, once: OnceDep) -> Response:
     """Make a shipping rule."""
@@ -45,13 +47,14 @@ async def get_rule(_: Admin, rule_id: UUID, unit: TenantUnitDep) -> Response:
     "/{rule_id}",
     response_model=ShippingRuleView,
     responses=problems(ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409),
+    dependencies=[STAFF_CHANGES],
 )
 async def change_rule(rule_id: UUID, body: ShippingRuleChange, _: Admin, once: OnceDep) -> Response:
     """Change what is sent of a shipping rule and keep the rest."""
     return await once.show(200, ShippingRuleView.of, service.change_rule, once.unit, rule_id, body.changes())
 
 
-@router.delete("/{rule_id}", status_code=204, responses=problems(ShippingRuleNotFound404))
+@router.delete("/{rule_id}", status_code=204, responses=problems(ShippingRuleNotFound404), dependencies=[STAFF_CHANGES])
 async def delete_rule(rule_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Delete a shipping rule."""
     return await once.silently(service.delete_rule, once.unit, rule_id)

@@ -11,6 +11,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -67,7 +68,7 @@ async def list_abandoned(
     status_code=202,
     response_model=AbandonedView,
     responses=problems(NotFound404, NotSendable409),
-    dependencies=[RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn],
 )
 async def send_now(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
@@ -78,7 +79,7 @@ async def send_now(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     "/{recovery_id}/dismiss",
     response_model=AbandonedView,
     responses=problems(NotFound404),
-    dependencies=[RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn],
 )
 async def dismiss(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Send nothing more about this abandonment."""

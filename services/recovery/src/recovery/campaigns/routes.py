@@ -7,6 +7,7 @@ from servicekit.errors import NotFound404, problems
 from servicekit.http.answers import Json
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
@@ -34,7 +35,11 @@ async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnitDep) ->
 
 
 @router.post(
-    "", status_code=201, response_model=CampaignView, responses=problems(CampaignExists409), dependencies=[RequireOn]
+    "",
+    status_code=201,
+    response_model=CampaignView,
+    responses=problems(CampaignExists409),
+    dependencies=[STAFF_CHANGES, RequireOn],
 )
 async def create_campaign(body: NewCampaign, caller: Admin, once: OnceDep) -> Response:
     """Make the company's campaign, after the one before was deleted."""
@@ -51,13 +56,20 @@ async def create_campaign(body: NewCampaign, caller: Admin, once: OnceDep) -> Re
     )
 
 
-@router.patch("/{campaign_id}", response_model=CampaignView, responses=problems(NotFound404), dependencies=[RequireOn])
+@router.patch(
+    "/{campaign_id}",
+    response_model=CampaignView,
+    responses=problems(NotFound404),
+    dependencies=[STAFF_CHANGES, RequireOn],
+)
 async def change_campaign(campaign_id: UUID, body: CampaignChange, caller: Admin, once: OnceDep) -> Response:
     """Change what the body names; recoveries that are under way follow the new times."""
     return await once.show(200, CampaignView.of, service.change, once.unit, campaign_id, body.to_patch())
 
 
-@router.delete("/{campaign_id}", status_code=204, responses=problems(NotFound404), dependencies=[RequireOn])
+@router.delete(
+    "/{campaign_id}", status_code=204, responses=problems(NotFound404), dependencies=[STAFF_CHANGES, RequireOn]
+)
 async def delete_campaign(campaign_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """End the campaign: no more mails go out until the company makes another."""
     return await once.silently(service.delete, once.unit, campaign_id)

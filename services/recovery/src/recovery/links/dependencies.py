@@ -14,6 +14,7 @@ from servicekit.errors import Conflict409, RateLimited429, ServiceError, Service
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.process.limiter import Limit
+from servicekit.routes.rate_limits import counts
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -65,11 +66,13 @@ async def _verified(request: Request, token: str, purpose: Purpose) -> LinkPaylo
         raise
 
 
+@counts(INVALID_TOKENS)
 @documents(RecoveryTokenInvalid400, RecoveryTokenExpired410, RateLimited429, ServiceUnavailable503)
 async def _restore_link(request: Request, token: Token) -> LinkPayload:
     return await _verified(request, token, Purpose.RESTORE)
 
 
+@counts(INVALID_TOKENS)
 @documents(RecoveryTokenInvalid400, RecoveryTokenExpired410, RateLimited429, ServiceUnavailable503)
 async def _unsubscribe_link(request: Request, token: Token) -> LinkPayload:
     return await _verified(request, token, Purpose.UNSUBSCRIBE)

@@ -8,6 +8,7 @@ from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, after_id, paginate
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
+from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +36,7 @@ async def list_suppressions(
     return Json(SuppressionPage(items=page.items, next_cursor=page.next_cursor))
 
 
-@router.post("", status_code=201, response_model=SuppressionView)
+@router.post("", status_code=201, response_model=SuppressionView, dependencies=[STAFF_CHANGES])
 async def suppress(request: Request, body: NewSuppression, caller: Admin, once: OnceDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
@@ -45,7 +46,7 @@ async def suppress(request: Request, body: NewSuppression, caller: Admin, once: 
     return await once.show(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")
 
 
-@router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404))
+@router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404), dependencies=[STAFF_CHANGES])
 async def lift(suppression_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Allow mail to this recipient again, about carts abandoned from now on."""
     return await once.silently(service.lift, once.unit, suppression_id)

@@ -64,7 +64,12 @@ async def add_offered(
     )
 
 
-@router.post("/{product_id}/dismiss", status_code=204, responses=problems(ProductNotFound404))
+@router.post(
+    "/{product_id}/dismiss",
+    status_code=204,
+    responses=problems(ProductNotFound404),
+    dependencies=[rate_limit("dismiss_upsell", "60/minute")],
+)
 async def dismiss(product_id: UUID, _: Shopper, cart: ShopperCart, once: OnceDep) -> Response:
     """Do not offer a product to this cart again; doing so twice changes nothing."""
     return await once.silently(service.dismiss, once.unit, cart, product_id)

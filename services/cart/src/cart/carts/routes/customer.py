@@ -10,12 +10,12 @@ from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.direct import DirectRoute
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
-from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
+from cart.carts.routes.limits import ADD, CHANGE, CODE, CONTACT, CREATION, SIGN_IN
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.routes.requests import SiteId, answered, change_request, code_application, customer_selector, moment
 from cart.carts.routes.schemas import (
@@ -40,7 +40,7 @@ router = APIRouter(prefix="/api/cart", tags=["customer cart"], route_class=Direc
     status_code=201,
     response_model=CartView,
     responses={200: {"model": CartView}, **problems(errors.SiteNotFound, errors.CurrencyMismatch, errors.CartNotFound)},
-    dependencies=[rate_limit("create_cart", "10/minute")],
+    dependencies=[CREATION],
 )
 async def open_cart(body: CreateCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
     """Create the customer's cart (201), or answer the one that is open (200)."""
@@ -65,7 +65,7 @@ async def get_cart(
     status_code=201,
     response_model=CartView,
     responses=ADDS,
-    dependencies=[rate_limit("add_item", "30/minute")],
+    dependencies=[ADD],
 )
 async def add_item(
     conditions: ConditionsDep,
@@ -80,7 +80,7 @@ async def add_item(
     return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
-@router.patch("/items/{item_id}", response_model=CartView, responses=LINES)
+@router.patch("/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
 async def set_quantity(
     conditions: ConditionsDep,
     item_id: UUID,
@@ -97,7 +97,7 @@ async def set_quantity(
     )
 
 
-@router.delete("/items/{item_id}", response_model=CartView, responses=LINES)
+@router.delete("/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
 async def remove_item(
     conditions: ConditionsDep,
     item_id: UUID,
@@ -113,7 +113,7 @@ async def remove_item(
     )
 
 
-@router.delete("/items", response_model=CartView, responses=CHANGES)
+@router.delete("/items", response_model=CartView, responses=CHANGES, dependencies=[CHANGE])
 async def clear(
     conditions: ConditionsDep, customer: Customer, unit: TenantUnitDep, parts: PartsDep, site_id: SiteId = None
 ) -> Response:
@@ -126,7 +126,7 @@ async def clear(
     "/discount",
     response_model=CartView,
     responses=CODES,
-    dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
+    dependencies=[CODE],
 )
 async def apply_code(
     conditions: ConditionsDep,
@@ -141,7 +141,7 @@ async def apply_code(
     return await outside.run(customer, code_application(conditions, parts.codes, customer, selector, body.code))
 
 
-@router.delete("/discount/{code}", response_model=CartView, responses=CODES)
+@router.delete("/discount/{code}", response_model=CartView, responses=CODES, dependencies=[CHANGE])
 async def remove_code(
     conditions: ConditionsDep,
     customer: Customer,
@@ -155,7 +155,7 @@ async def remove_code(
     return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
 
 
-@router.post("/contact", response_model=CartView, responses=CHANGES)
+@router.post("/contact", response_model=CartView, responses=CHANGES, dependencies=[CONTACT])
 async def set_contact(
     conditions: ConditionsDep,
     body: SetContact,
@@ -172,7 +172,12 @@ async def set_contact(
     )
 
 
-@router.post("/merge", response_model=MergedCartView, responses={**CHANGES, **problems(errors.CurrencyMismatch)})
+@router.post(
+    "/merge",
+    response_model=MergedCartView,
+    responses={**CHANGES, **problems(errors.CurrencyMismatch)},
+    dependencies=[SIGN_IN],
+)
 async def merge(body: MergeCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
     """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
     now, session_hash = moment(customer, once.unit), hash_token(body.session_token)

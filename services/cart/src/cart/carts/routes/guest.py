@@ -9,13 +9,12 @@ from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.direct import DirectRoute
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.outside_transaction import OutsideTransactionDep
-from servicekit.routes.rate_limits import rate_limit
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
-from cart.carts.routes.limits import CREATION
+from cart.carts.routes.limits import ADD_TO_ONE, CHANGE_ONE, CODE_OF_ONE, CONTACT_OF_ONE, GUEST_CREATION
 from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
 from cart.carts.routes.requests import answered, change_request, code_application, guest_selector, moment
 from cart.carts.routes.schemas import (
@@ -38,7 +37,7 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"], route_class=D
     status_code=201,
     response_model=NewGuestCartView,
     responses=problems(errors.SiteNotFound),
-    dependencies=[CREATION],
+    dependencies=[GUEST_CREATION],
 )
 async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts: PartsDep) -> Response:
     """Create a guest's cart; the answer has the session token, once."""
@@ -59,7 +58,7 @@ async def get_cart(guest: Guest, unit: TenantUnitDep, parts: PartsDep, explain: 
     status_code=201,
     response_model=CartView,
     responses=ADDS,
-    dependencies=[rate_limit("add_item", "30/minute")],
+    dependencies=[ADD_TO_ONE],
 )
 async def add_item(
     conditions: ConditionsDep, cart_id: UUID, body: AddItem, guest: Guest, unit: TenantUnitDep, parts: PartsDep
@@ -69,7 +68,7 @@ async def add_item(
     return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
-@router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+@router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
 async def set_quantity(
     conditions: ConditionsDep,
     cart_id: UUID,
@@ -86,7 +85,7 @@ async def set_quantity(
     )
 
 
-@router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES)
+@router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
 async def remove_item(
     conditions: ConditionsDep, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
@@ -101,7 +100,7 @@ async def remove_item(
     "/{cart_id}/discount",
     response_model=CartView,
     responses=CODES,
-    dependencies=[rate_limit("discount", "5/minute", fallback="closed")],
+    dependencies=[CODE_OF_ONE],
 )
 async def apply_code(
     conditions: ConditionsDep,
@@ -116,7 +115,7 @@ async def apply_code(
     return await outside.run(guest, code_application(conditions, parts.codes, guest, selector, body.code))
 
 
-@router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES)
+@router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES, dependencies=[CHANGE_ONE])
 async def remove_code(
     conditions: ConditionsDep,
     cart_id: UUID,
@@ -130,7 +129,7 @@ async def remove_code(
     return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveCode(code)))
 
 
-@router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES)
+@router.post("/{cart_id}/contact", response_model=CartView, responses=CHANGES, dependencies=[CONTACT_OF_ONE])
 async def set_contact(
     conditions: ConditionsDep, cart_id: UUID, body: SetContact, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
