@@ -25,7 +25,7 @@ from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
 from cart.holds.service import HoldReader
-from cart.rules.service import CompiledRulesCache
+from cart.rules.service import CompiledRulesCache, ResolvedCodes
 from cart.settings import CartSettings
 
 
@@ -67,7 +67,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
         yield Parts(
             changer=changer,
             adder=ItemAdder(changer, CatalogueReplica(Catalogue(inventory))),
-            codes=CodeApplier(changer, Codes(pricing), lifetime),
+            codes=CodeApplier(changer, Codes(pricing), ResolvedCodes(kit.clock), lifetime),
             opener=CartOpener(rules),
             reader=CartReader(rules),
             merger=CartMerger(changer),

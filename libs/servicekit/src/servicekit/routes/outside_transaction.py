@@ -1,5 +1,6 @@
 """Changes that need another service's answer: no transaction is open, and no lock held, while the upstream answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeVar
 
@@ -46,11 +47,18 @@ class OutsideTransaction:
 
     request: Request
 
-    async def run(self, caller: Caller, change: UpstreamChange[FoundT, ResultT]) -> Response:
+    async def run(
+        self,
+        caller: Caller,
+        change: UpstreamChange[FoundT, ResultT],
+        *,
+        known: Callable[[FoundT], ResultT | None] | None = None,
+    ) -> Response:
         """Read, call, then write; once per Idempotency-Key (rules.md 10), which is this request's from the first unit.
 
-        An upstream's refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever
-        the three steps raise.
+        Where `known` has a result for what was read, no call is made, and all is done in the first unit. An upstream's
+        refusal (4xx) is an answer and is stored under the key; its absence (5xx) is not. Raises whatever the three
+        steps raise.
         """
         kit = kit_of(self.request)
         key = await key_of(self.request, caller)
@@ -59,9 +67,21 @@ class OutsideTransaction:
             if earlier is not None:
                 return earlier.response()
             found = await change.read(unit)
-        result = await _call(change, found, key)
+            if known is not None and (result := known(found)) is not None:
+                return await self._finish(unit, caller, change, found, result)
+        outcome = await _call(change, found, key)
         async with kit.database.unit(caller.company_id) as unit:
-            return await idempotent(self.request, unit, caller, lambda: _write(change, unit, found, result))
+            return await self._finish(unit, caller, change, found, outcome)
+
+    async def _finish(
+        self,
+        unit: TenantUnit,
+        caller: Caller,
+        change: UpstreamChange[FoundT, ResultT],
+        found: FoundT,
+        outcome: ResultT | ServiceError,
+    ) -> Response:
+        return await idempotent(self.request, unit, caller, lambda: _write(change, unit, found, outcome))
 
 
 async def _call(

@@ -138,7 +138,8 @@ async def apply_code(
 ) -> Response:
     """Apply a discount code."""
     selector = customer_selector(customer, site_id)
-    return await outside.run(customer, code_application(conditions, parts.codes, customer, selector, body.code))
+    application = code_application(conditions, parts.codes, customer, selector, body.code)
+    return await outside.run(customer, application, known=application.known)
 
 
 @router.delete("/discount/{code}", response_model=CartView, responses=CODES, dependencies=[CHANGE])

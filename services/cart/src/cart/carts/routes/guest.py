@@ -112,7 +112,8 @@ async def apply_code(
 ) -> Response:
     """Apply a discount code."""
     selector = guest_selector(guest, cart_id)
-    return await outside.run(guest, code_application(conditions, parts.codes, guest, selector, body.code))
+    application = code_application(conditions, parts.codes, guest, selector, body.code)
+    return await outside.run(guest, application, known=application.known)
 
 
 @router.delete("/{cart_id}/discount/{code}", response_model=CartView, responses=CODES, dependencies=[CHANGE_ONE])

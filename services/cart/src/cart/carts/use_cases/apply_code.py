@@ -1,19 +1,24 @@
-"""Apply a discount code: pricing resolves it with no transaction open, then it is put on the cart."""
+"""Apply a discount code: pricing resolves it with no transaction open, then it is put on the cart.
+
+One that was resolved lately and does not count is put on the cart at once, in one transaction.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.base import Actor
+from contracts.ruleset import PromotionRule
 from servicekit.db import TenantUnit
 from servicekit.http.answers import Answer
 
-from cart.carts.domain.cart import Cart
 from cart.carts.domain.intents import ApplyCode
 from cart.carts.domain.values import AppliedCode
+from cart.carts.persistence.carts import Loaded
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger, ChangeRequest
 from cart.carts.use_cases.read_cart import load
 from cart.clients import Codes
+from cart.rules.service import CodePlace, ResolvedCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,37 @@ class CodeApplier:
 
     changer: CartChanger
     codes: Codes
+    resolved: ResolvedCodes
     lifetime: timedelta
     """How long a code's rule is kept on a cart before it must be applied again."""
 
-    async def resolve(self, cart: Cart, code: str, now: datetime) -> AppliedCode:
+    def known(self, found: Loaded, code: str, now: datetime) -> AppliedCode | None:
+        """What a code stands for on this cart, where pricing has said so lately; None where it has to be asked."""
+        place = _place(found, code)
+        rule = self.resolved.find(place, now) if place else None
+        return None if rule is None else self._applied(code, rule, now)
+
+    async def resolve(self, found: Loaded, code: str, now: datetime) -> AppliedCode:
         """What a code stands for on this cart, as pricing resolves it; to be called while no unit is open.
 
         Raises what a final cart raises, the code's own refusal, and ServiceUnavailable503: then nothing is changed.
         """
-        cart.require_open(now)
-        rule = await self.codes.resolve(cart, code)
+        found.cart.require_open(now)
+        rule = await self.codes.resolve(found.cart, code)
+        if place := _place(found, code):
+            self.resolved.keep(place, rule)
+        return self._applied(code, rule, now)
+
+    def _applied(self, code: str, rule: PromotionRule, now: datetime) -> AppliedCode:
         return AppliedCode(code.upper(), rule, now + self.lifetime)
+
+
+def _place(found: Loaded, code: str) -> CodePlace | None:
+    """What the code's rule depends on; None for a company without rules, whose changes would go unnoticed."""
+    if found.rules_version is None:
+        return None
+    cart = found.cart
+    return CodePlace(cart.company_id, found.rules_version, cart.site.id, cart.currency, code.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +71,19 @@ class CodeApplication:
     expected_version: int | None
     code: str
 
-    async def read(self, unit: TenantUnit) -> Cart:
-        """The shopper's cart; raises CartNotFound."""
-        return (await load(unit, self.selector)).cart
+    async def read(self, unit: TenantUnit) -> Loaded:
+        """The shopper's cart, with the version of its rules; raises CartNotFound."""
+        return await load(unit, self.selector)
 
-    async def call(self, found: Cart, key: str | None) -> AppliedCode:
+    def known(self, found: Loaded) -> AppliedCode | None:
+        """The code, if it was resolved lately."""
+        return self.applier.known(found, self.code, self.now)
+
+    async def call(self, found: Loaded, key: str | None) -> AppliedCode:
         """The code as pricing resolves it."""
         return await self.applier.resolve(found, self.code, self.now)
 
-    async def write(self, unit: TenantUnit, found: Cart, result: AppliedCode) -> Answer:
+    async def write(self, unit: TenantUnit, found: Loaded, result: AppliedCode) -> Answer:
         """Put the code on the cart that it was resolved for; raises CartReplaced if the shopper has another by now."""
         request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version)
-        return await self.applier.changer.change_cart(unit, request, ApplyCode(result, found.id))
+        return await self.applier.changer.change_cart(unit, request, ApplyCode(result, found.cart.id))

@@ -1,0 +1,144 @@
+"""A code that was resolved lately is put on a cart without asking pricing, unless it counts or the rules are new."""
+
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from cart.main import create_app
+from cart.settings import CartSettings
+from cart.subscriptions import subscriptions
+from contracts.envelope import RecordedEvent
+from contracts.pricing import RuleSetPublished
+from contracts.ruleset import RuleSet
+from servicekit.db import Database
+from servicekit.ids import new_id
+from servicekit.testing import client_of
+from servicekit.testing.delivery import deliver
+from servicekit.testing.live import serving
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..shop import Guest, Shop
+
+
+@dataclass
+class PricingStub:
+    """What pricing answers for a code, and how often it was asked."""
+
+    rule: dict[str, Any] | None = field(
+        default_factory=lambda: {
+            "id": str(new_id()),
+            "name": "Ten percent",
+            "type": "PERCENTAGE_OFF",
+            "scope": "CART",
+            "basisPoints": 1000,
+        }
+    )
+    calls: int = 0
+
+    async def resolve(self, request: Request) -> Response:
+        """POST /internal/codes/resolve."""
+        self.calls += 1
+        code = (await request.json())["code"].upper()
+        if self.rule is None:
+            return JSONResponse({"code": "DISCOUNT_INVALID"}, status_code=400)
+        return JSONResponse({"code": code, "rule": {**self.rule, "code": code}})
+
+
+@pytest.fixture
+def pricing() -> PricingStub:
+    """A pricing service that knows one code."""
+    return PricingStub()
+
+
+@pytest.fixture
+def pricing_url(pricing: PricingStub) -> Generator[str]:
+    """Where it answers."""
+    with serving(Starlette(routes=[Route("/internal/codes/resolve", pricing.resolve, methods=["POST"])])) as url:
+        yield url
+
+
+@pytest.fixture
+async def shop(settings: CartSettings, pricing_url: str, database: Database) -> AsyncGenerator[Shop]:
+    """A shop whose cart service has this pricing and the first version of its rules."""
+    app = create_app(settings.model_copy(update={"pricing_url": pricing_url}))
+    async with client_of(app) as client:
+        shop = await Shop.open(client, database)
+        await publish(shop, 1)
+        yield shop
+
+
+async def publish(shop: Shop, version: int) -> None:
+    """Let pricing publish a version of the shop's rules."""
+    now = datetime.now(UTC)
+    rules = RuleSet(version=version, company_id=shop.company_id, published_at=now)
+    event = RecordedEvent(RuleSetPublished(rule_set=rules), shop.company_id, shop.company_id, version, now)
+    await deliver(subscriptions, event, shop.database)
+
+
+async def apply(shop: Shop, guest: Guest, code: str = "TEN", **headers: str) -> httpx.Response:
+    """Apply a code to the guest's cart."""
+    return await shop.client.post(f"{guest.path}/discount", json={"code": code}, headers={**guest.headers, **headers})
+
+
+async def test_a_code_is_asked_about_once_for_many_shoppers(shop: Shop, pricing: PricingStub) -> None:
+    """Each has it on the cart, in any case, and under a key the answer is the first one's."""
+    ada, bob = await shop.guest_cart({"mug": 2}), await shop.guest_cart({"mug": 4})
+
+    answers = [await apply(shop, ada), await apply(shop, bob, "ten", **{"Idempotency-Key": "once"})]
+    replayed = await apply(shop, bob, "ten", **{"Idempotency-Key": "once"})
+
+    assert [answer.json()["totals"]["discountTotal"] for answer in answers] == [250, 500]
+    assert (replayed.content, replayed.headers["idempotent-replayed"]) == (answers[1].content, "true")
+    assert pricing.calls == 1
+
+
+async def test_a_code_that_counts_is_always_asked_about(shop: Shop, pricing: PricingStub) -> None:
+    """Only pricing knows whether a use is left (rules.md 23)."""
+    assert pricing.rule is not None
+    pricing.rule["counts"] = True
+    ada, bob = await shop.guest_cart({"mug": 2}), await shop.guest_cart({"mug": 2})
+
+    for guest in (ada, bob):
+        assert (await apply(shop, guest)).status_code == 200
+
+    assert pricing.calls == 2
+
+
+async def test_new_rules_make_every_code_unknown(shop: Shop, pricing: PricingStub) -> None:
+    """A promotion that was switched off raised their version."""
+    ada, bob = await shop.guest_cart({"mug": 2}), await shop.guest_cart({"mug": 2})
+    await apply(shop, ada)
+    pricing.rule = None
+    await publish(shop, 2)
+
+    refused = await apply(shop, bob)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "DISCOUNT_INVALID")
+    assert pricing.calls == 2
+
+
+async def test_a_refusal_is_not_remembered(shop: Shop, pricing: PricingStub) -> None:
+    """A code that comes into being has no rules to change before it does."""
+    guest = await shop.guest_cart({"mug": 2})
+    rule, pricing.rule = pricing.rule, None
+    refused = await apply(shop, guest)
+    pricing.rule = rule
+
+    assert (refused.status_code, (await apply(shop, guest)).status_code) == (400, 200)
+
+
+async def test_conditions_are_judged_as_ever(shop: Shop, pricing: PricingStub) -> None:
+    """An If-Match that does not fit is refused, whether or not pricing is asked."""
+    guest = await shop.guest_cart({"mug": 2})
+    first = await apply(shop, guest)
+
+    stale = await apply(shop, guest, **{"If-Match": '"1"'})
+
+    assert (first.status_code, stale.status_code) == (200, 412)
+    assert pricing.calls == 1
