@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -21,7 +22,9 @@ class Sealer:
     """Seals with the first key and unseals with any, so that keys can be rotated."""
 
     def __init__(self, keys: SecretStr) -> None:
-        self._ciphers = [AESGCM(key) for key in seal_keys(keys)]
+        known = seal_keys(keys)
+        self._ciphers = [AESGCM(key) for key in known]
+        self._fingerprint_keys = [hmac.digest(key, b"fingerprint", "sha256") for key in known]
 
     def seal(self, content: bytes, context: bytes) -> bytes:
         """The content, encrypted and bound to its context: nonce, then ciphertext with its tag."""
@@ -37,6 +40,13 @@ class Sealer:
             except (InvalidTag, ValueError):
                 continue
         raise SealBroken
+
+    def fingerprints(self, content: bytes) -> tuple[bytes, ...]:
+        """What the content is recognised by: 32 bytes by each key, the first one's first (HMAC-SHA256).
+
+        Who reads one and has no key cannot try which content it is of.
+        """
+        return tuple(hmac.digest(key, content, "sha256") for key in self._fingerprint_keys)
 
     def seal_text(self, text: str, context: bytes) -> str:
         """A text, sealed, in base64."""

@@ -1,6 +1,7 @@
 """Idempotency-Key over a real database (rules.md 10)."""
 
 import asyncio
+import base64
 import hashlib
 from collections import Counter
 from collections.abc import AsyncGenerator
@@ -23,6 +24,8 @@ from servicekit.testing.settings import SEAL_KEY
 from starlette.responses import Response
 
 from ..notes import keep_note, notes_app, notes_client
+
+NEXT_SEAL_KEY = base64.b64encode(b"another thirty-two bytes of test").decode()
 
 essays = APIRouter()
 
@@ -253,3 +256,48 @@ async def test_what_is_stored_is_compressed_and_bounded(
     assert await kept(client) == [repeated, random]
     async with database.unit(company_id) as unit:
         assert await unit.fetchval("SELECT sum(octet_length(answer)) FROM idempotency_keys") < 4_000
+
+
+REQUEST = b'POST /notes?\n{"text":"milk"}'
+"""What `add` sends, as its hash is made of it."""
+
+
+async def test_what_was_requested_cannot_be_guessed_from_the_database(
+    client: httpx.AsyncClient, database: Database, company_id: UUID
+) -> None:
+    """An address in a body could be found by trying: what a key's row says of its request is keyed."""
+    await add(client, "k-14")
+
+    async with database.unit(company_id) as unit:
+        row = await unit.fetchval("SELECT k::text FROM idempotency_keys k")
+        stored = await unit.fetchval("SELECT request_hash FROM idempotency_keys")
+    assert hashlib.sha256(REQUEST).digest() != stored
+    assert hashlib.sha256(REQUEST).hexdigest() not in row
+
+
+async def test_a_key_of_before_is_the_same_requests_still(
+    client: httpx.AsyncClient, database: Database, company_id: UUID
+) -> None:
+    """Where older code noted the request, without a key: it is replayed to it, and refused to any other."""
+    first = await add(client, "k-15")
+    async with database.unit(company_id) as unit:
+        await unit.execute("UPDATE idempotency_keys SET request_hash = $1", hashlib.sha256(REQUEST).digest())
+
+    again, other = await add(client, "k-15"), await add(client, "k-15", "bread")
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_keys_outlive_the_rotation_of_the_seal_key(
+    client: httpx.AsyncClient, servers: Servers, database_url: str
+) -> None:
+    """A process that has the next key as well replays what was stored under the one before."""
+    first = await add(client, "k-16")
+    app = notes_app(servers, database_url, seal_key=f"{NEXT_SEAL_KEY},{SEAL_KEY}")
+
+    async with notes_client(app, headers=dict(client.headers)) as rotated:
+        again, other = await add(rotated, "k-16"), await add(rotated, "k-16", "bread")
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")

@@ -26,7 +26,7 @@ REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[!-~]{1,255}")
 _MIN_ANONYMOUS_KEY = 16
 _PACKED = b"\npacked"
-"""Marks the context of answers that are compressed; for older code they are unreadable, and so in progress (409)."""
+"""Marks the context of answers that are compressed, so that older code does not take them for its own."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,13 +46,16 @@ class SealedAnswer:
 class IdempotencyKey:
     """A request that is to have one effect: whose (`identity`, in a company), under which key, asking for what.
 
-    `request_hash` is the SHA-256 of method, path, query and body. Pure: it reads and writes no table.
+    `request_hash` is the fingerprint of method, path, query and body by the key that seals. Pure: it reads and writes
+    no table.
     """
 
     company_id: UUID
     identity: str
     key: str
     request_hash: bytes
+    earlier_hashes: frozenset[bytes]
+    """What other keys that unseal make of the request, and its SHA-256, which older code stored."""
     sealer: Sealer = field(repr=False, compare=False)
 
     @property
@@ -80,7 +83,7 @@ class IdempotencyKey:
         Raises IdempotencyKeyReused422 when the row is of another request, IdempotencyInProgress409 when there is no
         answer yet or it cannot be opened (sealed with a key that is gone).
         """
-        if stored.request_hash != self.request_hash:
+        if stored.request_hash != self.request_hash and stored.request_hash not in self.earlier_hashes:
             raise IdempotencyKeyReused422
         if stored.status is None or stored.sealed is None:
             raise IdempotencyInProgress409
@@ -117,6 +120,8 @@ async def idempotency_key(request: Request, caller: Caller, sealer: Sealer) -> I
         raise ValidationFailed422.of(HEADER, f"must have {_MIN_ANONYMOUS_KEY} characters or more, such as a UUID")
     scope = request.scope
     request_line = b"%s %s?%s\n" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"])
-    request_hash = hashlib.sha256(request_line)
-    request_hash.update(await request.body())
-    return IdempotencyKey(caller.company_id, caller.identity, key, request_hash.digest(), sealer)
+    plain = hashlib.sha256(request_line)
+    plain.update(await request.body())
+    request_hash, *others = sealer.fingerprints(plain.digest())
+    earlier = frozenset([*others, plain.digest()])
+    return IdempotencyKey(caller.company_id, caller.identity, key, request_hash, earlier, sealer)
