@@ -180,3 +180,29 @@ async def test_one_cart_is_changed_so_often_and_no_more_by_all_who_open_it(shop:
     assert passed == [True] * 119 + [False] * 16  # the add at the start was one of the 120
     assert answers[-1].headers["ratelimit-policy"] == '"one_cart";q=120;w=60'
     assert elsewhere.status_code == 400
+
+
+async def test_who_opens_no_cart_has_nothing_stored_for_them(shop: Shop) -> None:
+    """Tokens can be made up for ever, each a caller of its own: their refusals under keys leave no row behind."""
+    guest = await shop.guest_cart({"mug": 1})
+    line = (await shop.read(guest))["items"][0]["id"]
+    calls = [
+        ("PATCH", f"{guest.path}/items/{line}", {"quantity": 2}),
+        ("DELETE", f"{guest.path}/items/{line}", None),
+        ("POST", f"{guest.path}/items", {"productId": str(shop.products["mug"][0]), "quantity": 1}),
+        ("POST", f"{guest.path}/discount", {"code": "SAVE10"}),
+        ("DELETE", f"{guest.path}/discount/SAVE10", None),
+        ("POST", f"{guest.path}/contact", {"email": "eve@example.com", "consent": True}),
+        ("DELETE", f"/api/cart/{guest.cart_id}/hold", None),
+    ]
+
+    answers = [
+        await shop.client.request(
+            method, path, json=body, headers={**shop.stranger(guest), "idempotency-key": "a-key-of-a-stranger"}
+        )
+        for method, path, body in calls
+    ]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "CART_NOT_FOUND")}
+    async with shop.database.unit(shop.company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM idempotency_keys") == 0

@@ -16,12 +16,13 @@ from servicekit.routes.conditions import Conditions
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cart import errors
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
 from cart.carts.use_cases.change import ChangeRequest
 
-_NO_ANSWERS = (Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422)
+_NO_ANSWERS = (Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422, errors.CartNotFound)
 
 
 def moment(caller: Caller, unit: Unit) -> datetime:
@@ -83,7 +84,8 @@ async def answered(
     """The change's answer. Under an Idempotency-Key a refusal is an answer too, stored and replayed (rules.md 10).
 
     What only says that others were faster (Conflict409), or speaks of the key, is none: the same call may succeed the
-    next time, and the key may be another request's.
+    next time, and the key may be another request's. Nor is CartNotFound: who opens no cart stores nothing here, because
+    session tokens can be made up without end.
     """
     try:
         return (await outcome).response()
