@@ -112,6 +112,7 @@ class _Connection(asyncio.Protocol):
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[tuple[asyncio.Future[Answer], float]] = deque()
+        self._unsent: list[bytes] = []
         self._rest = b""
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -124,7 +125,9 @@ class _Connection(asyncio.Protocol):
             return answer
         deadline = self._loop.time() + self._timeout
         self._waiting.append((answer, deadline))
-        self._transport.write(command)
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent.append(command)
         if self._timer is None:
             self._timer = self._loop.call_at(deadline, self._look_for_late)
         return answer
@@ -156,6 +159,12 @@ class _Connection(asyncio.Protocol):
             _resolve(self._waiting.popleft()[0], answer := _read(line))
             if isinstance(answer, InvalidResponse):
                 self.end(answer)
+
+    def _send(self) -> None:
+        """Send at once what was asked in one turn of the loop."""
+        if self._transport is not None and not self.is_over:
+            self._transport.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def _look_for_late(self) -> None:
         """Run now and then while there are commands, instead of a timer for each."""

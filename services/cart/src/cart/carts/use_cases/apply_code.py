@@ -86,4 +86,4 @@ class CodeApplication:
     async def write(self, unit: TenantUnit, found: Loaded, result: AppliedCode) -> Answer:
         """Put the code on the cart that it was resolved for; raises CartReplaced if the shopper has another by now."""
         request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version)
-        return await self.applier.changer.change_cart(unit, request, ApplyCode(result, found.cart.id))
+        return await self.applier.changer.change_cart(unit, request, ApplyCode(result, found.cart.id), found)

@@ -85,15 +85,19 @@ class CartChanger:
     rules: CompiledRulesCache
     holds: Holds
 
-    async def change_cart(self, unit: TenantUnit, request: ChangeRequest, intent: Intent) -> Answer:
+    async def change_cart(
+        self, unit: TenantUnit, request: ChangeRequest, intent: Intent, found: Loaded | None = None
+    ) -> Answer:
         """Apply the intent to the cart as it is now and save it; concurrent changes are all applied (rules.md 9).
+
+        `found` is the cart as it was read before, by the same selector: if it has changed since, it is read again.
 
         Answers the whole cart, under an idempotency key what the first call was answered (rules.md 10). Raises
         CartNotFound, VersionMismatch where an If-Match does not fit, whatever the intent raises, and LostRaces409 if
         others keep being faster.
         """
         for _ in range(_ATTEMPTS):
-            loaded = await self._load(unit, request, intent)
+            loaded, found = found or await self._load(unit, request, intent), None
             if loaded.earlier is not None and request.key is not None:
                 return request.key.replay(loaded.earlier)
             cart = loaded.cart
