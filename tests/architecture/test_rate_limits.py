@@ -1,4 +1,4 @@
-"""Whatever anybody can reach and may change something is counted, in every service (ADR 0018)."""
+"""Whatever anybody can reach and may change something is counted, in every service (ADR 0024)."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from servicekit.auth.service_tokens import mint_service_token
 from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.ids import new_token
-from servicekit.process.limiter import Bucket, Limit, Limiter
+from servicekit.process.limiter import Limit, Limiter, Window
 from servicekit.process.redis_pipeline import RedisPipeline
 from servicekit.process.startup import open_redis
 from servicekit.testing import Servers, mint_jwt
@@ -28,7 +28,7 @@ async def redis(servers: Servers) -> AsyncGenerator[Redis]:
     await client.aclose()
 
 
-async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT, *others: Bucket) -> bool:
+async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT, *others: Window) -> bool:
     """Whether one more request passes."""
     try:
         await limiter.hit(limit, identity, *others)
@@ -61,9 +61,9 @@ async def test_everybody_has_a_count_of_their_own(redis: Redis) -> None:
     assert await passed(limiter, ada, Limit("another", "1/minute"))
 
 
-async def test_several_buckets_count_together_in_one_round_trip(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_several_windows_count_together_in_one_round_trip(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request counts in all of them or in none, and costs no round trip more than with one."""
-    limiter, cart = Limiter(redis, "notes"), Bucket(Limit("one_cart", "3/minute"), str(uuid4()))
+    limiter, cart = Limiter(redis, "notes"), Window(Limit("one_cart", "3/minute"), str(uuid4()))
     await limiter.hit(LIMIT, str(uuid4()))  # the script is known to Redis by now
     sent: list[bytes] = []
     send = RedisPipeline.command
@@ -81,7 +81,7 @@ async def test_several_buckets_count_together_in_one_round_trip(redis: Redis, mo
     alone = await passed(limiter, names["bob"], bob)
 
     assert answers == [True, True, False, True, False]  # ada's own is full, then the cart's
-    assert alone  # what the cart's bucket refused did not count in bob's
+    assert alone  # what the cart's window refused did not count in bob's
     assert sent == [b"EVALSHA"] * 6
 
 
@@ -116,7 +116,7 @@ async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
     client = open_redis(NOWHERE.redis_url)
     limiter = Limiter(client, "notes")
     local, closed = Limit("local", "2/minute"), Limit("closed", "2/minute", "closed")
-    shared = Bucket(Limit("one_cart", "3/minute"), "a cart")
+    shared = Window(Limit("one_cart", "3/minute"), "a cart")
 
     assert [await passed(limiter, "ada", local, shared) for _ in range(3)] == [True, True, False]
     assert [await passed(limiter, "bob", local, shared) for _ in range(2)] == [True, False]

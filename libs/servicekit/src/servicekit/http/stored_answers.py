@@ -1,7 +1,7 @@
 """The form in which an answer is kept under an Idempotency-Key: its head and its body, compressed, and bounded.
 
 Each call under a key stores one, so what one caller can make a database keep is the bound times the calls that the
-rate limits let through (ADR 0018).
+rate limits let through (ADR 0024).
 """
 
 import zlib

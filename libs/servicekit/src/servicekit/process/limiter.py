@@ -39,9 +39,9 @@ for i = 1, #KEYS do
 end
 return false
 """
-"""Each bucket is the list of its requests' times, the newest first. ARGV: the time, then each bucket's amount and
-window in seconds. Answers nil when all have counted. A full one keeps any from counting: then the answer is the seconds
-until it has room, times the number of buckets, plus its place among them."""
+"""Each window is the list of its requests' times, the newest first. ARGV: the time, then each one's amount and
+seconds. Answers nil when all have counted. A full one keeps any from counting: then the answer is the seconds
+until it has room, times the number of windows, plus its place among them."""
 _COUNT_SHA = hashlib.sha1(_COUNT, usedforsecurity=False).hexdigest().encode()
 """How Redis names a script."""
 
@@ -62,7 +62,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class Window:
     """What a request counts in: a limit, and by whom or by what it is counted."""
 
     limit: Limit
@@ -75,18 +75,18 @@ class Bucket:
 
     def refusal(self, seconds: int) -> RateLimited429:
         """What a request that finds it full is answered; in so many seconds it has room again."""
-        window = self.limit.item.get_expiry()
+        width = self.limit.item.get_expiry()
         return RateLimited429(
             headers={
                 "Retry-After": str(seconds),
-                "RateLimit-Policy": f'"{self.limit.name}";q={self.limit.item.amount};w={window}',
+                "RateLimit-Policy": f'"{self.limit.name}";q={self.limit.item.amount};w={width}',
                 "RateLimit": f'"{self.limit.name}";r=0;t={seconds}',
             }
         )
 
 
 class Limiter:
-    """Counts requests in buckets. Safe for concurrent use."""
+    """Counts requests in windows. Safe for concurrent use."""
 
     def __init__(self, redis: Redis, service: str) -> None:
         self._prefix = f"limits:{service}:"
@@ -94,20 +94,20 @@ class Limiter:
         self._local = MovingWindowRateLimiter(MemoryStorage())
         self._away = False
 
-    async def hit(self, limit: Limit, identity: str, *others: Bucket) -> None:
-        """Count one request in the limit's bucket and in the others, in all of them or in none, in one round trip.
+    async def hit(self, limit: Limit, identity: str, *others: Window) -> None:
+        """Count one request in the limit's window and in the others, in all of them or in none, in one round trip.
 
         Raises RateLimited429 where one of them is full, ServiceUnavailable503 as the first limit's fallback says.
         """
-        buckets = (Bucket(limit, identity), *others)
+        windows = (Window(limit, identity), *others)
         try:
-            refusal = await self._hit_shared(buckets)
+            refusal = await self._hit_shared(windows)
             self._note(away=False)
         except _ERRORS:
             self._note(away=True)
             if limit.fallback == "closed":
                 raise ServiceUnavailable503 from None
-            refusal = await self._hit_local(buckets)
+            refusal = await self._hit_local(windows)
         if refusal is not None:
             raise refusal
 
@@ -115,28 +115,28 @@ class Limiter:
         """End the connection that counts."""
         await self._pipeline.close()
 
-    async def _hit_shared(self, buckets: Sequence[Bucket]) -> RateLimited429 | None:
+    async def _hit_shared(self, windows: Sequence[Window]) -> RateLimited429 | None:
         """By one script, on the connection that all requests share."""
-        sent = [b"%d" % len(buckets), *((self._prefix + bucket.key).encode() for bucket in buckets)]
+        sent = [b"%d" % len(windows), *((self._prefix + window.key).encode() for window in windows)]
         sent.append(b"%f" % time.time())
-        for bucket in buckets:
-            sent += [b"%d" % bucket.limit.item.amount, b"%d" % bucket.limit.item.get_expiry()]
+        for window in windows:
+            sent += [b"%d" % window.limit.item.amount, b"%d" % window.limit.item.get_expiry()]
         try:
             found = await self._pipeline.command(b"EVALSHA", _COUNT_SHA, *sent)
         except NoScriptError:
             found = await self._pipeline.command(b"EVAL", _COUNT, *sent)
         if found is None:
             return None
-        seconds, place = divmod(found, len(buckets))
-        return buckets[place].refusal(seconds)
+        seconds, place = divmod(found, len(windows))
+        return windows[place].refusal(seconds)
 
-    async def _hit_local(self, buckets: Sequence[Bucket]) -> RateLimited429 | None:
-        for bucket in buckets:
-            window = await self._local.get_window_stats(bucket.limit.item, bucket.limit.name, bucket.identity)
-            if window.remaining == 0:
-                return bucket.refusal(max(1, int(window.reset_time - time.time()) + 1))
-        for bucket in buckets:
-            await self._local.hit(bucket.limit.item, bucket.limit.name, bucket.identity)
+    async def _hit_local(self, windows: Sequence[Window]) -> RateLimited429 | None:
+        for window in windows:
+            stats = await self._local.get_window_stats(window.limit.item, window.limit.name, window.identity)
+            if stats.remaining == 0:
+                return window.refusal(max(1, int(stats.reset_time - time.time()) + 1))
+        for window in windows:
+            await self._local.hit(window.limit.item, window.limit.name, window.identity)
         return None
 
     def _note(self, *, away: bool) -> None:

@@ -130,7 +130,7 @@ def _require_caller_before_unit(app: FastAPI) -> None:
 
 
 def _require_limits(app: FastAPI) -> None:
-    """What the gateway lets through to everybody, and may change something, is counted (ADR 0018)."""
+    """What the gateway lets through to everybody, and may change something, is counted (ADR 0024)."""
     for route in openapi.api_routes(app):
         is_change = not (route.methods or set()) <= _READING
         if not is_change or not route.path.startswith(_PUBLIC):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
-from servicekit.process.limiter import Bucket, Fallback, Limit
+from servicekit.process.limiter import Fallback, Limit, Window
 from servicekit.routes.callers import identity_of
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -27,8 +27,8 @@ class PathLimit:
     parameter: str
     limit: Limit
 
-    def buckets(self, request: Request, company_id: UUID | None) -> tuple[Bucket, ...]:
-        """The thing's bucket in the caller's company; none for what is no id, and for who brings no credential.
+    def windows(self, request: Request, company_id: UUID | None) -> tuple[Window, ...]:
+        """The thing's window in the caller's company; none for what is no id, and for who brings no credential.
 
         The route refuses both, so that they use up nothing of those who have one.
         """
@@ -36,7 +36,7 @@ class PathLimit:
             thing = UUID(request.path_params[self.parameter])
         except ValueError:
             return ()
-        return (Bucket(self.limit, f"{company_id}:{thing}"),) if company_id is not None else ()
+        return (Window(self.limit, f"{company_id}:{thing}"),) if company_id is not None else ()
 
 
 def counts(limit: Limit) -> Callable[[FunctionT], FunctionT]:
@@ -68,7 +68,7 @@ def rate_limit(name: str, rate: str, *, fallback: Fallback = "local", about: Pat
     async def count(request: Request) -> None:
         identity = await identity_of(request)
         if not identity.is_backfill:
-            others = about.buckets(request, identity.company_id) if about is not None else ()
+            others = about.windows(request, identity.company_id) if about is not None else ()
             await kit_of(request).limiter.hit(limit, identity.key, *others)
 
     dependency: Dependency = Depends(count)

@@ -1,4 +1,4 @@
-"""How much a cart keeps of what shoppers and storefronts write into its lines (ADR 0018): pure."""
+"""How much a cart keeps of what shoppers and storefronts write into its lines (ADR 0024): pure."""
 
 import json
 from collections.abc import Mapping, Sequence

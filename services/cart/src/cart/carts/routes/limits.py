@@ -1,4 +1,4 @@
-"""How often shoppers may do what (api.md, "Limits"; ADR 0018): by session or customer, one cart by all who open it."""
+"""How often shoppers may do what (api.md, "Limits"; ADR 0024): by session or customer, one cart by all who open it."""
 
 from typing import Final
 
