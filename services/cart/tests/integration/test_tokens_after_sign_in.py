@@ -1,16 +1,32 @@
 """A guest's tokens open nothing of the customer's from the sign-in on (rules.md 11), and restores make few of them."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from servicekit.auth.service_tokens import mint_service_token
 from servicekit.ids import hash_token, new_id
+from servicekit.testing.polling import poll
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Guest, Shop
 from .test_customers import customer_cart, sign_in
 from .test_lifecycle import restore
 from .test_ordering import order
+from .test_sign_in_races import somebody_waits
+
+NONE = {
+    "code": "NONE",
+    "rule": {
+        "id": str(new_id()),
+        "name": "Ten percent",
+        "type": "PERCENTAGE_OFF",
+        "scope": "CART",
+        "basisPoints": 1000,
+    },
+    "expiresAt": "2100-01-01T00:00:00+00:00",
+}
+"""A code as the cart's row has it."""
 
 
 async def by_adoption(shop: Shop) -> Guest:
@@ -143,3 +159,30 @@ async def test_an_estimate_needs_a_cart_of_the_session(shop: Shop) -> None:
     ]
 
     assert [(a.status_code, a.json()["code"]) for a in answers] == [(404, "CART_NOT_FOUND")] * 2
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize("change", ["items", "contact", "discount/NONE"])
+async def test_a_guests_change_that_a_sign_in_overtakes_has_no_effect(shop: Shop, change: str, keyed: bool) -> None:
+    """It had read the guest's cart, and finds it a customer's when it is to be saved."""
+    guest = await shop.guest_cart({"mug": 5})
+    headers = {**guest.headers, **({"idempotency-key": "k-1"} if keyed else {})}
+    bodies = {
+        "items": {"productId": str(shop.products["mug"][0]), "quantity": 50},
+        "contact": {"email": "eve@example.com", "consent": True},
+    }
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("UPDATE carts SET codes = $2 WHERE id = $1", guest.cart_id, [NONE])
+
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("UPDATE carts SET customer_id = 'ada', version = version + 1 WHERE id = $1", guest.cart_id)
+        method = "POST" if change in bodies else "DELETE"
+        changing = asyncio.create_task(
+            shop.client.request(method, f"{guest.path}/{change}", json=bodies.get(change), headers=headers)
+        )
+        await poll(lambda: somebody_waits(shop))
+    answer = await changing
+
+    mine = (await shop.client.get("/api/cart", headers=shop.customer())).json()
+    assert (answer.status_code, answer.json()["code"]) == (404, "CART_NOT_FOUND")
+    assert (mine["version"], [line["quantity"] for line in mine["items"]]) == (3, [5])
