@@ -27,6 +27,7 @@ PHASES = {
     "pipeline": phases.pipeline,
     "api": phases.api_alone,
     "gateway": phases.gateway,
+    "processes": phases.two_processes,
     "profile": phases.profile_adds,
     "limits": phases.limits,
 }

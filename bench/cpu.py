@@ -1,13 +1,13 @@
 """CPU seconds by part of the system: unlike latencies they hardly suffer from what else the machine does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import psutil
 
 
-def cpu_seconds(parts: Mapping[str, int]) -> dict[str, float]:
+def cpu_seconds(parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
     """What the processes with these pids, and their descendants, living or ended, have spent since they started."""
-    return {part: sum(_spent(process) for process in _family(pid)) for part, pid in parts.items()}
+    return {part: sum(_spent(one) for pid in pids for one in _family(pid)) for part, pids in parts.items()}
 
 
 def spent_between(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:

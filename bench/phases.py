@@ -8,6 +8,7 @@ from contextlib import suppress
 from servicekit.db import Database
 from servicekit.testing.databases import PoolSettings
 
+from bench.api_processes import api_processes
 from bench.backlog import Backlog, looking_at
 from bench.errors import BenchError
 from bench.limits.data import CARTS, LimitData, prepare
@@ -21,7 +22,7 @@ from bench.result import Measurement
 from bench.session import Session
 from bench.stack import API_ALONE
 
-PIPELINE, ALONE, GATEWAY = "pipeline", "api alone", "gateway"
+PIPELINE, ALONE, GATEWAY, TWO = "pipeline", "api alone", "gateway", "two api processes"
 _LIMIT_CONNECTIONS = (1, 16)
 
 
@@ -71,6 +72,15 @@ async def gateway(session: Session) -> None:
             await session.closed(GATEWAY, operation, connections, session.stack.gateway_url, requests)
 
 
+async def two_processes(session: Session) -> None:
+    """Two api processes, which one machine of production has, behind one address."""
+    async with api_processes(session.stack, 2) as apis:
+        for operation in ("add item", "get cart", "apply code"):
+            for connections in (16, 100):
+                requests = await session.requests_of(operation, session.plan.prepared(operation))
+                await session.closed(TWO, operation, connections, apis.address, requests, api=apis.pids)
+
+
 async def profile_adds(session: Session) -> None:
     """Where the api's time goes under 16 connections; a machine that does not let us look says so in the report."""
     plan, stack = session.plan, session.stack
@@ -97,13 +107,13 @@ async def limits(session: Session) -> None:
         load = pgbench(
             data, transaction, session.directory, connections=connections, seconds=session.plan.limit_seconds
         )
-        await session.measure("pgbench", "add item", f"closed, {connections}", load, api=0)
+        await session.measure("pgbench", "add item", f"closed, {connections}", load, api=())
     async with bare_server(session.stack, data) as server:
         posts = [request("POST", f"/carts/{number}/items", {}, {}) for number in range(1, CARTS + 1)]
         for connections in _LIMIT_CONNECTIONS:
             file = session.write(posts)
             load = closed_loop(server.address, file, connections=connections, seconds=session.plan.limit_seconds)
-            await session.measure("bare route", "add item", f"closed, {connections}", load, api=server.pid)
+            await session.measure("bare route", "add item", f"closed, {connections}", load, api=[server.pid])
 
 
 async def _recorded(data: LimitData) -> Transaction:

@@ -50,11 +50,18 @@ class Session:
                 raise ValueError(operation)
 
     async def closed(
-        self, where: str, operation: str, connections: int, address: str, requests: Sequence[bytes]
+        self,
+        where: str,
+        operation: str,
+        connections: int,
+        address: str,
+        requests: Sequence[bytes],
+        *,
+        api: Sequence[int] | None = None,
     ) -> Measurement:
-        """Measure a closed loop."""
+        """Measure a closed loop; `api` as in `measure`."""
         load = closed_loop(address, self.write(requests), connections=connections, seconds=self.plan.seconds)
-        return await self.measure(where, operation, f"closed, {connections}", load)
+        return await self.measure(where, operation, f"closed, {connections}", load, api=api)
 
     async def open(
         self, where: str, operation: str, address: str, requests: Sequence[bytes], rate: float, seconds: float
@@ -64,16 +71,16 @@ class Session:
         return await self.measure(where, operation, f"open, {rate:.0f}/s", load)
 
     async def measure(
-        self, where: str, operation: str, mode: str, load: Awaitable[Load], *, api: int | None = None
+        self, where: str, operation: str, mode: str, load: Awaitable[Load], *, api: Sequence[int] | None = None
     ) -> Measurement:
         """Await a load, note what it and each part of the stack spent, and show it.
 
-        `api` is the pid of what answers instead of the api, 0 when nothing does.
+        `api` are the pids of what answers instead of the api, none when nothing does.
         """
         pids = self.stack.pids()
-        parts = {part: pids[name] for part, name in _PARTS.items() if name in pids}
+        parts: dict[str, Sequence[int]] = {part: [pids[name]] for part, name in _PARTS.items() if name in pids}
         if api is not None:
-            parts = {**parts, "api": api} if api else {part: pid for part, pid in parts.items() if part != "api"}
+            parts["api"] = api
         before = cpu_seconds(parts)
         seen = await load
         measurement = Measurement(where, operation, mode, seen, spent_between(before, cpu_seconds(parts)))
