@@ -1,17 +1,18 @@
 """A direct route answers and is documented as FastAPI's own route with the same endpoint."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Header
+from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Header, params
 from fastapi.routing import APIRoute
+from servicekit.errors import RateLimited429
 from servicekit.http.answers import Json
 from servicekit.http.bodies import Body
 from servicekit.routes import error_handlers
-from servicekit.routes.direct import DirectRoute
+from servicekit.routes.direct import DirectRoute, begun_by
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -53,9 +54,9 @@ Journal = Annotated[list[str], Depends(journal)]
 Opened = Annotated[list[str], Depends(opened, scope="function")]
 
 
-def app_of(route_class: type[APIRoute]) -> FastAPI:
-    """Two routes of this class."""
-    router = APIRouter(route_class=route_class)
+def app_of(route_class: type[APIRoute], dependencies: Sequence[params.Depends] = ()) -> FastAPI:
+    """Two routes of this class, with further dependencies."""
+    router = APIRouter(route_class=route_class, dependencies=dependencies)
 
     @router.post("/notes/{note_id}", status_code=201)
     async def write(
@@ -78,11 +79,16 @@ def app_of(route_class: type[APIRoute]) -> FastAPI:
     return app
 
 
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    """A client of the app; what it raises is a 500."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://notes")
+
+
 async def ask(route_class: type[APIRoute], method: str, path: str, **request: Any) -> tuple[Any, ...]:
     """The answer of the app on routes of this class, and what happened."""
     app = app_of(route_class)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://notes") as client:
+    async with client_of(app) as client:
         answer = await client.request(method, path, **request)
     return answer.status_code, answer.headers.get("content-type"), answer.content, app.state.journal
 
@@ -125,6 +131,45 @@ async def test_what_does_not_fit_is_refused_alike(path: str, content: bytes, hea
     assert direct[:3] == expected[:3]
     assert expected[0] in {400, 422}
     assert direct[-1] == ["caller"]
+
+
+async def begin_to_count(request: Request) -> Awaitable[None]:
+    """Ask whether there is room."""
+    request.app.state.journal.append("asked")
+
+    async def answer() -> None:
+        request.app.state.journal.append("counted")
+        if "x-full" in request.headers:
+            raise RateLimited429
+
+    return answer()
+
+
+@begun_by(begin_to_count)
+async def count(request: Request) -> None:
+    """What a route of FastAPI's own awaits at once."""
+    await (await begin_to_count(request))
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "journal"),
+    [
+        (b'{"text": "a"}', {}, 201, ["asked", "caller", "open", "counted", "endpoint", "done"]),
+        (b'{"text": "a"}', {"x-full": "1"}, 429, ["asked", "caller", "open", "counted", "undone"]),
+        (b'{"text": 1}', {"x-full": "1"}, 429, ["asked", "caller", "counted"]),
+        (b'{"text": 1}', {}, 422, ["asked", "caller", "counted"]),
+    ],
+)
+async def test_what_was_begun_is_awaited_before_the_endpoint(
+    content: bytes, headers: dict[str, str], status: int, journal: list[str]
+) -> None:
+    """Beside everything that comes before it; its refusal precedes any other, and undoes what was opened."""
+    app = app_of(DirectRoute, dependencies=[Depends(count)])
+
+    async with client_of(app) as client:
+        answer = await client.post(f"/notes/{ID}", content=content, headers={**JSON, **headers})
+
+    assert (answer.status_code, app.state.journal) == (status, journal)
 
 
 @pytest.mark.parametrize("content", [b'{"text": "a", "count": NaN}', b'{"text": "a", "meta": {"x": 1e400}}', b"\xff"])

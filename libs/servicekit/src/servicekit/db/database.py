@@ -97,6 +97,11 @@ class Database:
                 yield mine
 
     @property
+    def has_idle_connection(self) -> bool:
+        """Whether a unit begun now waits for no connection."""
+        return self._pool.get_idle_size() > 0
+
+    @property
     def is_busy(self) -> bool:
         """Whether every connection of the pool is in use, so that the next unit has to wait."""
         return self._pool.get_idle_size() == 0 and self._pool.get_size() >= self._pool.get_max_size()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from inspect import isasyncgenfunction, iscoroutinefunction
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_params_to_args
@@ -34,6 +34,25 @@ _NOT_SOLVED = (
 )
 
 
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+Begin = Callable[[Request], Awaitable[Awaitable[None]]]
+
+_BEGINNINGS: dict[Callable[..., Any], Begin] = {}
+
+
+def begun_by(begin: Begin) -> Callable[[FunctionT], FunctionT]:
+    """Note that a dependency, which takes the request and has no result, is the end of what `begin` begins.
+
+    A direct route awaits it when all is ready for its endpoint, or has failed: its refusal comes before any other.
+    """
+
+    def note(function: FunctionT) -> FunctionT:
+        _BEGINNINGS[function] = begin
+        return function
+
+    return note
+
+
 class DirectRoute(APIRoute):
     """A route for the busiest paths: `APIRouter(route_class=DirectRoute)`.
 
@@ -55,6 +74,7 @@ class _Step:
     arguments: Arguments
     place: int
     opens: bool
+    begins: bool
 
     def start(self, results: Sequence[Any]) -> Any:
         """Call it: what comes back is to be awaited, or to be entered if it opens something."""
@@ -126,7 +146,8 @@ def _add_step(dependant: Dependant, steps: dict[Callable[..., Any], _Step]) -> _
     if opens and dependant.scope != "function":
         raise TypeError(f'{call}: closes after the answer; declare it with scope="function"')
     arguments = _arguments(dependant, steps)
-    step = _Step(asynccontextmanager(call) if opens else call, arguments, len(steps) + 1, opens)
+    begin = _BEGINNINGS.get(call)
+    step = _Step(asynccontextmanager(call) if opens else begin or call, arguments, len(steps) + 1, opens, bool(begin))
     steps[call] = step
     return step
 
@@ -155,24 +176,38 @@ def _body_of(dependant: Dependant) -> tuple[str, type[BaseModel]] | None:
 
 
 def _application(plan: _Plan, endpoint: Callable[..., Awaitable[Response]]) -> ASGIApp:
-    async def answer(request: Request) -> Response:
+    async def answer(request: Request, begun: list[Awaitable[None]]) -> Response:
         results: list[Any] = [request]
         for step in plan.first:
             results.append(await step.start(results))
+            if step.begins:
+                begun.append(results[-1])
         values = await plan.parameters(request)
         if not plan.later:
+            await _end(begun)
             return await endpoint(**values, **_named(plan.arguments, results))
         async with AsyncExitStack() as opened:
             for step in plan.later:
                 started = step.start(results)
                 results.append(await (opened.enter_async_context(started) if step.opens else started))
+            await _end(begun)
             return await endpoint(**values, **_named(plan.arguments, results))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await answer(Request(scope, receive, send))
+        begun: list[Awaitable[None]] = []
+        try:
+            response = await answer(Request(scope, receive, send), begun)
+        except Exception:
+            await _end(begun)
+            raise
         await response(scope, receive, send)
 
     return app
+
+
+async def _end(begun: list[Awaitable[None]]) -> None:
+    while begun:
+        await begun.pop()
 
 
 def _named(arguments: Arguments, results: Sequence[Any]) -> dict[str, Any]:

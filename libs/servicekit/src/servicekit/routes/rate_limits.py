@@ -1,6 +1,7 @@
 """Rate limits of routes (api.md, "Limits"): per company and identity, refused with 429 before anything else is done."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.process.limiter import Fallback, Limit, Window
 from servicekit.routes.callers import identity_of
+from servicekit.routes.direct import begun_by
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -63,16 +65,30 @@ def rate_limit(name: str, rate: str, *, fallback: Fallback = "local", about: Pat
     """
     limit = Limit(name, rate, fallback)
 
+    async def begin(request: Request) -> Awaitable[None]:
+        """Ask Redis: beside the opening of a transaction while connections are idle, so not in a flood."""
+        identity, kit = await identity_of(request), kit_of(request)
+        if identity.is_backfill:
+            return _passed()
+        others = about.windows(request, identity.company_id) if about is not None else ()
+        hit = kit.limiter.hit(limit, identity.key, *others)
+        if kit.database.has_idle_connection:
+            return asyncio.ensure_future(hit)
+        await hit
+        return _passed()
+
+    @begun_by(begin)
     @counts(limit)
     @documents(RateLimited429, ServiceUnavailable503)
     async def count(request: Request) -> None:
-        identity = await identity_of(request)
-        if not identity.is_backfill:
-            others = about.windows(request, identity.company_id) if about is not None else ()
-            await kit_of(request).limiter.hit(limit, identity.key, *others)
+        await (await begin(request))
 
     dependency: Dependency = Depends(count)
     return dependency
+
+
+async def _passed() -> None:
+    """What is left to wait for when nothing is."""
 
 
 STAFF_CHANGES = rate_limit("staff_changes", "600/minute")
