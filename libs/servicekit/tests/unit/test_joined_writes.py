@@ -39,6 +39,17 @@ async def test_a_head_and_its_body_are_sent_at_once() -> None:
     assert wire.sent == [b"head body", b"next"]
 
 
+async def test_what_is_large_does_not_wait() -> None:
+    """Else a stream would be collected whole, and its sender never told that the other side is slow."""
+    wire = Wire()
+    joined = JoinedWrites(wire)
+
+    joined.write(b"a" * 10_000)
+    joined.write(b"b" * 10_000)
+
+    assert wire.sent == [b"a" * 10_000 + b"b" * 10_000]
+
+
 async def test_closing_sends_what_was_written() -> None:
     """Once."""
     wire = Wire()

@@ -14,6 +14,9 @@ from servicekit.http.exchange import request_id
 from servicekit.http.exchange.security_headers import security_headers
 from servicekit.http.problems import problem_answer
 
+_SENT_AT_ONCE = 16_384
+"""Bytes; fewer wait for the end of the loop's turn."""
+
 
 class HttpProtocol(HttpToolsProtocol):
     """HTTP/1.1 by httptools, which refuses control characters, unknown methods and what cannot be parsed."""
@@ -49,12 +52,16 @@ class JoinedWrites(asyncio.Transport):
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._waiting: list[bytes] = []
+        self._size = 0
 
     def write(self, data: Any) -> None:
-        """Send soon, in the order of the calls."""
+        """Send soon, in the order of the calls; what is large at once, so that who streams it is slowed down."""
         if not self._waiting:
             self._loop.call_soon(self._flush)
         self._waiting.append(bytes(data))
+        self._size += len(data)
+        if self._size >= _SENT_AT_ONCE:
+            self._flush()
 
     def close(self) -> None:
         """Send what was written, then close."""
@@ -86,4 +93,5 @@ class JoinedWrites(asyncio.Transport):
         if self._waiting:
             data = b"".join(self._waiting)
             self._waiting.clear()
+            self._size = 0
             self._transport.write(data)
