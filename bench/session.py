@@ -77,10 +77,11 @@ class Session:
 
         `api` are the pids of what answers instead of the api, none when nothing does.
         """
-        pids = self.stack.pids()
-        parts: dict[str, Sequence[int]] = {part: [pids[name]] for part, name in _PARTS.items() if name in pids}
+        running = self.stack.pids()
+        parts: dict[str, Sequence[int]] = {part: [running[name]] for part, name in _PARTS.items() if name in running}
         if api is not None:
             parts["api"] = api
+        parts = {part: pids for part, pids in parts.items() if pids}
         before = cpu_seconds(parts)
         seen = await load
         measurement = Measurement(where, operation, mode, seen, spent_between(before, cpu_seconds(parts)))
