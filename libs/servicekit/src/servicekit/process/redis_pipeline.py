@@ -125,9 +125,12 @@ class _Connection(asyncio.Protocol):
             return answer
         deadline = self._loop.time() + self._timeout
         self._waiting.append((answer, deadline))
-        if not self._unsent:
-            self._loop.call_soon(self._send)
-        self._unsent.append(command)
+        if len(self._waiting) == 1:
+            self._transport.write(command)  # nobody else is asking
+        else:
+            if not self._unsent:
+                self._loop.call_soon(self._send)
+            self._unsent.append(command)
         if self._timer is None:
             self._timer = self._loop.call_at(deadline, self._look_for_late)
         return answer
