@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from cart.carts.domain.cart import Cart
 from cart.carts.domain.intents import AddItem
 from cart.carts.domain.lines import Wanted
 from cart.carts.persistence.selectors import Selector
-from cart.carts.use_cases.change import CartChanger, ChangeRequest
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.requests import ChangeRequest
+from cart.holds.use_cases.change_hold import HoldChanger
 from cart.rules.service import CompiledRulesCache
 from servicekit.db import Database, TenantUnit
 from servicekit.ids import new_id
@@ -22,7 +23,7 @@ TOKEN_PREFIX = "bench-"  # noqa: S105  # opens only carts of the benchmark
 """The session of the n-th measured cart is opened by the SHA-256 of this and n."""
 
 CART, SAVED_VERSION, VERSION = 1, 2, 4
-LINE_ID, ACTIVITY_ID, EVENT_ID, AGGREGATE_ID, AGGREGATE_VERSION = 24, 38, 47, 50, 51
+LINE_ID, ACTIVITY_ID, EVENT_ID, AGGREGATE_ID, AGGREGATE_VERSION = 24, 38, 48, 51, 52
 """Where the arguments of the SAVE_SINGLE statement differ from cart to cart, counted from 0."""
 
 
@@ -81,20 +82,12 @@ class _RecordingUnit(TenantUnit):
         return await super().fetchval(sql, *args, timeout=timeout)
 
 
-class _NoHolds:
-    """The measured carts hold no stock."""
-
-    async def replace(self, cart: Cart) -> None:
-        """Never asked for."""
-        raise BenchError("a measured cart holds stock")
-
-
 async def record(database: Database, company_id: UUID, product_id: UUID) -> Transaction:
     """Add once more what the first measured cart has, by the service's own code, and return what it sent.
 
     Raises BenchError when the service sends something else than one reading and one writing statement.
     """
-    changer = CartChanger(CompiledRulesCache(), _NoHolds())
+    changer = CartChanger(CompiledRulesCache(), cast(HoldChanger, None))  # the measured carts hold no stock
     await _add(database, changer, company_id, product_id)  # reads the rules, which a warm process has
     (read_sql, read_args), *others = await _add(database, changer, company_id, product_id)
     if len(others) != 1 or others[0][1][SAVED_VERSION] != _less_one(others[0][1][VERSION]):

@@ -101,6 +101,10 @@ def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
         "GET /internal/holds/by-cart/{cart_id}": [ForeignCall("service", 200, path=ordered)],
         "DELETE /internal/holds/by-cart/{cart_id}": [ForeignCall("service", 200, path=ordered)],
         "POST /internal/holds/by-cart/{cart_id}/extend": [ForeignCall("service", path=ordered)],
+        "POST /internal/holds/commit": [ForeignCall("service", body={**hold, "orderId": "A-1"})],
+        "POST /internal/holds/by-cart/{cart_id}/revert": [
+            ForeignCall("service", 200, path=ordered, body={"orderId": "A-1"})
+        ],
     }
 
 

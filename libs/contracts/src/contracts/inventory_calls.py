@@ -17,6 +17,8 @@ class HoldRefusal(StrEnum):
     INVENTORY_HOLD_FAILED = "INVENTORY_HOLD_FAILED"
     HOLD_LIMIT = "HOLD_LIMIT"
     HOLD_EXPIRED = "HOLD_EXPIRED"
+    FENCE_PASSED = "FENCE_PASSED"
+    """A newer call about the same cart was answered before: this one is late, and changed nothing."""
 
 
 class HoldLine(Contract):
@@ -30,12 +32,34 @@ class PlaceHold(Contract):
     """POST /internal/holds: take all lines or nothing; idempotent per cart, replaces the cart's open hold.
 
     `owner` is an opaque key of the customer or session, for the limit of open holds; as long as a JWT's subject may be.
+    `fence` numbers the caller's requests about this cart: one with a lower number than was seen before is refused, so
+    that a late call cannot undo a newer one. Without it the request counts as it comes.
     """
 
     cart_id: UUID
     site_id: UUID
     owner: str = Field(min_length=1, max_length=320)
     lines: tuple[HoldLine, ...]
+    fence: int | None = None
+
+
+class CommitHold(PlaceHold):
+    """POST /internal/holds/commit: make these lines the order's stock, all or nothing.
+
+    From the cart's open hold; what it lacks is taken again once. Idempotent by `order_id`.
+    """
+
+    order_id: str = Field(min_length=1, max_length=200)
+
+
+class RevertCommit(Contract):
+    """POST /internal/holds/by-cart/{id}/revert: the order was not made after all; its stock is free again.
+
+    Idempotent: without a commit of this order nothing changes.
+    """
+
+    order_id: str = Field(min_length=1, max_length=200)
+    fence: int | None = None
 
 
 class HoldState(Contract):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.inventory_calls import HoldLine, HoldRefusal, HoldState, PlaceHold, ProductFound
+from contracts.base import Contract
+from contracts.inventory_calls import CommitHold, HoldRefusal, HoldState, PlaceHold, ProductFound, RevertCommit
 from contracts.pricing_calls import AddressResolved, CodeRefusal, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
@@ -11,6 +12,7 @@ from servicekit.upstream.client import InternalClient, RemoteProblem
 
 from cart import errors
 from cart.carts.domain.cart import Cart
+from cart.holds.domain import HoldRequest
 
 _CODE_ERRORS: dict[str, type[ServiceError]] = {
     CodeRefusal.DISCOUNT_INVALID: errors.DiscountInvalid,
@@ -21,6 +23,7 @@ _CODE_ERRORS: dict[str, type[ServiceError]] = {
 
 _HOLD_ERRORS: dict[str, type[ServiceError]] = {
     HoldRefusal.HOLD_LIMIT: errors.HoldLimit,
+    HoldRefusal.FENCE_PASSED: errors.HoldChanging,
     errors.ProductNotFound.code: errors.ProductUnavailable,
     FeatureDisabled403.code: FeatureDisabled403,
     Conflict409.code: Conflict409,
@@ -86,31 +89,31 @@ class StockHolds:
 
     client: InternalClient
 
-    async def place(self, cart: Cart) -> HoldState:
-        """Take stock for all lines, or nothing.
+    async def request(self, request: HoldRequest, fence: int) -> HoldState:
+        """Change the hold as requested, all lines or nothing; with a lower fence than before nothing is changed.
 
         Raises InventoryHoldFailed, HoldLimit, ProductUnavailable for a variant that inventory has no more,
-        FeatureDisabled403 where holds are switched off, Conflict409, or ServiceUnavailable503.
+        FeatureDisabled403 where holds are switched off, HoldChanging for a late call, Conflict409; or
+        ServiceUnavailable503: then it may have been changed.
         """
-        body = PlaceHold(
-            cart_id=cart.id,
-            site_id=cart.site.id,
-            owner=cart.customer_id or str(cart.id),
-            lines=tuple(HoldLine(variant_id=line.variant_id, quantity=line.quantity) for line in cart.lines),
-        )
+        by_cart = f"/internal/holds/by-cart/{request.cart_id}"
+        match request.kind:
+            case "PLACE":
+                return await self._call("POST", "/internal/holds", request, _placement(request, fence))
+            case "RELEASE":
+                return await self._call("DELETE", f"{by_cart}?reason=shopper&fence={fence}", request, None)
+            case "COMMIT":
+                return await self._call("POST", "/internal/holds/commit", request, _commitment(request, fence))
+            case "REVERT":
+                body = RevertCommit(order_id=request.order_id or "", fence=fence)
+                return await self._call("POST", f"{by_cart}/revert", request, body)
+
+    async def _call(self, method: str, path: str, request: HoldRequest, body: Contract | None) -> HoldState:
+        """Every request may be repeated under its fence: it leaves the same hold."""
         try:
-            return await self.client.call(
-                "POST", "/internal/holds", company_id=cart.company_id, body=body, answer=HoldState
-            )
+            return await self.client.call(method, path, company_id=request.company_id, body=body, answer=HoldState)
         except RemoteProblem as problem:
             raise _hold_refusal(problem) from problem
-
-    async def replace(self, cart: Cart) -> None:
-        """Make the cart's hold fit its lines: changed lines are held in the same call (rules.md 18)."""
-        if cart.lines:
-            await self.place(cart)
-        else:
-            await self.release(cart.company_id, cart.id)
 
     async def status(self, company_id: UUID, cart_id: UUID) -> HoldState:
         """The cart's hold as inventory has it now."""
@@ -118,16 +121,16 @@ class StockHolds:
             "GET", f"/internal/holds/by-cart/{cart_id}", company_id=company_id, body=None, answer=HoldState, retries=1
         )
 
-    async def release(self, company_id: UUID, cart_id: UUID) -> HoldState:
-        """Give the stock back; idempotent."""
-        return await self.client.call(
-            "DELETE",
-            f"/internal/holds/by-cart/{cart_id}?reason=shopper",
-            company_id=company_id,
-            body=None,
-            answer=HoldState,
-            retries=1,
-        )
+
+def _placement(request: HoldRequest, fence: int) -> PlaceHold:
+    return PlaceHold(
+        cart_id=request.cart_id, site_id=request.site_id, owner=request.owner, lines=request.lines, fence=fence
+    )
+
+
+def _commitment(request: HoldRequest, fence: int) -> CommitHold:
+    placement = _placement(request, fence)
+    return CommitHold(**placement.model_dump(), order_id=request.order_id or "")
 
 
 def _hold_refusal(problem: RemoteProblem) -> Exception:

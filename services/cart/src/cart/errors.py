@@ -3,7 +3,14 @@
 from contracts.cart_calls import CartRefusal
 from contracts.inventory_calls import HoldRefusal
 from contracts.pricing_calls import CodeRefusal
-from servicekit.errors import Conflict409, NotFound404, ServiceError, ValidationFailed422, VersionMismatch412
+from servicekit.errors import (
+    Conflict409,
+    LostRaces409,
+    NotFound404,
+    ServiceError,
+    ValidationFailed422,
+    VersionMismatch412,
+)
 
 
 class CartError(ServiceError):
@@ -192,6 +199,15 @@ class HoldLimit(CartError):
     status, code = 409, HoldRefusal.HOLD_LIMIT
     sentence = "You have too many open checkouts."
     action = "Finish or cancel another checkout first."
+
+
+class HoldChanging(LostRaces409):
+    """The cart's stock is being changed by another call, for longer than this one waited; nothing was changed."""
+
+    sentence = "Your cart is being changed right now."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
 
 
 class SiteNotFound(CartError):

@@ -24,7 +24,8 @@ from cart.carts.use_cases.restore_cart import CartRestorer
 from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
-from cart.holds.service import HoldReader
+from cart.holds.use_cases.change_hold import HoldChanger
+from cart.holds.use_cases.read_hold import HoldReader
 from cart.rules.service import CompiledRulesCache, ResolvedCodes
 from cart.settings import CartSettings
 
@@ -43,7 +44,7 @@ class Parts:
     restorer: CartRestorer
     view_recorder: ViewRecorder
     contacts: ContactSealer
-    holds: StockHolds
+    hold_changer: HoldChanger
     hold_reader: HoldReader
     addresses: Addresses
     rules: CompiledRulesCache
@@ -62,7 +63,8 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
     ):
         holds = StockHolds(inventory)
         rules = CompiledRulesCache()
-        changer = CartChanger(rules, holds)
+        hold_changer = HoldChanger(kit.database, holds)
+        changer = CartChanger(rules, hold_changer)
         lifetime = timedelta(hours=settings.code_lifetime_hours)
         yield Parts(
             changer=changer,
@@ -76,7 +78,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             rules=rules,
             view_recorder=view_recorder,
             contacts=ContactSealer(Sealer(settings.contact_seal_key)),
-            holds=holds,
+            hold_changer=hold_changer,
             hold_reader=HoldReader(kit.database, holds),
             addresses=Addresses(pricing),
             settings=settings,

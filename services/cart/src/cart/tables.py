@@ -104,6 +104,11 @@ carts = Table(
     Column("viewed_version", Integer),
     _time("created_at"),
     _time("updated_at"),
+    Column("hold_fence", BigInteger, nullable=False, server_default=text("0")),
+    _text("hold_change", nullable=True),
+    _text("hold_change_order_id", nullable=True),
+    _time("hold_change_until", nullable=True),
+    Index("ix_carts_hold_change", "hold_change_until", postgresql_where=text("hold_change IS NOT NULL")),
     Index(
         "uq_carts_open_customer",
         "company_id",

@@ -67,6 +67,14 @@ class HoldOver(InventoryError):
     action = "Place a new hold."
 
 
+class FencePassed(InventoryError):
+    """A newer call about this cart was answered before; nothing was changed."""
+
+    status, code = 409, HoldRefusal.FENCE_PASSED
+    sentence = "Your cart was changed in the meantime."
+    action = "Reload the cart and try again."
+
+
 class HoldLimitReached(InventoryError):
     """This owner has as many open holds as are allowed (rules.md 18)."""
 

@@ -148,6 +148,14 @@ inventory_holds = Table(
     Index("inventory_holds_of_cart", "company_id", "cart_id", "id"),
 )
 
+hold_fences = Table(
+    "hold_fences",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("cart_id", Uuid, primary_key=True),
+    Column("fence", BigInteger, nullable=False),
+)
+
 hold_lines = Table(
     "hold_lines",
     METADATA,

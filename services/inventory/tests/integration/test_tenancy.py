@@ -61,6 +61,9 @@ async def test_foreign_ids_do_not_exist(shop: Shop, desk: Desk) -> None:
     }
     absent = {
         "GET /internal/holds/by-cart/{cart_id}": await stranger.service("GET", f"/internal/holds/by-cart/{cart}"),
+        "POST /internal/holds/by-cart/{cart_id}/revert": await stranger.service(
+            "POST", f"/internal/holds/by-cart/{cart}/revert", {"orderId": "A-1"}
+        ),
         "DELETE /internal/holds/by-cart/{cart_id}": await stranger.service("DELETE", f"/internal/holds/by-cart/{cart}"),
     }
 

@@ -40,11 +40,12 @@ class Unit:
     `now` is the clock's time when the unit began. Not for concurrent use: one statement at a time.
     """
 
-    __slots__ = ("connection", "now")
+    __slots__ = ("connection", "now", "parts")
 
     def __init__(self, connection: "Connection", now: datetime) -> None:
         self.connection = connection
         self.now = now
+        self.parts = 0
 
     async def fetch(self, sql: str, *args: object, timeout: float | None = None) -> list[asyncpg.Record]:  # noqa: ASYNC109  # the driver's own deadline, which also cancels the statement on the server
         """Run a query and return all rows. `timeout` in seconds replaces COMMAND_TIMEOUT_SECONDS, here and below."""
@@ -70,22 +71,49 @@ class Unit:
     async def savepoint(self) -> AsyncGenerator[None]:
         """A part that may fail alone: an exception undoes what was done inside and is raised on; the unit lives."""
         await self.connection.execute("SAVEPOINT part")
+        self.parts += 1
         try:
             yield
         except BaseException:
             await self.connection.execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")
             raise
-        await self.connection.execute("RELEASE SAVEPOINT part")
+        else:
+            await self.connection.execute("RELEASE SAVEPOINT part")
+        finally:
+            self.parts -= 1
 
 
 class TenantUnit(Unit):
     """A transaction that sees and writes the rows of one company, `company_id`, and no others."""
 
-    __slots__ = ("company_id",)
+    __slots__ = ("_context", "company_id")
 
-    def __init__(self, connection: "Connection", now: datetime, company_id: UUID) -> None:
+    def __init__(
+        self, connection: "Connection", now: datetime, company_id: UUID, context: "_UnitContext | None" = None
+    ) -> None:
         super().__init__(connection, now)
         self.company_id = company_id
+        self._context = context
+
+    @property
+    def can_be_suspended(self) -> bool:
+        """Whether nothing is under way that a commit would tear apart: a savepoint, as under a reserved key."""
+        return self._context is not None and self.parts == 0
+
+    @asynccontextmanager
+    async def suspended(self) -> AsyncGenerator[None]:
+        """Commit what was written and give the connection back while the block runs; begin anew, however it ends.
+
+        For what waits for another service. What was read before may have changed, and its locks are gone. Raises
+        RuntimeError unless `can_be_suspended`.
+        """
+        if self._context is None or not self.can_be_suspended:
+            raise RuntimeError("a unit inside a savepoint cannot be suspended")
+        await self._context.end()
+        try:
+            yield
+        finally:
+            self.connection = await self._context.begin()
 
 
 class SystemUnit(Unit):
@@ -98,36 +126,47 @@ class _UnitContext:
     """`async with` over a unit: begins it, commits it on a normal exit, rolls it back on an exception."""
 
     __slots__ = ("_begin", "_connection", "_pool", "_timeout")
+    _connection: "Connection | None"
 
     def __init__(self, pool: "Pool[asyncpg.Record]", tenant: str, timeout: float) -> None:
         self._begin = f"BEGIN; SET LOCAL app.company_id='{tenant}'; SET LOCAL lock_timeout='{LOCK_TIMEOUT}'"
         self._pool, self._timeout = pool, timeout
 
-    async def _open(self) -> "Connection":
+    async def begin(self) -> "Connection":
+        """Take a connection and begin a transaction in it."""
         async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
-            self._connection = connection = await self._pool.acquire()
+            connection = await self._pool.acquire()
         try:
             await connection.execute(self._begin)
         except BaseException:
             await self._pool.release(connection)
             raise
+        self._connection = connection
         return connection
+
+    async def end(self, *, undone: bool = False) -> None:
+        """End the transaction and give its connection back; nothing is done when that has happened before."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if not undone and (answer := await connection.execute("COMMIT")) != "COMMIT":
+                raise TransactionLost(answer)
+            if undone and connection.is_in_transaction():
+                await _roll_back(connection)
+        finally:
+            await self._pool.release(connection)  # rolls back what is still open, drops what is broken
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None and (answer := await self._connection.execute("COMMIT")) != "COMMIT":
-                raise TransactionLost(answer)
-            if kind is not None and self._connection.is_in_transaction():
-                await self._roll_back()
-        finally:
-            await self._pool.release(self._connection)  # rolls back what is still open, drops what is broken
+        await self.end(undone=kind is not None)
 
-    async def _roll_back(self) -> None:
-        """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-            await self._connection.execute("ROLLBACK")
+
+async def _roll_back(connection: "Connection") -> None:
+    """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        await connection.execute("ROLLBACK")
 
 
 class TenantUnitContext(_UnitContext):
@@ -140,7 +179,7 @@ class TenantUnitContext(_UnitContext):
         self._company_id, self._clock = company_id, clock
 
     async def __aenter__(self) -> TenantUnit:
-        return TenantUnit(await self._open(), self._clock.now(), self._company_id)
+        return TenantUnit(await self.begin(), self._clock.now(), self._company_id, self)
 
 
 class SystemUnitContext(_UnitContext):
@@ -153,4 +192,4 @@ class SystemUnitContext(_UnitContext):
         self._clock = clock
 
     async def __aenter__(self) -> SystemUnit:
-        return SystemUnit(await self._open(), self._clock.now())
+        return SystemUnit(await self.begin(), self._clock.now())

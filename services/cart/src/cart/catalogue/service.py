@@ -16,6 +16,10 @@ class CatalogueReplica:
     catalogue: Catalogue
 
     async def fetch(self, unit: TenantUnit, product_id: UUID) -> None:
-        """Fetch a product from inventory and keep it; raises ProductNotFound, or ServiceUnavailable503."""
-        found = await self.catalogue.product(unit.company_id, product_id)
+        """Fetch a product from inventory, while the unit is suspended, and keep it.
+
+        Raises ProductNotFound, or ServiceUnavailable503.
+        """
+        async with unit.suspended():
+            found = await self.catalogue.product(unit.company_id, product_id)
         await repository.keep_product(unit, found.product_id, found.version, found.product)

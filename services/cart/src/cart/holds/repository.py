@@ -1,10 +1,12 @@
-"""Writing the replica of holds: the newest hold of each cart, and a final state is never left again."""
+"""The replica of holds: the newest of each cart, a final state never left again; and changes of holds under way."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import TenantUnit
+from servicekit.db import SystemUnit, TenantUnit
+
+from cart.holds.domain import HoldRequest
 
 UNKNOWN_VERSION = 0
 """The version of a hold that was answered to a call: the answer does not say it, the event that follows does."""
@@ -46,3 +48,50 @@ async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
         hold.status,
         hold.expires_at,
     )
+
+
+async def begin_change(unit: TenantUnit, request: HoldRequest, lease_seconds: float) -> int:
+    """Mark on a locked cart that its hold is being changed, until its lease is over; returns the change's fence."""
+    fence: int = await unit.fetchval(
+        "UPDATE carts SET hold_fence = hold_fence + 1, hold_change = $3, hold_change_order_id = $4,"
+        " hold_change_until = now() + make_interval(secs => $5) WHERE company_id = $1 AND id = $2 RETURNING hold_fence",
+        unit.company_id,
+        request.cart_id,
+        request.kind,
+        request.order_id,
+        lease_seconds,
+    )
+    return fence
+
+
+async def finish_change(unit: TenantUnit, cart_id: UUID, fence: int) -> bool:
+    """Take the mark off, and keep the cart locked; False when another change has taken over."""
+    finished = await unit.execute(
+        "UPDATE carts SET hold_change = NULL, hold_change_order_id = NULL, hold_change_until = NULL"
+        " WHERE company_id = $1 AND id = $2 AND hold_fence = $3 AND hold_change IS NOT NULL",
+        unit.company_id,
+        cart_id,
+        fence,
+    )
+    return finished == "UPDATE 1"
+
+
+async def give_up_change(unit: TenantUnit, cart_id: UUID, fence: int) -> None:
+    """End the lease of a change that cannot be finished: it is to be resolved, or taken over by the next one."""
+    await unit.execute(
+        "UPDATE carts SET hold_change_until = now()"
+        " WHERE company_id = $1 AND id = $2 AND hold_fence = $3 AND hold_change IS NOT NULL",
+        unit.company_id,
+        cart_id,
+        fence,
+    )
+
+
+async def overdue_changes(unit: SystemUnit, limit: int) -> list[tuple[UUID, UUID]]:
+    """Company and id of the carts with a change whose lease is over, the oldest first."""
+    rows = await unit.fetch(
+        "SELECT company_id, id FROM carts WHERE hold_change IS NOT NULL AND hold_change_until <= now()"
+        " ORDER BY hold_change_until LIMIT $1",
+        limit,
+    )
+    return [(row["company_id"], row["id"]) for row in rows]

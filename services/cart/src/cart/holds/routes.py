@@ -16,18 +16,19 @@ from cart.carts.routes.limits import HOLD_ONE
 from cart.carts.routes.requests import moment_outside, shopper_selector
 from cart.flags import CartFlag
 from cart.holds.schemas import HoldView
-from cart.holds.service import PlaceHold, ReleaseHold
+from cart.holds.use_cases.answer_hold import HoldAnswer
+from cart.holds.use_cases.place_hold import PlaceHold, ReleaseHold
 from cart.parts import PartsDep
 
 router = APIRouter(prefix="/api/cart/{cart_id}/hold", tags=["holds"])
 
 _REFUSALS = problems(errors.CartNotFound, ServiceUnavailable503)
+_FINAL = (errors.CartConvertedAlready, errors.CartMergedAlready, errors.CartExpiredAlready)
+_RELEASING = problems(errors.CartNotFound, *_FINAL, ServiceUnavailable503)
 _PLACING = problems(
     errors.CartNotFound,
     errors.CartEmpty,
-    errors.CartConvertedAlready,
-    errors.CartMergedAlready,
-    errors.CartExpiredAlready,
+    *_FINAL,
     errors.InventoryHoldFailed,
     errors.HoldLimit,
     errors.ProductUnavailable,
@@ -44,13 +45,18 @@ async def place_hold(
     """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
     await kit_of(request).flags.require(CartFlag.INVENTORY_HOLD, shopper.company_id)
     selector, now = shopper_selector(shopper, cart_id), moment_outside(request, shopper)
-    return await outside.run(shopper, PlaceHold(parts.holds, selector, now))
+    change = PlaceHold(selector, now)
+    return await outside.run(shopper, HoldAnswer(parts.hold_changer, shopper.company_id, selector, change, 201))
 
 
-@router.delete("", response_model=HoldView, responses=_REFUSALS, dependencies=[HOLD_ONE])
-async def release_hold(cart_id: UUID, shopper: Shopper, outside: OutsideTransactionDep, parts: PartsDep) -> Response:
-    """Give the stock back."""
-    return await outside.run(shopper, ReleaseHold(parts.holds, shopper_selector(shopper, cart_id)))
+@router.delete("", response_model=HoldView, responses=_RELEASING, dependencies=[HOLD_ONE])
+async def release_hold(
+    request: Request, cart_id: UUID, shopper: Shopper, outside: OutsideTransactionDep, parts: PartsDep
+) -> Response:
+    """Give the stock back; a cart that is final cannot."""
+    selector = shopper_selector(shopper, cart_id)
+    change = ReleaseHold(selector, moment_outside(request, shopper))
+    return await outside.run(shopper, HoldAnswer(parts.hold_changer, shopper.company_id, selector, change, 200))
 
 
 @router.get("/status", response_model=HoldView, responses=_REFUSALS)

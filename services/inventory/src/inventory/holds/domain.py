@@ -73,6 +73,7 @@ class HoldOrder:
     site_id: UUID
     owner: str
     quantities: Mapping[UUID, int]
+    fence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def state_of(hold: Hold | None, now: datetime) -> HoldState:
 def giving_back(stock: Iterable[HeldStock]) -> list[Move]:
     """The moves that end a hold without an order: what it has is free again."""
     return [Move(line.variant_id, line.warehouse_id, held=-line.quantity) for line in stock if line.warehouse_id]
+
+
+def putting_back(stock: Iterable[HeldStock]) -> list[Move]:
+    """The moves that undo a commit: what left the shelf is on hand again, and free."""
+    return [Move(line.variant_id, line.warehouse_id, on_hand=line.quantity) for line in stock if line.warehouse_id]
 
 
 def commit_to_order(hold: Hold, ordered: Mapping[UUID, int]) -> Commitment:

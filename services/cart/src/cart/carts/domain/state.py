@@ -12,15 +12,16 @@ from cart import errors
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Line
 from cart.carts.domain.records import Recorded
-from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldReplica, SitePolicy
+from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldChange, HoldReplica, SitePolicy
 
 
 @dataclass(slots=True, kw_only=True)
 class CartState:
     """A cart as it is stored, with what has happened to it since.
 
-    `saved_version` is the version that a save must still find, 0 before the first. `touched` and `removed` are the ids
-    of lines to write and to delete, `recorded` becomes events and `activity` the timeline.
+    `saved_version` and `hold_fence` are what a save must still find: the version, 0 before the first, and the number of
+    the newest change of its hold. `touched` and `removed` are the ids of lines to write and to delete,
+    `recorded` becomes events and `activity` the timeline.
     """
 
     id: UUID
@@ -45,6 +46,8 @@ class CartState:
     merged_into: UUID | None = None
     has_contact: bool = False
     hold: HoldReplica | None = None
+    hold_fence: int = 0
+    hold_change: HoldChange | None = None
     saved_version: int = 0
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
@@ -66,8 +69,22 @@ class CartState:
     @property
     def needs_new_hold(self) -> bool:
         """Whether stock is held for lines that were changed since: their hold follows and is renewed (rules.md 18)."""
-        holds_stock = self.hold is not None and self.hold.status == "ACTIVE"
-        return holds_stock and self.lines_changed and self.is_open
+        return self.holds_stock and self.lines_changed and self.is_open
+
+    @property
+    def holds_stock(self) -> bool:
+        """Whether inventory has an ACTIVE hold of this cart, as far as is known here."""
+        return self.hold is not None and self.hold.status == "ACTIVE"
+
+    @property
+    def sells_held_stock(self) -> bool:
+        """Whether an order of this cart has to be committed in inventory before it is made (rules.md 20).
+
+        It holds stock, did so until the hold's time was over, or may do so, because a change was not finished. The
+        stock of any other is taken when inventory gets CartConverted (rules.md 19).
+        """
+        held = self.hold is not None and self.hold.status in {"ACTIVE", "EXPIRED"}
+        return held or self.hold_change is not None
 
     def line(self, line_id: UUID) -> Line | None:
         """The line with this id, if the cart has it."""
@@ -88,6 +105,16 @@ class CartState:
             raise errors.CartMergedAlready()
         if self.status == "EXPIRED" or now >= self.expires_at:
             raise errors.CartExpiredAlready()
+
+    def require_no_hold_change(self, order_id: str | None = None) -> None:
+        """Raise HoldChanging while a change of the hold is under way, unless it is overdue and may be taken over.
+
+        An overdue change for an order is taken over by a retry of that order only; all others wait until it is undone.
+        """
+        change = self.hold_change
+        if change is None or (change.is_overdue and change.order_id in {None, order_id}):
+            return
+        raise errors.HoldChanging()
 
     def require_version(self, expected: int | None) -> None:
         """Raise VersionMismatch for an If-Match with an old version (rules.md 9); None expects nothing."""

@@ -14,6 +14,9 @@ OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
 MergeStrategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
 """Which quantity a line has that both carts of a merge have (rules.md 11)."""
 
+HoldChangeKind = Literal["PLACE", "RELEASE", "COMMIT", "REVERT"]
+"""What is requested of inventory: fit the hold to the lines, give it back, make it an order's, or undo that."""
+
 
 @dataclass(frozen=True, slots=True)
 class SitePolicy:
@@ -56,6 +59,16 @@ class HoldReplica:
     hold_id: UUID
     status: str
     expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChange:
+    """A change of the cart's hold that is under way: requested of inventory, its outcome not yet noted on the cart."""
+
+    kind: HoldChangeKind
+    order_id: str | None
+    is_overdue: bool
+    """Whoever made it is taken for lost: it is resolved, or the next change takes over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import asyncpg
 from servicekit.db import TenantUnit
-from servicekit.db.idempotency_keys import STORE, StoredAnswer, taken
+from servicekit.db.idempotency_keys import STORE, StoredAnswer, reserve, taken
 from servicekit.errors import ServiceError
-from servicekit.http.idempotency_key import SealedAnswer
+from servicekit.http.idempotency_key import IdempotencyKey, SealedAnswer
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
 
@@ -92,10 +92,10 @@ async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
-    Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, or when its customer
-    has another open cart by now; CartConvertedAlready when its order id is another cart's; what `taken` answers when
-    the answer's key is another request's. After the latter three the transaction can only be rolled back, to a
-    savepoint or as a whole.
+    Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, when a change of its
+    hold has begun since it was read, or when its customer has another open cart by now; CartConvertedAlready when its
+    order id is another cart's; what `taken` answers when the answer's key is another request's. After the latter three
+    the transaction can only be rolled back, to a savepoint or as a whole.
     """
     cart = priced.cart
     sql, args = _save_call(unit, priced, answer)
@@ -126,6 +126,7 @@ def _save_call(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         *statements.LINES.args(lines, single=single),
         *statements.ACTIVITY.args(activity, single=single),
         *_answer_args(answer),
+        cart.hold_fence,
     )
     if single:
         return statements.SAVE_SINGLE, (*args, *events.single_args)
@@ -188,6 +189,12 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
     if made != 1:
         raise LostRace
     cart.mark_saved()
+
+
+async def reserve_key(unit: TenantUnit, key: IdempotencyKey) -> None:
+    """Take the key for this request before its effect is begun; raises what `taken` answers."""
+    if not await reserve(unit, key.row, key.request_hash):
+        raise await taken(unit, key.row, key.request_hash)
 
 
 async def keep_answer(unit: TenantUnit, answer: SealedAnswer) -> None:

@@ -11,7 +11,7 @@ from contracts.ruleset import PromotionRule
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import CatalogueVariant, Line
-from cart.carts.domain.values import AppliedCode, HoldReplica, SitePolicy
+from cart.carts.domain.values import AppliedCode, HoldChange, HoldReplica, SitePolicy
 
 _catalogue_id = lru_cache(20_000)(UUID)
 """Ids of products and variants come again and again; making a UUID of a text takes longer than the rest of a line."""
@@ -42,8 +42,16 @@ def cart_of(row: asyncpg.Record) -> Cart:
         merged_into=row["merged_into"],
         has_contact=row["has_contact"],
         hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
+        hold_fence=row["hold_fence"],
+        hold_change=_hold_change_of(row),
         saved_version=row["version"],
     )
+
+
+def _hold_change_of(row: asyncpg.Record) -> HoldChange | None:
+    if row["hold_change"] is None:
+        return None
+    return HoldChange(row["hold_change"], row["hold_change_order_id"], row["hold_change_is_overdue"])
 
 
 def site_of(row: asyncpg.Record) -> SitePolicy:

@@ -20,6 +20,7 @@ SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.cod
     c.restored_abandonment_id, c.converted_at, c.order_id, c.merged_into, c.created_at, c.updated_at,
     s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
     s.cart_expiration_days, s.merge_strategy,
+    c.hold_fence, c.hold_change, c.hold_change_order_id, c.hold_change_until <= now() AS hold_change_is_overdue,
     h.hold_id, h.status AS hold_status, h.expires_at AS hold_expires_at,
     r.version AS rules_version,
     k.request_hash AS key_hash, k.status AS key_status, k.answer AS key_answer,
@@ -70,8 +71,8 @@ ACTIVITY: Final = RowSet((("id", "uuid"), ("kind", "text"), ("actor", "text"), (
 
 _FIRST_LINE = 25
 _FIRST_ACTIVITY = _FIRST_LINE + len(LINES.columns)
-_FIRST_OUTBOX = 48
-_REMOVED = 60
+_FIRST_OUTBOX = 49
+_REMOVED = 61
 
 
 def _save(*, single: bool) -> str:
@@ -81,7 +82,7 @@ WITH saved AS (
         discount_total = $10, shipping_total = $11, tax_total = $12, total = $13, has_contact = $14,
         last_activity_at = $15, check_at = $16, expiry_check_at = $17, abandonment_id = $18, abandoned_at = $19,
         restored_abandonment_id = $20, converted_at = $21, order_id = $22, merged_into = $23, updated_at = $24
-    WHERE company_id = $1 AND id = $2 AND version = $3
+    WHERE company_id = $1 AND id = $2 AND version = $3 AND hold_fence = $48
     RETURNING company_id, id
 ), written AS (
     INSERT INTO cart_items (id, company_id, cart_id, product_id, variant_id, sku, title, image_url, options, quantity,

@@ -9,11 +9,12 @@ from servicekit.db import SystemUnit, TenantUnit
 from cart.carts.domain.cart import Cart
 
 FOR_ABANDONMENT: Final = (
-    "SELECT company_id, id FROM carts WHERE status = 'ACTIVE' AND check_at <= $1 ORDER BY check_at LIMIT $2"
+    "SELECT company_id, id FROM carts WHERE status = 'ACTIVE' AND check_at <= $1 AND hold_change IS NULL"
+    " ORDER BY check_at LIMIT $2"
 )
 FOR_EXPIRY: Final = (
     "SELECT company_id, id FROM carts WHERE status IN ('ACTIVE', 'ABANDONED') AND expiry_check_at <= $1"
-    " ORDER BY expiry_check_at LIMIT $2"
+    " AND hold_change IS NULL ORDER BY expiry_check_at LIMIT $2"
 )
 
 

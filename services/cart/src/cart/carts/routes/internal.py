@@ -46,7 +46,10 @@ async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep
 @router.post(
     "/{cart_id}/convert",
     response_model=CartConvertedAnswer,
-    responses={**CHANGES, **problems(errors.CartEmpty, errors.ItemNotFound, errors.TotalMismatch)},
+    responses={
+        **CHANGES,
+        **problems(errors.CartEmpty, errors.ItemNotFound, errors.TotalMismatch, errors.InventoryHoldFailed),
+    },
 )
 async def convert(
     cart_id: UUID, body: ConvertCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep

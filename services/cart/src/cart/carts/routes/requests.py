@@ -20,7 +20,7 @@ from cart import errors
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
-from cart.carts.use_cases.change import ChangeRequest
+from cart.carts.use_cases.requests import ChangeRequest
 
 _NO_ANSWERS = (Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422, errors.CartNotFound)
 

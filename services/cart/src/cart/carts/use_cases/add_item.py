@@ -8,7 +8,8 @@ from servicekit.http.answers import Answer
 from cart import errors
 from cart.carts.domain.intents import AddItem
 from cart.carts.domain.lines import Wanted
-from cart.carts.use_cases.change import CartChanger, ChangeRequest
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.requests import ChangeRequest
 from cart.catalogue.service import CatalogueReplica
 
 

@@ -15,8 +15,9 @@ from cart.carts.domain.intents import ApplyCode
 from cart.carts.domain.values import AppliedCode
 from cart.carts.persistence.carts import Loaded
 from cart.carts.persistence.selectors import Selector
-from cart.carts.use_cases.change import CartChanger, ChangeRequest
+from cart.carts.use_cases.change import CartChanger
 from cart.carts.use_cases.read_cart import load
+from cart.carts.use_cases.requests import ChangeRequest
 from cart.clients import Codes
 from cart.rules.service import CodePlace, ResolvedCodes
 

@@ -1,22 +1,22 @@
 """The two ways in which carts are changed, and the one place where a lost race is decided.
 
-Both go straight down: read, apply the intent, let the hold follow, price, publish and save. `change_cart` takes no
-lock and saves on condition of the version that it read; `change_locked_carts` locks its carts in the order of their
-ids. Who lost a race all the same applies the intent again, to the carts as they are then.
+Both go straight down: read, apply the intent, price, publish and save. `change_cart` takes no lock and saves on
+condition of the version that it read; `change_locked_carts` locks its carts in the order of their ids. Who lost a race
+all the same applies the intent again, to the carts as they are then. Where stock has to move with a change,
+`change_held_cart` makes it, around a call of inventory.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from contracts.base import Actor
 from servicekit.db import TenantUnit
 from servicekit.errors import LostRaces409
 from servicekit.http.answers import Answer
-from servicekit.http.idempotency_key import IdempotencyKey
-from servicekit.ids import new_id
 
 from cart import errors
 from cart.carts.domain.cart import Cart
@@ -27,6 +27,11 @@ from cart.carts.persistence import carts
 from cart.carts.persistence.carts import Loaded, LostRace
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_change
+from cart.carts.use_cases.change_held_cart import HeldCartChange
+from cart.carts.use_cases.requests import ChangeRequest
+from cart.holds import repository as hold_changes
+from cart.holds.domain import HoldRequest
+from cart.holds.use_cases.change_hold import LOOK_SECONDS, WAIT_SECONDS, HoldChanger
 from cart.rules.service import CompiledRulesCache
 
 _ATTEMPTS = 3
@@ -35,35 +40,11 @@ OutcomeT_co = TypeVar("OutcomeT_co", covariant=True)
 OutcomeT = TypeVar("OutcomeT")
 
 
-class Holds(Protocol):
-    """What a change asks of inventory while the cart holds stock."""
-
-    async def replace(self, cart: Cart) -> None:
-        """Make the cart's hold fit its lines; raises what a refused hold raises, and then nothing is changed."""
-        ...
-
-
 class CartsIntent(Protocol[OutcomeT_co]):
     """A change of several carts, or of one that has to be locked: a frozen value."""
 
     def apply(self, carts: Sequence[Cart], context: ChangeContext) -> OutcomeT_co:
         """Change the carts, which are those that the selector found; or raise a refusal."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRequest:
-    """Whose cart is to be changed, by whom and when, at which version (If-Match), under which idempotency key."""
-
-    selector: Selector
-    actor: Actor
-    now: datetime
-    expected_version: int | None = None
-    key: IdempotencyKey | None = None
-
-    @property
-    def context(self) -> ChangeContext:
-        """Who changes the cart and when, as its methods take it."""
-        return ChangeContext(self.actor, self.now, new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +64,7 @@ class CartChanger:
     """Changes carts; one for the life of the process."""
 
     rules: CompiledRulesCache
-    holds: Holds
+    holds: HoldChanger
 
     async def change_cart(
         self, unit: TenantUnit, request: ChangeRequest, intent: Intent, found: Loaded | None = None
@@ -93,17 +74,19 @@ class CartChanger:
         `found` is the cart as it was read before, by the same selector: if it has changed since, it is read again.
 
         Answers the whole cart, under an idempotency key what the first call was answered (rules.md 10). Raises
-        CartNotFound, VersionMismatch where an If-Match does not fit, whatever the intent raises, and LostRaces409 if
-        others keep being faster.
+        CartNotFound, VersionMismatch where an If-Match does not fit, whatever the intent raises, what a refused hold
+        raises, and LostRaces409 if others keep being faster. While inventory is called the unit is suspended.
         """
         for _ in range(_ATTEMPTS):
             loaded, found = found or await self._load(unit, request, intent), None
-            if loaded.earlier is not None and request.key is not None:
-                return request.key.replay(loaded.earlier)
+            if (earlier := request.replay(loaded.earlier)) is not None:
+                return earlier
             cart = loaded.cart
             cart.require_version(request.expected_version)
             done = intent.apply(cart, replace(request.context, variants=loaded.variants))
-            priced = await self._complete(unit, loaded, request.now)
+            if cart.needs_new_hold or cart.hold_change is not None:
+                return await self._change_held(unit, request, intent)
+            priced = price(cart, await self.rules.at(unit, loaded.rules_version), request.now)
             answer = answer_change(cart, priced.quote, done)
             try:
                 await carts.save(unit, priced, request.key.seal(answer) if request.key else None)
@@ -113,34 +96,55 @@ class CartChanger:
                 return answer
         raise LostRaces409
 
+    async def _change_held(self, unit: TenantUnit, request: ChangeRequest, intent: Intent) -> Answer:
+        if not unit.can_be_suspended:
+            raise errors.HoldChanging
+        async with unit.suspended():
+            return await self.holds.run(unit.company_id, HeldCartChange(self.rules, request, intent))
+
     async def change_locked_carts(
-        self, unit: TenantUnit, selector: Selector, intent: CartsIntent[OutcomeT], context: ChangeContext
+        self,
+        unit: TenantUnit,
+        selector: Selector,
+        intent: CartsIntent[OutcomeT],
+        context: ChangeContext,
+        order_id: str | None = None,
     ) -> LockedChange[OutcomeT]:
         """Lock the carts in the order of their ids, apply the intent and save those that it changed, all or none.
 
-        Raises whatever the intent raises, and LostRaces409 if others keep being faster.
+        Where lines of a cart that holds stock were changed, the hold is made to fit them within a second, or given back
+        (`ChangeResolver`). `order_id` is the order that the change is part of. Raises whatever the intent raises,
+        HoldChanging while the hold of one of the carts is being changed, for which a unit that can be suspended waits,
+        and LostRaces409 if others keep being faster.
         """
-        for _ in range(_ATTEMPTS):
+        deadline, lost = monotonic() + WAIT_SECONDS, 0
+        while lost < _ATTEMPTS:
             try:
                 async with unit.savepoint():
                     found = await carts.load_locked(unit, selector)
+                    for loaded in found:
+                        loaded.cart.require_no_hold_change(order_id)
                     outcome = intent.apply([loaded.cart for loaded in found], context)
                     return LockedChange(outcome, [await self._save_if_changed(unit, one, context.now) for one in found])
             except LostRace:
-                continue
+                lost += 1
+            except errors.HoldChanging:
+                if not unit.can_be_suspended or monotonic() >= deadline:
+                    raise
+                async with unit.suspended():
+                    await asyncio.sleep(LOOK_SECONDS)
         raise LostRaces409
 
     async def _save_if_changed(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
-        priced = await self._complete(unit, loaded, now)
-        if loaded.cart.recorded:
-            await carts.save(unit, priced)
+        cart = loaded.cart
+        priced = price(cart, await self.rules.at(unit, loaded.rules_version), now)
+        if not cart.recorded:
+            return priced
+        has_to_fit = cart.needs_new_hold or cart.hold_change is not None
+        await carts.save(unit, priced)
+        if has_to_fit:
+            await hold_changes.begin_change(unit, HoldRequest.to_fit(cart), lease_seconds=0)
         return priced
-
-    async def _complete(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
-        """Let the hold follow changed quantities, then price the cart; raises what a refused hold raises."""
-        if loaded.cart.needs_new_hold:
-            await self.holds.replace(loaded.cart)
-        return price(loaded.cart, await self.rules.at(unit, loaded.rules_version), now)
 
     async def _load(self, unit: TenantUnit, request: ChangeRequest, intent: Intent) -> Loaded:
         key = (request.key.identity, request.key.key) if request.key else None

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.base import Actor
 from contracts.cart_calls import CartConvertedAnswer, OrderedLine
 from contracts.cart_calls import ConvertCart as ConvertCartBody
+from contracts.inventory_calls import HoldState
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
@@ -21,6 +22,7 @@ from cart.carts.explanation_view import order_record
 from cart.carts.persistence import carts, orders, sessions
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger
+from cart.holds.domain import HoldRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +65,74 @@ class CartConverter:
     ) -> CartConvertedAnswer:
         """Order the cart; the same order id again answers as before.
 
+        Held stock is committed to the order in inventory before the order is made, while the unit is suspended, and
+        freed again if it is not made after all. Raises what `convert` does, InventoryHoldFailed when the hold is over
+        and its stock is gone, HoldChanging, and ServiceUnavailable503.
+        """
+        conversion = _Conversion(self, cart_id, order, ChangeContext(actor, now, new_id))
+        async with unit.suspended():
+            return await self.changer.holds.run(unit.company_id, conversion)
+
+    async def convert(
+        self, unit: TenantUnit, cart_id: UUID, order: ConvertCartBody, context: ChangeContext
+    ) -> tuple[CartConvertedAnswer, Cart | None]:
+        """Make the order, without its stock; the cart as it is ordered, or None when it was ordered before.
+
         Raises CartNotFound, CartEmpty, ItemNotFound for lines the cart does not have, TotalMismatch,
         CartConvertedAlready for a cart ordered under another id and for an order made of another cart, and what other
         final carts raise. What was written before a refusal goes with the unit, which is not committed.
         """
-        context = ChangeContext(actor, now, new_id)
         made_of = await orders.cart_of(unit, order.order_id)
+        intent = ConvertCart(order.order_id, order.lines, made_of)
         changed = await self.changer.change_locked_carts(
-            unit, Selector.by_id(cart_id), ConvertCart(order.order_id, order.lines, made_of), context
+            unit, Selector.by_id(cart_id), intent, context, order_id=order.order_id
         )
         if not changed.outcome.now:
-            return await orders.conversion(unit, cart_id)
+            return await orders.conversion(unit, cart_id), None
         (priced,) = changed.carts
         total, left = priced.quote.totals.total, changed.outcome.left
         if order.expected_total not in (None, total):
             raise errors.TotalMismatch(f"The total is {total}, not {order.expected_total}.")
-        await orders.keep_order_record(unit, cart_id, order_record(priced.cart, priced.quote, priced.rules, now))
+        record = order_record(priced.cart, priced.quote, priced.rules, context.now)
+        await orders.keep_order_record(unit, cart_id, record)
         if left is not None:
             await _open_successor(unit, priced, left, context)
-        return _answer(priced, left)
+        return _answer(priced, left), priced.cart
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    """A conversion around its call of inventory. It is judged by making it, and undoing that."""
+
+    converter: CartConverter
+    cart_id: UUID
+    order: ConvertCartBody
+    context: ChangeContext
+
+    async def judge(self, unit: TenantUnit) -> HoldRequest | CartConvertedAnswer:
+        """The answer, where no stock is held; else the request to commit it, and the cart is as it was."""
+        try:
+            async with unit.savepoint():
+                answer, ordered = await self._convert(unit)
+                if ordered is not None and ordered.sells_held_stock:
+                    raise _Judged(HoldRequest.of("COMMIT", ordered, self.order.order_id))
+                return answer
+        except _Judged as judged:
+            return judged.request
+
+    async def save(self, unit: TenantUnit, state: HoldState) -> CartConvertedAnswer:
+        """Make the order, whose stock has left the shelf."""
+        return (await self._convert(unit))[0]
+
+    async def _convert(self, unit: TenantUnit) -> tuple[CartConvertedAnswer, Cart | None]:
+        return await self.converter.convert(unit, self.cart_id, self.order, self.context)
+
+
+class _Judged(Exception):
+    """Undoes a conversion that was made to judge it."""
+
+    def __init__(self, request: HoldRequest) -> None:
+        self.request = request
 
 
 async def _open_successor(unit: TenantUnit, ordered: PricedCart, left: LeftOver, context: ChangeContext) -> None:

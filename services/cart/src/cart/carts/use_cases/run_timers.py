@@ -99,8 +99,12 @@ class DueCarts:
             return 0
 
     async def _move_all(self, unit: TenantUnit, cart_ids: list[UUID], timer: Timer) -> int:
-        """Move these carts on under their locks; those that somebody is changing at this moment are left for later."""
-        found = await carts.load_locked(unit, Selector.open_by_ids(cart_ids), skip_locked=True)
+        """Move these carts on under their locks; those that somebody is changing at this moment are left for later.
+
+        A cart whose hold is being changed is such a one too.
+        """
+        locked = await carts.load_locked(unit, Selector.open_by_ids(cart_ids), skip_locked=True)
+        found = [loaded for loaded in locked if loaded.cart.hold_change is None]
         traces = await timers.last_traces(unit, cart_ids)
         context = ChangeContext("system", unit.now, new_id)
         early = []

@@ -63,6 +63,20 @@ async def expire_some(unit: TenantUnit, limit: int) -> list[Hold]:
     )
 
 
+async def revert(unit: TenantUnit, cart_id: UUID, order_id: str, reason: str) -> list[Hold]:
+    """Make the hold that was committed to this order RELEASED: the only way out of COMMITTED."""
+    rows = await unit.fetch(
+        f"UPDATE inventory_holds h SET state = 'RELEASED', reason = $4, {_ENDED}"
+        f" WHERE h.company_id = $1 AND h.cart_id = $2 AND h.state = 'COMMITTED' AND h.order_id = $3"
+        f" RETURNING {COLUMNS}",
+        unit.company_id,
+        cart_id,
+        order_id,
+        reason,
+    )
+    return await with_stock(unit, rows)
+
+
 async def _end(
     unit: TenantUnit,
     state: HoldStatus,

@@ -1,7 +1,8 @@
 """Placing a hold, in transactions of its own, because a refusal must commit before the second try."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -9,14 +10,17 @@ from servicekit.db import Database, TenantUnit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
 
-from inventory.errors import HoldFailed, HoldLimitReached, ProductNotFound
+from inventory.errors import HoldFailed, HoldLimitReached, InventoryError, ProductNotFound
 from inventory.holds import domain
 from inventory.holds.domain import HeldStock, Hold, HoldOrder, HoldPolicy, Placed
 from inventory.holds.persistence import find_holds
 from inventory.holds.persistence import place_hold as statements
+from inventory.holds.persistence.fences import pass_fence
 from inventory.holds.use_cases.expire_hold import expire_due_of, expire_of_cart
 from inventory.stock import repository as stock
 from inventory.stock.domain import Sellable, stock_draft
+
+ResultT = TypeVar("ResultT")
 
 FAILURES = Counter("inventory_hold_failures", "Holds refused because stock was short")
 
@@ -36,14 +40,36 @@ async def place_hold(database: Database, company_id: UUID, order: HoldOrder, pol
     """Place or replace a cart's hold, in a transaction of its own.
 
     When stock is short, holds past their time that have some of it are expired in a transaction of their own and the
-    hold is tried once more (rules.md 17). Raises HoldFailed, HoldLimitReached, ProductNotFound; Conflict409 when other
-    calls for the same cart keep coming in between.
+    hold is tried once more (rules.md 17). Raises HoldFailed, HoldLimitReached, ProductNotFound, FencePassed for a late
+    call; Conflict409 when other calls for the same cart keep coming in between.
     """
+    return await placing(database, company_id, order, lambda unit: place_in(unit, order, policy))
+
+
+async def placing(
+    database: Database, company_id: UUID, order: HoldOrder, attempt: Callable[[TenantUnit], Awaitable[ResultT]]
+) -> ResultT:
+    """Attempt what places a hold, in a transaction of its own, as often as `place_hold` says; raises what it does.
+
+    A refusal keeps its fence: an earlier call that is still under way finds itself late.
+    """
+    try:
+        return await _attempts(database, company_id, order, attempt)
+    except InventoryError:
+        async with database.unit(company_id) as unit:
+            await pass_fence(unit, order.cart_id, order.fence)
+        raise
+
+
+async def _attempts(
+    database: Database, company_id: UUID, order: HoldOrder, attempt: Callable[[TenantUnit], Awaitable[ResultT]]
+) -> ResultT:
     swept = False
     for _ in range(_ATTEMPTS):
         try:
             async with database.unit(company_id) as unit:
-                return await _place(unit, order, policy)
+                await pass_fence(unit, order.cart_id, order.fence)
+                return await attempt(unit)
         except HoldFailed:
             if swept or not await _sweep(database, company_id, order):
                 FAILURES.inc()
@@ -66,7 +92,7 @@ async def _expire_own(database: Database, company_id: UUID, cart_id: UUID) -> No
         await expire_of_cart(unit, cart_id)
 
 
-async def _place(unit: TenantUnit, order: HoldOrder, policy: HoldPolicy) -> Placed:
+async def place_in(unit: TenantUnit, order: HoldOrder, policy: HoldPolicy) -> Placed:
     """Take all that the cart wants, or nothing (rules.md 18).
 
     The same quantities again change nothing and answer the open hold; others replace it, new minus old. Raises

@@ -1,0 +1,40 @@
+"""What a caller requests of one cart, and under which conditions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.base import Actor
+from servicekit.db.idempotency_keys import StoredAnswer
+from servicekit.http.answers import Answer
+from servicekit.http.idempotency_key import IdempotencyKey
+from servicekit.ids import new_id
+
+from cart.carts.domain.context import ChangeContext
+from cart.carts.persistence.selectors import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """Whose cart is to be changed, by whom and when, at which version (If-Match), under which idempotency key."""
+
+    selector: Selector
+    actor: Actor
+    now: datetime
+    expected_version: int | None = None
+    key: IdempotencyKey | None = None
+
+    @property
+    def context(self) -> ChangeContext:
+        """Who changes the cart and when, as its methods take it."""
+        return ChangeContext(self.actor, self.now, new_id)
+
+    def replay(self, stored: StoredAnswer | None) -> Answer | None:
+        """What this request was answered before; None the first time, and when it was begun and not finished.
+
+        Raises IdempotencyKeyReused422 for another request's key.
+        """
+        if stored is None or self.key is None:
+            return None
+        if stored.status is None and stored.request_hash == self.key.request_hash:
+            return None
+        return self.key.replay(stored)
