@@ -11,10 +11,10 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from contracts.base import Contract
 from contracts.money import CurrencyCode, MinorUnits, RoundingMode
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """The newest quote engine: raised when equal inputs may give another quote, or a rule needs what older engines lack."""
 SUPPORTED_ENGINE_VERSIONS = (ENGINE_VERSION, ENGINE_VERSION - 1)
-"""What today's engine prices; pricing writes for both, so that cart and pricing can be rolled back alone."""
+"""What today's engine prices, each as it was: a rule set is priced by the version that it names, wherever it is."""
 
 NotNegative = Annotated[int, Field(ge=0, strict=True)]
 Amounts = dict[CurrencyCode, Annotated[MinorUnits, Field(ge=0, strict=True)]]
@@ -169,6 +169,7 @@ class RuleSet(Contract):
 
     version: Annotated[int, Field(ge=1)]
     engine_version: Annotated[int, Field(ge=0)] = ENGINE_VERSION
+    """The engine that these rules are priced by: an older one must not price them, a newer one does as it did."""
     company_id: UUID
     site_id: UUID | None = None
     currency: CurrencyCode | None = None
@@ -180,6 +181,9 @@ class RuleSet(Contract):
     best_deal: bool = False
     """An exclusive promotion stands alone only where the stack without it is not cheaper (rules.md 22)."""
     promotions: tuple[PromotionRule, ...] = ()
+    withdrawn: dict[UUID, AwareDatetime] = Field(default_factory=dict)
+    """Promotions with a code that were switched off, deleted or given an end lately, each with the moment when it ends:
+    a cart that has such a code from before takes nothing off for it any more."""
     tax_rates: tuple[TaxRate, ...] = ()
     shipping_rules: tuple[ShippingRule, ...] = ()
     published_at: AwareDatetime

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from contracts.ruleset import ENGINE_VERSION, TaxRate
+from contracts.ruleset import TaxRate
 
 from quote.inputs import LineInput
 from quote.priced import Priced
@@ -42,7 +42,7 @@ def assemble(priced: Priced, lines: Sequence[LineInput]) -> Quote:
         rounding_mode=rule_set.rounding_mode,
         rounding_scope=rule_set.rounding_scope,
         rule_set_version=rule_set.version,
-        engine_version=ENGINE_VERSION,
+        engine_version=rule_set.engine_version,
     )
 
 

@@ -33,6 +33,8 @@ def fill(lines: Sequence[LineInput]) -> Basket:
         raise InvalidInput("two lines have the same id")
     subtotals = []
     for line in ordered:
+        if type(line.quantity) is not int or type(line.unit_price) is not int:
+            raise InvalidInput(f"line {line.id}: quantity and unit_price must be integers, not floats or truth values")
         if line.quantity < 1 or line.unit_price < 0:
             raise InvalidInput(f"line {line.id}: {line.quantity} at {line.unit_price}")
         subtotals.append(line.quantity * line.unit_price)

@@ -75,6 +75,7 @@ class CompiledRules:
     """A rule set ready for `quote()`. Immutable and shared freely: make it once per version and keep it."""
 
     rule_set: RuleSet
+    engine_version: int
     rounding: Rounding
     tax_inclusive: bool
     default_country: str | None
@@ -94,6 +95,7 @@ def compile_rule_set(rule_set: RuleSet) -> CompiledRules:
         rates[rate.country].append(rate)
     return CompiledRules(
         rule_set=rule_set,
+        engine_version=rule_set.engine_version,
         rounding=Rounding(rule_set.rounding_mode, rule_set.rounding_scope),
         tax_inclusive=rule_set.tax_inclusive,
         default_country=rule_set.default_country,

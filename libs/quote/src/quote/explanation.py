@@ -9,7 +9,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.money import MinorUnits
-from contracts.ruleset import ENGINE_VERSION
 
 from quote.assembly import assemble
 from quote.compiled import CompiledPromotion, CompiledRules, Stage
@@ -72,7 +71,7 @@ def explain(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteCont
     inputs = record_inputs(lines, rules.rule_set, context)
     return Explanation(
         quote=quoted,
-        engine_version=ENGINE_VERSION,
+        engine_version=quoted.engine_version,
         inputs=inputs,
         inputs_hash=hash_inputs(inputs),
         steps=tuple(_Narrator(priced, quoted).steps()),

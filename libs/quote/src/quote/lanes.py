@@ -1,7 +1,7 @@
 """One lane at a time: the promotion that is best for the shopper wins and takes its discount (rules.md 3, 22)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from quote.eligibility import Verdict
 from quote.result import Reason
 from quote.rounding import Rounding
 from quote.shipping import Carriage
+from quote.versions import SHIPPING_TIES_BY_PRIORITY
 
 _LANE = attrgetter("promotion.lane")
 
@@ -33,30 +34,67 @@ class Deal:
     basket: Basket
     rounding: Rounding
     currency: str
+    engine_version: int
     values: list[MinorUnits]
     carriage: Carriage | None = None
     carriage_left: int = 0
     takings: list[Taking] = field(default_factory=list)
     losses: dict[CompiledPromotion, Reason] = field(default_factory=dict)
 
+    def copy(self) -> "Deal":
+        """Another deal that is as far as this one."""
+        return replace(self, values=list(self.values), takings=list(self.takings), losses=dict(self.losses))
+
     @property
-    def payable(self) -> int:
-        """Goods and carriage before tax: what two deals are compared by."""
+    def before_tax(self) -> int:
+        """Goods and carriage before tax."""
         return sum(self.values) + self.carriage_left
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing was taken off anything."""
+        return not any(taking.shipping or taking.lines for taking in self.takings)
 
-def run_lanes(verdicts: Sequence[Verdict], deal: Deal, carriage_for: Callable[[int], Carriage | None]) -> Deal:
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every deal for one cart is struck under: how it begins, which ways to ship there are, and what they cost."""
+
+    fresh: Callable[[], Deal]
+    carriages: Callable[[int], Sequence[Carriage]]
+    """Those to choose from when the goods come to this, by id."""
+    cost_of_shipping: Callable[[Carriage, int], int]
+    """What is paid for a way to ship of which so much is left after discounts."""
+    payable: Callable[[Deal], int]
+    """What two deals are compared by."""
+
+
+def run_lanes(verdicts: Sequence[Verdict], terms: Terms) -> Deal:
     """Run eligible promotions, given in their order, lane by lane; shipping is chosen once the goods are priced."""
+    deal = terms.fresh()
     goods = [verdict for verdict in verdicts if verdict.promotion.stage is not Stage.SHIPPING]
     for lane, contenders in groupby(goods, key=_LANE):
         run = _run_item_lane if lane[0] is Stage.ITEM else _run_cart_lane
         run(list(contenders), deal)
-    deal.carriage = carriage_for(sum(deal.values))
-    deal.carriage_left = deal.carriage.charge if deal.carriage else 0
     shipping = verdicts[len(goods) :]
-    for _, contenders in groupby(shipping, key=_LANE):
+    carriages = terms.carriages(sum(deal.values))
+    if len(carriages) < 2:
+        return _shipped(deal, carriages[0] if carriages else None, shipping)
+    ways = [_shipped(deal.copy(), carriage, shipping) for carriage in carriages]
+    return min(ways, key=lambda way: terms.cost_of_shipping(_way(way), way.carriage_left))
+
+
+def _shipped(deal: Deal, carriage: Carriage | None, verdicts: Sequence[Verdict]) -> Deal:
+    """The deal with this way to ship and the promotions on it."""
+    deal.carriage, deal.carriage_left = carriage, carriage.charge if carriage else 0
+    for _, contenders in groupby(verdicts, key=_LANE):
         _run_shipping_lane(list(contenders), deal)
     return deal
+
+
+def _way(deal: Deal) -> Carriage:
+    assert deal.carriage is not None  # noqa: S101  # made with one above
+    return deal.carriage
 
 
 def _run_item_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
@@ -109,12 +147,22 @@ def _run_cart_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
 def _run_shipping_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
     """The largest discount on the carriage wins, even at 0: a promise for when there is something to ship."""
     offers = [_off_sum(verdict.promotion, deal.carriage_left, deal) for verdict in contenders]
-    winner = offers.index(max(offers))
+    winner = _best_on_shipping(contenders, offers, deal.engine_version)
     for position, verdict in enumerate(contenders):
         if position != winner:
             deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE
     deal.takings.append(Taking(contenders[winner].promotion, [], offers[winner]))
     deal.carriage_left -= offers[winner]
+
+
+def _best_on_shipping(contenders: Sequence[Verdict], offers: Sequence[int], engine_version: int) -> int:
+    """The position of the largest offer; a tie goes by priority, and by their order, free shipping first, at 0."""
+    most = max(offers)
+    first = offers.index(most)
+    if not most or engine_version < SHIPPING_TIES_BY_PRIORITY:
+        return first
+    equal = [position for position, offer in enumerate(offers) if offer == most]
+    return min(equal, key=lambda position: contenders[position].promotion.tie)
 
 
 def _take_off_lines(promotion: CompiledPromotion, lines: list[tuple[int, int]], deal: Deal) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from contracts.currencies import EXPONENTS
 from contracts.money import CurrencyMismatch, MinorUnits
 from contracts.ruleset import ShippingRule
 
@@ -15,10 +16,12 @@ from quote.compiled import CompiledPromotion, CompiledRules, compile_promotion
 from quote.eligibility import Verdict, judge
 from quote.errors import InvalidInput
 from quote.inputs import LineInput, QuoteContext
-from quote.lanes import Deal
-from quote.shipping import choose_carriage, offered_rules
+from quote.lanes import Deal, Terms
+from quote.result import Reason
+from quote.shipping import Carriage, offered_rules, possible_carriages
 from quote.stacking import strike_deal
 from quote.tax import NO_TAX, NOWHERE, TaxesHere, TaxPlan
+from quote.versions import AFTER_TAX
 
 _IN_ORDER = attrgetter("order")
 
@@ -47,26 +50,74 @@ class Priced:
     taxed_shipping: Taxed
 
 
+@dataclass(frozen=True, slots=True)
+class Till:
+    """What is paid in the end: the tax at one place on what discounts have left."""
+
+    rules: CompiledRules
+    context: QuoteContext
+    here: TaxesHere
+
+    def lines(self, deal: Deal) -> list[Taxed]:
+        """Each line of the basket."""
+        exempt = self.context.tax_exempt
+        return [
+            _taxed(value, line.quantity, self.here.plan(line.tax_category), self.rules, exempt)
+            for value, line in zip(deal.values, deal.basket.lines, strict=True)
+        ]
+
+    def shipping(self, carriage: Carriage | None, left: int) -> Taxed:
+        """The carriage, which is taxed as an amount of its own."""
+        taxable = left and carriage is not None and carriage.rule.taxable
+        plan = self.here.shipping_plan() if taxable else NO_TAX
+        return _taxed(left, 1, plan, self.rules, self.context.tax_exempt)
+
+    def payable(self, deal: Deal) -> int:
+        """What the shopper would pay for this deal; by older engines, before tax."""
+        if self.rules.engine_version < AFTER_TAX:
+            return deal.before_tax
+        return sum([taxed.total for taxed in self.lines(deal)]) + self.shipping(deal.carriage, deal.carriage_left).total
+
+
 def price(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext) -> Priced:
     """Judge the promotions, strike the deal, add the tax. Raises InvalidInput and CurrencyMismatch."""
     _require_usable(rules, context)
     basket = fill(lines)
     verdicts = [judge(promotion, basket, context) for promotion in _promotions(rules, context)]
+    if context.extra_promotions and rules.rule_set.withdrawn:
+        _refuse_withdrawn(verdicts, rules, context)
     offered = offered_rules(rules, context)
-    deal = strike_deal(
-        [verdict for verdict in verdicts if verdict.reason is None],
-        lambda: Deal(basket, rules.rounding, context.currency, values=list(basket.subtotals)),
-        lambda goods: choose_carriage(offered, goods, rules, context) if basket.lines else None,
-        best_deal=rules.best_deal,
+    till = Till(rules, context, _taxes_here(rules, context))
+    terms = Terms(
+        fresh=lambda: Deal(
+            basket, rules.rounding, context.currency, rules.engine_version, values=list(basket.subtotals)
+        ),
+        carriages=lambda goods: possible_carriages(offered, goods, rules, context) if basket.lines else (),
+        cost_of_shipping=lambda carriage, left: till.shipping(carriage, left).total,
+        payable=till.payable,
     )
-    taxed, taxed_shipping = _tax(deal, rules, context)
-    return Priced(rules, context, basket, verdicts, offered, deal, taxed, taxed_shipping)
+    eligible = [verdict for verdict in verdicts if verdict.reason is None]
+    deal = strike_deal(eligible, terms, best_deal=rules.best_deal)
+    shipping = till.shipping(deal.carriage, deal.carriage_left)
+    return Priced(rules, context, basket, verdicts, offered, deal, till.lines(deal), shipping)
+
+
+def _refuse_withdrawn(verdicts: Sequence[Verdict], rules: CompiledRules, context: QuoteContext) -> None:
+    """Refuse the codes whose promotion was switched off, deleted or ended since the cart got its rule."""
+    for verdict in verdicts:
+        ended = rules.rule_set.withdrawn.get(verdict.promotion.id)
+        if verdict.promotion.code is not None and ended is not None and ended <= context.now:
+            verdict.covered, verdict.reason = (), Reason.WITHDRAWN
 
 
 def _require_usable(rules: CompiledRules, context: QuoteContext) -> None:
     only = rules.rule_set.currency
     if only is not None and only != context.currency:
         raise CurrencyMismatch(f"the rule set is for {only}, the cart is in {context.currency}")
+    if context.currency not in EXPONENTS:
+        raise InvalidInput(f"{context.currency!r} is not an active ISO 4217 currency code")
+    if type(context.gift_card_amount) is not int or type(context.points_amount) is not int:
+        raise InvalidInput("gift cards and points must be integers of minor units")
     if context.gift_card_amount < 0 or context.points_amount < 0:
         raise InvalidInput("gift cards and points must not be negative")
 
@@ -76,18 +127,6 @@ def _promotions(rules: CompiledRules, context: QuoteContext) -> Sequence[Compile
     if not context.extra_promotions:
         return rules.promotions
     return sorted([*rules.promotions, *map(compile_promotion, context.extra_promotions)], key=_IN_ORDER)
-
-
-def _tax(deal: Deal, rules: CompiledRules, context: QuoteContext) -> tuple[list[Taxed], Taxed]:
-    """Tax each line, and the carriage as its own amount, on what discounts left."""
-    here, exempt = _taxes_here(rules, context), context.tax_exempt
-    taxed = [
-        _taxed(value, line.quantity, here.plan(line.tax_category), rules, exempt)
-        for value, line in zip(deal.values, deal.basket.lines, strict=True)
-    ]
-    taxable = deal.carriage_left and deal.carriage is not None and deal.carriage.rule.taxable
-    plan = here.shipping_plan() if taxable else NO_TAX
-    return taxed, _taxed(deal.carriage_left, 1, plan, rules, exempt)
 
 
 def _taxes_here(rules: CompiledRules, context: QuoteContext) -> TaxesHere:

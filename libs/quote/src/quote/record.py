@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import Contract
-from contracts.ruleset import ENGINE_VERSION, SUPPORTED_ENGINE_VERSIONS, PromotionRule, RuleSet, ShippingRule, TaxRate
+from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, PromotionRule, RuleSet, ShippingRule, TaxRate
 
 from quote.compiled import compile_rule_set
 from quote.engine import quote
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 def record_inputs(lines: Sequence[LineInput], rule_set: RuleSet, context: QuoteContext) -> str:
     """Everything a quote depends on, the engine's version included, as JSON that `replay` reads."""
     inputs = {
-        "engineVersion": ENGINE_VERSION,
+        "engineVersion": rule_set.engine_version,
         "lines": [asdict(line) for line in lines],
         "context": _context_to_json(context),
         "ruleSet": _to_json(rule_set),
@@ -39,13 +39,14 @@ def hash_inputs(inputs: str) -> str:
 
 
 def replay(inputs: str) -> Quote:
-    """Price recorded inputs again. Raises UnsupportedEngine where they were priced by an engine this one is not."""
+    """Price recorded inputs again, by the engine that priced them. Raises UnsupportedEngine where that is gone."""
     recorded: Json = json.loads(inputs)
     if recorded["engineVersion"] not in SUPPORTED_ENGINE_VERSIONS:
         raise UnsupportedEngine(f"recorded by engine {recorded['engineVersion']}")
+    rule_set = RuleSet.model_validate({**recorded["ruleSet"], "engineVersion": recorded["engineVersion"]})
     return quote(
         [_line_from_json(line) for line in recorded["lines"]],
-        compile_rule_set(RuleSet.model_validate(recorded["ruleSet"])),
+        compile_rule_set(rule_set),
         _context_from_json(recorded["context"]),
     )
 

@@ -11,6 +11,7 @@ from contracts.ruleset import ShippingRule
 
 from quote.compiled import CompiledRules
 from quote.inputs import QuoteContext
+from quote.versions import AFTER_TAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,20 @@ def charge_of(rule: ShippingRule, goods: int, currency: str) -> int:
     return 0 if free_over is not None and goods >= free_over else rule.amounts[currency]
 
 
-def choose_carriage(
+def possible_carriages(
     offered: Sequence[ShippingRule], goods: int, rules: CompiledRules, context: QuoteContext
-) -> Carriage | None:
-    """The shopper's choice, else the cheapest (ties by id); None where nobody knows yet where to ship."""
+) -> Sequence[Carriage]:
+    """The shopper's choice alone, else every way to ship, by id; none where nobody knows yet where to.
+
+    Older engines took the cheapest before discounts and tax, so that theirs is the only one.
+    """
     known = context.address_shipping_rules is not None or context.country or rules.default_country
     if not known or not offered:
-        return None
-    charges = [(charge_of(rule, goods, context.currency), rule) for rule in offered]
-    chosen = [pair for pair in charges if pair[1].id == context.shipping_rule_id]
-    charge, rule = chosen[0] if chosen else min(charges, key=lambda pair: (pair[0], pair[1].id))
-    return Carriage(rule, charge)
+        return ()
+    carriages = [Carriage(rule, charge_of(rule, goods, context.currency)) for rule in offered]
+    chosen = [carriage for carriage in carriages if carriage.rule.id == context.shipping_rule_id]
+    if chosen:
+        return chosen[:1]
+    if rules.engine_version < AFTER_TAX:
+        return [min(carriages, key=lambda carriage: (carriage.charge, carriage.rule.id))]
+    return sorted(carriages, key=lambda carriage: carriage.rule.id)

@@ -4,7 +4,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.money import RoundingMode
-from contracts.ruleset import PromotionRule, RoundingScope, RuleSet, ShippingRule, TaxRate, TaxType
+from contracts.ruleset import (
+    SUPPORTED_ENGINE_VERSIONS,
+    PromotionRule,
+    RoundingScope,
+    RuleSet,
+    ShippingRule,
+    TaxRate,
+    TaxType,
+)
 from hypothesis import strategies as st
 from quote import LineInput, QuoteContext
 
@@ -105,6 +113,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     """A company's rules with up to six promotions, four rates and three ways to ship."""
     return RuleSet(
         version=draw(st.integers(1, 9)),
+        engine_version=draw(st.sampled_from(SUPPORTED_ENGINE_VERSIONS)),
         company_id=UUID(int=1),
         rounding_mode=draw(st.sampled_from(RoundingMode)),
         rounding_scope=draw(st.sampled_from(RoundingScope)),

@@ -82,7 +82,7 @@ def test_a_rule_set_of_one_currency_prices_no_other() -> None:
 def test_the_newest_engine_and_the_one_before_are_priced() -> None:
     """Cart and pricing can each be rolled back by one version alone (architecture.md); further is refused."""
     for version in SUPPORTED_ENGINE_VERSIONS:
-        assert quoted([MUG], engine_version=version).engine_version == ENGINE_VERSION
+        assert quoted([MUG], engine_version=version).engine_version == version
 
     for version in (ENGINE_VERSION + 1, ENGINE_VERSION + 2):
         with pytest.raises(UnsupportedEngine):

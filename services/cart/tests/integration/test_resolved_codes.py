@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -73,10 +73,10 @@ async def shop(settings: CartSettings, pricing_url: str, database: Database) -> 
         yield shop
 
 
-async def publish(shop: Shop, version: int) -> None:
+async def publish(shop: Shop, version: int, **fields: Any) -> None:
     """Let pricing publish a version of the shop's rules."""
     now = datetime.now(UTC)
-    rules = RuleSet(version=version, company_id=shop.company_id, published_at=now)
+    rules = RuleSet(version=version, company_id=shop.company_id, published_at=now, **fields)
     event = RecordedEvent(RuleSetPublished(rule_set=rules), shop.company_id, shop.company_id, version, now)
     await deliver(subscriptions, event, shop.database)
 
@@ -121,6 +121,30 @@ async def test_new_rules_make_every_code_unknown(shop: Shop, pricing: PricingStu
 
     assert (refused.status_code, refused.json()["code"]) == (400, "DISCOUNT_INVALID")
     assert pricing.calls == 2
+
+
+async def test_a_code_whose_promotion_was_withdrawn_takes_nothing_off_any_more(
+    shop: Shop, pricing: PricingStub
+) -> None:
+    """From the next price on, read or changed, and the cart says so; switched on again, it counts again."""
+    guest = await shop.guest_cart({"mug": 2})
+    await apply(shop, guest)
+    assert pricing.rule is not None
+    moment = datetime.now(UTC)
+
+    await publish(shop, 2, withdrawn={pricing.rule["id"]: moment + timedelta(hours=1)})
+    before = await shop.read(guest)
+    await publish(shop, 3, withdrawn={pricing.rule["id"]: moment - timedelta(seconds=1)})
+    read, changed = await shop.read(guest), (await shop.add(guest, "mug", 1)).json()
+    await publish(shop, 4)
+    after = await shop.read(guest)
+
+    assert (before["totals"]["discountTotal"], before["rejectedCodes"]) == (250, [])
+    for seen in (read, changed):
+        assert (seen["totals"]["discountTotal"], seen["discounts"]) == (0, [])
+        assert seen["rejectedCodes"] == [{"code": "TEN", "reason": "WITHDRAWN"}]
+        assert [(notice["code"], notice["itemId"]) for notice in seen["notices"]] == [("CODE_WITHDRAWN", None)]
+    assert (after["totals"]["discountTotal"], after["rejectedCodes"], after["notices"]) == (375, [], [])
 
 
 async def test_a_refusal_is_not_remembered(shop: Shop, pricing: PricingStub) -> None:

@@ -1,8 +1,11 @@
 """Publishing the rules that carts price themselves with (architecture.md, "A cart prices itself")."""
 
 import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
 
 from contracts.pricing import RuleSetPublished
+from contracts.ruleset import ENGINE_VERSION
 from pricing.rule_sets.service import republish_rule_sets
 from quote import compile_rule_set
 from servicekit.testing import published
@@ -47,6 +50,40 @@ async def test_no_code_is_ever_published(shop: Shop) -> None:
 
     assert rules.promotions == ()
     assert "SECRET-42" not in rules.model_dump_json()
+
+
+async def test_a_code_that_ends_by_what_an_admin_did_is_said_to_carts(shop: Shop) -> None:
+    """Switched off, deleted or shortened: carts that have it from before drop it. Switched on again, it is not."""
+    off, gone, short, _ = [await shop.makes("promotions", TEN_PERCENT, code=f"CODE-{n}") for n in range(4)]
+    path = "/api/admin/promotions/"
+    assert (await shop.rules()).withdrawn == {}
+
+    await shop.asks("PATCH", path + off["id"], {"active": False})
+    await shop.asks("DELETE", path + gone["id"])
+    await shop.asks("PATCH", path + short["id"], {"endsAt": "2026-01-01T00:00:00Z"})
+    withdrawn = (await shop.rules()).withdrawn
+    await shop.asks("PATCH", path + off["id"], {"active": True})
+
+    assert {str(promotion) for promotion in withdrawn} == {off["id"], gone["id"], short["id"]}
+    assert withdrawn[UUID(short["id"])] == datetime(2026, 1, 1, tzinfo=UTC)
+    assert {str(promotion) for promotion in (await shop.rules()).withdrawn} == {gone["id"], short["id"]}
+
+
+async def test_rules_of_an_older_engine_are_made_anew_when_they_are_republished(shop: Shop) -> None:
+    """A shop that changes nothing gets the better prices too; those of the engine of now are sent as they are."""
+    await shop.makes("promotions", TEN_PERCENT)
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute(
+            """UPDATE rule_sets SET content = content || '{"engineVersion": 1}' WHERE company_id = $1""",
+            shop.company_id,
+        )
+
+    for _ in range(2):
+        async with shop.database.unit(shop.company_id) as unit:
+            await republish_rule_sets(unit, shop.company_id)
+
+    newest = await shop.rules()
+    assert (newest.version, newest.engine_version, len(newest.promotions)) == (2, ENGINE_VERSION, 1)
 
 
 async def test_changes_at_once_lose_none_of_each_other(shop: Shop) -> None:

@@ -39,6 +39,7 @@ def compiled(*promotions: Promotion, country: str | None = None) -> RuleSet:
         promotions=promotions,
         tax_rates=rates,
         shipping_rules=(),
+        withdrawn={},
         now=NOW,
     )
 

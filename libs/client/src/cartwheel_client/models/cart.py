@@ -358,7 +358,7 @@ class MergeChangeView(Model):
 
 
 class NoticeView(Model):
-    """Something the shopper should know about a line."""
+    """Something the shopper should know about a line, or about the cart where there is no `itemId`."""
 
     model_config = ConfigDict(
         validate_by_name=True,
@@ -366,7 +366,7 @@ class NoticeView(Model):
     )
     code: str
     message: str
-    item_id: UUID
+    item_id: UUID | None
 
 
 class OrderedLine(Model):

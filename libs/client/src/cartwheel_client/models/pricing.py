@@ -23,6 +23,17 @@ class NewZone(Model):
     name: str
 
 
+class PromotionNotice(Model):
+    """Something the admin should know about a promotion."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    code: Literal["USAGE_LIMIT_IS_SOFT"]
+    message: str
+
+
 class PromotionView(Model):
     """A promotion as the admin sees it."""
 
@@ -53,6 +64,7 @@ class PromotionView(Model):
     usage_limit: int | None
     times_used: int
     active: bool
+    notices: list[PromotionNotice]
     created_at: AwareDatetime
     updated_at: AwareDatetime
 

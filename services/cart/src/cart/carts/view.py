@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from quote import Quote
+from quote import Quote, Reason
 from quote.result import QuoteLine
 
 from cart.carts.domain.cart import Cart
@@ -44,7 +44,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         },
         "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
         "hold": hold_view(cart.hold, now),
-        "notices": [notice for line in cart.lines for notice in _notices(line, cart)],
+        "notices": [*_code_notices(quote), *(notice for line in cart.lines for notice in _notices(line, cart))],
         "createdAt": cart.created_at,
         "updatedAt": cart.updated_at,
         "expiresAt": cart.expires_at,
@@ -109,6 +109,14 @@ def _notices(line: Line, cart: Cart) -> list[dict[str, Any]]:
     if price_now(line, cart.currency) is not None:
         notices.append(_notice("PRICE_CHANGED", "The price of this item has changed.", line))
     return notices
+
+
+def _code_notices(quote: Quote) -> list[dict[str, Any]]:
+    return [
+        {"code": "CODE_WITHDRAWN", "message": f"The code {rejected.code} is no longer valid.", "itemId": None}
+        for rejected in quote.rejected_codes
+        if rejected.reason is Reason.WITHDRAWN
+    ]
 
 
 def _notice(code: str, message: str, line: Line) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Every statement on `promotions`. Deleted ones are kept for the usages that name them, and seen by nobody."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +10,7 @@ from servicekit.db import TenantUnit
 from pricing.errors import CodeTaken409, PromotionNotFound404
 from pricing.promotions.domain import Promotion, PromotionDraft, from_document, to_document
 
+_LATELY = timedelta(days=31)
 _COLUMNS = "id, code, rule, usage_limit, times_used, active, created_at, updated_at"
 
 
@@ -53,6 +55,24 @@ async def automatic(unit: TenantUnit) -> list[Promotion]:
         unit.company_id,
     )
     return [_promotion(record) for record in records]
+
+
+async def withdrawn(unit: TenantUnit) -> dict[UUID, datetime]:
+    """Promotions with a code that ended, or will, by what an admin did lately, each with the moment; the newest 10,000.
+
+    "Lately" is as long as a cart may keep a code's rule, and a day.
+    """
+    records = await unit.fetch(
+        """SELECT id, CASE WHEN deleted_at IS NOT NULL OR NOT active THEN updated_at
+                           ELSE (rule ->> 'endsAt')::timestamptz END AS ends_at
+             FROM promotions
+            WHERE company_id = $1 AND code IS NOT NULL AND updated_at > $2
+              AND (deleted_at IS NOT NULL OR NOT active OR rule ->> 'endsAt' IS NOT NULL)
+            ORDER BY updated_at DESC LIMIT 10000""",
+        unit.company_id,
+        unit.now - _LATELY,
+    )
+    return {record["id"]: record["ends_at"] for record in records}
 
 
 async def insert(unit: TenantUnit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:

@@ -1,7 +1,7 @@
 """Bodies of the promotion routes."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from contracts.money import CurrencyCode, MinorUnits
@@ -72,6 +72,19 @@ class PromotionChange(PromotionFields):
         return cast(PromotionChanges, given(self, never_null=("name", "type", "scope")))
 
 
+class PromotionNotice(View):
+    """Something the admin should know about a promotion."""
+
+    code: Literal["USAGE_LIMIT_IS_SOFT"]
+    message: str
+
+
+USAGE_LIMIT_IS_SOFT = PromotionNotice(
+    code="USAGE_LIMIT_IS_SOFT",
+    message="Uses are counted when orders are made: orders under way at once may use it a few times more.",
+)
+
+
 class PromotionView(View):
     """A promotion as the admin sees it."""
 
@@ -98,6 +111,7 @@ class PromotionView(View):
     usage_limit: int | None
     times_used: int
     active: bool
+    notices: list[PromotionNotice]
     created_at: datetime
     updated_at: datetime
 
@@ -111,6 +125,7 @@ class PromotionView(View):
             usage_limit=promotion.usage_limit,
             times_used=promotion.times_used,
             active=promotion.active,
+            notices=[] if promotion.usage_limit is None else [USAGE_LIMIT_IS_SOFT],
             created_at=promotion.created_at,
             updated_at=promotion.updated_at,
             **rule,

@@ -1,6 +1,6 @@
 """Assembling what a company decided into the rule set that its carts price themselves with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +24,7 @@ def assemble(
     promotions: Sequence[Promotion],
     tax_rates: Sequence[TaxRate],
     shipping_rules: Sequence[ShippingRule],
+    withdrawn: Mapping[UUID, datetime],
     now: datetime,
 ) -> RuleSet:
     """The company's rule set of all that applies without a code or an address.
@@ -40,6 +41,7 @@ def assemble(
         default_country=settings.default_country,
         best_deal=settings.best_deal,
         promotions=tuple(promotion.rule for promotion in promotions if promotion.is_published_at(now)),
+        withdrawn=dict(withdrawn),
         tax_rates=tuple(rate for rate in tax_rates if rate.country == settings.default_country),
         shipping_rules=tuple(shipping_rules),
         published_at=now,

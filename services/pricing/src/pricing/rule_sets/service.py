@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.ruleset import RuleSet
+from contracts.ruleset import ENGINE_VERSION, RuleSet
 from servicekit.db import TenantUnit, Unit
 from servicekit.messaging import outbox
 
@@ -27,6 +27,7 @@ async def publish(unit: TenantUnit) -> RuleSet:
         promotions=await promotions.automatic(unit),
         tax_rates=await taxes.country_wide(unit),
         shipping_rules=await shipping.country_wide(unit),
+        withdrawn=await promotions.withdrawn(unit),
         now=unit.now,
     )
     await repository.insert(unit, rule_set)
@@ -42,7 +43,12 @@ async def publish_change(unit: TenantUnit) -> RuleSet:
 
 
 async def republish_rule_sets(unit: Unit, company_id: UUID | None) -> int:
-    """Send the newest rule set again, unchanged, of one company or of all, for carts without it; returns how many."""
+    """Send the newest rule set again, of one company or of all, for carts without it; returns how many.
+
+    One that an older engine prices is made anew instead, for the engine of now.
+    """
     every = await repository.current(unit, company_id)
-    await outbox.republish(unit, *map(published, every))
+    for outdated in (rule_set for rule_set in every if rule_set.engine_version < ENGINE_VERSION):
+        await publish(TenantUnit(unit.connection, unit.now, outdated.company_id))
+    await outbox.republish(unit, *(published(known) for known in every if known.engine_version == ENGINE_VERSION))
     return len(every)

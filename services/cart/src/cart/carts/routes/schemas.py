@@ -198,11 +198,11 @@ class HoldSummaryView(View):
 
 
 class NoticeView(View):
-    """Something the shopper should know about a line."""
+    """Something the shopper should know about a line, or about the cart where there is no `itemId`."""
 
     code: str
     message: str
-    item_id: UUID
+    item_id: UUID | None
 
 
 class CartView(View):
