@@ -77,6 +77,7 @@ def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
     }
     stocktaking = {"delta": 1, "reason": "count"}
     return {
+        "GET /internal/imports/permission": [ForeignCall("admin", 204)],
         "POST /api/admin/products/import": [ForeignCall("admin", 200, body=b'{"sku": "mug", "title": "My own mug"}')],
         "GET /api/admin/products": [ForeignCall("admin", 200)],
         "POST /api/admin/products": [ForeignCall("admin", 409, body={"id": of.product_id, **stolen})],

@@ -16,6 +16,9 @@ from cartwheel_local.stack import purge
 from localservers.files import write_whole
 from localservers.home import Home
 
+_PERMISSIONS = {"Bearer of an admin": 200, "Bearer of a shopper": 403}
+"""What a backend answers to the gateway's question who may import, by credential; else 401."""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
@@ -61,10 +64,12 @@ def _backend(service: str) -> Iterator[int]:
 
         def answer(self) -> None:
             """Say who answered, which path arrived, and with which headers."""
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            seen = {"owner": service, "path": self.path, "headers": dict(self.headers.items())}
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = dict(self.headers.items())
+            seen = {"owner": service, "path": self.path, "headers": headers, "bytes": len(content)}
             body = json.dumps(seen).encode()
-            self.send_response(200)
+            is_permission = self.path == "/internal/imports/permission"
+            self.send_response(_PERMISSIONS.get(headers.get("Authorization", ""), 401) if is_permission else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.send_header("X-Request-Id", "the backend's own")

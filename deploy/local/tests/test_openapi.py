@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cartwheel_local.openapi import Document, committed_documents, merge
-from cartwheel_local.routes import owner_of
+from cartwheel_local.routes import PERMISSION, load_routes, owner_of
 from cartwheel_local.services import SERVICES
 
 
@@ -80,3 +80,11 @@ def _references(part: Any) -> Iterator[str]:
                 yield value
             else:
                 yield from _references(value)
+
+
+def test_whoever_takes_uploads_says_who_may_send_them(documents: dict[str, Document]) -> None:
+    """The gateway asks the owner of such a path before it reads a body; one that does not answer would get none."""
+    owners = {route.owner for route in load_routes() if route.imports}
+
+    assert owners
+    assert all(PERMISSION in documents[owner]["paths"] for owner in owners)

@@ -18,8 +18,8 @@ from localservers.processes import Spec, ensure, is_alive
 from localservers.readiness import until_ready
 from localservers.state import load_running
 
+from cartwheel_local import routes
 from cartwheel_local.refusals import PATH, render_error_pages, render_problems
-from cartwheel_local.routes import load_routes, render_locations, render_upstreams
 from cartwheel_local.secrets import Secrets
 
 NAME = "gateway"
@@ -73,8 +73,9 @@ def render_gateway(
         "access_log": access_log,
         "user": user,
         "workers": str(min(4, os.cpu_count() or 1)),
-        "upstreams": render_upstreams(backends),
-        "locations": render_locations(load_routes()),
+        "upstreams": routes.render_upstreams(backends),
+        "locations": routes.render_locations(routes.load_routes()),
+        "connections_per_address": str(routes.CONNECTIONS_PER_ADDRESS),
         "problem_path": PATH,
         "error_pages": render_error_pages(),
         "problems": render_problems(),

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 
 from cartwheel_local.services import MANIFESTS
 
+CONNECTIONS_PER_ADDRESS = 512
+"""Requests that one address may have in hand at once; a shop's office, or a shopper with many tabs, has far fewer."""
+UPLOADS_PER_ADDRESS = 4
+PERMISSION = "/internal/imports/permission"
+"""Where a service says whether a request may send a file; the gateway asks it before it reads one (docs/adr/0014)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -49,18 +55,58 @@ def render_upstreams(backends: Mapping[str, str]) -> str:
 
 
 def render_locations(routes: Iterable[Route]) -> str:
-    """Write two locations per route, so that /api/cart is not also /api/cartoon's."""
+    """Write two locations per route, so that /api/cart is not also /api/cartoon's, and one per owner of uploads."""
+    table = tuple(routes)
+    owners = dict.fromkeys(route.owner for route in table if route.imports)
     return "\n".join(
-        f"        location {match} {{\n{_directives(route)}        }}"
-        for route in routes
-        for match in (f"= {route.path}", f"{route.path}/")
+        (
+            *(
+                _location(match, _directives(route))
+                for route in table
+                for match in (f"= {route.path}", f"{route.path}/")
+            ),
+            *(_location(f"= {_permission(owner)}", _permission_directives(owner)) for owner in owners),
+        )
     )
 
 
-def _directives(route: Route) -> str:
+def _location(match: str, directives: Iterable[str]) -> str:
+    lines = "".join(f"            {line}\n" for line in directives)
+    return f"        location {match} {{\n{lines}        }}"
+
+
+def _directives(route: Route) -> list[str]:
     lines = [f"proxy_pass http://{route.owner};"]
     if route.stream:
         lines += ["proxy_buffering off;", "proxy_read_timeout 1h;"]
     if route.imports:
-        lines += ["client_max_body_size 64m;", "client_body_timeout 120s;", "proxy_read_timeout 300s;"]
-    return "".join(f"            {line}\n" for line in lines)
+        lines += [
+            f"auth_request {_permission(route.owner)};",
+            "client_max_body_size 64m;",
+            "proxy_read_timeout 300s;",
+            f"limit_conn requests {CONNECTIONS_PER_ADDRESS};",  # with one of its own a location forgets the server's
+            f"limit_conn uploads {UPLOADS_PER_ADDRESS};",
+        ]
+    return lines
+
+
+def _permission(owner: str) -> str:
+    return f"/gateway/permissions/{owner}"
+
+
+def _permission_directives(owner: str) -> list[str]:
+    """The question whether an upload may come: the request without its body, under the method GET.
+
+    A header of a location's own makes nginx forget those of the levels above, so that they are repeated.
+    """
+    return [
+        "internal;",
+        f"proxy_pass http://{owner}{PERMISSION};",
+        "client_max_body_size 0;",  # the upload's own limit was kept before
+        "proxy_pass_request_body off;",
+        'proxy_set_header Content-Length "";',
+        'proxy_set_header Connection "";',
+        "proxy_set_header Host $http_host;",
+        "proxy_set_header X-Request-Id $request_reference;",
+        "proxy_set_header X-Forwarded-For $remote_addr;",
+    ]

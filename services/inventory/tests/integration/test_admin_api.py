@@ -1,5 +1,6 @@
 """The staff's routes: catalogue, stock, warehouses, import (api.md, "Admin")."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -221,6 +222,24 @@ async def test_a_file_is_imported_with_a_report(desk: Desk) -> None:
     assert json["created"] == 1
     assert fields_of(header) == {"colour"}
     assert other.status_code == 415
+
+
+async def test_who_may_import_is_judged_before_the_file(desk: Desk) -> None:
+    """The gateway's question is answered as the import would be; the import reads nothing of a stranger's."""
+
+    async def file() -> AsyncIterator[bytes]:
+        pytest.fail("the file was read")
+        yield b""
+
+    question = "/internal/imports/permission"
+    answers = {role: (await desk.staff("GET", question, role=role)).status_code for role in ("admin", "viewer")}
+    unknown = await desk.client.get(question)
+    refused = await desk.client.post(
+        "/api/admin/products/import", content=file(), headers={"content-type": "application/x-ndjson"}
+    )
+
+    assert answers == {"admin": 204, "viewer": 403}
+    assert (unknown.status_code, refused.status_code) == (401, 401)
 
 
 async def test_a_file_may_be_large_but_not_endless(desk: Desk) -> None:

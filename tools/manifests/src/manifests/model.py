@@ -59,7 +59,8 @@ class WorkerRole(_Table):
 class GatewayRoutes(_Table):
     """What a service answers at the gateway; the longest path wins.
 
-    `stream` paths keep a connection open for server-sent events; `import` paths take bodies of 64 MiB instead of 1 MiB.
+    `stream` paths keep a connection open for server-sent events; `import` paths take bodies of 64 MiB
+    instead of 1 MiB, each after the service has answered GET /internal/imports/permission with 204.
     """
 
     paths: tuple[Path, ...] = Field(strict=False)

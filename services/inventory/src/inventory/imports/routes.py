@@ -1,8 +1,10 @@
 """The staff's route for bringing in a catalogue."""
 
 from tempfile import TemporaryFile
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
+from servicekit.auth.caller import Caller
 from servicekit.errors import (
     BodyTooLarge413,
     Conflict409,
@@ -13,7 +15,7 @@ from servicekit.errors import (
 )
 from servicekit.http.answers import Json
 from servicekit.process.kit import kit_of
-from servicekit.routes.callers import Admin
+from servicekit.routes.callers import admin
 from servicekit.routes.rate_limits import rate_limit
 from starlette.responses import Response
 
@@ -22,6 +24,11 @@ from inventory.imports.use_cases.import_file import READERS, import_file
 
 PATH = "/api/admin/products/import"
 MAX_BYTES = 64 * 1024 * 1024
+
+PERMISSION = "/internal/imports/permission"
+"""Where the gateway asks who may send a file, before it reads one (docs/adr/0014)."""
+
+Importer = Annotated[Caller, Depends(admin("admin"))]
 
 router = APIRouter(tags=["catalogue"])
 
@@ -37,7 +44,7 @@ _CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
     openapi_extra={"requestBody": {"required": True, "content": _CONTENT}},
     dependencies=[rate_limit("import_products", "30/minute")],
 )
-async def import_catalogue(request: Request, caller: Admin) -> Response:
+async def import_catalogue(request: Request, caller: Importer) -> Response:
     """Bring in products from CSV or JSON Lines, up to 64 MiB; answers what became of each, with the errors of bad rows.
 
     The upload is kept on disk until it is complete, so a connection that breaks changes nothing.
@@ -51,3 +58,8 @@ async def import_catalogue(request: Request, caller: Admin) -> Response:
         upload.seek(0)
         report = await import_file(kit_of(request).database, caller.company_id, upload, content_type)
     return Json(ImportReportView.of(report))
+
+
+@router.get(PERMISSION, status_code=204)
+async def judge_upload(caller: Importer) -> None:
+    """Whether this caller may send a file: 204, or the refusal that the import itself would give."""
