@@ -81,6 +81,8 @@ class CompiledRules:
     default_country: str | None
     best_deal: bool
     promotions: tuple[CompiledPromotion, ...]
+    automatic: frozenset[UUID]
+    """The ids of the promotions, which need no code."""
     taxes: dict[str, CountryTaxes]
     """By country."""
     shipping_rules: tuple[ShippingRule, ...]
@@ -101,6 +103,7 @@ def compile_rule_set(rule_set: RuleSet) -> CompiledRules:
         default_country=rule_set.default_country,
         best_deal=rule_set.best_deal,
         promotions=tuple(sorted(map(compile_promotion, rule_set.promotions), key=lambda promotion: promotion.order)),
+        automatic=frozenset(promotion.id for promotion in rule_set.promotions),
         taxes={country: CountryTaxes(of_country) for country, of_country in rates.items()},
         shipping_rules=rule_set.shipping_rules,
     )

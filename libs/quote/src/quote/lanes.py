@@ -80,6 +80,8 @@ def run_lanes(verdicts: Sequence[Verdict], terms: Terms) -> Deal:
     carriages = terms.carriages(sum(deal.values))
     if len(carriages) < 2:
         return _shipped(deal, carriages[0] if carriages else None, shipping)
+    if not shipping:
+        return _shipped(deal, min(carriages, key=lambda way: terms.cost_of_shipping(way, way.charge)), ())
     ways = [_shipped(deal.copy(), carriage, shipping) for carriage in carriages]
     return min(ways, key=lambda way: terms.cost_of_shipping(_way(way), way.carriage_left))
 

@@ -21,7 +21,7 @@ from quote.result import Reason
 from quote.shipping import Carriage, offered_rules, possible_carriages
 from quote.stacking import strike_deal
 from quote.tax import NO_TAX, NOWHERE, TaxesHere, TaxPlan
-from quote.versions import AFTER_TAX
+from quote.versions import AFTER_TAX, ONE_PROMOTION_ONCE
 
 _IN_ORDER = attrgetter("order")
 
@@ -84,7 +84,7 @@ def price(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContex
     _require_usable(rules, context)
     basket = fill(lines)
     verdicts = [judge(promotion, basket, context) for promotion in _promotions(rules, context)]
-    if context.extra_promotions and rules.rule_set.withdrawn:
+    if context.extra_promotions:
         _refuse_withdrawn(verdicts, rules, context)
     offered = offered_rules(rules, context)
     till = Till(rules, context, _taxes_here(rules, context))
@@ -103,10 +103,14 @@ def price(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContex
 
 
 def _refuse_withdrawn(verdicts: Sequence[Verdict], rules: CompiledRules, context: QuoteContext) -> None:
-    """Refuse the codes whose promotion was switched off, deleted or ended since the cart got its rule."""
+    """Refuse the codes whose promotion ended, or needs no code any more, since the cart got its rule."""
+    automatic = rules.automatic if rules.engine_version >= ONE_PROMOTION_ONCE else ()
     for verdict in verdicts:
-        ended = rules.rule_set.withdrawn.get(verdict.promotion.id)
-        if verdict.promotion.code is not None and ended is not None and ended <= context.now:
+        promotion = verdict.promotion
+        if promotion.code is None:
+            continue
+        ended = rules.rule_set.withdrawn.get(promotion.id)
+        if promotion.id in automatic or (ended is not None and ended <= context.now):
             verdict.covered, verdict.reason = (), Reason.WITHDRAWN
 
 

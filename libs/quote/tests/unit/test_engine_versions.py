@@ -1,7 +1,7 @@
 """What engine 2 prices better, and that engine 1 still prices as it did: what was quoted once can be shown again."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from .builders import (
     applied,
     free_shipping,
     line,
+    on,
     percent,
     quoted,
     rule_set,
@@ -122,6 +123,30 @@ def test_the_cheapest_way_to_ship_is_that_with_tax_and_discounts() -> None:
 
     assert [charge and charge.total for charge in charged] == [12, 11]
     assert options[0].name == "untaxed"
+
+
+def test_a_code_whose_promotion_needs_none_any_more_is_taken_off_once() -> None:
+    """The cart has the rule of when it had a code: 10 % of the mug's 10.00; by now it is 10 % of the cart, for all."""
+    context = with_codes(percent("ten", 10, **on("mug")))
+    goods, rules = [line("mug", 1000)], (percent("ten", 10),)
+
+    priced = quoted(goods, *rules, context=context)
+
+    assert [total(version, goods, *rules, context=context) for version in (1, 2)] == [810, 900]
+    assert [(rejected.code, rejected.reason) for rejected in priced.rejected_codes] == [("ten", Reason.WITHDRAWN)]
+
+
+@given(carts(), rule_sets(), contexts())
+def test_a_withdrawn_code_is_priced_as_if_it_were_not_there(
+    lines: list[LineInput], rules: RuleSet, context: QuoteContext
+) -> None:
+    """By either engine, from the moment on at which it ends."""
+    ended = {rule.id: context.now for rule in context.extra_promotions}
+    withdrawn = compile_rule_set(rules.model_copy(update={"withdrawn": ended}))
+
+    without = quote(lines, compile_rule_set(rules), replace(context, extra_promotions=()))
+
+    assert quote(lines, withdrawn, context).totals == without.totals
 
 
 @pytest.mark.parametrize(("free", "whole", "winner"), [(1, 0, "whole"), (0, 1, "free"), (0, 0, "free")])
