@@ -152,7 +152,7 @@ class _UnitContext:
         try:
             if not undone and (answer := await connection.execute("COMMIT")) != "COMMIT":
                 raise TransactionLost(answer)
-            if undone and connection.is_in_transaction():
+            if undone:
                 await _roll_back(connection)
         finally:
             await self._pool.release(connection)  # rolls back what is still open, drops what is broken
@@ -166,7 +166,8 @@ class _UnitContext:
 async def _roll_back(connection: "Connection") -> None:
     """End the transaction of a refusal quietly; a connection that is busy or gone is left for the pool to drop."""
     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-        await connection.execute("ROLLBACK")
+        if connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
 
 
 class TenantUnitContext(_UnitContext):
