@@ -74,7 +74,11 @@ async def extend(cart_id: UUID, request: Request, caller: ServiceCaller, unit: T
     return Json(await extend_hold.extend(unit, cart_id, _policy(request)))
 
 
-@router.post("/commit", response_model=HoldState, responses=problems(HoldFailed, FencePassed, HoldOver))
+@router.post(
+    "/commit",
+    response_model=HoldState,
+    responses=problems(HoldFailed, FencePassed, HoldOver, ProductNotFound, Conflict409, ServiceUnavailable503),
+)
 async def commit(body: BoundedCommitHold, request: Request, caller: ServiceCaller) -> Response:
     """Make the lines an order's stock, from the cart's open hold or, if that is over, taken again; once per order."""
     database = kit_of(request).database
