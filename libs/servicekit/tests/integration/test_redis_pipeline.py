@@ -1,8 +1,11 @@
 """One connection for the commands of all callers, on a real Redis that is cut off, silent, or refuses."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import subprocess
+import time
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -13,7 +16,8 @@ from servicekit.errors import RateLimited429
 from servicekit.process.limiter import Limit, Limiter
 from servicekit.process.redis_pipeline import RedisPipeline
 from servicekit.process.startup import open_redis
-from servicekit.testing import Servers
+from servicekit.testing import Servers, poll
+from servicekit.testing.processes import free_port
 from servicekit.testing.proxies import wired
 
 TIMEOUT = 0.3
@@ -140,3 +144,82 @@ async def test_limits_are_counted_locally_while_redis_is_silent(servers: Servers
         assert await client.keys(f"limits:notes:*back*{identity}*") != []
         await limiter.close()
         await client.aclose()
+
+
+async def test_a_user_with_a_password_is_let_in(servers: Servers) -> None:
+    """By the name and password of the address."""
+    key = fresh_key()
+    async with a_user(servers) as (name, url), pipeline_to(url) as pipeline:
+        assert await pipeline.command(b"INCR", key) == 1
+        assert name in await clients_of(servers)
+
+
+async def test_a_connection_that_is_not_let_in_does_not_stay_behind(servers: Servers) -> None:
+    """However often it is tried; the caller hears why."""
+    before = len(await clients_of(servers))
+    async with pipeline_to(servers.redis_url.replace("redis://", "redis://nobody:wrong@")) as pipeline:
+        for _ in range(5):
+            with pytest.raises(ResponseError, match="WRONGPASS"):
+                await pipeline.command(b"PING")
+
+        await poll(lambda: clients_of(servers), until=lambda clients: len(clients) <= before)
+
+
+async def test_an_encrypted_connection_and_a_socket_of_the_machine_are_used(guarded: dict[str, str]) -> None:
+    """Both with a password, and to a certificate that the address says to trust."""
+    for count, url in enumerate(guarded.values(), start=1):
+        async with pipeline_to(url) as pipeline:
+            assert await pipeline.command(b"INCR", b"counted") == count
+
+
+@asynccontextmanager
+async def a_user(servers: Servers) -> AsyncGenerator[tuple[str, str]]:
+    """A user of the tests' Redis, for this test: the name, and the address with name and password."""
+    name = f"test-{uuid4().hex}"
+    admin = open_redis(servers.redis_url)
+    await admin.execute_command("ACL", "SETUSER", name, "on", ">secret", "~*", "+@all")
+    yield name, servers.redis_url.replace("redis://", f"redis://{name}:secret@")
+    await admin.execute_command("ACL", "DELUSER", name)
+    await admin.aclose()
+
+
+async def clients_of(servers: Servers) -> list[str]:
+    """The users of the connections that Redis has, but for the one that looks."""
+    admin = open_redis(servers.redis_url)
+    clients = await admin.client_list()
+    own = await admin.client_id()
+    await admin.aclose()
+    return [client["user"] for client in clients if int(client["id"]) != own]
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Generator[dict[str, str]]:
+    """The addresses of a Redis with a password, that listens with TLS and on a socket of the machine."""
+    certificate, key, path, port = tmp_path / "cert.pem", tmp_path / "key.pem", tmp_path / "redis.sock", free_port()
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    made += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    options = {
+        "port": "0",
+        "tls-port": str(port),
+        "bind": "127.0.0.1",
+        "tls-cert-file": str(certificate),
+        "tls-key-file": str(key),
+        "tls-ca-cert-file": str(certificate),
+        "tls-auth-clients": "no",
+        "unixsocket": str(path),
+        "requirepass": "secret",
+        "save": "",
+        "dir": str(tmp_path),
+    }
+    command = ["redis-server", *(part for name, value in options.items() for part in (f"--{name}", value))]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while not path.exists():
+        assert server.poll() is None
+        time.sleep(0.01)
+    yield {
+        "tls": f"rediss://:secret@localhost:{port}?ssl_ca_certs={certificate}",
+        "socket": f"unix://:secret@{path}",
+    }
+    server.terminate()
+    server.wait()

@@ -115,6 +115,15 @@ async def test_each_wrong_field_is_named(client: httpx.AsyncClient) -> None:
     assert "five" not in answer.text
 
 
+async def test_a_control_character_is_refused_in_words(client: httpx.AsyncClient) -> None:
+    """Nobody who sends a line break should have to read a pattern."""
+    answer = await client.post("/echo", json={"text": "a\nb"})
+
+    assert answer.json()["errors"] == [
+        {"field": "text", "message": "must be one line of text, without control characters"}
+    ]
+
+
 @pytest.mark.parametrize("length", [4096, 4097])
 async def test_a_large_body_is_refused(client: httpx.AsyncClient, length: int) -> None:
     """At the byte, whether its length is announced or not; the route's own limit counts."""

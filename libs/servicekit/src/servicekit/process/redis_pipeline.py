@@ -61,12 +61,20 @@ class RedisPipeline:
         try:
             async with asyncio.timeout(self._timeout):
                 connection = await self._address.open(self._timeout)
-                for command in self._address.greeting:
-                    await connection.ask(command)
+                await self._greet(connection)
             self._connection = connection
         finally:
             self._connecting = None
         return connection
+
+    async def _greet(self, connection: "_Connection") -> None:
+        """Say who connects; a connection that is refused or not answered does not stay behind."""
+        try:
+            for command in self._address.greeting:
+                await connection.ask(command)
+        except BaseException:
+            connection.end(ConnectionError("the connection to Redis was not accepted"))
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from servicekit.errors import (
     UnsupportedMediaType415,
     ValidationFailed422,
 )
+from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.problems import problem_answer
 from servicekit.upstream.client import RemoteProblem
 
@@ -68,7 +69,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 def _field(fault: dict[str, Any]) -> dict[str, str]:
     """The field's path as the client wrote it, and what is wrong; never the value itself."""
-    return {"field": _path(fault["loc"]), "message": fault["msg"].removeprefix("Value error, ")}
+    if fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"] == FREE_TEXT:
+        message = "must be one line of text, without control characters"
+    else:
+        message = fault["msg"].removeprefix("Value error, ")
+    return {"field": _path(fault["loc"]), "message": message}
 
 
 def _path(location: Sequence[str | int]) -> str:
