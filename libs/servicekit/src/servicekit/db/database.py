@@ -169,6 +169,15 @@ _AWAY = (
 )
 
 
+CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""Other transactions were in the way, so that the same transaction may succeed when it is begun again."""
+
+
+def is_contended(error: BaseException) -> bool:
+    """Return whether other transactions were in the way: the same transaction may succeed when it is begun again."""
+    return isinstance(error, CONTENDED)
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Return whether the database failed, not the statement, which may therefore succeed later."""
     # asyncpg says "connection is closed" with a plain InterfaceError; its subclasses are mistakes of the caller.

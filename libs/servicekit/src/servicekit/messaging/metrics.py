@@ -12,6 +12,7 @@ PUBLISH_DELAY = Histogram("outbox_publish_delay_seconds", "From the event's maki
 HANDLED = Counter("events_handled", "Events that took effect", ("handler",))
 DUPLICATES = Counter("events_duplicate", "Deliveries of an event that had already taken effect", ("handler",))
 RETRIED = Counter("events_retried", "Messages sent to wait for another attempt", ("queue",))
+BEGUN_AGAIN = Counter("events_begun_again", "Tries of a handler that another transaction's locks ended", ("handler",))
 DEAD_LETTERED = Counter("events_dead_lettered", "Messages given up", ("queue",))
 HANDLING = Histogram(
     "events_handling_seconds", "From delivery to the end of its transactions", ("queue",), buckets=_SECONDS

@@ -116,7 +116,8 @@ class Subscriptions(Generic[PartsT]):
         """Run the decorated handler once for each such event.
 
         The handler runs in a transaction of its own, with the event's company as tenant. What it raises rolls that back
-        and leads to a retry, after the last of which the event is dead-lettered.
+        and leads to a retry, after the last of which the event is dead-lettered. Other transactions' locks and an
+        absent database cost no retry.
         """
 
         def register(handle: Handler) -> Handler:
@@ -133,7 +134,8 @@ class Subscriptions(Generic[PartsT]):
     ) -> Callable[[BatchHandler], BatchHandler]:
         """Run the decorated handler once for each such event, many at a time, in a system unit.
 
-        A batch that raises is tried again event by event, so that only the bad ones are retried and dead-lettered.
+        A batch that raises is tried again event by event, so that only the bad ones are retried and dead-lettered; one
+        that met other transactions' locks is begun again whole.
         """
 
         def register(handle: BatchHandler) -> BatchHandler:

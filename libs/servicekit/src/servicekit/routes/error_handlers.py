@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from servicekit.db.database import is_unavailable
+from servicekit.db.database import CONTENDED, is_unavailable
 from servicekit.errors import (
     BadRequest400,
     BodyTooLarge413,
@@ -32,12 +32,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     error.status: error
     for error in (BadRequest400, NotFound404, MethodNotAllowed405, BodyTooLarge413, UnsupportedMediaType415)
 }
-_LOST_RACE = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.UniqueViolationError,
-)
+_LOST_RACE = (*CONTENDED, asyncpg.UniqueViolationError)
 """Others were faster; where two may want one unique thing, a repository that foresees it says something better."""
 _TOO_SLOW = (asyncpg.QueryCanceledError, TimeoutError)
 

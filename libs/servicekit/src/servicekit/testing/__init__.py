@@ -14,6 +14,7 @@ from servicekit.testing.clocks import FixedClock
 from servicekit.testing.delivery import deliver, envelope_of
 from servicekit.testing.guards import assert_no_drift, assert_rls_everywhere
 from servicekit.testing.http import client_of
+from servicekit.testing.locks import until_blocked
 from servicekit.testing.outbox import Published, published
 from servicekit.testing.polling import poll
 from servicekit.testing.proxies import Wire, wired
@@ -36,5 +37,6 @@ __all__ = [
     "poll",
     "published",
     "running_worker",
+    "until_blocked",
     "wired",
 ]

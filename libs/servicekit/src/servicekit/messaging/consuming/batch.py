@@ -1,12 +1,14 @@
 """Consuming one queue many messages at a time, for handlers that append (analytics).
 
 A batch is one transaction and one acknowledgement. When it fails it is handled again event by event, so that only the
-bad ones are retried or dead-lettered.
+bad ones are retried or dead-lettered. A batch that met other transactions' locks has no bad events: it is begun again
+whole, and is not taken apart.
 """
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contracts.envelope import Envelope
@@ -14,9 +16,11 @@ from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.contention import StillContended, begin_again
 from servicekit.messaging.consuming.failed_messages import FailedMessages, failure_of
 from servicekit.messaging.consuming.intake import acknowledge_all, consuming
 from servicekit.messaging.consuming.outages import ShutdownRequested, outlast
+from servicekit.messaging.consuming.retries import Failure, contended
 from servicekit.messaging.dispatch import handle_batch
 from servicekit.messaging.spans import process_spans
 from servicekit.messaging.subscriptions import BatchSubscription
@@ -84,9 +88,10 @@ class BatchConsumer:
                 await self._run(readable, stop)
             except ShutdownRequested:
                 raise
+            except StillContended as error:
+                await self._put_back(readable, contended(self._subscription.name, error))
             except Exception:  # which event it was, and why, is found out one by one
-                for pair in readable:
-                    await self._run_alone(pair, stop)
+                await self._run_one_by_one(readable, stop)
             await acknowledge_all(batch)
 
     async def _readable(self, message: "AbstractIncomingMessage") -> "Readable | None":
@@ -95,11 +100,22 @@ class BatchConsumer:
 
     async def _run(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
         envelopes = [envelope for _, envelope in pairs]
-        new = await outlast(self._database, stop, lambda: handle_batch(self._database, self._subscription, envelopes))
+        handle = partial(handle_batch, self._database, self._subscription, envelopes)
+        new = await begin_again(self._subscription.name, stop, lambda: outlast(self._database, stop, handle))
         metrics.HANDLED.labels(self._subscription.name).inc(new)
         metrics.DUPLICATES.labels(self._subscription.name).inc(len(pairs) - new)
 
-    async def _run_alone(self, pair: "Readable", stop: asyncio.Event) -> None:
-        failure = await failure_of(self._subscription.name, lambda: self._run([pair], stop))
-        if failure is not None:
+    async def _run_one_by_one(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
+        """Put aside those that fail, and all that are left when one meets locks for too long: a batch has its time."""
+        for number, pair in enumerate(pairs):
+            failure = await failure_of(self._subscription.name, partial(self._run, [pair], stop))
+            if failure is None:
+                continue
+            if not failure.costs_attempt:
+                await self._put_back(pairs[number:], failure)
+                break
             await self._failed.put_aside(pair[0], self._queue, failure)
+
+    async def _put_back(self, pairs: "Sequence[Readable]", hindrance: Failure) -> None:
+        for message, _ in pairs:
+            await self._failed.put_aside(message, self._queue, hindrance)

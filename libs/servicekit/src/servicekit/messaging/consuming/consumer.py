@@ -15,6 +15,7 @@ from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.contention import begin_again
 from servicekit.messaging.consuming.failed_messages import FailedMessages, failure_of
 from servicekit.messaging.consuming.intake import acknowledge, consuming
 from servicekit.messaging.consuming.outages import outlast
@@ -57,13 +58,22 @@ class Consumer:
         return combine([failure for failure in failures if failure is not None])
 
     async def _run(self, handler: Subscription, envelope: Envelope[Any], stop: asyncio.Event) -> None:
-        first = await outlast(self._database, stop, lambda: handle_once(self._database, handler, envelope))
+        handle = partial(handle_once, self._database, handler, envelope)
+        first = await begin_again(handler.name, stop, lambda: outlast(self._database, stop, handle))
         (metrics.HANDLED if first else metrics.DUPLICATES).labels(handler.name).inc()
 
 
 def combine(failures: Sequence[Failure]) -> Failure | None:
-    """One failure of a message from those of its handlers; final only if a retry can help none of them."""
+    """One failure of a message from those of its handlers.
+
+    Final only if a retry can help none of them; it costs an attempt unless none of them does.
+    """
     if not failures:
         return None
     names = tuple(name for failure in failures for name in failure.handlers)
-    return Failure(names, "; ".join(failure.error for failure in failures), all(failure.final for failure in failures))
+    return Failure(
+        names,
+        "; ".join(failure.error for failure in failures),
+        final=all(failure.final for failure in failures),
+        costs_attempt=any(failure.costs_attempt for failure in failures),
+    )

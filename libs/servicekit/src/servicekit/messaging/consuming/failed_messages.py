@@ -12,9 +12,10 @@ from contracts.envelope import Envelope
 
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker, Message, PublishFailed
+from servicekit.messaging.consuming.contention import StillContended
 from servicekit.messaging.consuming.outages import ShutdownRequested
 from servicekit.messaging.consuming.reading import Unreadable, read
-from servicekit.messaging.consuming.retries import Failure, copy_of, dead_letter_of, next_delay
+from servicekit.messaging.consuming.retries import Failure, contended, copy_of, dead_letter_of, delay_of
 from servicekit.messaging.headers import attempts_of
 from servicekit.messaging.spans import mark_failed
 from servicekit.messaging.subscriptions import Unprocessable
@@ -65,7 +66,7 @@ class FailedMessages:
         before that.
         """
         mark_failed(failure.error)
-        delay = None if failure.final else next_delay(attempts_of(message) + 1, self._delays)
+        delay = delay_of(message, failure, self._delays)
         if delay is not None:
             await self._publish(copy_of(message, queue, failure), exchange=delay.name, routing_key=queue)
             metrics.RETRIED.labels(queue).inc()
@@ -79,7 +80,7 @@ class FailedMessages:
             event_type=message.type,
             handlers=failure.handlers,
             error=failure.error,
-            attempt=attempts_of(message) + 1,
+            attempt=attempts_of(message) + failure.costs_attempt,
             waits_in=delay.name if delay else self._dead_letters,
         )
 
@@ -96,12 +97,15 @@ class FailedMessages:
 async def failure_of(handler: str, work: Callable[[], Awaitable[object]]) -> Failure | None:
     """Run a handler's work and return its failure, or None; raises ShutdownRequested only.
 
-    Whatever a handler raises is the failure of its message, nobody else's; Unprocessable makes it final.
+    Whatever a handler raises is the failure of its message, nobody else's; Unprocessable makes it final, and other
+    transactions' locks cost no attempt.
     """
     try:
         await work()
     except ShutdownRequested:
         raise
+    except StillContended as error:
+        return contended(handler, error)
     except Exception as error:  # a handler may raise anything
         return Failure((handler,), error_line(error), final=isinstance(error, Unprocessable))
     return None

@@ -1,5 +1,7 @@
 """What happens to a message whose handler failed: it waits longer and longer, then it is dead-lettered.
 
+One that was only hindered (by other transactions' locks) waits the shortest time, as often as it takes.
+
 The count of attempts and the history travel in headers of our own; the broker's `x-death` belongs to the broker.
 """
 
@@ -24,6 +26,7 @@ from servicekit.messaging.headers import (
     attempts_of,
 )
 from servicekit.messaging.topology import Delay
+from servicekit.observability.error_line import error_line
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage
@@ -36,11 +39,27 @@ _BROKERS_OWN = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message could not be handled. `handlers` are the names of those that failed; `final`: no retry can help."""
+    """Why a message could not be handled. `handlers` are the names of those that failed.
+
+    `final`: no retry can help. Without `costs_attempt` it was nothing about the message: it is to come again as it was.
+    """
 
     handlers: Sequence[str]
     error: str
     final: bool = False
+    costs_attempt: bool = True
+
+
+def contended(handler: str, error: Exception) -> Failure:
+    """The failure of a message whose handler met other transactions' locks for too long."""
+    return Failure((handler,), error_line(error), costs_attempt=False)
+
+
+def delay_of(message: "AbstractIncomingMessage", failure: Failure, delays: Sequence[Delay]) -> Delay | None:
+    """Where a message waits after a failure; None when no retry can help it or it has had all its chances."""
+    if failure.final:
+        return None
+    return next_delay(attempts_of(message) + 1 if failure.costs_attempt else 1, delays)
 
 
 def next_delay(failures: int, delays: Sequence[Delay]) -> Delay | None:
@@ -49,11 +68,11 @@ def next_delay(failures: int, delays: Sequence[Delay]) -> Delay | None:
 
 
 def copy_of(message: "AbstractIncomingMessage", queue: str, failure: Failure) -> Message:
-    """The message again, with one more attempt and the reason in its headers."""
+    """The message again, with one more attempt, if the failure costs one, and the reason in its headers."""
     now = datetime.now(UTC).isoformat()
     headers = _without_brokers(message.headers)
     headers |= {
-        ATTEMPTS: attempts_of(message) + 1,
+        ATTEMPTS: attempts_of(message) + failure.costs_attempt,
         QUEUE: queue,
         HANDLER: ", ".join(failure.handlers),
         ERROR: failure.error,
