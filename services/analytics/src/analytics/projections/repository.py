@@ -16,18 +16,17 @@ from analytics.projections.rows import COLUMNS, facts_of_row, row_of_facts, row_
 
 _NAMES = ", ".join(COLUMNS)
 
-_OPEN = """
-INSERT INTO cart_facts (company_id, cart_id)
+_LOCK = """
+INSERT INTO cart_facts AS f (company_id, cart_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS c (company_id, cart_id)
 ORDER BY company_id, cart_id
-ON CONFLICT DO NOTHING
+ON CONFLICT (company_id, cart_id) DO UPDATE SET cart_id = f.cart_id WHERE false
 """
+"""Makes the rows that are not there and locks those that are, without writing them."""
 
-_LOCK = """
+_READ = """
 SELECT f.* FROM cart_facts AS f
 JOIN unnest($1::uuid[], $2::uuid[]) AS c (company_id, cart_id) USING (company_id, cart_id)
-ORDER BY f.company_id, f.cart_id
-FOR UPDATE OF f
 """
 
 _WRITE = f"""
@@ -50,14 +49,15 @@ ON CONFLICT (company_id, cart_id, product_id) DO UPDATE SET
 
 
 async def lock(unit: Unit, carts: Iterable[CartKey]) -> dict[CartKey, CartFacts]:
-    """Read and lock the rows of carts until the transaction ends; a row that is not there yet is made, empty.
+    """Read and lock the rows of carts until the transaction ends; a row that is not there is made, empty.
 
-    Locks are taken in the order of the key, so that two batches never wait for each other.
+    Locks are taken in the order of the key, and of new and old rows in one statement, so that two batches never wait
+    for each other, and no row is lost between the making and the locking.
     """
     keys = sorted(carts)
     columns = [company for company, _ in keys], [cart for _, cart in keys]
-    await unit.execute(_OPEN, *columns)
-    rows = await unit.fetch(_LOCK, *columns)
+    await unit.execute(_LOCK, *columns)
+    rows = await unit.fetch(_READ, *columns)
     return {(row["company_id"], row["cart_id"]): facts_of_row(row) for row in rows}
 
 

@@ -37,6 +37,17 @@ WHERE p.version < EXCLUDED.version
 """
 
 
+_DELETE_SITES = """
+WITH locked AS (SELECT site_id FROM sites WHERE company_id = $1 ORDER BY site_id FOR UPDATE)
+DELETE FROM sites AS s USING locked WHERE s.company_id = $1 AND s.site_id = locked.site_id
+"""
+
+_DELETE_PRODUCTS = """
+WITH locked AS (SELECT product_id FROM products WHERE company_id = $1 ORDER BY product_id FOR UPDATE)
+DELETE FROM products AS p USING locked WHERE p.company_id = $1 AND p.product_id = locked.product_id
+"""
+
+
 async def put_sites(unit: Unit, events: Sequence[tuple[LogEntry, SiteChanged]]) -> None:
     """Store sites that are newer than what is stored; each comes once, in the order of the key."""
     await unit.execute(
@@ -71,6 +82,6 @@ async def sites(unit: TenantUnit) -> list[Site]:
 
 
 async def delete(unit: TenantUnit) -> None:
-    """Delete the company's replicas."""
-    await unit.execute("DELETE FROM sites WHERE company_id = $1", unit.company_id)
-    await unit.execute("DELETE FROM products WHERE company_id = $1", unit.company_id)
+    """Delete the company's replicas, locked in the order of the key, as they are stored."""
+    await unit.execute(_DELETE_SITES, unit.company_id)
+    await unit.execute(_DELETE_PRODUCTS, unit.company_id)

@@ -26,10 +26,12 @@ async def update(unit: Unit, events: Iterable[LogEntry]) -> None:
 
 
 async def rebuild(unit: TenantUnit) -> None:
-    """Make the company's replicas again from the log."""
-    newest = await log.newest(unit, (SiteChanged, ProductChanged))
+    """Make the company's replicas again from the log.
+
+    The log is read when the rows are locked, so a batch is either in it or waits, and stores what is newer afterwards.
+    """
     await repository.delete(unit)
-    await update(unit, newest)
+    await update(unit, await log.newest(unit, (SiteChanged, ProductChanged)))
 
 
 def _newest(events: Iterable[LogEntry], kind: type[E]) -> list[tuple[LogEntry, E]]:

@@ -13,10 +13,7 @@ from analytics.projections.domain.project import PROJECTED, ProductKey, project
 
 
 async def project_new(unit: Unit, events: Iterable[LogEntry]) -> None:
-    """Merge events that were not projected before into the rows of their carts.
-
-    Raises KeyError, for the batch to be tried again, if a rebuild removed a cart without events in between.
-    """
+    """Merge events that were not projected before into the rows of their carts."""
     carts, products = project(events)
     if not carts:
         return
