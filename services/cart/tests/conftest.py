@@ -4,15 +4,20 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
+from cart.carts.use_cases.run_timers import DueCarts
 from cart.main import SERVICE, create_app
+from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 from servicekit.db import Database
 from servicekit.roles.service import AnyService
+from servicekit.testing.clocks import FixedClock
+from servicekit.testing.databases import PoolSettings
 from servicekit.testing.http import client_of
 from servicekit.testing.servers import Servers
 from servicekit.testing.settings import SEAL_KEY, make_settings
 
 from .shop import Shop
+from .timers import Time
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which nothing answers: the discard port."""
@@ -43,3 +48,17 @@ async def client(settings: CartSettings) -> AsyncGenerator[httpx.AsyncClient]:
 async def shop(client: httpx.AsyncClient, database: Database) -> Shop:
     """A company of its own with one site and a mug in its catalogue."""
     return await Shop.open(client, database)
+
+
+@pytest.fixture
+async def clock() -> FixedClock:
+    """A clock that stands until it is moved."""
+    return FixedClock()
+
+
+@pytest.fixture
+async def time(database_url: str, clock: FixedClock) -> AsyncGenerator[Time]:
+    """The timers of carts, by that clock."""
+    database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
+    yield Time(clock, DueCarts(database, CompiledRulesCache()))
+    await database.close()

@@ -20,6 +20,9 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     async def expire_carts(context: JobContext) -> int:
         return await due.run(EXPIRY, dry_run=context.dry_run)
 
+    async def find_overlooked_carts(context: JobContext) -> int:
+        return await due.find_overlooked(dry_run=context.dry_run)
+
     async def resolve_hold_changes(context: JobContext) -> int:
         return await resolver.run(dry_run=context.dry_run)
 
@@ -27,4 +30,5 @@ def jobs(kit: CartKit) -> Sequence[Job]:
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
+        Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
     )

@@ -5,10 +5,11 @@ from datetime import timedelta
 from contracts.cart import CartAbandoned, CartReactivated
 
 from ..shop import Guest, Shop
+from ..timers import Time
 from .test_customers import customer_cart, sign_in
-from .test_lifecycle import THRESHOLD, Time, clock, published_by, shop, time
+from .test_lifecycle import THRESHOLD, published_by, shop
 
-__all__ = ["clock", "shop", "time"]  # the fixtures of a shop whose time is moved by hand
+__all__ = ["shop"]  # the fixture of a shop whose time is moved by hand
 
 
 async def versions(of: Shop) -> list[tuple[int, int]]:

@@ -6,48 +6,20 @@ from typing import Any
 
 import httpx
 import pytest
-from cart.carts.use_cases.run_timers import ABANDONMENT, DueCarts
+from cart.carts.use_cases.run_timers import ABANDONMENT
 from cart.main import create_app
-from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 from contracts.cart import CartAbandoned, CartContactSet, CartExpired, CartReactivated
 from servicekit.auth.service_tokens import mint_service_token
 from servicekit.db import Database
 from servicekit.testing import FixedClock, published
-from servicekit.testing.databases import PoolSettings
 from servicekit.testing.http import client_of
 from servicekit.testing.settings import SERVICE_TOKEN_SECRET
 
 from ..shop import Guest, Shop
-from ..timers import run_timers
+from ..timers import Time
 
 THRESHOLD = timedelta(seconds=60)
-
-
-class Time:
-    """The shop's time: moved by hand, with its timers run at every stop."""
-
-    def __init__(self, clock: FixedClock, due: DueCarts) -> None:
-        self.clock, self.due = clock, due
-
-    async def passes(self, span: timedelta) -> None:
-        """Let time pass, and the timers fire."""
-        self.clock.advance(span)
-        await run_timers(self.due)
-
-
-@pytest.fixture
-async def clock() -> FixedClock:
-    """A clock that stands until it is moved."""
-    return FixedClock()
-
-
-@pytest.fixture
-async def time(database_url: str, clock: FixedClock) -> AsyncGenerator[Time]:
-    """The timers, on the same clock as the app."""
-    database = await Database.open(PoolSettings(database_url), service="cart", clock=clock)
-    yield Time(clock, DueCarts(database, CompiledRulesCache()))
-    await database.close()
 
 
 @pytest.fixture

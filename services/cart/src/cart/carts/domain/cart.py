@@ -55,7 +55,7 @@ class Cart(CartState):
             created_at=now,
             updated_at=now,
             last_activity_at=now,
-            check_at=now + site.abandonment,
+            check_at=None,
             expiry_check_at=now + site.expiration,
         )
         cart.record(Created(), context)
@@ -138,11 +138,11 @@ class Cart(CartState):
     def check_later(self, now: datetime) -> None:
         """Note when this ACTIVE cart could first be abandoned, or is worth another look (rules.md 13); no change.
 
-        Adding an item does not write the stored time, so a cart found too early is pushed on to its real moment. An
-        empty cart can at the earliest be due one threshold after now, because its first line would be activity.
+        Adding to a cart with lines does not write the stored time, so one found too early is pushed on to its real
+        moment. An empty cart is not looked at again: its first line sets the time.
         """
         due = self.last_activity_at + self.site.abandonment
-        self.check_at = due if self.lines and due > now else max(now + self.site.abandonment, now + MIN_RECHECK)
+        self.check_at = max(due, now + MIN_RECHECK) if self.lines else None
 
     def abandon(self, context: ChangeContext) -> None:
         """Begin an idle period's abandonment; nothing else about the cart changes."""
@@ -155,7 +155,7 @@ class Cart(CartState):
         if self.abandonment_id is None:
             return
         ended, self.abandonment_id, self.status = self.abandonment_id, None, "ACTIVE"
-        self.check_at = context.now + self.site.abandonment
+        self.check_at = context.now + self.site.abandonment if self.lines else None
         self.record(Reactivated(ended), context)
         self.note("REACTIVATED", "shopper")
 

@@ -20,8 +20,9 @@ class CartState:
     """A cart as it is stored, with what has happened to it since.
 
     `saved_version` and `hold_fence` are what a save must still find: the version, 0 before the first, and the number of
-    the newest change of its hold. `touched` and `removed` are the ids of lines to write and to delete,
-    `recorded` becomes events and `activity` the timeline.
+    the newest change of its hold. `check_at` is when to look whether it is abandoned: no later than it can be, and None
+    for a cart that has had no line since the last look. `touched` and `removed` are the ids of lines to write and to
+    delete, `recorded` becomes events and `activity` the timeline.
     """
 
     id: UUID
@@ -36,7 +37,7 @@ class CartState:
     created_at: datetime
     updated_at: datetime
     last_activity_at: datetime
-    check_at: datetime
+    check_at: datetime | None
     expiry_check_at: datetime
     abandonment_id: UUID | None = None
     abandoned_at: datetime | None = None
@@ -134,10 +135,17 @@ class CartState:
         The only place where a version is raised: what is recorded between two saves is one change and shares one
         version, and everything of a later change has a higher one (rules.md 9).
         """
+        self._check_in_time()
         self.version = self.saved_version + 1
         self.updated_at = context.now
         self.changed_by = context.actor
         self.recorded.append(what)
+
+    def _check_in_time(self) -> None:
+        """Bring the next look forward where the cart could be abandoned before it; most changes leave it as it is."""
+        due = self.last_activity_at + self.site.abandonment
+        if self.lines and self.status == "ACTIVE" and (self.check_at is None or self.check_at > due):
+            self.check_at = due
 
     def note(self, kind: str, actor: Actor, **data: Any) -> None:
         """Add an entry to the timeline; `data` are JSON values without anything personal."""

@@ -26,6 +26,22 @@ async def due(unit: SystemUnit, timer_sql: str, now: datetime, limit: int) -> di
     return found
 
 
+async def check_overlooked(unit: SystemUnit, *, dry_run: bool) -> int:
+    """Let ACTIVE carts that have lines and no moment to be looked at be looked at now; how many there are.
+
+    An older version of the service, beside this one or after a rollback, puts the first line into a cart and leaves the
+    moment as it was: absent.
+    """
+    overlooked = "status = 'ACTIVE' AND check_at IS NULL AND item_count > 0"
+    if dry_run:
+        return int(await unit.fetchval(f"SELECT count(*) FROM carts WHERE {overlooked}"))
+    tag = await unit.execute(
+        "UPDATE carts SET check_at = last_activity_at WHERE id IN"
+        f" (SELECT id FROM carts WHERE {overlooked} FOR UPDATE SKIP LOCKED)"
+    )
+    return int(tag.removeprefix("UPDATE "))
+
+
 async def last_traces(unit: TenantUnit, cart_ids: list[UUID]) -> dict[UUID, str]:
     """The traceparent of each cart's newest event, as long as the outbox keeps it."""
     rows = await unit.fetch(

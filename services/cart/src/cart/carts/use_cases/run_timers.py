@@ -76,6 +76,11 @@ class DueCarts:
             if found < BATCH:
                 return moved
 
+    async def find_overlooked(self, *, dry_run: bool = False) -> int:
+        """Let carts be looked at that an older version left without a moment; how many there are. Idempotent."""
+        async with self.database.system_unit() as unit:
+            return await timers.check_overlooked(unit, dry_run=dry_run)
+
     async def _move_company(self, company_id: UUID, cart_ids: list[UUID], timer: Timer) -> int:
         """Move one company's carts on together; when that fails, one by one, so that a broken cart keeps no other."""
         try:
