@@ -11,7 +11,7 @@ import httpx
 import stamina
 from pydantic import ValidationError
 
-from cartwheel_client.errors import TimedOut, TransportFailed, UnexpectedAnswer, call_of, problem_of
+from cartwheel_client.errors import CartwheelError, TimedOut, TransportFailed, UnexpectedAnswer, call_of, problem_of
 from cartwheel_client.model import Model
 from cartwheel_client.retries import Retries
 
@@ -118,6 +118,15 @@ class Connection:
 
     async def _sent(self, request: httpx.Request, *, is_repeatable: bool) -> httpx.Response:
         """The answer when it is a success; raises Problem, TransportFailed or UnexpectedAnswer."""
+        try:
+            return await self._sent_once(request)
+        except CartwheelError as failure:
+            return await self._sent_again(request, failure, is_repeatable=is_repeatable)
+
+    async def _sent_again(
+        self, request: httpx.Request, failure: CartwheelError, *, is_repeatable: bool
+    ) -> httpx.Response:
+        """The answer of a later attempt; keeping count of attempts costs a call that succeeds at once nothing."""
         retries = self.retries
         async for attempt in stamina.retry_context(
             on=lambda error: retries.pause_after(error, is_repeatable=is_repeatable),
@@ -128,6 +137,8 @@ class Connection:
             wait_jitter=retries.first_pause,
         ):
             with attempt:
+                if attempt.num == 1:
+                    raise failure
                 return await self._sent_once(request)
         raise AssertionError("the loop returns or raises")
 

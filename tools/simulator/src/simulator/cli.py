@@ -1,6 +1,7 @@
 """The command line: `python -m simulator`, against the stack of a home."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ from simulator.shops.seeding import seed as seed_shops
 from simulator.stack import Stack
 
 T = TypeVar("T")
+
+_GARBAGE_THRESHOLDS = (100_000, 20, 100)
+"""How many new objects, and how many searches of a generation, before the next search."""
 
 app = typer.Typer(
     help="Simulated shoppers, on the stack that CARTWHEEL_HOME names.",
@@ -67,7 +71,14 @@ def seed() -> None:
 
 def main() -> None:
     """Run the command line."""
+    _spare_the_collector()
     app()
+
+
+def _spare_the_collector() -> None:
+    """Search less often for garbage: an answer of a large cart makes thousands of objects, none of them in a cycle."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
 
 def _stack() -> Stack:
