@@ -10,6 +10,7 @@ from contracts.envelope import Envelope
 from servicekit.db import Database, Unit
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.batch import BatchConsumer
+from servicekit.messaging.consuming.breaker import QueueBreaker
 from servicekit.messaging.consuming.failed_messages import FailedMessages
 from servicekit.messaging.subscriptions import BatchSubscription, Subscriptions
 from servicekit.messaging.topology import declare
@@ -60,4 +61,4 @@ def consumer_of(
     [plan] = subscriptions.queues.values()
     assert isinstance(plan.batch, BatchSubscription)
     failed = FailedMessages(broker, subscriptions.service, stop)
-    return BatchConsumer(database, broker, plan.name, plan.batch, failed)
+    return BatchConsumer(database, broker, plan.name, plan.batch, failed, QueueBreaker(plan.name))

@@ -4,38 +4,65 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from servicekit.db import Database
+from contracts.cart import CartCreated
+from contracts.envelope import Envelope
+from servicekit.db import Database, Unit
 from servicekit.messaging import outbox
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.messaging.topology import declare
 from servicekit.settings import ServiceSettings
-from servicekit.testing import Servers, make_settings, poll
+from servicekit.testing import Servers, envelope_of, make_settings, poll
 from servicekit.testing.processes import environment_of, free_port
 
+from .delivering import message_with
 from .recorded_events import created
 
 START = "from notes import NOTES; from servicekit.cli.main import main; main(NOTES)"
+START_BROKEN = """
+from dataclasses import replace
+from contracts.cart import CartCreated
+from notes import NOTES
+from servicekit.cli.main import main
+from servicekit.messaging.subscriptions import Subscriptions
+
+subscriptions = Subscriptions("{service}")
+
+@subscriptions.on(CartCreated, name="notes.broken", queue="carts")
+async def broken(event, unit):
+    raise RuntimeError("no such column")
+
+main(replace(NOTES, name="{service}", subscriptions=subscriptions))
+"""
+
+Probed = tuple[asyncio.subprocess.Process, httpx.AsyncClient]
 
 
 @pytest.fixture
-async def worker(
-    servers: Servers, database_url: str, broker: Broker
-) -> AsyncGenerator[tuple[asyncio.subprocess.Process, httpx.AsyncClient]]:
-    """The worker of the notes service and a client of its probes; killed in the end if it still runs."""
+async def worker(servers: Servers, database_url: str, broker: Broker) -> AsyncGenerator[Probed]:
+    """The worker of the notes service and a client of its probes."""
     channel = await broker.channel()
     await declare(channel, "notes", ())
     await channel.close()
+    async with started(START, servers, database_url) as probed:
+        yield probed
+
+
+@asynccontextmanager
+async def started(program: str, servers: Servers, database_url: str) -> AsyncGenerator[Probed]:
+    """A program in the role of a worker and a client of its probes; killed in the end if it still runs."""
     settings = make_settings(ServiceSettings, servers, database_url)
     environment = environment_of(settings) | {"PYTHONPATH": str(Path(__file__).parents[1])}
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", START, "worker", "--health-port", str(port), env=environment
+        sys.executable, "-c", program, "worker", "--health-port", str(port), env=environment
     )
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probes:
         yield process, probes
@@ -54,7 +81,7 @@ async def readiness(probes: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def test_a_worker_publishes_is_probed_and_stops_at_sigterm(
-    worker: tuple[asyncio.subprocess.Process, httpx.AsyncClient], database: Database, company_id: UUID
+    worker: Probed, database: Database, company_id: UUID
 ) -> None:
     """Ready with its dependencies named, measured, and gone with status 0 after SIGTERM."""
     process, probes = worker
@@ -75,3 +102,24 @@ async def published_count(probes: httpx.AsyncClient) -> float:
     """The worker's own measure of what it has published."""
     lines = (await probes.get("/metrics")).text.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("outbox_published_total{"))
+
+
+async def test_a_worker_with_a_paused_queue_is_degraded_but_ready(
+    servers: Servers, database_url: str, broker: Broker, subscriptions: Subscriptions[None], company_id: UUID
+) -> None:
+    """The probe and the measure name the queue; to take the worker out would help none of its other queues."""
+
+    @subscriptions.on(CartCreated, name="notes.broken", queue="carts")
+    async def broken(event: Envelope[CartCreated], unit: Unit) -> None: ...
+
+    service, [queue] = subscriptions.service, subscriptions.queues
+    await declare(await broker.channel(), service, subscriptions.queues.values())
+    for _ in range(5):
+        await broker.publish(message_with(envelope_of(created(company_id))), exchange="", routing_key=queue)
+
+    async with started(START_BROKEN.format(service=service), servers, database_url) as (_, probes):
+        await poll(lambda: readiness(probes), lambda state: state.get("status") == "degraded")
+        answer, measured = await probes.get("/readyz"), (await probes.get("/metrics")).text
+
+    assert (answer.status_code, answer.json()["pausedQueues"]) == (200, [queue])
+    assert f'queue_paused{{queue="{queue}"}} 1.0' in measured

@@ -14,6 +14,8 @@ DUPLICATES = Counter("events_duplicate", "Deliveries of an event that had alread
 RETRIED = Counter("events_retried", "Messages sent to wait for another attempt", ("queue",))
 BEGUN_AGAIN = Counter("events_begun_again", "Tries of a handler that another transaction's locks ended", ("handler",))
 DEAD_LETTERED = Counter("events_dead_lettered", "Messages given up", ("queue",))
+GIVEN_BACK = Counter("events_given_back", "Messages of a paused queue that went back, no attempt spent", ("queue",))
+QUEUE_PAUSED = Gauge("queue_paused", "1 while this worker rests from a queue of which every message fails", ("queue",))
 HANDLING = Histogram(
     "events_handling_seconds", "From delivery to the end of its transactions", ("queue",), buckets=_SECONDS
 )

@@ -10,6 +10,7 @@ from servicekit.jobs.maintenance import maintenance_jobs
 from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.batch import BatchConsumer
+from servicekit.messaging.consuming.breaker import PAUSES, Pauses, QueueBreaker
 from servicekit.messaging.consuming.consumer import Consumer
 from servicekit.messaging.consuming.failed_messages import FailedMessages
 from servicekit.messaging.measuring import measure_outbox, measure_queues
@@ -33,6 +34,7 @@ class Worker:
         subscriptions: Subscriptions[Any] | None = None,
         jobs: Sequence[Job] = (),
         delays: Sequence[Delay] = DELAYS,
+        pauses: Pauses = PAUSES,
     ) -> None:
         self._service = service
         self._database = database
@@ -40,6 +42,12 @@ class Worker:
         self._plans: Sequence[QueuePlan] = tuple(subscriptions.queues.values()) if subscriptions else ()
         self._jobs = JobRunner(database, (*jobs, *maintenance_jobs()))
         self._delays = delays
+        self._breakers = {plan.name: QueueBreaker(plan.name, pauses) for plan in self._plans}
+
+    @property
+    def paused_queues(self) -> Sequence[str]:
+        """The queues that this worker takes nothing of, because every message fails."""
+        return [name for name, breaker in self._breakers.items() if breaker.is_open]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in hand. A part that fails unexpectedly ends the whole."""
@@ -52,9 +60,10 @@ class Worker:
                 group.create_task(self._consumer(plan, failed).run(stop))
 
     def _consumer(self, plan: QueuePlan, failed: FailedMessages) -> Consumer | BatchConsumer:
+        breaker = self._breakers[plan.name]
         if plan.batch:
-            return BatchConsumer(self._database, self._broker, plan.name, plan.batch, failed)
-        return Consumer(self._database, self._broker, plan, failed)
+            return BatchConsumer(self._database, self._broker, plan.name, plan.batch, failed, breaker)
+        return Consumer(self._database, self._broker, plan, failed, breaker)
 
     async def _measure(self, stop: asyncio.Event) -> None:
         names = [UNROUTED, dead_letter_queue(self._service), *(plan.name for plan in self._plans)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from servicekit.http.answers import Json
 from servicekit.messaging.broker import Broker
-from servicekit.operations.health import check, metrics_answer
-from servicekit.process.kit import AnyKit, Kit
+from servicekit.operations.health import State, check, metrics_answer
+from servicekit.process.kit import AnyKit
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
@@ -46,7 +46,12 @@ async def _run(service: Service[SettingsT, PartsT], settings: SettingsT, host: s
         if broker is None:
             return
         stack.push_async_callback(broker.close)
-        await _work(service, kit, broker, stop)
+        if service.subscriptions:
+            service.subscriptions.bind(kit.parts)
+        probes.worker = Worker(
+            service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit)
+        )
+        await _work(probes.worker, kit, stop)
 
 
 async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | None:
@@ -62,12 +67,7 @@ async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | No
     return None
 
 
-async def _work(
-    service: Service[SettingsT, PartsT], kit: Kit[SettingsT, PartsT], broker: Broker, stop: asyncio.Event
-) -> None:
-    if service.subscriptions:
-        service.subscriptions.bind(kit.parts)
-    worker = Worker(service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit))
+async def _work(worker: Worker, kit: AnyKit, stop: asyncio.Event) -> None:
     working = asyncio.create_task(worker.run(stop))
     log.info("worker_started")
     await asyncio.wait((working, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
@@ -83,12 +83,16 @@ async def _work(
 
 
 class Probes:
-    """/livez, /readyz and /metrics of a worker. Ready while database and broker answer and no shutdown has begun."""
+    """/livez, /readyz and /metrics of a worker.
+
+    Ready while database and broker answer and no shutdown has begun; degraded, but ready, while a queue is paused.
+    """
 
     def __init__(self, kit: AnyKit, stop: asyncio.Event) -> None:
         self._kit = kit
         self._stop = stop
         self.broker: Broker | None = None
+        self.worker: Worker | None = None
 
     def app(self) -> Starlette:
         """The three routes."""
@@ -105,10 +109,17 @@ class Probes:
 
     async def _ready(self, _: Request) -> Response:
         states = await check({"database": self._kit.database.ping, "broker": self._ask_broker})
-        is_ready = not self._stop.is_set() and all(state == "up" for state in states.values())
-        status = "stopping" if self._stop.is_set() else "ready" if is_ready else "unavailable"
-        body = {"status": status, "service": self._kit.service, "dependencies": states}
-        return Json(body, status=200 if is_ready else 503)
+        paused = self.worker.paused_queues if self.worker is not None else ()
+        status = self._status(states, paused)
+        body = {"status": status, "service": self._kit.service, "dependencies": states, "pausedQueues": paused}
+        return Json(body, status=200 if status in ("ready", "degraded") else 503)
+
+    def _status(self, states: Mapping[str, State], paused: Sequence[str]) -> str:
+        if self._stop.is_set():
+            return "stopping"
+        if any(state != "up" for state in states.values()):
+            return "unavailable"
+        return "degraded" if paused else "ready"
 
     async def _metrics(self, request: Request) -> Response:
         return metrics_answer(request.headers.get("accept", ""))

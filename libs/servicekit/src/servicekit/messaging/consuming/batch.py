@@ -16,10 +16,12 @@ from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.breaker import QueueBreaker
 from servicekit.messaging.consuming.contention import StillContended, begin_again
 from servicekit.messaging.consuming.failed_messages import FailedMessages, failure_of
 from servicekit.messaging.consuming.intake import acknowledge_all, consuming
 from servicekit.messaging.consuming.outages import ShutdownRequested, outlast
+from servicekit.messaging.consuming.probing import probe
 from servicekit.messaging.consuming.retries import Failure, contended
 from servicekit.messaging.dispatch import handle_batch
 from servicekit.messaging.spans import process_spans
@@ -41,25 +43,49 @@ class BatchConsumer:
         queue: str,
         subscription: BatchSubscription,
         failed: FailedMessages,
+        breaker: QueueBreaker,
     ) -> None:
         self._database = database
         self._broker = broker
         self._queue = queue
         self._subscription = subscription
         self._failed = failed
+        self._breaker = breaker
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set, then finish what is in hand; the rest of the prefetch is delivered again.
 
+        Pauses while the breaker is open.
+        """
+        while not stop.is_set():
+            self._arrived = asyncio.Queue()
+            await self._consume(stop)
+            await probe(self._broker, self._breaker, lambda message: self._handle([message], stop), stop)
+
+    async def _consume(self, stop: asyncio.Event) -> None:
+        """Handle batch after batch, until `stop` is set or the breaker opens; then give back what has arrived.
+
         A batch that cannot be finished ends it: the acknowledgement of a later one would include it.
         """
-        async with consuming(self._broker, self._queue, self._arrived.put, prefetch=self._subscription.size, stop=stop):
+        size = self._subscription.size
+        async with consuming(self._broker, self._queue, self._arrived.put, prefetch=size, stop=stop) as take_no_more:
             ending = asyncio.create_task(self._end_with(stop))
             with suppress(ShutdownRequested):
-                while batch := await self._gather():
+                while not self._breaker.is_open and (batch := await self._gather()):
                     await self._handle(batch, stop)
+                if self._breaker.is_open:
+                    await take_no_more()
+                    waiting = self._waiting()
+                    await self._give_back(waiting)
+                    await acknowledge_all(waiting)
+                    ending.cancel()
+                    return
             await ending
+
+    def _waiting(self) -> "list[AbstractIncomingMessage]":
+        arrived = [self._arrived.get_nowait() for _ in range(self._arrived.qsize())]
+        return [message for message in arrived if message is not None]
 
     async def _end_with(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -104,9 +130,14 @@ class BatchConsumer:
         new = await begin_again(self._subscription.name, stop, lambda: outlast(self._database, stop, handle))
         metrics.HANDLED.labels(self._subscription.name).inc(new)
         metrics.DUPLICATES.labels(self._subscription.name).inc(len(pairs) - new)
+        if pairs:
+            self._breaker.succeeded()
 
     async def _run_one_by_one(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
-        """Put aside those that fail, and all that are left when one meets locks for too long: a batch has its time."""
+        """Put aside those that fail, and all that are left when one meets locks for too long: a batch has its time.
+
+        Once the breaker opens those that are left are given back.
+        """
         for number, pair in enumerate(pairs):
             failure = await failure_of(self._subscription.name, partial(self._run, [pair], stop))
             if failure is None:
@@ -114,8 +145,15 @@ class BatchConsumer:
             if not failure.costs_attempt:
                 await self._put_back(pairs[number:], failure)
                 break
-            await self._failed.put_aside(pair[0], self._queue, failure)
+            await self._failed.fail(pair[0], self._breaker, failure)
+            if self._breaker.is_open:
+                await self._give_back([message for message, _ in pairs[number + 1 :]])
+                break
 
     async def _put_back(self, pairs: "Sequence[Readable]", hindrance: Failure) -> None:
         for message, _ in pairs:
             await self._failed.put_aside(message, self._queue, hindrance)
+
+    async def _give_back(self, messages: "Sequence[AbstractIncomingMessage]") -> None:
+        for message in messages:
+            await self._failed.give_back(message, self._queue)

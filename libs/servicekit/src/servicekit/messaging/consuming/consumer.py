@@ -15,14 +15,17 @@ from contracts.envelope import Envelope
 from servicekit.db import Database
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.consuming.breaker import QueueBreaker
 from servicekit.messaging.consuming.contention import begin_again
 from servicekit.messaging.consuming.failed_messages import FailedMessages, failure_of
 from servicekit.messaging.consuming.intake import acknowledge, consuming
 from servicekit.messaging.consuming.outages import outlast
+from servicekit.messaging.consuming.probing import probe
 from servicekit.messaging.consuming.retries import Failure
 from servicekit.messaging.dispatch import handle_once
 from servicekit.messaging.spans import process_span
 from servicekit.messaging.subscriptions import QueuePlan, Subscription
+from servicekit.shutdown import until
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage
@@ -31,25 +34,43 @@ if TYPE_CHECKING:
 class Consumer:
     """Runs the handlers of one queue."""
 
-    def __init__(self, database: Database, broker: Broker, plan: QueuePlan, failed: FailedMessages) -> None:
+    def __init__(
+        self, database: Database, broker: Broker, plan: QueuePlan, failed: FailedMessages, breaker: QueueBreaker
+    ) -> None:
         self._database = database
         self._broker = broker
         self._plan = plan
         self._failed = failed
+        self._breaker = breaker
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop` is set, then finish what is in hand."""
+        """Consume until `stop` is set, then finish what is in hand; pause while the breaker is open."""
 
-        async def handle(message: "AbstractIncomingMessage") -> None:
-            with process_span(message, self._plan.name), metrics.HANDLING.labels(self._plan.name).time():
-                envelope = await self._failed.read(message, self._plan.name, self._plan.routing_keys)
-                failure = await self._attempt(envelope, stop) if envelope is not None else None
-                if failure is not None:
-                    await self._failed.put_aside(message, self._plan.name, failure)
+        async def take(message: "AbstractIncomingMessage") -> None:
+            if self._breaker.is_open:  # delivered before the broker had read that no more is taken
+                await self._failed.give_back(message, self._plan.name)
                 await acknowledge(message)
+            else:
+                await self._handle(message, stop)
 
-        async with consuming(self._broker, self._plan.name, handle, prefetch=self._plan.prefetch, stop=stop):
-            await stop.wait()
+        while not stop.is_set():
+            async with consuming(self._broker, self._plan.name, take, prefetch=self._plan.prefetch, stop=stop):
+                await until(self._breaker.opened.wait(), stop)
+            await probe(self._broker, self._breaker, partial(self._handle, stop=stop), stop)
+
+    async def _handle(self, message: "AbstractIncomingMessage", stop: asyncio.Event) -> None:
+        with process_span(message, self._plan.name), metrics.HANDLING.labels(self._plan.name).time():
+            envelope = await self._failed.read(message, self._plan.name, self._plan.routing_keys)
+            if envelope is not None:
+                await self._run_all(message, envelope, stop)
+            await acknowledge(message)
+
+    async def _run_all(self, message: "AbstractIncomingMessage", envelope: Envelope[Any], stop: asyncio.Event) -> None:
+        failure = await self._attempt(envelope, stop)
+        if failure is None:
+            self._breaker.succeeded()
+        else:
+            await self._failed.fail(message, self._breaker, failure)
 
     async def _attempt(self, envelope: Envelope[Any], stop: asyncio.Event) -> Failure | None:
         """Run every handler that listens to the event; one that fails does not keep the others from theirs."""

@@ -12,10 +12,11 @@ from contracts.envelope import Envelope
 
 from servicekit.messaging import metrics
 from servicekit.messaging.broker import Broker, Message, PublishFailed
+from servicekit.messaging.consuming.breaker import QueueBreaker
 from servicekit.messaging.consuming.contention import StillContended
 from servicekit.messaging.consuming.outages import ShutdownRequested
 from servicekit.messaging.consuming.reading import Unreadable, read
-from servicekit.messaging.consuming.retries import Failure, contended, copy_of, dead_letter_of, delay_of
+from servicekit.messaging.consuming.retries import Failure, contended, copy_of, dead_letter_of, delay_of, equal_copy_of
 from servicekit.messaging.headers import attempts_of
 from servicekit.messaging.spans import mark_failed
 from servicekit.messaging.subscriptions import Unprocessable
@@ -58,6 +59,28 @@ class FailedMessages:
             failure = Failure((), f"no handler for {envelope.type} here", final=True)
         await self.put_aside(message, queue, failure)
         return None
+
+    async def fail(self, message: "AbstractIncomingMessage", breaker: QueueBreaker, failure: Failure) -> None:
+        """Put a failed message aside, or give it back while its queue is paused; the caller acknowledges it.
+
+        A failure that no retry can help, or that was nothing about the message, neither counts nor waits for the queue.
+        Raises what `put_aside` raises.
+        """
+        is_no_sign_of_the_handler = failure.final or not failure.costs_attempt
+        if is_no_sign_of_the_handler or breaker.failed(message.message_id or "", failure.error):
+            await self.put_aside(message, breaker.queue, failure)
+        else:
+            mark_failed(failure.error)
+            await self.give_back(message, breaker.queue)
+
+    async def give_back(self, message: "AbstractIncomingMessage", queue: str) -> None:
+        """Send a copy to the end of its queue, with no attempt spent; the caller acknowledges the original.
+
+        A copy, because the broker counts what is returned to it, and dead-letters what comes back too often. Raises
+        what `put_aside` raises.
+        """
+        await self._publish(equal_copy_of(message), exchange="", routing_key=queue)
+        metrics.GIVEN_BACK.labels(queue).inc()
 
     async def put_aside(self, message: "AbstractIncomingMessage", queue: str, failure: Failure) -> None:
         """Send a copy to wait for its next attempt, or to the dead letters; the caller acknowledges the original.

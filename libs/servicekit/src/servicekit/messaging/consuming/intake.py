@@ -13,7 +13,7 @@ from servicekit.messaging.broker import Broker, QueueAbsent
 from servicekit.messaging.connection_loss import ConnectionLost, reported_loss, say_goodbye
 from servicekit.messaging.consuming.outages import ShutdownRequested
 from servicekit.observability.error_line import error_line
-from servicekit.shutdown import wait_for
+from servicekit.shutdown import until, wait_for
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage
@@ -37,11 +37,12 @@ async def consuming(
     *,
     prefetch: int,
     stop: asyncio.Event,
-) -> AsyncGenerator[None]:
+) -> AsyncGenerator[Cancel]:
     """Give each message to `handle`, up to `prefetch` of them at a time; `handle` acknowledges it.
 
     Waits for the queue to exist, and goes on when the connection was lost: what was in hand is then delivered again.
-    When the block ends no more is taken, and what is in hand has GRACE_SECONDS to finish.
+    No more is taken from the moment that the block calls what it is given, or ends; what is in hand is then finished,
+    after `stop` within GRACE_SECONDS.
     """
     in_hand: set[asyncio.Task[None]] = set()
 
@@ -58,11 +59,20 @@ async def consuming(
 
     async with AsyncExitStack() as channel:
         cancel = await _subscribe(channel, partial(_subscribed, broker, queue, prefetch, receive), queue, stop)
-        try:
-            yield
-        finally:
+
+        async def take_no_more() -> None:
+            nonlocal cancel
             if cancel is not None:
-                await say_goodbye(cancel())
+                goodbye, cancel = cancel(), None
+                await say_goodbye(goodbye)
+
+        try:
+            yield take_no_more
+            await take_no_more()
+            if in_hand:
+                await until(asyncio.wait(in_hand), stop)
+        finally:
+            await take_no_more()
             if in_hand:
                 await asyncio.wait(in_hand, timeout=GRACE_SECONDS)
 

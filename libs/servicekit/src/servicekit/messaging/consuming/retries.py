@@ -92,6 +92,12 @@ def dead_letter_of(message: "AbstractIncomingMessage", queue: str, failure: Fail
     return replace(dead_letter, body=b"", headers=dead_letter.headers | {WITHHELD: True})
 
 
+def equal_copy_of(message: "AbstractIncomingMessage") -> Message:
+    """The message as it is, attempts and history included, to be sent to its queue once more."""
+    routing_key = message.headers.get(ROUTING_KEY) or message.routing_key or ""
+    return _again(message, _without_brokers(message.headers) | {ROUTING_KEY: routing_key})
+
+
 def fresh_copy_of(message: "AbstractIncomingMessage") -> Message:
     """The message as it was before it failed, marked as sent again by a person."""
     kept = _without_brokers(message.headers)
