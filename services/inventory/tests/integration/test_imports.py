@@ -87,9 +87,10 @@ async def test_bad_lines_are_reported_and_the_others_pass(shop: Shop) -> None:
         mug(handle="jar", variants=[{"sku": "JAR", "prices": {"USD": 700}}]),
     )
 
-    report = await imports(shop, content + b"{not json\n\xff\xfe\n")
+    no_json = b'{not json\n\xff\xfe\n{"handle": "nan", "attributes": {"weight": NaN}}\n{"handle": "a", "handle": "b"}\n'
+    report = await imports(shop, content + no_json)
 
-    assert counts(report) == (2, 0, 0, 6)
+    assert counts(report) == (2, 0, 0, 8)
     assert {(error.line, error.field) for error in report.errors} == {
         (2, "variants[0].prices"),
         (3, "variants[1].sku"),
@@ -98,6 +99,8 @@ async def test_bad_lines_are_reported_and_the_others_pass(shop: Shop) -> None:
         (5, "colour"),
         (7, ""),
         (8, ""),
+        (9, ""),
+        (10, ""),
     }
     assert set(await shelf(shop)) == {"mug", "jar"}
 

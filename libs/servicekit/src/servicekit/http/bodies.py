@@ -2,8 +2,7 @@
 
 from email.message import Message
 from functools import lru_cache
-from json import JSONDecoder
-from math import isinf
+from json import JSONDecodeError
 from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from servicekit.errors import BadRequest400
 from servicekit.http.free_text import FREE_TEXT
+from servicekit.http.json_bodies import decoded
 
 MAX_TEXT = 1000
 """Characters of a text field that states no limit of its own."""
@@ -93,24 +93,10 @@ async def sent_body(request: Request, model: type[BodyT]) -> BodyT:
     return _validated(_parsed(content) if _is_json(request.headers.get("content-type")) else content, model)
 
 
-def _finite(text: str) -> float:
-    if isinf(number := float(text)):
-        raise ValueError("beyond what a number can be")
-    return number
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
-
-
-_DECODER = JSONDecoder(parse_float=_finite, parse_constant=_no_number)
-"""JSON as RFC 8259 has it, without NaN and infinities; whole numbers of any size come through as they are."""
-
-
 def _parsed(content: bytes) -> Any:
     try:
-        return _DECODER.decode(content.decode())
-    except (ValueError, RecursionError):
+        return decoded(content)
+    except JSONDecodeError:
         raise BadRequest400("The body is not valid JSON.") from None
 
 

@@ -1,24 +1,29 @@
 """The HTTP application of a service: its routers inside the chassis."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.routing import request_response
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from servicekit.clock import Clock
 from servicekit.http.exchange import Exchange
+from servicekit.http.json_bodies import StrictRequest
 from servicekit.http.openapi_notes import notes_of
 from servicekit.http.sentences import SHARED, Sentences, merged
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
 from servicekit.routes import error_handlers, openapi, rate_limits, transactions
+from servicekit.routes.direct import DirectRoute
 from servicekit.settings import ServiceSettings, SettingsT
 
 VERSION = "0.1.0"
@@ -83,6 +88,7 @@ def create_app(
     error_handlers.install(app)
     for router in (*routers, job_routes.router(service.name, service.job_runner), health.router()):
         app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
+    _read_strictly(app)
     _require_caller_before_unit(app)
     _require_limits(app)
     openapi.install(app)
@@ -116,6 +122,20 @@ def _middleware(service: str, settings: ServiceSettings, larger_bodies: Mapping[
         max_age=600,
     )
     return [outer, cors]
+
+
+def _read_strictly(app: FastAPI) -> None:
+    """Let routes whose body FastAPI reads refuse what is no JSON: Python's own reader takes NaN for a number."""
+    for route in openapi.api_routes(app):
+        if route.body_field is not None and not isinstance(route, DirectRoute):
+            route.app = request_response(_strictly(route.get_route_handler()))
+
+
+def _strictly(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def handle_strictly(request: Request) -> Response:
+        return await handle(StrictRequest(request.scope, request.receive))
+
+    return handle_strictly
 
 
 def _require_caller_before_unit(app: FastAPI) -> None:

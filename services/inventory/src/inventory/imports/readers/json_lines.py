@@ -1,9 +1,11 @@
 """JSON Lines: a product on every line."""
 
 from collections.abc import Iterator
+from json import JSONDecodeError
 from typing import BinaryIO
 
 from pydantic import ValidationError
+from servicekit.http.json_bodies import decoded
 
 from inventory.imports.domain.report import RowError
 from inventory.imports.readers.lines import Lines
@@ -29,7 +31,9 @@ def _faults(lines: Lines) -> Iterator[Row]:
 
 def _row(number: int, text: str) -> Row:
     try:
-        product = ProductRow.model_validate_json(text)
+        product = ProductRow.model_validate(decoded(text.encode()))
+    except JSONDecodeError:
+        return Row(number, None, errors=(RowError(number, "", "is not valid JSON"),))
     except ValidationError as invalid:
         errors = tuple(
             RowError(number, _path(fault["loc"]), fault["msg"].removeprefix("Value error, "))
