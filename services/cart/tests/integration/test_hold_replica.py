@@ -48,6 +48,20 @@ async def test_events_of_a_hold_in_any_order_end_the_same(shop: Shop, order: tup
     assert (await hold_of(shop, guest))["status"] == "RELEASED"
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_a_hold_whose_order_was_not_made_is_released(shop: Shop, order: tuple[int, ...]) -> None:
+    """Placed, committed and freed again, in whatever order that arrives: nothing is held, and nothing sold."""
+    guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()
+    committed = HoldCommitted(cart_id=UUID(guest.cart_id), lines=(), order_id="A-1")
+    released = HoldReleased(cart_id=UUID(guest.cart_id), lines=(), reason="order_not_made")
+    story = [(1, placed(shop, guest, SOON)), (2, committed), (3, released)]
+
+    for index in order:
+        await deliver_hold(shop, hold_id, *story[index])
+
+    assert (await hold_of(shop, guest))["status"] == "RELEASED"
+
+
 async def test_an_extension_counts_and_what_came_before_it_does_not(shop: Shop) -> None:
     """The newest version of an open hold has until when it lasts."""
     guest, hold_id = await shop.guest_cart({"mug": 1}), new_id()

@@ -27,7 +27,7 @@ async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
 
     Ids of later holds sort later, so an older hold changes nothing. Of the same hold a newer version counts while it
     is ACTIVE; one of an unknown version counts where it ends the hold or gives it more time: no newer one takes that
-    back.
+    back. A COMMITTED hold is RELEASED when its order was not made after all, and no state follows that.
     A cart that this database does not have (any more) is passed over.
     """
     await unit.execute(
@@ -38,6 +38,7 @@ async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
             expires_at = excluded.expires_at, hold_version = CASE WHEN known.hold_id = excluded.hold_id
                 THEN greatest(known.hold_version, excluded.hold_version) ELSE excluded.hold_version END
         WHERE known.hold_id < excluded.hold_id
+            OR (known.hold_id = excluded.hold_id AND known.status = 'COMMITTED' AND excluded.status = 'RELEASED')
             OR (known.hold_id = excluded.hold_id AND known.status = 'ACTIVE' AND CASE excluded.hold_version
                 WHEN 0 THEN excluded.status <> 'ACTIVE' OR excluded.expires_at > known.expires_at
                 ELSE known.hold_version < excluded.hold_version END)""",
