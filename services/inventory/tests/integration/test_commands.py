@@ -149,3 +149,16 @@ async def test_an_order_may_be_made_again_after_it_was_undone(buyer: Buyer) -> N
 
     assert ends(again) == [(200, "COMMITTED")]
     assert await buyer.counts() == (7, 0)
+
+
+async def test_an_order_that_is_tried_again_with_other_lines_takes_those(buyer: Buyer) -> None:
+    """The answer was lost, the order system tries again with more, and with more than there is."""
+    await buyer.commits(2, fence=1)
+
+    again = await buyer.commits(5, fence=2)
+    left = await buyer.counts()
+    short = await buyer.commits(11, fence=3)
+
+    assert ends(again, short) == [(200, "COMMITTED"), (409, "INVENTORY_HOLD_FAILED")]
+    assert [line["quantity"] for line in again.json()["lines"]] == [5]
+    assert left == await buyer.counts() == (5, 0)

@@ -21,8 +21,13 @@ async def revert_commit(unit: TenantUnit, cart_id: UUID, order_id: str, fence: i
     Raises FencePassed for a late call.
     """
     await pass_fence(unit, cart_id, fence)
+    await undo_commit(unit, cart_id, order_id)
+    return await state_of_cart(unit, cart_id)
+
+
+async def undo_commit(unit: TenantUnit, cart_id: UUID, order_id: str) -> None:
+    """As `revert_commit`, whatever the fence."""
     holds = await end_holds.revert(unit, cart_id, order_id, REASON)
     moves = [move for hold in holds for move in domain.putting_back(hold.stock)]
     if holds:
         await move_stock(unit, moves, [domain.released(hold, REASON, unit.now) for hold in holds])
-    return await state_of_cart(unit, cart_id)
