@@ -5,16 +5,15 @@ order. The real service is held to the same in its own tests.
 """
 
 import asyncio
-import socket
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-import uvicorn
 from servicekit.ids import new_id
+from servicekit.testing.live import serving_here
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -175,19 +174,5 @@ async def serving_stock() -> AsyncGenerator[StockStub]:
             Route(f"{by_cart}/revert", stub.revert, methods=["POST"]),
         ]
     )
-    listening = socket.create_server(("127.0.0.1", 0))
-    stub.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server = _Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
+    async with serving_here(app) as stub.url:
         yield stub
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Quiet(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Leave signals to the tests."""
-        yield
