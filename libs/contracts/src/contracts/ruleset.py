@@ -105,6 +105,10 @@ class PromotionRule(Contract):
     """Stands alone: where it applies, nothing else does."""
     counts: bool = False
     """A budget or limit exists: a price that uses it is "estimated" until checkout reserves the use (rules.md 23)."""
+    revision: NotNegative = 0
+    """How often it was changed: of two copies, the one with the larger number is the newer."""
+    code_revision: NotNegative = 0
+    """The revision at which its code became what it is: a copy of before has another code."""
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
@@ -184,15 +188,18 @@ class RuleSet(Contract):
     withdrawn: dict[UUID, AwareDatetime] = Field(default_factory=dict)
     """Promotions with a code that were switched off, deleted or given an end lately, each with the moment when it ends:
     a cart that has such a code from before takes nothing off for it any more."""
+    changed: tuple[PromotionRule, ...] = ()
+    """Promotions with a code that were changed lately otherwise, as they are now and without their codes: a cart that
+    has the code of one is priced by this copy, if it is the newer; an earlier code of it takes nothing off any more."""
     tax_rates: tuple[TaxRate, ...] = ()
     shipping_rules: tuple[ShippingRule, ...] = ()
     published_at: AwareDatetime
 
     @model_validator(mode="after")
     def _is_publishable(self) -> Self:
-        if any(promotion.code for promotion in self.promotions):
+        if any(promotion.code for promotion in (*self.promotions, *self.changed)):
             raise ValueError("a published rule set never carries a code")
-        for rules in (self.promotions, self.tax_rates, self.shipping_rules):
+        for rules in (self.promotions, self.changed, self.tax_rates, self.shipping_rules):
             _require_unique(rule.id for rule in rules)
         return self
 

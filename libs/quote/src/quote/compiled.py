@@ -83,6 +83,8 @@ class CompiledRules:
     promotions: tuple[CompiledPromotion, ...]
     automatic: frozenset[UUID]
     """The ids of the promotions, which need no code."""
+    changed: dict[UUID, PromotionRule]
+    """Promotions with a code as they are now, by id, where they are not as carts may have them."""
     taxes: dict[str, CountryTaxes]
     """By country."""
     shipping_rules: tuple[ShippingRule, ...]
@@ -104,6 +106,7 @@ def compile_rule_set(rule_set: RuleSet) -> CompiledRules:
         best_deal=rule_set.best_deal,
         promotions=tuple(sorted(map(compile_promotion, rule_set.promotions), key=lambda promotion: promotion.order)),
         automatic=frozenset(promotion.id for promotion in rule_set.promotions),
+        changed={promotion.id: promotion for promotion in rule_set.changed},
         taxes={country: CountryTaxes(of_country) for country, of_country in rates.items()},
         shipping_rules=rule_set.shipping_rules,
     )

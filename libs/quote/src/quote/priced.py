@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from contracts.currencies import EXPONENTS
 from contracts.money import CurrencyMismatch, MinorUnits
-from contracts.ruleset import ShippingRule
+from contracts.ruleset import PromotionRule, ShippingRule
 
 from quote.basket import Basket, fill
 from quote.compiled import CompiledPromotion, CompiledRules, compile_promotion
@@ -103,15 +103,22 @@ def price(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContex
 
 
 def _refuse_withdrawn(verdicts: Sequence[Verdict], rules: CompiledRules, context: QuoteContext) -> None:
-    """Refuse the codes whose promotion ended, or needs no code any more, since the cart got its rule."""
+    """Refuse the codes whose promotion ended, has another code or needs none any more, since the cart got its rule."""
+    renamed = {(rule.id, rule.code) for rule in context.extra_promotions if _has_another_code(rule, rules)}
     automatic = rules.automatic if rules.engine_version >= ONE_PROMOTION_ONCE else ()
     for verdict in verdicts:
         promotion = verdict.promotion
         if promotion.code is None:
             continue
         ended = rules.rule_set.withdrawn.get(promotion.id)
-        if promotion.id in automatic or (ended is not None and ended <= context.now):
+        gone = promotion.id in automatic or (promotion.id, promotion.code) in renamed
+        if gone or (ended is not None and ended <= context.now):
             verdict.covered, verdict.reason = (), Reason.WITHDRAWN
+
+
+def _has_another_code(rule: PromotionRule, rules: CompiledRules) -> bool:
+    now = rules.changed.get(rule.id)
+    return now is not None and now.code_revision > rule.revision
 
 
 def _require_usable(rules: CompiledRules, context: QuoteContext) -> None:
@@ -130,7 +137,14 @@ def _promotions(rules: CompiledRules, context: QuoteContext) -> Sequence[Compile
     """The rule set's promotions and those of the cart's codes, in the order in which they run."""
     if not context.extra_promotions:
         return rules.promotions
-    return sorted([*rules.promotions, *map(compile_promotion, context.extra_promotions)], key=_IN_ORDER)
+    of_codes = [compile_promotion(_as_it_is_now(rule, rules)) for rule in context.extra_promotions]
+    return sorted([*rules.promotions, *of_codes], key=_IN_ORDER)
+
+
+def _as_it_is_now(rule: PromotionRule, rules: CompiledRules) -> PromotionRule:
+    """A code's rule in the rule set's copy where that is newer; the one of the cart may be, while events are late."""
+    now = rules.changed.get(rule.id)
+    return rule if now is None or now.revision <= rule.revision else now.model_copy(update={"code": rule.code})
 
 
 def _taxes_here(rules: CompiledRules, context: QuoteContext) -> TaxesHere:

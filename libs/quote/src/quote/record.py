@@ -27,9 +27,19 @@ def record_inputs(lines: Sequence[LineInput], rule_set: RuleSet, context: QuoteC
         "engineVersion": rule_set.engine_version,
         "lines": [asdict(line) for line in lines],
         "context": _context_to_json(context),
-        "ruleSet": _to_json(rule_set),
+        "ruleSet": _to_json(_of_codes(rule_set, {rule.id for rule in context.extra_promotions})),
     }
     return json.dumps(inputs, default=str, sort_keys=True)
+
+
+def _of_codes(rule_set: RuleSet, promotion_ids: set[UUID]) -> RuleSet:
+    """The rule set with what it says of these promotions alone, of the thousands that have a code."""
+    return rule_set.model_copy(
+        update={
+            "withdrawn": {known: end for known, end in rule_set.withdrawn.items() if known in promotion_ids},
+            "changed": tuple(rule for rule in rule_set.changed if rule.id in promotion_ids),
+        }
+    )
 
 
 def hash_inputs(inputs: str) -> str:

@@ -22,6 +22,8 @@ CURRENCIES = ("JPY", "USD", "KWD", "CLF")
 CATEGORIES = ("books", "food", "toys")
 COUNTRIES = ("DE", "CA")
 STATES = (None, "ON", "QC")
+CODES = (100, 101)
+"""The numbers of the promotions whose codes a cart may have."""
 ids = st.integers(1, 6).map(lambda number: UUID(int=number))
 prices = st.one_of(st.integers(0, 12), st.integers(0, 10_000), st.integers(0, 10**9))
 by_currency = st.dictionaries(st.sampled_from(CURRENCIES), prices, min_size=1)
@@ -73,6 +75,8 @@ def promotions(draw: st.DrawFn, number: int) -> PromotionRule:
             "priority": draw(st.integers(0, 2)),
             "exclusive": draw(st.sampled_from([False, False, False, True])),
             "counts": draw(st.booleans()),
+            "revision": draw(st.integers(0, 2)),
+            "code_revision": draw(st.integers(0, 2)),
         }
     )
 
@@ -110,7 +114,8 @@ def shipping_rules(draw: st.DrawFn, number: int) -> ShippingRule:
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
-    """A company's rules with up to six promotions, four rates and three ways to ship."""
+    """A company's rules with up to six promotions, four rates and three ways to ship, and what became of codes."""
+    ends = st.sampled_from([NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)])
     return RuleSet(
         version=draw(st.integers(1, 9)),
         engine_version=draw(st.sampled_from(SUPPORTED_ENGINE_VERSIONS)),
@@ -121,6 +126,8 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         default_country=draw(st.sampled_from([None, *COUNTRIES])),
         best_deal=draw(st.booleans()),
         promotions=tuple(draw(promotions(number)) for number in range(draw(st.integers(0, 6)))),
+        withdrawn=draw(st.dictionaries(st.sampled_from([UUID(int=1000 + number) for number in (0, *CODES)]), ends)),
+        changed=tuple(draw(promotions(number)) for number in draw(st.sets(st.sampled_from(CODES)))),
         tax_rates=tuple(draw(tax_rates(number)) for number in range(draw(st.integers(0, 4)))),
         shipping_rules=tuple(draw(shipping_rules(number)) for number in range(draw(st.integers(0, 3)))),
         published_at=NOW,
@@ -130,7 +137,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
 @st.composite
 def contexts(draw: st.DrawFn) -> QuoteContext:
     """A shopper with or without an address, codes, an exemption and something to pay with."""
-    codes = [draw(promotions(100 + number)) for number in range(draw(st.integers(0, 2)))]
+    codes = [draw(promotions(number)) for number in CODES[: draw(st.integers(0, 2))]]
     return QuoteContext(
         currency=draw(st.sampled_from(CURRENCIES)),
         now=NOW,

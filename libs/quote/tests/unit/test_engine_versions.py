@@ -149,6 +149,26 @@ def test_a_withdrawn_code_is_priced_as_if_it_were_not_there(
     assert quote(lines, withdrawn, context).totals == without.totals
 
 
+@given(carts(), rule_sets(), contexts())
+def test_a_changed_promotion_is_priced_as_if_its_code_had_been_applied_anew(
+    lines: list[LineInput], rules: RuleSet, context: QuoteContext
+) -> None:
+    """Whatever was changed; a cart with the newer copy keeps that, and one with an earlier code has none of it."""
+    now = {rule.id: rule for rule in rules.changed}
+    anew = [
+        rule
+        if rule.id not in now or now[rule.id].revision <= rule.revision
+        else now[rule.id].model_copy(update={"code": rule.code})
+        for rule in context.extra_promotions
+        if rule.id not in now or now[rule.id].code_revision <= rule.revision
+    ]
+    unchanged = compile_rule_set(rules.model_copy(update={"changed": ()}))
+
+    as_applied_anew = quote(lines, unchanged, replace(context, extra_promotions=tuple(anew)))
+
+    assert quote(lines, compile_rule_set(rules), context).totals == as_applied_anew.totals
+
+
 @pytest.mark.parametrize(("free", "whole", "winner"), [(1, 0, "whole"), (0, 1, "free"), (0, 0, "free")])
 def test_a_tie_on_shipping_goes_to_the_smaller_priority(free: int, whole: int, winner: str) -> None:
     """All of the charge off by two names: the merchant chooses which one is shown."""

@@ -52,7 +52,7 @@ def test_the_order_of_the_inputs_is_nothing(
     shuffled = rules.model_copy(
         update={
             name: tuple(random.sample(getattr(rules, name), len(getattr(rules, name))))
-            for name in ("promotions", "tax_rates", "shipping_rules")
+            for name in ("promotions", "changed", "tax_rates", "shipping_rules")
         }
     )
     other_lines = random.sample(lines, len(lines))

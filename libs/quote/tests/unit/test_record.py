@@ -65,6 +65,19 @@ def test_the_hash_is_another_for_other_inputs(rules: RuleSet, context: QuoteCont
     )
 
 
+def test_of_ten_thousand_codes_only_the_carts_are_recorded() -> None:
+    """An order keeps its inputs for ever, and hashes them while its shopper waits."""
+    mine = EVERYTHING.extra_promotions[0].id
+    others = [percent(f"other {n}", 5, revision=1) for n in range(3)]
+    rules = rule_set(
+        *RULES, withdrawn={promotion.id: NOW for promotion in others} | {mine: NOW + timedelta(days=1)}, changed=others
+    )
+
+    recorded = json.loads(record_inputs(LINES, rules, EVERYTHING))["ruleSet"]
+
+    assert (list(recorded["withdrawn"]), recorded["changed"]) == ([str(mine)], [])
+
+
 def test_another_engine_is_not_replayed() -> None:
     """A quote that a newer engine made would come out differently, so it is refused."""
     recorded = json.loads(record_inputs(LINES, rule_set(*RULES), GERMANY))

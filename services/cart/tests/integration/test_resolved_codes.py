@@ -147,6 +147,45 @@ async def test_a_code_whose_promotion_was_withdrawn_takes_nothing_off_any_more(
     assert (after["totals"]["discountTotal"], after["rejectedCodes"], after["notices"]) == (375, [], [])
 
 
+@pytest.mark.parametrize(
+    ("change", "discount", "rejected"),
+    [
+        ({"basisPoints": 400}, 100, []),
+        ({"scope": "PRODUCT", "productIds": [str(new_id())]}, 0, ["NOTHING_COVERED"]),
+        ({"startsAt": "2126-01-01T00:00:00Z"}, 0, ["NOT_STARTED"]),
+        ({"siteIds": [str(new_id())]}, 0, ["OTHER_SITE"]),
+        ({"codeRevision": 1}, 0, ["WITHDRAWN"]),
+    ],
+)
+async def test_a_code_on_a_cart_is_priced_by_its_promotion_as_it_is_now(
+    shop: Shop, pricing: PricingStub, change: dict[str, Any], discount: int, rejected: list[str]
+) -> None:
+    """From the next price on, read or changed, without applying it again; so it is if it has another code by now."""
+    guest = await shop.guest_cart({"mug": 2})
+    before = (await apply(shop, guest)).json()
+
+    await publish(shop, 2, changed=[{**(pricing.rule or {}), "name": "Anew", "revision": 1, **change}])
+
+    assert before["totals"]["discountTotal"] == 250
+    for seen in (await shop.read(guest), (await shop.add(guest, "mug", 2)).json()):
+        pieces = seen["items"][0]["quantity"] // 2
+        assert seen["totals"]["discountTotal"] == discount * pieces
+        assert [it["name"] for it in seen["discounts"]] == (["Anew"] if discount else [])
+        assert seen["rejectedCodes"] == [{"code": "TEN", "reason": reason} for reason in rejected]
+
+
+async def test_a_rule_that_is_newer_than_the_replica_stays(shop: Shop, pricing: PricingStub) -> None:
+    """Pricing answered with the second change; the cart's rule set has only the first so far."""
+    guest = await shop.guest_cart({"mug": 2})
+    rule = pricing.rule or {}
+    await publish(shop, 2, changed=[{**rule, "basisPoints": 2000, "revision": 1}])
+    pricing.rule = {**rule, "basisPoints": 400, "revision": 2}
+
+    applied = (await apply(shop, guest)).json()
+
+    assert applied["totals"]["discountTotal"] == 100
+
+
 async def test_a_refusal_is_not_remembered(shop: Shop, pricing: PricingStub) -> None:
     """A code that comes into being has no rules to change before it does."""
     guest = await shop.guest_cart({"mug": 2})

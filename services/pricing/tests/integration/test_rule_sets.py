@@ -69,6 +69,29 @@ async def test_a_code_that_ends_by_what_an_admin_did_is_said_to_carts(shop: Shop
     assert {str(promotion) for promotion in (await shop.rules()).withdrawn} == {gone["id"], short["id"]}
 
 
+async def test_a_promotion_with_a_code_that_an_admin_changed_is_published_as_it_is_now(shop: Shop) -> None:
+    """Without its code, for carts that have it from before; one that was only made, or is off, is not."""
+    changed, renamed, off, _ = [await shop.makes("promotions", TEN_PERCENT, code=f"CODE-{n}") for n in range(4)]
+    path = "/api/admin/promotions/"
+
+    await shop.asks("PATCH", path + changed["id"], {"basisPoints": 500})
+    await shop.asks("PATCH", path + changed["id"], {"name": "Five percent"})
+    await shop.asks("PATCH", path + renamed["id"], {"code": "ANOTHER"})
+    await shop.asks("PATCH", path + renamed["id"], {"basisPoints": 2000})
+    await shop.asks("PATCH", path + off["id"], {"active": False})
+    rules = await shop.rules()
+    resolved = (await shop.resolves("ANOTHER")).json()["rule"]
+
+    by_id = {str(rule.id): rule for rule in rules.changed}
+    assert by_id.keys() == {changed["id"], renamed["id"]}
+    five, twenty = by_id[changed["id"]], by_id[renamed["id"]]
+    assert (five.name, five.basis_points, five.revision, five.code_revision) == ("Five percent", 500, 2, 0)
+    assert (twenty.basis_points, twenty.revision, twenty.code_revision) == (2000, 2, 1)
+    assert (resolved["revision"], resolved["codeRevision"]) == (2, 1)
+    assert "ANOTHER" not in rules.model_dump_json()
+    assert "revision" not in (await shop.asks("GET", path + changed["id"])).json()
+
+
 async def test_rules_of_an_older_engine_are_made_anew_when_they_are_republished(shop: Shop) -> None:
     """A shop that changes nothing gets the better prices too; those of the engine of now are sent as they are."""
     await shop.makes("promotions", TEN_PERCENT)

@@ -40,6 +40,7 @@ def compiled(*promotions: Promotion, country: str | None = None) -> RuleSet:
         tax_rates=rates,
         shipping_rules=(),
         withdrawn={},
+        changed=(),
         now=NOW,
     )
 

@@ -84,9 +84,13 @@ def draft(promotion_id: UUID, fields: PromotionChanges) -> PromotionDraft:
 
 
 def changed(promotion: Promotion, changes: PromotionChanges) -> PromotionDraft:
-    """The promotion with some of its fields replaced; raises like `draft`."""
+    """The next revision of the promotion, with some of its fields replaced; raises like `draft`."""
+    code, revision = changes.get("code", promotion.code), promotion.rule.revision + 1
+    is_the_same = (code or "").upper() == (promotion.code or "")
     fields = {
         **promotion.rule.model_dump(),
+        "revision": revision,
+        "code_revision": promotion.rule.code_revision if is_the_same else revision,
         "code": promotion.code,
         "usage_limit": promotion.usage_limit,
         "active": promotion.active,

@@ -75,6 +75,20 @@ async def withdrawn(unit: TenantUnit) -> dict[UUID, datetime]:
     return {record["id"]: record["ends_at"] for record in records}
 
 
+async def changed(unit: TenantUnit, limit: int) -> list[Promotion]:
+    """Promotions with a code, switched on, that an admin changed lately; the newest `limit` of them."""
+    records = await unit.fetch(
+        f"""SELECT {_COLUMNS} FROM promotions
+             WHERE company_id = $1 AND code IS NOT NULL AND deleted_at IS NULL AND active AND updated_at > $2
+               AND (rule ->> 'revision')::int > 0
+             ORDER BY updated_at DESC, id LIMIT $3""",
+        unit.company_id,
+        unit.now - _LATELY,
+        limit,
+    )
+    return [_promotion(record) for record in records]
+
+
 async def insert(unit: TenantUnit, promotion_id: UUID, draft: PromotionDraft) -> Promotion:
     """Store a new promotion; raises CodeTaken409."""
     return await _write(

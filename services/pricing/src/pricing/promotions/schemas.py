@@ -118,7 +118,7 @@ class PromotionView(View):
     @classmethod
     def of(cls, promotion: Promotion) -> "PromotionView":
         """Show a promotion."""
-        rule = promotion.rule.model_dump(exclude={"id", "code", "counts"})
+        rule = promotion.rule.model_dump(exclude={"id", "code", "counts", "revision", "code_revision"})
         return cls(
             id=promotion.id,
             code=promotion.code,

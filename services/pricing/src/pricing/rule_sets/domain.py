@@ -25,9 +25,10 @@ def assemble(
     tax_rates: Sequence[TaxRate],
     shipping_rules: Sequence[ShippingRule],
     withdrawn: Mapping[UUID, datetime],
+    changed: Sequence[Promotion],
     now: datetime,
 ) -> RuleSet:
-    """The company's rule set of all that applies without a code or an address.
+    """The company's rule set of all that applies without a code or an address, and what has become of codes.
 
     Sites, dates and currencies stay in it, because the engine judges them for each cart. Tax rates are those of the
     default country: what holds elsewhere is only known, and requested, with an address.
@@ -42,6 +43,7 @@ def assemble(
         best_deal=settings.best_deal,
         promotions=tuple(promotion.rule for promotion in promotions if promotion.is_published_at(now)),
         withdrawn=dict(withdrawn),
+        changed=tuple(promotion.rule for promotion in changed),
         tax_rates=tuple(rate for rate in tax_rates if rate.country == settings.default_country),
         shipping_rules=tuple(shipping_rules),
         published_at=now,

@@ -9,7 +9,7 @@ from servicekit.messaging import outbox
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions
 from pricing.rule_sets import repository
-from pricing.rule_sets.domain import assemble, published, require_room
+from pricing.rule_sets.domain import MOST, assemble, published, require_room
 from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 
@@ -28,6 +28,7 @@ async def publish(unit: TenantUnit) -> RuleSet:
         tax_rates=await taxes.country_wide(unit),
         shipping_rules=await shipping.country_wide(unit),
         withdrawn=await promotions.withdrawn(unit),
+        changed=await promotions.changed(unit, MOST),
         now=unit.now,
     )
     await repository.insert(unit, rule_set)
