@@ -7,13 +7,15 @@ from uuid import UUID
 from analytics.log import service as log
 from analytics.projections.use_cases.digest import digest
 from analytics.projections.use_cases.rebuild import rebuild
-from contracts.envelope import Envelope
+from contracts.cart import SiteChanged
+from contracts.envelope import Envelope, RecordedEvent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.db import Database
 from servicekit.ids import new_id
+from servicekit.testing import envelope_of
 
-from ..cart_history import CartHistory  # no installed package
+from ..cart_history import NOON, CartHistory  # no installed package
 from ..histories import histories  # no installed package
 
 COMPANY = new_id()
@@ -24,15 +26,16 @@ COMPANY = new_id()
 async def test_any_order_with_duplicates_gives_the_same_bytes(
     database: Database, history: list[Envelope[Any]], random: Any, size: int
 ) -> None:
-    """In order once, or shuffled, each event two times and in batches of any size: equal digests (targets.md)."""
+    """In order once, or shuffled, each event two times and once more under another id, in batches of any size."""
     await _delete_all(database, COMPANY)
     await _append(database, history)
     once = await digest(database, COMPANY)
     await _delete_all(database, COMPANY)
-    twice = random.sample(history * 2, 2 * len(history))
+    deliveries = [*history, *history, *_republished(history)]
+    random.shuffle(deliveries)
 
-    for start in range(0, len(twice), size):
-        await _append(database, twice[start : start + size])
+    for start in range(0, len(deliveries), size):
+        await _append(database, deliveries[start : start + size])
 
     assert await digest(database, COMPANY) == once
     assert await _rebuilt(database, COMPANY) == (0, 0)
@@ -109,15 +112,39 @@ async def test_rows_without_events_are_deleted(database: Database, company_id: U
 
 
 async def test_an_event_published_again_is_not_counted_again(database: Database, company_id: UUID) -> None:
-    """An owner that publishes what it did under a new event id (republish) changes nothing."""
+    """What owners publish again, twice and each time under other ids, changes no figure, no replica and no rebuild."""
     cart = CartHistory(company_id)
-    events = [cart.created(), cart.added(), cart.converted(), cart.recovered()]
+    sites = [_site(company_id, cart.site_id, version) for version in (1, 2)]
+    events = [*sites, cart.created(), cart.added(), cart.held(), cart.converted(), cart.recovered()]
     await _append(database, events)
     before = await digest(database, company_id)
 
-    await _append(database, [event.model_copy(update={"id": new_id()}) for event in events])
+    for _ in range(2):
+        await _append(database, _republished(events)[::-1])
+        await _append(database, _republished(sites[:1]))
 
     assert await digest(database, company_id) == before
+    assert await _rebuilt(database, company_id) == (0, 0)
+    assert await digest(database, company_id) == before
+    async with database.unit(company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM events") == len(events)
+
+
+def _republished(events: Sequence[Envelope[Any]]) -> list[Envelope[Any]]:
+    return [event.model_copy(update={"id": new_id()}) for event in events]
+
+
+def _site(company_id: UUID, site_id: UUID, version: int) -> Envelope[Any]:
+    site = SiteChanged(
+        name=f"Mugs {version}",
+        company_name="Mugs Ltd",
+        site_type="STOREFRONT",
+        currency="EUR",
+        locale="en",
+        timezone="UTC",
+        portal_url="http://localhost",
+    )
+    return envelope_of(RecordedEvent(site, company_id, site_id, version, NOON))
 
 
 async def _append(database: Database, events: Sequence[Envelope[Any]]) -> None:

@@ -14,7 +14,7 @@ from cart.estimates import routes as estimate_routes
 from cart.holds import routes as hold_routes
 from cart.jobs import jobs
 from cart.parts import open_parts
-from cart.republish import republish
+from cart.republish import STATE
 from cart.sentences import SENTENCES
 from cart.settings import CartSettings
 from cart.sites import routes as site_routes
@@ -55,5 +55,5 @@ SERVICE = Service(
     subscriptions=subscriptions,
     open_parts=open_parts,
     jobs=jobs,
-    republish=republish,
+    republish=STATE,
 )

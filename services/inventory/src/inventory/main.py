@@ -12,7 +12,7 @@ from inventory.holds.routes import router as holds_router
 from inventory.imports.routes import MAX_BYTES, PATH
 from inventory.imports.routes import router as import_router
 from inventory.jobs import jobs
-from inventory.republish import republish
+from inventory.republish import STATE
 from inventory.sentences import SENTENCES
 from inventory.settings import InventorySettings
 from inventory.stock.routes import router as stock_router
@@ -48,5 +48,5 @@ SERVICE: Service[InventorySettings, None] = Service(
     create_app=create_app,
     subscriptions=subscriptions,
     jobs=jobs,
-    republish=republish,
+    republish=STATE,
 )

@@ -3,6 +3,7 @@
 from contracts.cart import CartConverted, CartExpired, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
+from servicekit.messaging.inbox import is_newer
 from servicekit.messaging.subscriptions import Subscriptions
 
 from inventory.holds.domain import summed
@@ -11,10 +12,15 @@ from inventory.holds.use_cases.release_hold import release
 
 subscriptions = Subscriptions[None]("inventory")
 
+ORDERS = "inventory.orders"
+"""The cursor of the orders that have their stock, whatever ids their events come under; permanent."""
+
 
 @subscriptions.on(CartConverted, name="inventory.take_stock_of_order", queue="carts")
 async def take_stock_of_order(event: Envelope[CartConverted], unit: TenantUnit) -> None:
-    """Let the order's stock leave the shelf: the cart's hold if it is open, else straight from stock."""
+    """Let the order's stock leave the shelf, once per cart: its hold if that is open, else straight from stock."""
+    if not await is_newer(unit, consumer=ORDERS, aggregate_id=event.subject, version=event.aggregateversion):
+        return
     await commit_for_order(
         unit,
         cart_id=event.subject,

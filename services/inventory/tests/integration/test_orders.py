@@ -8,7 +8,7 @@ from contracts.inventory import HoldCommitted, HoldEvent, HoldExpired, HoldPlace
 from inventory.subscriptions import subscriptions
 from servicekit.clock import SystemClock
 from servicekit.ids import new_id
-from servicekit.testing import deliver, envelope_of, published
+from servicekit.testing import deliver, deliver_again, envelope_of, published, rows_of
 
 from .shop import Shop
 
@@ -99,6 +99,21 @@ async def test_an_order_without_a_hold_takes_from_stock(shop: Shop) -> None:
     assert await shop.counts("mug") == (6, 0)
     assert await shop.counts("ebook") == (0, 0)
     assert await shop.published_availability("mug") == [10, 6]
+
+
+async def test_an_order_takes_its_stock_once_whatever_id_its_event_has(shop: Shop) -> None:
+    """A cart is ordered once: the event under another id takes nothing more and notes nothing more as missing."""
+    await shop.stocks("mug", 5)
+    event = converted(shop, new_id(), mug=4)
+    short = converted(shop, new_id(), mug=3)
+    for order in (event, short):
+        await deliver(subscriptions, order, shop.database)
+    before = await rows_of(shop.database, shop.company_id, "stock_levels", "stock_discrepancies")
+
+    await deliver_again(subscriptions, [event, short], shop.database)
+
+    assert await shop.counts("mug") == (0, 0)
+    assert await rows_of(shop.database, shop.company_id, "stock_levels", "stock_discrepancies") == before
 
 
 async def test_what_is_not_there_is_written_down(shop: Shop) -> None:

@@ -103,20 +103,6 @@ async def test_a_header_that_is_none_is_named_on_the_command_line(
     assert "colour" in refused.stderr
 
 
-async def test_the_state_can_be_published_again(settings: ServiceSettings, shop: Shop) -> None:
-    """Products, stock and open holds of one company, as they are now; doing it twice makes no further events."""
-    await shop.stocks("mug", 5)
-    await shop.stocks("cup", 5)
-    await shop.holds({"mug": 2}, new_id())
-    environ = environment_of(settings)
-    before = await published(shop.database)
-
-    outputs = [(await command(environ, "republish", "--company", str(shop.company_id))).stdout for _ in range(2)]
-
-    assert outputs == ["5 events written to the outbox\n"] * 2
-    assert await published(shop.database) == before
-
-
 async def test_every_hold_is_released_by_one_command(settings: ServiceSettings, shop: Shop) -> None:
     """For a rollback: not without --all, a dry run changes nothing, and then all are gone."""
     await shop.stocks("mug", 5)

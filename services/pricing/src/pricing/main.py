@@ -11,7 +11,7 @@ from pricing.addresses.routes import router as addresses
 from pricing.codes.routes import router as codes
 from pricing.pricing_settings.routes import router as pricing_settings
 from pricing.promotions.routes import router as promotions
-from pricing.rule_sets.service import republish_rule_sets
+from pricing.republish import STATE
 from pricing.settings import PricingSettings
 from pricing.shipping_rules.routes import router as shipping_rules
 from pricing.shipping_zones.routes import router as shipping_zones
@@ -37,5 +37,5 @@ SERVICE: Service[PricingSettings, None] = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
-    republish=republish_rule_sets,
+    republish=STATE,
 )

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import ENGINE_VERSION
-from pricing.rule_sets.service import republish_rule_sets
+from pricing.republish import STATE
 from quote import compile_rule_set
-from servicekit.testing import published
+from servicekit.testing import Published, published, republish_all
 
 from .shop import GERMAN_VAT, PARCEL, TEN_PERCENT, Shop
 
@@ -102,8 +102,7 @@ async def test_rules_of_an_older_engine_are_made_anew_when_they_are_republished(
         )
 
     for _ in range(2):
-        async with shop.database.unit(shop.company_id) as unit:
-            await republish_rule_sets(unit, shop.company_id)
+        await republish_all(shop.database, STATE, shop.company_id)
 
     newest = await shop.rules()
     assert (newest.version, newest.engine_version, len(newest.promotions)) == (2, ENGINE_VERSION, 1)
@@ -148,10 +147,33 @@ async def test_republishing_sends_the_same_version_again(shop: Shop, stranger: S
 
     async with shop.database.system_unit() as unit:
         await unit.execute("UPDATE outbox SET published_at = now()")
-        mine = await republish_rule_sets(unit, shop.company_id)
+    mine = await republish_all(shop.database, STATE, shop.company_id)
+    async with shop.database.system_unit() as unit:
         waiting = await unit.fetch("SELECT aggregate_id, aggregate_version FROM outbox WHERE published_at IS NULL")
-        everybody = await republish_rule_sets(unit, None)
+    everybody = await republish_all(shop.database, STATE)
 
+    after = await published(shop.database, RuleSetPublished)
     assert (mine, [tuple(row) for row in waiting]) == (1, [(shop.company_id, 2)])
     assert everybody >= 2
-    assert await published(shop.database, RuleSetPublished) == before
+    assert [event.data for event in after] == [event.data for event in before]
+    assert {event.aggregate_id for event in set_apart(after, before)} >= {shop.company_id, stranger.company_id}
+
+
+def set_apart(after: list[Published], before: list[Published]) -> list[Published]:
+    """What has another event id than before."""
+    known = {event.event_id for event in before}
+    return [event for event in after if event.event_id not in known]
+
+
+async def test_each_companys_rules_are_a_transaction_of_their_own(shop: Shop, stranger: Shop) -> None:
+    """One large rule set is in memory at a time, and a change of another company's rules waits for none of it."""
+    for one in (shop, stranger):
+        await one.makes("promotions", TEN_PERCENT)
+    async with shop.database.system_unit() as unit:
+        await unit.execute("UPDATE outbox SET published_at = now()")
+
+    await republish_all(shop.database, STATE)
+
+    events = await published(shop.database, RuleSetPublished)
+    transactions = {event.transaction for event in events if event.company_id in {shop.company_id, stranger.company_id}}
+    assert len(transactions) == 2

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import combinations
 
 from servicekit.ids import new_id
-from servicekit.testing import deliver
+from servicekit.testing import deliver, deliver_again, rows_of
 from upsell.learning.domain import MAX_PAIRED
 from upsell.subscriptions import subscriptions
 
@@ -79,3 +79,36 @@ async def test_a_sale_of_very_many_products_teaches_bounded_pairs(shop: Shop) ->
 
     assert len(await totals(shop)) == MAX_PAIRED + 10
     assert len(await pairs(shop)) == MAX_PAIRED * (MAX_PAIRED - 1) // 2
+
+
+async def test_what_is_published_again_teaches_nothing_twice_and_takes_nothing_back(shop: Shop) -> None:
+    """Products, stock and sales under other ids, the older after the newer, leave every row as it was."""
+    tables = ("product_snapshots", "variant_snapshots", "stock_snapshots", "product_totals", "item_pairs")
+    events = [
+        shop.product("mug"),
+        shop.product("mug", shop.variant("mug", prices={"EUR": 900})),
+        shop.product("tea"),
+        shop.product("tea", active=False),
+        shop.stock("mug", 5, 1),
+        shop.stock("mug", 0, 2),
+    ]
+    await shop.receives(*events, sale := shop.sale("mug", "tea", quantity=3))
+    before = await rows_of(shop.database, shop.company_id, *tables)
+
+    await deliver_again(subscriptions, [*events, sale], shop.database)
+
+    assert await rows_of(shop.database, shop.company_id, *tables) == before
+
+
+async def test_an_emptied_replica_is_as_it_was_after_two_republications(shop: Shop) -> None:
+    """What inventory publishes again comes under other ids, so that the inbox does not keep it out."""
+    events = [shop.product("mug"), shop.stock("mug", 5, 3)]
+    await shop.receives(*events)
+    before = await rows_of(shop.database, shop.company_id, "product_snapshots", "variant_snapshots", "stock_snapshots")
+    async with shop.database.unit(shop.company_id) as unit:
+        for table in before:
+            await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", shop.company_id)
+
+    await deliver_again(subscriptions, events, shop.database)
+
+    assert await rows_of(shop.database, shop.company_id, *before) == before

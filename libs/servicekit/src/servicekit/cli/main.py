@@ -10,7 +10,8 @@ import typer
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
 from servicekit.cli.openapi_document import openapi_of, written
-from servicekit.cli.operations import declare_topology, republish_all
+from servicekit.cli.operations import declare_topology
+from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.db import migrations
 from servicekit.observability import logging
@@ -75,9 +76,10 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
     @app.command()
     def republish(
         company: Annotated[str | None, typer.Option(help="Id of one company; all when not given.")] = None,
+        after: Annotated[str | None, typer.Option(help="Go on after what a run before has printed.")] = None,
     ) -> None:
-        """Publish the current state as events again; idempotent for every consumer."""
-        count = asyncio.run(republish_all(service, load(service.settings), company))
+        """Publish the current state as events again, page by page; idempotent for every consumer."""
+        count = asyncio.run(republish_all(service, load(service.settings), company, after))
         typer.echo(f"{count} events written to the outbox")
 
 

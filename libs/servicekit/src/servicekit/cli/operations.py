@@ -1,10 +1,5 @@
-"""What the command line does beyond serving: the worker, the topology, publishing the state again."""
+"""What the command line does to the broker."""
 
-from uuid import UUID
-
-import typer
-
-from servicekit.db import Database
 from servicekit.messaging import topology
 from servicekit.messaging.broker import Broker
 from servicekit.roles.service import AnyService
@@ -20,16 +15,3 @@ async def declare_topology(service: AnyService, settings: ServiceSettings) -> No
         await topology.declare(channel, service.name, plans)
     finally:
         await broker.close()
-
-
-async def republish_all(service: AnyService, settings: ServiceSettings, company: str | None) -> int:
-    """Write the current state into the outbox, of one company or all; prints how many events."""
-    if service.republish is None:
-        raise typer.BadParameter(f"{service.name} publishes no state")
-    company_id = UUID(company) if company else None
-    database = await Database.open(settings, service=service.name)
-    try:
-        async with database.unit(company_id) if company_id else database.system_unit() as unit:
-            return await service.republish(unit, company_id)
-    finally:
-        await database.close()

@@ -29,7 +29,7 @@ async def measure_queues(broker: Broker, names: Sequence[str]) -> None:
 
 
 def age_of(event_id: UUID) -> float:
-    """Seconds since an event was made, which its id says; 0 for one that is republished, whose id does not."""
+    """Seconds since an event was made, which its id says; 0 where an id of another kind does not."""
     if event_id.version == 7:
         made = datetime.fromtimestamp((event_id.int >> 80) / 1000, UTC)
         return max(0.0, (datetime.now(UTC) - made).total_seconds())

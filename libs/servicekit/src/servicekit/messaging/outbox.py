@@ -4,11 +4,10 @@ Bump the aggregate's row before adding its event (in one statement with CTEs: se
 RETURNING), so that outbox ids follow commit order per aggregate. The relay publishes; nothing here talks to the broker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from contracts.envelope import RecordedEvent
 from contracts.schema_ids import PREFIX
@@ -35,9 +34,9 @@ _EVENTS = RowSet(
         ("at", "timestamptz"),
     )
 )
-_SEND_AGAIN = (
-    " ON CONFLICT ON CONSTRAINT outbox_fact_key DO UPDATE SET published_at = NULL, attempts = 0, last_error = NULL"
-)
+
+
+_SAME = "(o.aggregate_type, o.aggregate_id, o.aggregate_version, o.type) = (e.aggregate, e.id, e.version, e.type)"
 
 
 @lru_cache(maxsize=32)
@@ -79,35 +78,25 @@ class OutboxRows:
         return *_EVENTS.args(self.rows, single=single), *self.causes
 
 
+_REPUBLISH = f"""
+WITH sent AS (
+    SELECT o.id AS row, e.event_id, e.data
+    FROM {_EVENTS.sql("e", 1, single=False)} JOIN outbox AS o ON {_SAME}
+    WHERE o.published_at IS NOT NULL ORDER BY o.id FOR UPDATE OF o
+), again AS (
+    UPDATE outbox AS o SET event_id = sent.event_id, data = sent.data::jsonb, published_at = NULL, attempts = 0,
+        last_error = NULL
+    FROM sent WHERE o.id = sent.row
+)
+{OutboxRows.SQL} ON CONFLICT ON CONSTRAINT outbox_fact_key DO NOTHING
+"""
+
+
 def encode(events: Sequence[RecordedEvent[Any]]) -> OutboxRows:
     """Give each event an event id, and all of them the current trace and causes, for one INSERT."""
-    return _encode(events, lambda _: new_id())
-
-
-async def add(unit: Unit, *events: RecordedEvent[Any]) -> None:
-    """Publish events when this transaction commits.
-
-    Raises asyncpg.UniqueViolationError for a second event of the same type and version of one aggregate: what happened
-    without a new version of the aggregate needs an aggregate, or a version, of its own.
-    """
-    if events:
-        await unit.execute(OutboxRows.SQL, *encode(events).args)
-
-
-async def republish(unit: Unit, *events: RecordedEvent[Any]) -> None:
-    """Publish events again, for a new consumer or an empty replica; idempotent.
-
-    At most one event per aggregate and type. One still in the outbox is sent again under its own id, which those who
-    had it ignore; an older one gets an id made of its type, aggregate and version, however often it is republished.
-    """
-    if events:
-        await unit.execute(OutboxRows.SQL + _SEND_AGAIN, *_encode(events, _lasting_id).args)
-
-
-def _encode(events: Sequence[RecordedEvent[Any]], make_id: Callable[[RecordedEvent[Any]], UUID]) -> OutboxRows:
     rows: list[tuple[object, ...]] = [
         (
-            make_id(event),
+            new_id(),
             event.company_id,
             event.data.aggregate,
             event.aggregate_id,
@@ -121,8 +110,33 @@ def _encode(events: Sequence[RecordedEvent[Any]], make_id: Callable[[RecordedEve
     return OutboxRows(rows, (*_trace_context(), causality.correlation_id.get(), causality.causation_id.get()))
 
 
-def _lasting_id(event: RecordedEvent[Any]) -> UUID:
-    return uuid5(NAMESPACE_URL, f"{PREFIX}{event.data.type}:{event.aggregate_id}:{event.version}")
+async def add(unit: Unit, *events: RecordedEvent[Any]) -> None:
+    """Publish events when this transaction commits.
+
+    Raises asyncpg.UniqueViolationError for a second event of the same type and version of one aggregate: what happened
+    without a new version of the aggregate needs an aggregate, or a version, of its own.
+    """
+    if events:
+        await unit.execute(OutboxRows.SQL, *encode(events).args)
+
+
+async def republish(unit: Unit, *events: RecordedEvent[Any]) -> None:
+    """Publish events again under event ids of now, so that also those who had them, and lost them, take them.
+
+    At most one event per aggregate and type. What is still in the outbox keeps the time at which it happened; what has
+    not been sent yet is left as it is. Consumers compare versions, or the key of aggregate, version and type: to have
+    the same event under another id changes nothing for them.
+    """
+    if events:
+        await unit.execute(_REPUBLISH, *encode(events).args)
+
+
+async def count_waiting(unit: Unit, at_most: int) -> int:
+    """How many events wait for the relay; counts to `at_most`."""
+    waiting: int = await unit.fetchval(
+        "SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT $1) AS waiting", at_most
+    )
+    return waiting
 
 
 def _trace_context() -> tuple[str | None, str | None]:

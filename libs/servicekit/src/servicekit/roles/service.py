@@ -1,19 +1,18 @@
 """What a service is made of, named in one place: its main.py fills this in, the CLI runs it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
-from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import MetaData
 
-from servicekit.db import Unit
 from servicekit.jobs.job import Job
 from servicekit.jobs.maintenance import maintenance_jobs
 from servicekit.jobs.runner import JobRunner
+from servicekit.messaging.republishing import PublishedState
 from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.process.kit import Kit
 from servicekit.settings import SettingsT
@@ -22,9 +21,6 @@ PartsT = TypeVar("PartsT")
 
 OpenParts = Callable[[Kit[SettingsT, None]], AbstractAsyncContextManager[PartsT]]
 """Entered once the chassis is open, left before it closes: makes a service's own clients, caches and use cases."""
-
-Republish = Callable[[Unit, UUID | None], Awaitable[int]]
-"""Writes the current state as events into the outbox, of one company or all; returns how many. Idempotent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,8 @@ class Service(Generic[SettingsT, PartsT]):
     open_parts: OpenParts[SettingsT, PartsT] | None = None
     """Makes the parts of a process of either role; a service without parts has none, and `PartsT` is None."""
     jobs: Callable[[Kit[SettingsT, PartsT]], Sequence[Job]] = field(default=lambda kit: ())
-    republish: Republish | None = None
+    republish: PublishedState | None = None
+    """What `republish` publishes again, for other services' replicas."""
 
     @asynccontextmanager
     async def complete(self, kit: Kit[SettingsT, None]) -> AsyncGenerator[Kit[SettingsT, PartsT]]:

@@ -11,11 +11,12 @@ plugin by entry point); a service's `tests/conftest.py` only says whose database
 from localservers.servers import Servers
 
 from servicekit.testing.clocks import FixedClock
-from servicekit.testing.delivery import deliver, envelope_of
+from servicekit.testing.databases import rows_of
+from servicekit.testing.delivery import deliver, deliver_again, envelope_of
 from servicekit.testing.guards import assert_no_drift, assert_rls_everywhere
 from servicekit.testing.http import client_of
 from servicekit.testing.locks import until_blocked
-from servicekit.testing.outbox import Published, published
+from servicekit.testing.outbox import Published, published, republish_all
 from servicekit.testing.polling import poll
 from servicekit.testing.proxies import Wire, wired
 from servicekit.testing.settings import make_settings
@@ -31,11 +32,14 @@ __all__ = [
     "assert_rls_everywhere",
     "client_of",
     "deliver",
+    "deliver_again",
     "envelope_of",
     "make_settings",
     "mint_jwt",
     "poll",
     "published",
+    "republish_all",
+    "rows_of",
     "running_worker",
     "until_blocked",
     "wired",

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
-from servicekit.db import chassis_tables, migrations
+from servicekit.db import Database, chassis_tables, migrations
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]  # generic for the type checker only
@@ -43,6 +43,16 @@ class PoolSettings:
     db_pool_size: int = 10
     db_pool_timeout_seconds: float = 10.0
     database_direct_url: str | None = None
+
+
+async def rows_of(database: Database, company_id: UUID, *tables: str) -> dict[str, list[str]]:
+    """A company's rows of each table as text, in the order of their text: equal if, and only if, the tables are."""
+    found: dict[str, list[str]] = {}
+    async with database.unit(company_id) as unit:
+        for table in tables:
+            sql = f"SELECT t::text FROM {table} t WHERE company_id = $1 ORDER BY 1"
+            found[table] = [row[0] for row in await unit.fetch(sql, company_id)]
+    return found
 
 
 @asynccontextmanager

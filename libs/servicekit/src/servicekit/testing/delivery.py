@@ -1,5 +1,6 @@
 """Delivering an event to a service's handlers as its consumer would, without a broker."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from contracts.envelope import Envelope, RecordedEvent
@@ -45,3 +46,12 @@ async def deliver(
         if plan.batch and envelope.type in plan.batch.events and await handle_batch(database, plan.batch, [envelope]):
             ran.append(plan.batch.name)
     return ran
+
+
+async def deliver_again(
+    subscriptions: Subscriptions[Any], events: Sequence[Envelope[Any]], database: Database, times: int = 2
+) -> None:
+    """Deliver events under other ids, the newest first, as often as `times`: what owners publish again may come so."""
+    for _ in range(times):
+        for event in reversed(events):
+            await deliver(subscriptions, event.model_copy(update={"id": new_id()}), database)

@@ -1,4 +1,4 @@
-"""Reading what a service has published, without a broker."""
+"""Reading what a service has published, and publishing its state again, without a broker."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -7,6 +7,7 @@ from contracts.base import Event
 from contracts.registry import EVENTS
 
 from servicekit.db import Database
+from servicekit.messaging.republishing import PublishedState, republish
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,11 @@ async def published(database: Database, *types: type[Event]) -> list[Published]:
         Published(data=EVENTS[kind].model_validate(data), **columns)
         for kind, data, columns in ((row.pop("type"), row.pop("data"), row) for row in map(dict, rows))
     ]
+
+
+async def republish_all(database: Database, state: PublishedState, company_id: UUID | None = None) -> int:
+    """Publish the state again, of one company or of all, as the command does; return how many events that wrote."""
+    written = 0
+    async for progress in republish(database, state, company_id=company_id):
+        written = progress.events
+    return written

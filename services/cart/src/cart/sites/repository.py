@@ -93,16 +93,6 @@ async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Site]:
     return [_site(row) for row in rows]
 
 
-async def with_company_names(unit: Unit, company_id: UUID | None) -> list[tuple[Site, str]]:
-    """Every site with its company's name, of one company or of all that the unit sees."""
-    rows = await unit.fetch(
-        f"SELECT {_SITE}, c.name AS company_name FROM sites s JOIN companies c USING (company_id)"
-        " WHERE $1::uuid IS NULL OR s.company_id = $1 ORDER BY s.id",
-        company_id,
-    )
-    return [(_site(row), row["company_name"]) for row in rows]
-
-
 def _company(row: asyncpg.Record) -> Company:
     return Company(row["company_id"], row["name"], row["created_at"])
 

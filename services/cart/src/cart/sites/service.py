@@ -3,7 +3,9 @@
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-from servicekit.db import TenantUnit, Unit
+from contracts.cart import SiteChanged
+from contracts.envelope import RecordedEvent
+from servicekit.db import SystemUnit, TenantUnit, Unit
 from servicekit.errors import Conflict409
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
@@ -63,6 +65,19 @@ async def get_site(unit: TenantUnit, site_id: UUID) -> Site:
     if site is None:
         raise errors.SiteNotFound()
     return site
+
+
+async def company_ids(unit: SystemUnit, after: UUID | None, limit: int) -> list[UUID]:
+    """Companies in the order of their ids, after one of them: for `republish`."""
+    return [company.id for company in await repository.companies(unit, after, limit)]
+
+
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[SiteChanged]]:
+    """SiteChanged for the sites as they are now, one by one after `after`: for `republish`."""
+    company = await repository.company(unit)
+    if company is None:
+        return []
+    return [site.changed(company.name) for site in await repository.page(unit, after, limit)]
 
 
 def _settings(body: CreateSite, defaults: SiteDefaults) -> SiteSettings:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts.ruleset import RuleSet
-from servicekit.db import TenantUnit, Unit
+from servicekit.db import SystemUnit, TenantUnit
 
 
 async def insert(unit: TenantUnit, rule_set: RuleSet) -> None:
@@ -17,15 +17,25 @@ async def insert(unit: TenantUnit, rule_set: RuleSet) -> None:
     )
 
 
-async def current(unit: Unit, company_id: UUID | None) -> list[RuleSet]:
-    """The newest rule set of a company, or of every company when none is given."""
-    records = await unit.fetch(
+async def current(unit: TenantUnit) -> RuleSet | None:
+    """The company's newest rule set; None before it published any."""
+    content = await unit.fetchval(
         """SELECT rule_sets.content
              FROM pricing_settings AS company
              JOIN rule_sets
                ON rule_sets.company_id = company.company_id AND rule_sets.version = company.rule_set_version
-            WHERE $1::uuid IS NULL OR company.company_id = $1
-            ORDER BY company.company_id""",
-        company_id,
+            WHERE company.company_id = $1""",
+        unit.company_id,
     )
-    return [RuleSet.model_validate(record["content"]) for record in records]
+    return None if content is None else RuleSet.model_validate(content)
+
+
+async def companies(unit: SystemUnit, after: UUID | None, limit: int) -> list[UUID]:
+    """Companies that have published rules, in the order of their ids."""
+    rows = await unit.fetch(
+        """SELECT company_id FROM pricing_settings
+            WHERE rule_set_version > 0 AND ($1::uuid IS NULL OR company_id > $1) ORDER BY company_id LIMIT $2""",
+        after,
+        limit,
+    )
+    return [row["company_id"] for row in rows]

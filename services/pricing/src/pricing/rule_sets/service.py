@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from contracts.envelope import RecordedEvent
+from contracts.pricing import RuleSetPublished
 from contracts.ruleset import ENGINE_VERSION, RuleSet
-from servicekit.db import TenantUnit, Unit
+from servicekit.db import TenantUnit
 from servicekit.messaging import outbox
 
 from pricing.pricing_settings import repository as settings
@@ -43,13 +45,12 @@ async def publish_change(unit: TenantUnit) -> RuleSet:
     return rule_set
 
 
-async def republish_rule_sets(unit: Unit, company_id: UUID | None) -> int:
-    """Send the newest rule set again, of one company or of all, for carts without it; returns how many.
+async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[RuleSetPublished]]:
+    """RuleSetPublished for the company's newest rule set, its only one: for `republish`.
 
     One that an older engine prices is made anew instead, for the engine of now.
     """
-    every = await repository.current(unit, company_id)
-    for outdated in (rule_set for rule_set in every if rule_set.engine_version < ENGINE_VERSION):
-        await publish(TenantUnit(unit.connection, unit.now, outdated.company_id))
-    await outbox.republish(unit, *(published(known) for known in every if known.engine_version == ENGINE_VERSION))
-    return len(every)
+    newest = await repository.current(unit) if after is None else None
+    if newest is None:
+        return []
+    return [published(newest if newest.engine_version == ENGINE_VERSION else await publish(unit))]
