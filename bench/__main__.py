@@ -15,6 +15,7 @@ from rich.console import Console
 from bench import phases
 from bench.carts import Shoppers
 from bench.errors import BenchError
+from bench.imports import holds_beside_an_import
 from bench.machine import configuration, load_average
 from bench.plan import FULL, QUICK, Plan
 from bench.report import Report
@@ -25,6 +26,7 @@ from bench.stack import running_stack
 RESULTS = Path(__file__).parent / "results"
 PHASES = {
     "pipeline": phases.pipeline,
+    "imports": holds_beside_an_import,
     "api": phases.api_alone,
     "gateway": phases.gateway,
     "processes": phases.two_processes,

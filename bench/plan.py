@@ -18,6 +18,8 @@ class Plan:
     pipeline_rate: int
     limit_seconds: int
     profile_seconds: int
+    hold_rate: int
+    hold_seconds: int
 
     def prepared(self, operation: str) -> int:
         """How many requests one closed loop of this operation gets."""
@@ -34,6 +36,8 @@ FULL = Plan(
     pipeline_rate=150,
     limit_seconds=10,
     profile_seconds=10,
+    hold_rate=20,
+    hold_seconds=20,
 )
 QUICK = Plan(
     seconds=2,
@@ -44,4 +48,6 @@ QUICK = Plan(
     pipeline_rate=150,
     limit_seconds=2,
     profile_seconds=3,
+    hold_rate=20,
+    hold_seconds=8,
 )

@@ -83,7 +83,7 @@ def _directives(route: Route) -> list[str]:
         lines += [
             f"auth_request {_permission(route.owner)};",
             "client_max_body_size 64m;",
-            "proxy_read_timeout 300s;",
+            "proxy_read_timeout 30m;",
             f"limit_conn requests {CONNECTIONS_PER_ADDRESS};",  # with one of its own a location forgets the server's
             f"limit_conn uploads {UPLOADS_PER_ADDRESS};",
         ]

@@ -1,11 +1,6 @@
 """Bringing a catalogue in from a file: a bad row is named, and nothing of its product is written."""
 
-import io
-from collections.abc import Iterator
-from typing import Any
-
 from contracts.inventory import ProductChanged, StockChanged
-from inventory.imports.use_cases.import_file import import_file
 from servicekit.ids import new_id
 from servicekit.testing import published
 
@@ -163,25 +158,3 @@ async def test_an_endless_line_is_skipped(shop: Shop) -> None:
 
     assert counts(report) == (1, 0, 0, 1)
     assert report.errors[0].line == 1
-
-
-async def test_a_big_file_comes_in_batches(shop: Shop) -> None:
-    """Thousands of products, some bad: every one is counted, and progress is reported between batches."""
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for number in range(1_700):
-            price = {"USD": number} if number % 100 else {}
-            yield mug(handle=f"p{number}", variants=[{"sku": f"S{number}", "prices": price, "stock": number}])
-
-    seen: list[int] = []
-
-    report = await import_file(
-        shop.database,
-        shop.company_id,
-        io.BytesIO(json_lines(*rows())),
-        "application/x-ndjson",
-        lambda report: seen.append(report.total),
-    )
-
-    assert counts(report) == (1_683, 0, 0, 17)
-    assert seen == [500, 1_000, 1_500, 1_700]
