@@ -7,7 +7,7 @@ the `Database`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from types import TracebackType
@@ -101,19 +101,40 @@ class TenantUnit(Unit):
         return self._context is not None and self.parts == 0
 
     @asynccontextmanager
-    async def suspended(self) -> AsyncGenerator[None]:
-        """Commit what was written and give the connection back while the block runs; begin anew, however it ends.
+    async def suspended(self, *, undone: bool = False) -> AsyncGenerator[None]:
+        """Commit what was written and give the connection back while the block runs; with `undone`, roll it back.
 
-        For what waits for another service. What was read before may have changed, and its locks are gone. Raises
-        RuntimeError unless `can_be_suspended`.
+        For what waits for another service. However the block ends, the next statement begins anew with a connection of
+        the pool, and raises TimeoutError when none is free; a unit that has nothing more to do needs none. What was
+        read before may have changed, and its locks are gone. Raises RuntimeError unless `can_be_suspended`.
         """
         if self._context is None or not self.can_be_suspended:
             raise RuntimeError("a unit inside a savepoint cannot be suspended")
-        await self._context.end()
+        given_back = _GivenBack(self, self._context)
+        await self._context.end(undone=undone)
+        self.connection = given_back  # type: ignore[assignment]  # it answers to what a unit calls
         try:
             yield
         finally:
-            self.connection = await self._context.begin()
+            given_back.is_over = True
+
+
+class _GivenBack:
+    """In the place of a suspended unit's connection: its first statement after that takes another and begins anew."""
+
+    __slots__ = ("_context", "_unit", "is_over")
+
+    def __init__(self, unit: TenantUnit, context: "_UnitContext") -> None:
+        self._unit, self._context, self.is_over = unit, context, False
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def run(*args: object, **options: object) -> Any:
+            if not self.is_over:
+                raise RuntimeError("a suspended unit runs no statement")
+            self._unit.connection = await self._context.begin()
+            return await getattr(self._unit.connection, name)(*args, **options)
+
+        return run
 
 
 class SystemUnit(Unit):
