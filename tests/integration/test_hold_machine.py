@@ -4,7 +4,7 @@ import asyncio
 import os
 
 import pytest
-from cart.carts.use_cases import change
+from cart.carts.use_cases import patience
 from cart.holds.use_cases import change_hold
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as bounds
@@ -33,8 +33,8 @@ def test_a_hold_is_its_carts_through_faults_and_kills(servers: Servers, monkeypa
     """Many histories of forty steps, the same ones every time."""
     monkeypatch.setattr(change_hold, "WAIT_SECONDS", 0.06)
     monkeypatch.setattr(change_hold, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(change, "WAIT_SECONDS", 0.06)
-    monkeypatch.setattr(change, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(patience, "WAIT_SECONDS", 0.06)
+    monkeypatch.setattr(patience, "LOOK_SECONDS", 0.02)
     monkeypatch.setattr(breaker, "FAILURES_TO_OPEN", 10**9)  # a call is answered or not by its own fault
     cuts = Cuts()
     cuts.install(monkeypatch)

@@ -30,6 +30,7 @@ from cart.carts.routes.schemas import (
 )
 from cart.carts.use_cases.merge_carts import SignIn
 from cart.carts.use_cases.open_cart import NewCart
+from cart.carts.use_cases.patience import when_no_hold_changes
 from cart.parts import PartsDep
 
 router = APIRouter(prefix="/api/cart", tags=["customer cart"], route_class=DirectRoute)
@@ -183,4 +184,4 @@ async def merge(body: MergeCart, customer: Customer, once: OnceDep, parts: Parts
     """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
     now, session_hash = moment(customer, once.unit), hash_token(body.session_token)
     who = SignIn(customer.subject, session_hash, body.strategy, customer.actor, now)
-    return await once.run(parts.merger.merge_carts, once.unit, who)
+    return await when_no_hold_changes(once.unit, lambda: once.run(parts.merger.merge_carts, once.unit, who))

@@ -1,6 +1,7 @@
 """What other services and the order system ask of carts: service tokens only, never routed by the gateway."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from contracts.cart_calls import (
@@ -26,6 +27,7 @@ from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.refusals import ADDS, CHANGES
 from cart.carts.routes.requests import answered, change_request, moment
 from cart.carts.routes.schemas import CartView
+from cart.carts.use_cases.patience import when_no_hold_changes
 from cart.parts import PartsDep
 
 router = APIRouter(prefix="/internal/carts", tags=["internal"])
@@ -64,7 +66,8 @@ async def restore(
     cart_id: UUID, body: RestoreCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
     """Reactivate an abandoned cart for whoever followed its recovery link (rules.md 29)."""
-    return Json(await parts.restorer.restore_cart(unit, cart_id, body.abandonment_id, unit.now))
+    restoring = partial(parts.restorer.restore_cart, unit, cart_id, body.abandonment_id, unit.now)
+    return Json(await when_no_hold_changes(unit, restoring))
 
 
 @router.post("/{cart_id}/items", status_code=201, response_model=CartView, responses=ADDS)

@@ -6,11 +6,10 @@ all the same applies the intent again, to the carts as they are then. Where stoc
 `change_held_cart` makes it, around a call of inventory.
 """
 
-import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import monotonic
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from cart.carts.use_cases.change_held_cart import HeldCartChange
 from cart.carts.use_cases.requests import ChangeRequest
 from cart.holds import repository as hold_changes
 from cart.holds.domain import HoldRequest
-from cart.holds.use_cases.change_hold import LOOK_SECONDS, WAIT_SECONDS, HoldChanger
+from cart.holds.use_cases.change_hold import HoldChanger
 from cart.rules.service import CompiledRulesCache
 
 _ATTEMPTS = 3
@@ -114,25 +113,17 @@ class CartChanger:
 
         Where lines of a cart that holds stock were changed, the hold is made to fit them within a second, or given back
         (`ChangeResolver`). `order_id` is the order that the change is part of. Raises whatever the intent raises,
-        HoldChanging while the hold of one of the carts is being changed, for which a unit that can be suspended waits,
-        and LostRaces409 if others keep being faster.
+        HoldChanging while the hold of one of the carts is being changed (`when_no_hold_changes` waits for it), and
+        LostRaces409 if others keep being faster.
         """
-        deadline, lost = monotonic() + WAIT_SECONDS, 0
-        while lost < _ATTEMPTS:
-            try:
+        for _ in range(_ATTEMPTS):
+            with suppress(LostRace):
                 async with unit.savepoint():
                     found = await carts.load_locked(unit, selector)
                     for loaded in found:
                         loaded.cart.require_no_hold_change(order_id)
                     outcome = intent.apply([loaded.cart for loaded in found], context)
                     return LockedChange(outcome, [await self._save_if_changed(unit, one, context.now) for one in found])
-            except LostRace:
-                lost += 1
-            except errors.HoldChanging:
-                if not unit.can_be_suspended or monotonic() >= deadline:
-                    raise
-                async with unit.suspended():
-                    await asyncio.sleep(LOOK_SECONDS)
         raise LostRaces409
 
     async def _save_if_changed(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
