@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench import phases
 from bench.carts import Shoppers
+from bench.consuming.phase import consumers
 from bench.errors import BenchError
 from bench.imports import holds_beside_an_import
 from bench.machine import configuration, load_average
@@ -27,6 +28,7 @@ RESULTS = Path(__file__).parent / "results"
 PHASES = {
     "pipeline": phases.pipeline,
     "imports": holds_beside_an_import,
+    "consumers": consumers,
     "api": phases.api_alone,
     "gateway": phases.gateway,
     "processes": phases.two_processes,

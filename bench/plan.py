@@ -20,6 +20,7 @@ class Plan:
     profile_seconds: int
     hold_rate: int
     hold_seconds: int
+    consumed_events: int
 
     def prepared(self, operation: str) -> int:
         """How many requests one closed loop of this operation gets."""
@@ -38,6 +39,7 @@ FULL = Plan(
     profile_seconds=10,
     hold_rate=20,
     hold_seconds=20,
+    consumed_events=20_000,
 )
 QUICK = Plan(
     seconds=2,
@@ -50,4 +52,5 @@ QUICK = Plan(
     profile_seconds=3,
     hold_rate=20,
     hold_seconds=8,
+    consumed_events=2_000,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.backlog import Sample
+from bench.consuming.result import PARTS, Consumption
 from bench.result import Load, Measurement
 
 _CPU_PARTS = ("api", "postgres", "redis")
@@ -20,6 +21,7 @@ class Report:
     delays: Mapping[str, Sequence[float]] = field(default_factory=dict)
     caught_up_after: float | None = None
     profile: Mapping[str, float] = field(default_factory=dict)
+    consumed: list[Consumption] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -31,13 +33,14 @@ class Report:
             "delaysMilliseconds": {name: list(values) for name, values in self.delays.items()},
             "caughtUpAfterSeconds": self.caught_up_after,
             "profile": dict(self.profile),
+            "consumed": [consumption.as_json() for consumption in self.consumed],
             "notes": self.notes,
         }
 
     def as_markdown(self) -> str:
         """The tables."""
         parts = [self._failures(), self._configuration(), self._speed(), self._shares(), self._pipeline()]
-        parts += [self._profile(), "\n".join(f"- {note}" for note in self.notes)]
+        parts += [self._consumed(), self._profile(), "\n".join(f"- {note}" for note in self.notes)]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def of(self, where: str, operation: str, mode: str) -> Measurement | None:
@@ -86,6 +89,10 @@ class Report:
         ended = self.caught_up_after
         caught = "" if ended is None else f"Nothing waited {ended:.1f} s after the load ended."
         return "\n\n".join((samples, _table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
+
+    def _consumed(self) -> str:
+        head = ("service", "workers", "companies", "events", "per second", *(f"{part} CPU µs" for part in PARTS))
+        return _table(head, (consumption.row() for consumption in self.consumed)) if self.consumed else ""
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]

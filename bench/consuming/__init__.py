@@ -1,0 +1,1 @@
+"""How fast workers take in a backlog of events."""
