@@ -30,7 +30,7 @@ _PRODUCTS = 50
 
 def backlog_of(count: int, companies: int) -> list[Envelope[Any]]:
     """About so many new events of carts of so many new companies, the same mixture each time."""
-    chance = random.Random(7)  # noqa: S311  # the same in every run
+    chance = random.Random(7)  # the same in every run
     began, shops = datetime.now(UTC) - 2 * _SPAN, [_Shop(chance) for _ in range(companies)]
     events = [
         event

@@ -34,9 +34,7 @@ async def consumers(session: Session) -> None:
         session.console.print(found.one_line(), highlight=False, soft_wrap=True)
 
 
-async def _measured(
-    session: Session, service: str, queues: Queues, workers: Workers, companies: int
-) -> Consumption:
+async def _measured(session: Session, service: str, queues: Queues, workers: Workers, companies: int) -> Consumption:
     events = backlog_of(session.plan.consumed_events, companies)
     deliveries, expected = queues.deliveries(events), await queues.handled() + queues.effects(events)
     workers.pause()
