@@ -13,6 +13,7 @@ from contracts.cart import CartCreated
 from contracts.envelope import Envelope
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
+from servicekit.messaging import outbox
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming import contention
 from servicekit.messaging.dead_letters import DeadLetters
@@ -107,7 +108,7 @@ async def holding(other: "Connection", note_id: UUID) -> AsyncGenerator[None]:
 async def test_a_batch_that_meets_a_lock_is_handled_again_whole(
     locked: Locked, other: "Connection", broker: Broker, subscriptions: Subscriptions[None]
 ) -> None:
-    """It is never taken apart, and none of its messages loses an attempt by it."""
+    """It is not taken apart, and none of its messages loses an attempt by it."""
     subscriptions.batch(CartCreated, name="notes.many", queue="log", size=3, linger_seconds=5)(locked.handle_many)
 
     async with running_worker(subscriptions, locked.database, broker, delays=NO_ATTEMPT_LEFT):
@@ -117,6 +118,32 @@ async def test_a_batch_that_meets_a_lock_is_handled_again_whole(
         await locked.until_handled(3)
 
     assert set(locked.begun) == {3}
+    assert await DeadLetters(broker, subscriptions.service).list() == []
+
+
+async def test_a_lock_of_one_company_does_not_hold_up_another(
+    locked: Locked, other: "Connection", broker: Broker, subscriptions: Subscriptions[None]
+) -> None:
+    """Their events are in one batch, and the company that comes first by its id has to wait."""
+    later = UUID(int=new_id().int | 0xFF << 120)
+
+    @subscriptions.batch(CartCreated, name="notes.many", queue="log", size=4, linger_seconds=5)
+    async def handle(events: Sequence[Envelope[Any]], unit: Unit) -> None:
+        if any(event.companyid == locked.company_id for event in events):
+            await locked.handle_many(events, unit)
+        for event in events:
+            await note(event, unit, "handled by company")
+
+    async with running_worker(subscriptions, locked.database, broker, delays=NO_ATTEMPT_LEFT):
+        async with holding(other, locked.second):
+            async with locked.database.system_unit() as unit:
+                for company in (later, locked.company_id, later, locked.company_id):
+                    await outbox.add(unit, created(company))
+            found = await poll(lambda: bodies(locked.database, later), lambda notes: len(notes) == 2)
+        await locked.until_handled(2)
+
+    assert found == ["handled by company"] * 2
+    assert set(locked.begun) == {2}
     assert await DeadLetters(broker, subscriptions.service).list() == []
 
 

@@ -39,6 +39,26 @@ async def test_workers_that_share_carts_lose_and_double_nothing(database: Databa
     assert await digest(database, company_id) == together
 
 
+async def test_workers_whose_batches_have_the_same_companies_never_deadlock(database: Database) -> None:
+    """Two workers with carts of many companies, and every event twice, under ids in opposite orders."""
+    chance, companies = random.Random(11), [new_id() for _ in range(6)]  # noqa: S311  # the same in every run
+    events = [event for _ in range(4) for company in companies for event in _life(company, chance)]
+    (append,) = [plan.batch for plan in subscriptions.queues.values() if plan.batch]
+
+    chance.shuffle(events)
+    for start in range(0, len(events), 36):
+        batch = events[start : start + 36]
+        backwards = sorted(batch, key=lambda event: event.id, reverse=True)
+        again = [event.model_copy(update={"id": new_id()}) for event in backwards]
+        # raises when it is the victim
+        await asyncio.gather(handle_batch(database, append, batch), handle_batch(database, append, again))
+    together = [await digest(database, company) for company in companies]
+
+    for company in companies:
+        await _count_alone(database, company, [event for event in events if event.companyid == company])
+    assert [await digest(database, company) for company in companies] == together
+
+
 async def _count_alone(database: Database, company_id: UUID, events: list[Envelope[Any]]) -> None:
     async with database.system_unit() as unit:
         for table in ("events", "cart_facts", "cart_products", "figures"):

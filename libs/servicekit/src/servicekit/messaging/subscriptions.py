@@ -48,9 +48,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class BatchSubscription:
-    """One handler of many events at a time: a system transaction per batch, only events it has not seen.
+    """One handler of many events at a time, in a system transaction; only events it has not seen.
 
-    A batch is `size` events, or those that came within `linger_seconds` of its first.
+    A batch is `size` events, or those that came within `linger_seconds` of its first. The handler runs for each share
+    of it that its companies are divided into.
     """
 
     name: str
@@ -132,10 +133,10 @@ class Subscriptions(Generic[PartsT]):
     def batch(
         self, *events: type[Event], name: str, queue: str, size: int = 200, linger_seconds: float = 0.2
     ) -> Callable[[BatchHandler], BatchHandler]:
-        """Run the decorated handler once for each such event, many at a time, in a system unit.
+        """Run the decorated handler once for each such event, many of a few companies at a time, in a system unit.
 
-        A batch that raises is tried again event by event, so that only the bad ones are retried and dead-lettered; one
-        that met other transactions' locks is begun again whole.
+        What raises is tried again event by event, so that only the bad ones are retried and dead-lettered; what met
+        other transactions' locks is begun again whole.
         """
 
         def register(handle: BatchHandler) -> BatchHandler:

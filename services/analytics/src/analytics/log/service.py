@@ -19,12 +19,13 @@ async def append(unit: SystemUnit, envelopes: Iterable[Envelope[Any]]) -> int:
     """Keep the events that the log does not have yet and project exactly those; return how many they were.
 
     Idempotent, and the order of events, of batches and of workers makes no difference to what is counted (rules.md 32).
+    The figures are changed last: a company's newest are wanted by every worker, and are locked from then on.
     """
     events = list({envelope.id: LogEntry.of(envelope) for envelope in envelopes}.values())
     added = await repository.add(unit, events)
     new = [event for event in events if event.event_id in added]
-    await project_events.project_new(unit, new)
     await replicas.update(unit, new)
+    await project_events.project_new(unit, new)
     return len(new)
 
 

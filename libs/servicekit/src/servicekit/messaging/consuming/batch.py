@@ -1,17 +1,15 @@
 """Consuming one queue many messages at a time, for handlers that append (analytics).
 
-A batch is one transaction and one acknowledgement. When it fails it is handled again event by event, so that only the
-bad ones are retried or dead-lettered. A batch that met other transactions' locks has no bad events: it is begun again
-whole, and is not taken apart.
+A batch is a few transactions, each of a share of its companies, and one acknowledgement. When a share fails it is
+handled again event by event, so that only the bad ones are retried or dead-lettered. A share that met other
+transactions' locks has no bad events: it is begun again whole, and is not taken apart.
 """
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from contracts.envelope import Envelope
+from typing import TYPE_CHECKING
 
 from servicekit.db import Database
 from servicekit.messaging import metrics
@@ -23,6 +21,7 @@ from servicekit.messaging.consuming.intake import acknowledge_all, consuming
 from servicekit.messaging.consuming.outages import ShutdownRequested, outlast
 from servicekit.messaging.consuming.probing import probe
 from servicekit.messaging.consuming.retries import Failure, contended
+from servicekit.messaging.consuming.shares import shares_of
 from servicekit.messaging.dispatch import handle_batch
 from servicekit.messaging.spans import process_spans
 from servicekit.messaging.subscriptions import BatchSubscription
@@ -30,7 +29,7 @@ from servicekit.messaging.subscriptions import BatchSubscription
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractIncomingMessage
 
-    Readable = tuple[AbstractIncomingMessage, Envelope[Any]]
+    from servicekit.messaging.consuming.shares import Readable
 
 
 class BatchConsumer:
@@ -110,28 +109,51 @@ class BatchConsumer:
     async def _handle(self, batch: "Sequence[AbstractIncomingMessage]", stop: asyncio.Event) -> None:
         with process_spans(batch, self._queue), metrics.HANDLING.labels(self._queue).time():
             readable = [pair for message in batch if (pair := await self._readable(message)) is not None]
-            try:
-                await self._run(readable, stop)
-            except ShutdownRequested:
-                raise
-            except StillContended as error:
-                await self._put_back(readable, contended(self._subscription.name, error))
-            except Exception:  # which event it was, and why, is found out one by one
-                await self._run_one_by_one(readable, stop)
+            await self._handle_shares(shares_of(readable, self._subscription.size), stop)
             await acknowledge_all(batch)
+
+    async def _handle_shares(self, shares: "Sequence[list[Readable]]", stop: asyncio.Event) -> None:
+        """Handle one after the other; those that meet locks once more at the end, and for longer."""
+        hindered = []
+        for number, share in enumerate(shares):
+            if await self._handle_share(share, stop, longest_seconds=0.0):
+                hindered.append(share)
+            if self._breaker.is_open:
+                await self._give_back([message for left in shares[number + 1 :] for message, _ in left])
+                break
+        for share in hindered:
+            if hindrance := await self._handle_share(share, stop):
+                await self._put_back(share, hindrance)
+
+    async def _handle_share(
+        self, share: "Sequence[Readable]", stop: asyncio.Event, longest_seconds: float | None = None
+    ) -> Failure | None:
+        """Handle a share; returns why not when it met locks for so long, and nothing of it was handled."""
+        try:
+            await self._run(share, stop, longest_seconds)
+        except ShutdownRequested:
+            raise
+        except StillContended as error:
+            return contended(self._subscription.name, error)
+        except Exception:  # which event it was, and why, is found out one by one
+            await self._run_one_by_one(share, stop)
+        return None
 
     async def _readable(self, message: "AbstractIncomingMessage") -> "Readable | None":
         envelope = await self._failed.read(message, self._queue, self._subscription.events)
         return None if envelope is None else (message, envelope)
 
-    async def _run(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
+    async def _run(
+        self, pairs: "Sequence[Readable]", stop: asyncio.Event, longest_seconds: float | None = None
+    ) -> None:
         envelopes = [envelope for _, envelope in pairs]
         handle = partial(handle_batch, self._database, self._subscription, envelopes)
-        new = await begin_again(self._subscription.name, stop, lambda: outlast(self._database, stop, handle))
+        new = await begin_again(
+            self._subscription.name, stop, lambda: outlast(self._database, stop, handle), longest_seconds
+        )
         metrics.HANDLED.labels(self._subscription.name).inc(new)
         metrics.DUPLICATES.labels(self._subscription.name).inc(len(pairs) - new)
-        if pairs:
-            self._breaker.succeeded()
+        self._breaker.succeeded()
 
     async def _run_one_by_one(self, pairs: "Sequence[Readable]", stop: asyncio.Event) -> None:
         """Put aside those that fail, and all that are left when one meets locks for too long: a batch has its time.

@@ -25,14 +25,17 @@ class StillContended(Exception):
     """Locks were in the way of every try: no failure of the messages, which go back to their queue as they were."""
 
 
-async def begin_again(handler: str, stop: asyncio.Event, work: Callable[[], Awaitable[T]]) -> T:
+async def begin_again(
+    handler: str, stop: asyncio.Event, work: Callable[[], Awaitable[T]], longest_seconds: float | None = None
+) -> T:
     """Do a handler's work, again from its start when a lock or a deadlock ended it, after a random pause that grows.
 
-    Raises StillContended after LONGEST_SECONDS, ShutdownRequested at shutdown, and what else the work raises. The work
-    must have undone itself, as a transaction does.
+    Raises StillContended after `longest_seconds` (LONGEST_SECONDS when None; 0 is one try), ShutdownRequested at
+    shutdown, and what else the work raises. The work must have undone itself, as a transaction does.
     """
     clock = asyncio.get_running_loop().time
-    deadline, pause = clock() + LONGEST_SECONDS, _FIRST_PAUSE_SECONDS
+    longest = LONGEST_SECONDS if longest_seconds is None else longest_seconds
+    deadline, pause = clock() + longest, _FIRST_PAUSE_SECONDS
     while True:
         try:
             return await work()

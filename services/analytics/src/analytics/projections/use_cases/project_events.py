@@ -13,14 +13,14 @@ from analytics.projections.domain.project import PROJECTED, ProductKey, project
 
 
 async def project_new(unit: Unit, events: Iterable[LogEntry]) -> None:
-    """Merge events that were not projected before into the rows of their carts."""
+    """Merge events that were not projected before into the rows of their carts; the figures follow, last."""
     carts, products = project(events)
     if not carts:
         return
     known = await repository.lock(unit, carts)
-    await repository.write(unit, {key: merge(known[key], facts) for key, facts in carts.items()})
     if products:
         await repository.add_products(unit, products)
+    await repository.write(unit, {key: merge(known[key], facts) for key, facts in carts.items()})
 
 
 async def project_again(unit: TenantUnit, carts: Sequence[UUID]) -> int:
