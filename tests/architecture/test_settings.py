@@ -12,7 +12,7 @@ PROMISED = {
     "express_checkout_enabled": "O2: Apple Pay, Google Pay and PayPal from the cart",
     "feature_cart_management": "V1: the admin's pages of carts",
 }
-"""Settings that api.md names and that nothing reads yet, with the row of features.md that will read each."""
+"""Settings that nothing reads yet, with the feature that will read each."""
 
 
 def test_every_setting_is_read() -> None:

@@ -164,7 +164,7 @@ def broken_tokens(stack: Stack, shop: Shop) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", ["/api/cart", "/api/admin/carts", "/api/admin/promotions", "/api/admin/products"])
 async def test_broken_tokens_open_nothing(market: Shop, stack: Stack, path: str) -> None:
-    """Every way to forge a token is 401 (targets.md, "JWT negative matrix")."""
+    """Every way to forge a token is 401."""
     for name, token in broken_tokens(stack, market).items():
         answer = await market.visitor(authorization=f"Bearer {token}").send("GET", path)
         assert refusal(answer) == (401, "UNAUTHENTICATED"), name

@@ -56,7 +56,7 @@ async def test_without_inventory_only_holds_wait(shop: Shop) -> None:
 
 
 async def test_without_redis_carts_go_on_and_codes_are_refused(shop: Shop) -> None:
-    """Carts are limited by each process alone; codes, which could be guessed, are not tried at all (targets.md)."""
+    """Carts are limited by each process alone; codes, which could be guessed, are not tried at all."""
     guest = await has_a_cart(shop)
     async with shop.stack.without("redis"):
         await guest.adds("bowl")

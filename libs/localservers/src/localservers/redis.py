@@ -13,7 +13,7 @@ from localservers.state import load_running
 
 NAME = "redis"
 
-# Rate limits and idempotency must not live in an instance that evicts (operations.md, "Settings beyond api.md").
+# Rate limits and idempotency must not live in an instance that evicts (operations.md, "Settings").
 _SETTINGS = """\
 bind 127.0.0.1
 port {port}

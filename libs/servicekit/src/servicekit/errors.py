@@ -1,6 +1,6 @@
 """The one base of every error that a client may see, and the ones that all services share.
 
-A subclass fixes the status, the code and the shopper's sentence (style.md 5); an instance adds what is special about
+A subclass fixes the status, the code and the shopper's sentence; an instance adds what is special about
 this time. `servicekit.http.problems` turns it into an RFC 9457 document; nothing else decides a status.
 """
 

@@ -96,7 +96,7 @@ async def client(servers: Servers, database_url: str, company_id: UUID) -> Async
 
 
 async def test_what_a_route_wrote_is_there_when_its_answer_is(client: httpx.AsyncClient, database: Database) -> None:
-    """Committed before the response leaves (style.md 3): another connection sees it at once."""
+    """Committed before the response leaves: another connection sees it at once."""
     await client.post("/raw/milk")
 
     async with database.system_unit() as unit:

@@ -95,7 +95,7 @@ async def test_without_a_key_each_call_counts(client: httpx.AsyncClient) -> None
 
 
 async def test_two_hundred_at_once_have_one_effect(client: httpx.AsyncClient) -> None:
-    """Identical answers, all but one of them replays (targets.md)."""
+    """Identical answers, all but one of them replays."""
     answers = await asyncio.gather(*(add(client, "k-200") for _ in range(200)))
 
     assert Counter(answer.status_code for answer in answers) == {201: 200}

@@ -38,7 +38,7 @@ async def passed(limiter: Limiter, identity: str, limit: Limit = LIMIT, *others:
 
 
 async def test_two_processes_share_one_count(servers: Servers) -> None:
-    """100 requests at once over two limiters: exactly 30 pass (targets.md: within 1 %)."""
+    """100 requests at once over two limiters: exactly 30 pass (within 1 %)."""
     clients = [open_redis(servers.redis_url) for _ in range(2)]
     limiters = [Limiter(client, "notes") for client in clients]
     identity = str(uuid4())
@@ -112,7 +112,7 @@ async def test_a_flushed_redis_is_no_error(redis: Redis) -> None:
 
 
 async def test_without_redis_carts_count_locally_and_codes_are_closed() -> None:
-    """The fallback is the limit's own (targets.md, "Security")."""
+    """The fallback is the limit's own."""
     client = open_redis(NOWHERE.redis_url)
     limiter = Limiter(client, "notes")
     local, closed = Limit("local", "2/minute"), Limit("closed", "2/minute", "closed")

@@ -30,7 +30,7 @@ def jobs(kit: AnyKit) -> Sequence[Job]:
 
 
 async def release_due_holds(context: JobContext) -> JobResult:
-    """End holds whose time has passed, so that their stock is sellable again within two seconds (targets.md).
+    """End holds whose time has passed, so that their stock is sellable again within two seconds.
 
     Holds that another transaction is working on are passed over. Safe beside another runner. A company whose holds
     cannot be ended keeps nobody else's; its error is raised at the end.

@@ -1,4 +1,4 @@
-"""Many at once: never oversold, never two outcomes, never a deadlock (rules.md 17; targets.md, "Correctness")."""
+"""Many at once: never oversold, never two outcomes, never a deadlock (rules.md 17)."""
 
 import asyncio
 from collections.abc import Awaitable

@@ -1,4 +1,4 @@
-"""SIGKILL around the provider's call, with real processes (rules.md 28; targets.md)."""
+"""SIGKILL around the provider's call, with real processes (rules.md 28)."""
 
 import asyncio
 import os

@@ -43,7 +43,7 @@ async def test_validating_says_what_waits_and_until_when(scene: Scene, client: h
 
 
 async def test_a_thousand_scanners_change_nothing(scene: Scene, client: httpx.AsyncClient) -> None:
-    """Link scanners follow every link of a mail, again and again (targets.md)."""
+    """Link scanners follow every link of a mail, again and again."""
     _, token = await _mailed(scene)
     before = await _everything(scene)
 

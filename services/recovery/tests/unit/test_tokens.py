@@ -54,7 +54,7 @@ def test_no_change_of_a_token_is_accepted(data: st.DataObject) -> None:
 
 
 def test_ten_thousand_tampered_tokens_are_refused() -> None:
-    """The count of targets.md, by a seeded generator: bits flipped in the token's bytes, and parts of two mixed."""
+    """By a seeded generator: bits flipped in the token's bytes, and parts of two mixed."""
     generator = random.Random(29)  # noqa: S311  # a seed, so that a failure repeats
     other = KEYS.sign(replace(PAYLOAD, recovery_id=UUID(int=3)))
     refused = 0

@@ -1,4 +1,4 @@
-"""Dead letters over HTTP: staff see and replay those about their company, the platform all (api.md, /api/admin/ops)."""
+"""Dead letters over HTTP: staff see and replay those about their company, the platform all (operations.md)."""
 
 import asyncio
 from collections.abc import AsyncGenerator

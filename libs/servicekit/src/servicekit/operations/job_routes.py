@@ -1,4 +1,4 @@
-"""Operations of a service over HTTP: its timed jobs, and beside them its dead letters (api.md, /api/admin/ops)."""
+"""Operations of a service over HTTP: its timed jobs, and beside them its dead letters (operations.md)."""
 
 from collections.abc import Callable
 from datetime import datetime

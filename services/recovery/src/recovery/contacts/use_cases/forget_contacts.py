@@ -7,7 +7,7 @@ from servicekit.db import Database
 from recovery.contacts.persistence import repository
 
 RETENTION = timedelta(days=90)
-"""How long an address is kept after it was given: as long as an abandoned cart (operations.md, CartCleanup)."""
+"""How long an address is kept after it was given: as long as an abandoned cart (operations.md, "Jobs")."""
 BATCH = 1000
 
 
