@@ -164,6 +164,24 @@ async def test_codes_cannot_be_guessed_quickly(shop: Shop) -> None:
     assert answers[-1].json()["code"] == "RATE_LIMITED"
 
 
+async def test_codes_cannot_be_guessed_by_many_sessions_at_one_address(shop: Shop) -> None:
+    """Thirty tries a minute and address; what a client says of its own address starts no other count."""
+    guests = [await shop.guest_cart() for _ in range(7)]
+
+    answers = [
+        await shop.client.post(
+            f"{guest.path}/discount",
+            json={"code": f"GUESS{turn}"},
+            headers={**guest.headers, "x-forwarded-for": f"203.0.113.{turn}"},
+        )
+        for guest in guests
+        for turn in range(5)
+    ]
+
+    assert [answer.status_code == 429 for answer in answers] == [False] * 30 + [True] * 5
+    assert answers[-1].headers["ratelimit-policy"] == '"discount_of_address";q=30;w=60'
+
+
 async def test_one_cart_is_changed_so_often_and_no_more_by_all_who_open_it(shop: Shop) -> None:
     """Three sessions, each within its own limit, share the cart's; another cart is not slowed by that."""
     guest, other = await shop.guest_cart({"mug": 1}), await shop.guest_cart({"mug": 1})

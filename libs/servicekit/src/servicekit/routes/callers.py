@@ -127,6 +127,10 @@ class Identity(NamedTuple):
     """The company of a caller who brings a credential that could open something; None for everybody else."""
     is_backfill: bool
 
+    def everybody_at(self, address: str) -> str:
+        """What all who call from an address in this company are counted by, whoever they say they are."""
+        return f"{self.key.partition(':')[0]}:address:{address}"
+
 
 async def identity_of(request: Request) -> Identity:
     """What this request's rate is counted by, and whether it is a backfill, which is not limited; judges nothing.
@@ -146,6 +150,11 @@ async def identity_of(request: Request) -> Identity:
         return Identity(f"{credentials.named_company(request)}:address:{_address(request, kit)}", None, False)
     company_id = caller.company_id if caller.subject else None
     return Identity(f"{caller.company_id}:{caller.identity}", company_id, caller.is_backfill)
+
+
+def address_of(request: Request) -> str:
+    """The client's address as far as it can be believed: what trusted proxies say, never what a client adds."""
+    return _address(request, kit_of(request))
 
 
 async def _customer(request: Request) -> Caller:

@@ -14,7 +14,7 @@ from servicekit.errors import RateLimited429, ServiceUnavailable503
 from servicekit.http.openapi_notes import documents
 from servicekit.process.kit import kit_of
 from servicekit.process.limiter import Fallback, Limit, Window
-from servicekit.routes.callers import identity_of
+from servicekit.routes.callers import address_of, identity_of
 from servicekit.routes.direct import begun_by
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -56,12 +56,19 @@ def limit_of(function: Callable[..., Any] | None) -> Limit | None:
     return _LIMITS.get(function) if function is not None else None
 
 
-def rate_limit(name: str, rate: str, *, fallback: Fallback = "local", about: PathLimit | None = None) -> Dependency:
+def rate_limit(
+    name: str,
+    rate: str,
+    *,
+    fallback: Fallback = "local",
+    about: PathLimit | None = None,
+    by_address: Limit | None = None,
+) -> Dependency:
     """Limit a route: `dependencies=[rate_limit("add_item", "30/minute")]`.
 
     Routes that give the same name share their count. While Redis is away, `local` counts in each process and `closed`
-    answers 503. `about` limits the requests of all callers about one thing as well, in the same round trip. A backfill
-    is not limited.
+    answers 503. `about` limits the requests of all callers about one thing as well, and `by_address` those of all
+    callers at one address, in the same round trip. A backfill is not limited.
     """
     limit = Limit(name, rate, fallback)
 
@@ -71,6 +78,8 @@ def rate_limit(name: str, rate: str, *, fallback: Fallback = "local", about: Pat
         if identity.is_backfill:
             return _passed()
         others = about.windows(request, identity.company_id) if about is not None else ()
+        if by_address is not None:
+            others = (*others, Window(by_address, identity.everybody_at(address_of(request))))
         hit = kit.limiter.hit(limit, identity.key, *others)
         if kit.database.has_idle_connection:
             return asyncio.ensure_future(hit)

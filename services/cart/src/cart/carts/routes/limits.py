@@ -17,6 +17,8 @@ from starlette.requests import Request
 _CREATION = Limit("create_cart", "10/minute")
 _ONE_CART = PathLimit("cart_id", Limit("one_cart", "120/minute"))
 """A cart may be opened by several sessions (rules.md 29), which share this."""
+_GUESSES = Limit("discount_of_address", "30/minute")
+"""Codes that all shoppers at one address try: sessions cost nothing, so that theirs alone would bound no guessing."""
 
 
 @counts(_CREATION)
@@ -37,13 +39,13 @@ SIGN_IN: Final = rate_limit("merge_carts", "20/minute")
 
 ADD: Final = rate_limit("add_item", "30/minute")
 CHANGE: Final = rate_limit("change_cart", "60/minute")
-CODE: Final = rate_limit("discount", "5/minute", fallback="closed")
+CODE: Final = rate_limit("discount", "5/minute", fallback="closed", by_address=_GUESSES)
 CONTACT: Final = rate_limit("set_contact", "10/minute")
 ESTIMATE: Final = rate_limit("estimate", "60/minute")
 
 ADD_TO_ONE: Final = rate_limit("add_item", "30/minute", about=_ONE_CART)
 CHANGE_ONE: Final = rate_limit("change_cart", "60/minute", about=_ONE_CART)
-CODE_OF_ONE: Final = rate_limit("discount", "5/minute", fallback="closed", about=_ONE_CART)
+CODE_OF_ONE: Final = rate_limit("discount", "5/minute", fallback="closed", about=_ONE_CART, by_address=_GUESSES)
 CONTACT_OF_ONE: Final = rate_limit("set_contact", "10/minute", about=_ONE_CART)
 HOLD_ONE: Final = rate_limit("hold_stock", "30/minute", about=_ONE_CART)
 """Those of routes that name the cart in their path."""
