@@ -44,7 +44,7 @@ bench: bootstrap ## measure speed beside the machine's own limits; QUICK=1 takes
 replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"
 
-openapi: bootstrap ## write each service's API description (services/*/openapi.json), and docs/openapi.json: all in one
+openapi: bootstrap ## write each service's API descriptions (services/*/openapi.json; openapi.internal.json for routes between services), and docs/openapi.json: all in one
 	@python -m servicekit.cli.openapi_document services $$(python -m manifests names)
 	@cartwheel-local openapi docs/openapi.json
 

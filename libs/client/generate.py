@@ -55,8 +55,20 @@ Schema = dict[str, Any]
 def documents() -> Mapping[str, Schema]:
     """The document of each service that has anything for the client, by the service's name."""
     files = sorted(ROOT.glob("services/*/openapi.json"))
-    found = {file.parent.name: prepared(json.loads(file.read_text()), file.parent.name) for file in files}
+    found = {file.parent.name: prepared(whole(file.parent), file.parent.name) for file in files}
     return {service: document for service, document in found.items() if document["components"]["schemas"]}
+
+
+def whole(service: Path) -> Schema:
+    """What a service answers to those outside, with its internal routes, which the order system calls."""
+    public, internal = (_read(service / name) for name in ("openapi.json", "openapi.internal.json"))
+    schemas = {**internal["components"]["schemas"], **public["components"]["schemas"]}
+    return {**public, "paths": {**public["paths"], **internal["paths"]}, "components": {"schemas": schemas}}
+
+
+def _read(file: Path) -> Schema:
+    nothing: Schema = {"paths": {}, "components": {"schemas": {}}}
+    return json.loads(file.read_text()) if file.exists() else nothing
 
 
 def generated(service: str, document: Schema, folder: Path) -> str:

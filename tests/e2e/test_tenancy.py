@@ -1,5 +1,6 @@
 """Nothing crosses from one company to another, on any route of any service (rules.md 34)."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from localservers.home import REPOSITORY
 
 from .broker import connected
 from .dump import Dump, at_rest, dump
@@ -75,10 +77,13 @@ def ids_in(rows: Dump) -> set[str]:
 
 
 async def operations(stack: Stack, service: str) -> list[str]:
-    """Every "METHOD path" of the document that the running service answers with."""
+    """Every "METHOD path" of the document that the running service answers with, and of its internal routes."""
     async with httpx.AsyncClient() as client:
         address = f"{stack.service_url(service)}/api/{service}/openapi.json"
         paths: dict[str, dict[str, Any]] = (await client.get(address)).raise_for_status().json()["paths"]
+    internal = REPOSITORY / "services" / service / "openapi.internal.json"
+    if internal.exists():
+        paths |= json.loads(internal.read_text())["paths"]
     return [f"{method.upper()} {path}" for path, item in paths.items() for method in item]
 
 

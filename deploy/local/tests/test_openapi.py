@@ -1,5 +1,6 @@
 """One API description out of several, and the gateway's routes held against it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,12 +8,19 @@ import pytest
 from cartwheel_local.openapi import Document, committed_documents, merge
 from cartwheel_local.routes import PERMISSION, load_routes, owner_of
 from cartwheel_local.services import SERVICES
+from localservers.home import REPOSITORY
 
 
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Document]:
     """What the services say they answer."""
     return committed_documents()
+
+
+def internal_paths(service: str) -> list[str]:
+    """What a service answers to other services alone."""
+    file = REPOSITORY / "services" / service / "openapi.internal.json"
+    return list(json.loads(file.read_text())["paths"]) if file.exists() else []
 
 
 def document(path: str, reference: str) -> Document:
@@ -49,7 +57,7 @@ def test_internal_routes_are_not_described() -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_gateway_routes_what_a_service_answers_to_it(service: str, documents: dict[str, Document]) -> None:
     """A route that a service gains without the gateway's table knowing its owner fails here; internal ones stay out."""
-    owners = {path: owner_of(path) for path in documents[service]["paths"]}
+    owners = {path: owner_of(path) for path in (*documents[service]["paths"], *internal_paths(service))}
 
     outside = {path: service for path in owners if not path.startswith("/internal") and path.count("/") > 1}
     assert outside
@@ -82,9 +90,19 @@ def _references(part: Any) -> Iterator[str]:
                 yield from _references(value)
 
 
-def test_whoever_takes_uploads_says_who_may_send_them(documents: dict[str, Document]) -> None:
+def test_whoever_takes_uploads_says_who_may_send_them() -> None:
     """The gateway asks the owner of such a path before it reads a body; one that does not answer would get none."""
     owners = {route.owner for route in load_routes() if route.imports}
 
     assert owners
-    assert all(PERMISSION in documents[owner]["paths"] for owner in owners)
+    assert all(PERMISSION in internal_paths(owner) for owner in owners)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_public_description_has_no_internal_route(service: str, documents: dict[str, Document]) -> None:
+    """Who is outside learns nothing of what services ask each other, neither paths nor schemas."""
+    assert [path for path in documents[service]["paths"] if "/internal" in path] == []
+    assert [path for path in internal_paths(service) if not path.startswith("/internal/")] == []
+    assert not {"PlaceHold", "CommitHold", "ConvertCart", "RestoreCart"} & set(
+        documents[service]["components"]["schemas"]
+    )

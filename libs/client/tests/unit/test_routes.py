@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,8 @@ def documented() -> set[str]:
     """Every route of the services' documents, operations once; of the internal ones those of the order system."""
     routes = set()
     for service in SERVICES.iterdir():
-        for path, item in json.loads((service / "openapi.json").read_text())["paths"].items():
+        documents = [json.loads(file.read_text()) for file in service.glob("openapi*.json")]
+        for path, item in chain.from_iterable(document["paths"].items() for document in documents):
             is_internal = path.startswith("/internal") and not re.fullmatch(
                 r"/internal/carts/{cart_id}(/convert)?", path
             )

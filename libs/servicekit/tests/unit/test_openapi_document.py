@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from servicekit.cli.openapi_document import main, openapi_of
+from servicekit.cli.openapi_document import main, public_openapi_of
 
 from ..notes import NOTES, notes_app
 
@@ -21,7 +21,7 @@ def notes_package(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_setting_is_needed_and_none_has_a_part() -> None:
     """The document is that of the running service."""
-    assert openapi_of(NOTES) == notes_app().openapi()
+    assert public_openapi_of(NOTES) == notes_app().openapi()
 
 
 def test_a_stale_document_is_named_and_written_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
-from servicekit.cli.openapi_document import openapi_of, written
+from servicekit.cli.openapi_document import public_openapi_of, written
 from servicekit.cli.operations import declare_topology
 from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
@@ -87,7 +87,7 @@ def _add_documents(app: typer.Typer, service: AnyService) -> None:
     @app.command()
     def openapi() -> None:
         """Print the OpenAPI document; no setting is needed for that."""
-        sys.stdout.buffer.write(written(openapi_of(service)))
+        sys.stdout.buffer.write(written(public_openapi_of(service)))
 
     @app.command()
     def settings() -> None:

@@ -1,7 +1,7 @@
 """The OpenAPI document of a service: what routes and their dependencies say, and what is true of every answer."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -24,20 +24,40 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {
 }
 
 
+INTERNAL: Final = "/internal/"
+"""Where the paths of routes begin that are between services."""
+
+
+def is_internal(route: APIRoute) -> bool:
+    """Whether a route is between services: the gateway does not lead to it, and no public document has it."""
+    return route.path.startswith(INTERNAL)
+
+
+def is_public(route: APIRoute) -> bool:
+    """Whether a route is for those outside."""
+    return not is_internal(route)
+
+
+def any_route(_: APIRoute) -> bool:
+    """Every route."""
+    return True
+
+
 def install(app: FastAPI) -> None:
-    """Make the app answer this document at its openapi_url, built once."""
+    """Make the app answer the document of its public routes at its openapi_url, built once."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = build(app)
+            app.openapi_schema = build(app, is_public)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents
 
 
-def build(app: FastAPI) -> dict[str, Any]:
-    """The document, completed from the dependencies of each route."""
-    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+def build(app: FastAPI, wanted: Callable[[APIRoute], bool]) -> dict[str, Any]:
+    """The document of the wanted routes, completed from the dependencies of each."""
+    routes = [route for route in api_routes(app) if wanted(route)]
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=routes)
     components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY_SCHEMES
     schemas = components.setdefault("schemas", {})
@@ -45,7 +65,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         schemas.pop(theirs, None)
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}), Problem=schema)
-    for route in api_routes(app):
+    for route in routes:
         for method in route.methods or ():
             _complete(document["paths"][route.path_format][method.lower()], route)
     return document
