@@ -2,11 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
 
 from contracts.base import Contract
 from contracts.money import CurrencyCode, MinorUnits, RoundingMode
@@ -15,6 +24,8 @@ ENGINE_VERSION = 2
 """The newest quote engine: raised when equal inputs may give another quote, or a rule needs what older engines lack."""
 SUPPORTED_ENGINE_VERSIONS = (ENGINE_VERSION, ENGINE_VERSION - 1)
 """What today's engine prices, each as it was: a rule set is priced by the version that it names, wherever it is."""
+
+_ANY_DOCUMENT = TypeAdapter(dict[str, Any])
 
 NotNegative = Annotated[int, Field(ge=0, strict=True)]
 Amounts = dict[CurrencyCode, Annotated[MinorUnits, Field(ge=0, strict=True)]]
@@ -165,6 +176,13 @@ class ShippingRule(Contract):
     taxable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A rule set as it came, which makes two that are alike in all that is known no less equal."""
+
+    document: dict[str, Any] | None = field(compare=False)
+
+
 class RuleSet(Contract):
     """Everything that prices a company's carts without a code or an address, as of one version.
 
@@ -173,7 +191,9 @@ class RuleSet(Contract):
 
     version: Annotated[int, Field(ge=1)]
     engine_version: Annotated[int, Field(ge=0)] = ENGINE_VERSION
-    """The engine that these rules are priced by: an older one must not price them, a newer one does as it did."""
+    """The engine that these rules are priced by: a newer one does as it did."""
+    lowest_engine_version: Annotated[int, Field(ge=0)] | None = None
+    """The oldest engine that prices them as that one does; null where none does, so that who has it not must wait."""
     company_id: UUID
     site_id: UUID | None = None
     currency: CurrencyCode | None = None
@@ -194,6 +214,23 @@ class RuleSet(Contract):
     tax_rates: tuple[TaxRate, ...] = ()
     shipping_rules: tuple[ShippingRule, ...] = ()
     published_at: AwareDatetime
+
+    _received: _Received = PrivateAttr(default=_Received(None))
+
+    def document(self) -> dict[str, Any]:
+        """It as JSON values, to be kept: of one for a newer engine also what is not known here, and what that needs."""
+        if self._received.document is None:
+            return self.model_dump(mode="json", by_alias=True)
+        document: dict[str, Any] = _ANY_DOCUMENT.dump_python(self._received.document, mode="json")
+        return document
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_what_is_not_known(cls, received: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        rule_set = validate(received)
+        if rule_set.engine_version > ENGINE_VERSION and isinstance(received, dict):
+            rule_set._received = _Received(received)
+        return rule_set
 
     @model_validator(mode="after")
     def _is_publishable(self) -> Self:

@@ -1,6 +1,6 @@
 """The pure function from lines and rules to an explained quote."""
 
-from quote.compiled import CompiledRules, compile_rule_set
+from quote.compiled import CompiledRules, compile_rule_set, engine_for
 from quote.engine import ShippingOption, quote, shipping_options
 from quote.errors import InvalidInput, InvariantViolation, QuoteError, UnsupportedEngine
 from quote.explanation import Explanation, Step, StepKind, explain
@@ -42,6 +42,7 @@ __all__ = [
     "UnsupportedEngine",
     "check",
     "compile_rule_set",
+    "engine_for",
     "explain",
     "hash_inputs",
     "quote",

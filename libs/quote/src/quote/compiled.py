@@ -90,16 +90,25 @@ class CompiledRules:
     shipping_rules: tuple[ShippingRule, ...]
 
 
+def engine_for(rule_set: RuleSet) -> int | None:
+    """The newest engine here that prices a rule set as the engine it names does: that one, if it is here; or none."""
+    lowest = rule_set.lowest_engine_version
+    oldest = rule_set.engine_version if lowest is None else lowest
+    fitting = [version for version in SUPPORTED_ENGINE_VERSIONS if oldest <= version <= rule_set.engine_version]
+    return max(fitting, default=None)
+
+
 def compile_rule_set(rule_set: RuleSet) -> CompiledRules:
-    """Prepare a rule set, once per version. Raises UnsupportedEngine where this engine must not price it."""
-    if rule_set.engine_version not in SUPPORTED_ENGINE_VERSIONS:
+    """Prepare a rule set, once per version. Raises UnsupportedEngine where no engine here may price it."""
+    engine_version = engine_for(rule_set)
+    if engine_version is None:
         raise UnsupportedEngine(f"rule set {rule_set.version} needs engine {rule_set.engine_version}")
     rates: dict[str, list[TaxRate]] = defaultdict(list)
     for rate in rule_set.tax_rates:
         rates[rate.country].append(rate)
     return CompiledRules(
-        rule_set=rule_set,
-        engine_version=rule_set.engine_version,
+        rule_set=rule_set.model_copy(update={"engine_version": engine_version}),
+        engine_version=engine_version,
         rounding=Rounding(rule_set.rounding_mode, rule_set.rounding_scope),
         tax_inclusive=rule_set.tax_inclusive,
         default_country=rule_set.default_country,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.ruleset import RuleSet
+from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, RuleSet
 from hypothesis import given
 from quote import (
     InvalidInput,
@@ -194,6 +194,22 @@ def test_no_float_and_no_unknown_currency_is_priced(quantity: Any, unit_price: A
 
     with pytest.raises(InvalidInput):
         quote([goods], compile_rule_set(rule_set()), QuoteContext(currency=currency, now=DOLLARS.now))
+
+
+@given(carts(), rule_sets(), contexts())
+def test_without_promotions_and_a_choice_of_ways_to_ship_the_engines_price_alike(
+    lines: list[LineInput], rules: RuleSet, context: QuoteContext
+) -> None:
+    """Pricing says of such rules that the older engine is enough."""
+    plain = replace(context, extra_promotions=())
+    few = rules.model_copy(update={"promotions": (), "shipping_rules": rules.shipping_rules[:1]})
+
+    by_engine = [
+        quote(lines, compile_rule_set(few.model_copy(update={"engine_version": version})), plain)
+        for version in SUPPORTED_ENGINE_VERSIONS
+    ]
+
+    assert len({priced.totals for priced in by_engine}) == 1
 
 
 @given(carts(), rule_sets(), contexts())

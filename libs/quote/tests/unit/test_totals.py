@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 from contracts.money import CurrencyMismatch
 from contracts.ruleset import ENGINE_VERSION, SUPPORTED_ENGINE_VERSIONS, ShippingRule
-from quote import InvalidInput, LineInput, QuoteContext, Totals, UnsupportedEngine, compile_rule_set
+from quote import (
+    InvalidInput,
+    LineInput,
+    QuoteContext,
+    Totals,
+    UnsupportedEngine,
+    compile_rule_set,
+    engine_for,
+    quote,
+)
 
 from .builders import DOLLARS, GERMANY, id_of, line, percent, quoted, rule_set, shipping, tax
 
@@ -87,3 +96,25 @@ def test_the_newest_engine_and_the_one_before_are_priced() -> None:
     for version in (ENGINE_VERSION + 1, ENGINE_VERSION + 2):
         with pytest.raises(UnsupportedEngine):
             compile_rule_set(rule_set(engine_version=version))
+
+
+@pytest.mark.parametrize(
+    ("named", "lowest", "priced_by"),
+    [
+        (ENGINE_VERSION, 1, ENGINE_VERSION),
+        (ENGINE_VERSION + 1, ENGINE_VERSION, ENGINE_VERSION),
+        (ENGINE_VERSION + 2, 1, ENGINE_VERSION),
+        (ENGINE_VERSION + 2, ENGINE_VERSION + 1, None),
+        (ENGINE_VERSION - 1, None, ENGINE_VERSION - 1),
+    ],
+)
+def test_a_rule_set_is_priced_by_the_newest_engine_that_it_allows(
+    named: int, lowest: int | None, priced_by: int | None
+) -> None:
+    """Its own where that is here; else one that it says prices it alike."""
+    rules = rule_set(engine_version=named, lowest_engine_version=lowest)
+
+    assert engine_for(rules) == priced_by
+    if priced_by is not None:
+        context = QuoteContext(currency="USD", now=rules.published_at)
+        assert quote([MUG], compile_rule_set(rules), context).engine_version == priced_by

@@ -228,3 +228,12 @@ rule_sets = Table(
     Column("version", Integer, nullable=False),
     Column("rules", JSONB, nullable=False),
 )
+
+last_rule_sets = Table(
+    "last_rule_sets",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("engine_version", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("rules", JSONB, nullable=False),
+)

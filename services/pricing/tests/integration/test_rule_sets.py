@@ -92,6 +92,21 @@ async def test_a_promotion_with_a_code_that_an_admin_changed_is_published_as_it_
     assert "revision" not in (await shop.asks("GET", path + changed["id"])).json()
 
 
+async def test_a_rule_set_names_the_oldest_engine_that_prices_it_alike(shop: Shop) -> None:
+    """Engines differ in promotions, with a code or without, and in choosing among ways to ship."""
+    await shop.makes("tax-rates", GERMAN_VAT)
+    await shop.makes("shipping-rules", PARCEL)
+    second = await shop.makes("shipping-rules", PARCEL)
+    await shop.asks("DELETE", f"/api/admin/shipping-rules/{second['id']}")
+    code = await shop.makes("promotions", TEN_PERCENT, code="TEN")
+    await shop.asks("DELETE", f"/api/admin/promotions/{code['id']}")
+
+    sets = await shop.rule_sets()
+
+    assert [rules.lowest_engine_version for rules in sets] == [1, 1, 2, 1, 2, 1]
+    assert {rules.engine_version for rules in sets} == {ENGINE_VERSION}
+
+
 async def test_rules_of_an_older_engine_are_made_anew_when_they_are_republished(shop: Shop) -> None:
     """A shop that changes nothing gets the better prices too; those of the engine of now are sent as they are."""
     await shop.makes("promotions", TEN_PERCENT)

@@ -41,6 +41,7 @@ def compiled(*promotions: Promotion, country: str | None = None) -> RuleSet:
         shipping_rules=(),
         withdrawn={},
         changed=(),
+        lowest_engine_version=1,
         now=NOW,
     )
 

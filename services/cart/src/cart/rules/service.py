@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, PromotionRule, RuleSet
-from quote import CompiledRules, compile_rule_set
+from contracts.ruleset import PromotionRule, RuleSet
+from prometheus_client import Counter
+from quote import CompiledRules, compile_rule_set, engine_for
 from servicekit.clock import Clock
 from servicekit.db import TenantUnit
 
@@ -16,25 +17,35 @@ from cart.rules import repository
 _COMPANIES = 2_000
 _MAX_AGE_OF_CODES = timedelta(minutes=1)
 _MAX_CODES = 10_000
+WAITING = Counter("cart_rule_sets_waiting", "Rule sets received that need a newer engine than this version has")
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 log = structlog.get_logger(__name__)
 
 
 async def keep_rules(unit: TenantUnit, rule_set: RuleSet) -> None:
-    """Keep a company's newest rules of price; those for an engine that is not here are logged and change nothing.
+    """Keep a company's newest rules of price; those for an engine that is not here wait, logged and counted.
 
-    Pricing publishes for the newest engine and the one before, so such a set is only met during a roll-back.
+    Carts go on with the last that can be priced here. A version of the service that has the engine prices by the
+    waiting ones from its start, with nothing to be done.
     """
-    if rule_set.engine_version in SUPPORTED_ENGINE_VERSIONS:
-        await repository.keep(unit, rule_set)
-    else:
+    await repository.keep(unit, rule_set)
+    if engine_for(rule_set) is None:
+        WAITING.inc()
         log.warning(
-            "rule_set_of_unknown_engine",
+            "rule_set_waits",
             company_id=str(unit.company_id),
             version=rule_set.version,
             engine_version=rule_set.engine_version,
         )
+
+
+async def _priceable(unit: TenantUnit) -> RuleSet | None:
+    """The newest rules of the company that an engine here may price; None where there are none."""
+    newest = await repository.newest(unit)
+    if newest is None or engine_for(newest) is not None:
+        return newest
+    return next((kept for kept in await repository.last_of_engines(unit) if engine_for(kept) is not None), None)
 
 
 def no_rules(company_id: UUID) -> CompiledRules:
@@ -49,11 +60,14 @@ class CompiledRulesCache:
         self._kept: OrderedDict[UUID, tuple[int | None, CompiledRules]] = OrderedDict()
 
     async def at(self, unit: TenantUnit, version: int | None) -> CompiledRules:
-        """The company's rules at the version that a cart was read with; None is a company without any yet."""
+        """The company's rules, known to be at this version when the cart was read; None is a company without any yet.
+
+        Where no engine here may price that version, it is the last that one may.
+        """
         kept = self._kept.get(unit.company_id)
         if kept is not None and kept[0] == version:
             return kept[1]
-        stored = None if version is None else await repository.current(unit)
+        stored = None if version is None else await _priceable(unit)
         rules = compile_rule_set(stored) if stored else no_rules(unit.company_id)
         self._kept[unit.company_id] = (version, rules)
         self._kept.move_to_end(unit.company_id)

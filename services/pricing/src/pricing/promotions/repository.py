@@ -57,6 +57,15 @@ async def automatic(unit: TenantUnit) -> list[Promotion]:
     return [_promotion(record) for record in records]
 
 
+async def exist(unit: TenantUnit) -> bool:
+    """Whether any promotion is switched on, with a code or without."""
+    found = await unit.fetchval(
+        "SELECT EXISTS (SELECT FROM promotions WHERE company_id = $1 AND deleted_at IS NULL AND active)",
+        unit.company_id,
+    )
+    return bool(found)
+
+
 async def withdrawn(unit: TenantUnit) -> dict[UUID, datetime]:
     """Promotions with a code that ended, or will, by what an admin did lately, each with the moment; the newest 10,000.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import RecordedEvent
 from contracts.pricing import RuleSetPublished
-from contracts.ruleset import RuleSet, ShippingRule, TaxRate
+from contracts.ruleset import ENGINE_VERSION, RuleSet, ShippingRule, TaxRate
 
 from pricing.errors import TooManyRules409
 from pricing.pricing_settings.domain import PricingSettings
@@ -26,6 +26,7 @@ def assemble(
     shipping_rules: Sequence[ShippingRule],
     withdrawn: Mapping[UUID, datetime],
     changed: Sequence[Promotion],
+    lowest_engine_version: int,
     now: datetime,
 ) -> RuleSet:
     """The company's rule set of all that applies without a code or an address, and what has become of codes.
@@ -35,6 +36,7 @@ def assemble(
     """
     return RuleSet(
         version=version,
+        lowest_engine_version=lowest_engine_version,
         company_id=company_id,
         rounding_mode=settings.rounding_mode,
         rounding_scope=settings.rounding_scope,
@@ -48,6 +50,14 @@ def assemble(
         shipping_rules=tuple(shipping_rules),
         published_at=now,
     )
+
+
+def lowest_engine(*, has_promotions: bool, ways_to_ship: int) -> int:
+    """The oldest engine that prices a company's carts as the newest does.
+
+    What engine 2 changed are promotions, with a code or without, and the choice among ways to ship (`quote.versions`).
+    """
+    return ENGINE_VERSION if has_promotions or ways_to_ship > 1 else 1
 
 
 def require_room(rule_set: RuleSet) -> None:

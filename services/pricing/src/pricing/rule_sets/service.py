@@ -11,7 +11,7 @@ from servicekit.messaging import outbox
 from pricing.pricing_settings import repository as settings
 from pricing.promotions import repository as promotions
 from pricing.rule_sets import repository
-from pricing.rule_sets.domain import MOST, assemble, published, require_room
+from pricing.rule_sets.domain import MOST, assemble, lowest_engine, published, require_room
 from pricing.shipping_rules import repository as shipping
 from pricing.taxes import repository as taxes
 
@@ -31,6 +31,9 @@ async def publish(unit: TenantUnit) -> RuleSet:
         shipping_rules=await shipping.country_wide(unit),
         withdrawn=await promotions.withdrawn(unit),
         changed=await promotions.changed(unit, MOST),
+        lowest_engine_version=lowest_engine(
+            has_promotions=await promotions.exist(unit), ways_to_ship=await shipping.count(unit)
+        ),
         now=unit.now,
     )
     await repository.insert(unit, rule_set)

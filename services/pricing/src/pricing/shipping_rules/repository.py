@@ -41,6 +41,12 @@ async def active(unit: TenantUnit) -> list[ShippingWay]:
     return [_way(record) for record in await unit.fetch(f"{_SELECT} AND rule.active ORDER BY rule.id", unit.company_id)]
 
 
+async def count(unit: TenantUnit) -> int:
+    """How many rules are switched on, for any place."""
+    found = await unit.fetchval("SELECT count(*) FROM shipping_rules WHERE company_id = $1 AND active", unit.company_id)
+    return int(found)
+
+
 async def country_wide(unit: TenantUnit) -> list[ShippingRule]:
     """Every rule that is switched on and for which the country alone decides whether it is offered."""
     records = await unit.fetch(
