@@ -2,7 +2,7 @@
 
 import asyncio
 
-from servicekit.roles.http_protocol import JoinedWrites
+from servicekit.joined_writes import JoinedWrites
 
 
 class Wire(asyncio.Transport):

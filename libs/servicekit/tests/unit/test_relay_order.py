@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from servicekit.messaging.relay import in_order
+from servicekit.messaging.sending import in_order
 
 aggregates = st.integers(min_value=1, max_value=4)
 sent = st.lists(st.tuples(aggregates, st.booleans()), max_size=30)

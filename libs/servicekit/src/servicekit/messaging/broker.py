@@ -15,9 +15,11 @@ from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishErr
 from pamqp.commands import Basic
 
 from servicekit.messaging.connection_loss import ConnectionLost, reported_loss, say_goodbye
+from servicekit.messaging.joined_transport import JoinedTransportFactory
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, AbstractRobustQueue
+    from aiormq.abc import AbstractChannel
     from pamqp.common import FieldTable
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
@@ -33,6 +35,10 @@ log = structlog.get_logger()
 
 class PublishFailed(Exception):
     """The broker did not confirm a message. It may or may not have it: publish again, consumers deduplicate."""
+
+
+class PublishRefused(PublishFailed):
+    """The broker answered, and does not have the message: no queue takes it, or one of them refused it."""
 
 
 class QueueAbsent(Exception):
@@ -97,28 +103,38 @@ class Broker:
 
         Messages published one after the other without waiting in between arrive in that order.
         """
+        [failure] = await self.publish_all([(message, routing_key)], exchange=exchange, timeout=timeout)
+        if failure is not None:
+            raise failure
+
+    async def publish_all(
+        self,
+        messages: "Sequence[tuple[Message, str]]",
+        *,
+        exchange: str,
+        timeout: float = PUBLISH_TIMEOUT_SECONDS,  # noqa: ASYNC109  # becomes failures to publish, not a cancellation
+    ) -> "list[PublishFailed | None]":
+        """Publish messages with their routing keys, in this order, under one deadline; return what became of each.
+
+        None is a confirm. They go out together and are confirmed one by one: some may fail, and later ones not.
+        """
+        failures: list[PublishFailed | None] = [PublishFailed(f"not confirmed within {timeout} s") for _ in messages]
+
+        async def publish_one(position: int, channel: "AbstractChannel", message: Message, routing_key: str) -> None:
+            failures[position] = await _failure_of(channel, message, exchange, routing_key)
+
         try:
             async with asyncio.timeout(timeout):
                 with reported_loss():
-                    await self._publish(message, exchange, routing_key)
+                    channel = await self._publishing.get_underlay_channel()
+                async with asyncio.TaskGroup() as group:
+                    for position, (message, routing_key) in enumerate(messages):
+                        group.create_task(publish_one(position, channel, message, routing_key))
         except TimeoutError:
-            raise PublishFailed(f"not confirmed within {timeout} s") from None
-        except PublishError:
-            raise PublishFailed(f"no queue for {routing_key!r} at exchange {exchange!r}") from None
-        except DeliveryError:
-            raise PublishFailed("refused by the broker") from None
+            return failures
         except ConnectionLost as error:
-            raise PublishFailed(f"connection lost: {error}") from error
-
-    async def _publish(self, message: Message, exchange: str, routing_key: str) -> None:
-        channel = await self._publishing.get_underlay_channel()
-        await channel.basic_publish(
-            message.body,
-            exchange=exchange,
-            routing_key=routing_key,
-            properties=_properties(message),
-            mandatory=True,
-        )
+            return [PublishFailed(f"connection lost: {error}") for _ in messages]
+        return failures
 
     async def channel(self, *, prefetch: int = 0) -> "AbstractRobustChannel":
         """Open a channel of one's own for consuming or declaring; the caller closes it.
@@ -164,6 +180,32 @@ class Broker:
             await connection.close()
 
 
+async def _failure_of(
+    channel: "AbstractChannel", message: Message, exchange: str, routing_key: str
+) -> PublishFailed | None:
+    """Publish one message and wait for the broker's answer.
+
+    Nobody waits until the socket has taken it (`wait`): what is published in one turn of the loop leaves in one send.
+    """
+    try:
+        with reported_loss():
+            await channel.basic_publish(  # type: ignore[call-arg]  # `wait`: the class has it, its abstract form has not
+                message.body,
+                exchange=exchange,
+                routing_key=routing_key,
+                properties=_properties(message),
+                mandatory=True,
+                wait=False,
+            )
+    except PublishError:
+        return PublishRefused(f"no queue for {routing_key!r} at exchange {exchange!r}")
+    except DeliveryError:
+        return PublishRefused("refused by the broker")
+    except ConnectionLost as error:
+        return PublishFailed(f"connection lost: {error}")
+    return None
+
+
 def _connection(url: str, name: str) -> RobustConnection:
     connection = RobustConnection(
         make_url(url, heartbeat=HEARTBEAT_SECONDS),
@@ -171,6 +213,7 @@ def _connection(url: str, name: str) -> RobustConnection:
         fail_fast="0",
         reconnect_interval=str(_RECONNECT_SECONDS),
     )
+    connection.kwargs["transport_factory"] = JoinedTransportFactory()
     _report_once(connection, name)
     return connection
 

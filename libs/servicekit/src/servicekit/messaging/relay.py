@@ -7,30 +7,24 @@ often while there is traffic and seldom when not.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, NamedTuple
 
 import asyncpg
 import structlog
 
 from servicekit.db import Database, connections
-from servicekit.messaging import metrics
-from servicekit.messaging.broker import Broker, PublishFailed
-from servicekit.messaging.cloudevents import COLUMNS, PERSONAL_TYPES, Row, message_of
-from servicekit.messaging.measuring import age_of
-from servicekit.messaging.spans import send_span
-from servicekit.messaging.topology import EVENTS
+from servicekit.messaging.broker import Broker
+from servicekit.messaging.cloudevents import COLUMNS, PERSONAL_TYPES, Row
+from servicekit.messaging.sending import Sender, Sent, in_order
 from servicekit.shutdown import wait_for
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 BATCH = 500
-WINDOW = 50
-"""Messages in flight: 50 confirms at a time are many times the rate of one at a time."""
 BUSY_SECONDS, IDLE_SECONDS = 0.05, 0.5
 """The pause after rows were found, and the one it grows to while there are none."""
 LEAD_SECONDS = 15
@@ -42,12 +36,22 @@ TROUBLE_SECONDS = 1.0
 
 _STATEMENT_SECONDS = 10.0
 _LEAD = "SELECT pg_try_advisory_lock(hashtextextended('relay', 0))"
-_WAITING = f"SELECT {COLUMNS} FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT {BATCH}"
+_WAITING = (
+    f"SELECT {COLUMNS} FROM outbox WHERE published_at IS NULL AND id <> ALL ($1::bigint[]) ORDER BY id LIMIT {BATCH}"
+)
 _KEEP = "UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY ($1::bigint[])"
 _FORGET = "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"
-_NOTE_FAILURE = "UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = ANY ($1::bigint[])"
+_NOTE_FAILURE = "UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = $1"
+"""Of the one row that failed first: the others of its window failed as it did, or were not tried."""
 
 log = structlog.get_logger()
+
+
+class Look(NamedTuple):
+    """Rows that wait, in order, and until when they may be sent."""
+
+    rows: Sequence[Row]
+    until: float
 
 
 class Relay:
@@ -55,7 +59,7 @@ class Relay:
 
     def __init__(self, database: Database, broker: Broker, service: str) -> None:
         self._database = database
-        self._broker = broker
+        self._sender = Sender(broker, service)
         self._service = service
         self._in_trouble = False
 
@@ -91,63 +95,41 @@ class Relay:
 
     async def _publish_until(self, stop: asyncio.Event, connection: "Connection") -> None:
         pause = BUSY_SECONDS
+        look = await _look(connection, ())
+        done: Sequence[Row] = ()
         while not stop.is_set():
-            until = monotonic() + SENDING_SECONDS
-            rows = await connection.fetch(_WAITING)
-            all_went = await self._publish(connection, rows, until)
-            pause = BUSY_SECONDS if rows else min(pause * 2, IDLE_SECONDS)
-            if not all_went:
+            sent, upcoming = await self._send(connection, look, done)
+            done = list(in_order(look.rows, sent.confirmed))
+            if upcoming is not None and len(sent.confirmed) == len(look.rows):
+                self._recovered()
+                look = upcoming
+                continue
+            await _mark(connection, done)
+            await self._report_outcome(connection, sent)
+            pause = BUSY_SECONDS if look.rows else min(pause * 2, IDLE_SECONDS)
+            if sent.failure:
                 await wait_for(stop, TROUBLE_SECONDS)
-            elif len(rows) < BATCH:
+            elif len(look.rows) < BATCH:
                 await wait_for(stop, pause)
+            look, done = await _look(connection, ()), ()
+        await _mark(connection, done)
 
-    async def _publish(self, connection: "Connection", rows: Sequence[Row], until: float) -> bool:
-        """Send rows and mark what was confirmed; say whether no sending failed."""
-        confirmed, reason = await self._send(rows, until)
-        done = list(in_order(rows, confirmed))
-        kept = [row["id"] for row in done if row["type"] not in PERSONAL_TYPES]
-        forgotten = [row["id"] for row in done if row["type"] in PERSONAL_TYPES]
-        if kept:
-            await connection.execute(_KEEP, kept)
-        if forgotten:
-            await connection.execute(_FORGET, forgotten)
-        if reason is not None:
-            self._report(reason)
-            await connection.execute(_NOTE_FAILURE, [row["id"] for row in rows if row["id"] not in confirmed], reason)
-        elif rows:
+    async def _send(self, connection: "Connection", look: Look, done: Sequence[Row]) -> tuple[Sent, Look | None]:
+        """Send what was found; meanwhile mark what went before, and after a full look find the next rows."""
+        sending = asyncio.create_task(self._sender.send(look.rows, look.until))
+        try:
+            await _mark(connection, done)
+            upcoming = await _look(connection, look.rows) if len(look.rows) == BATCH else None
+            return await sending, upcoming
+        finally:
+            sending.cancel()
+
+    async def _report_outcome(self, connection: "Connection", sent: Sent) -> None:
+        if sent.failure:
+            self._report(str(sent.failure))
+            await connection.execute(_NOTE_FAILURE, sent.failed, str(sent.failure))
+        elif sent.confirmed:
             self._recovered()
-        return reason is None
-
-    async def _send(self, rows: Sequence[Row], until: float) -> tuple[set[int], str | None]:
-        """Publish in order, a window in flight, until one fails or it is late; return what was confirmed, and why not.
-
-        A process that was stopped meanwhile sends nothing more: another may lead, and have sent later ones.
-        """
-        confirmed: set[int] = set()
-        reasons: list[str] = []
-        window = asyncio.Semaphore(WINDOW)
-
-        async def send(row: Row) -> None:
-            async with window:
-                if reasons or monotonic() > until:  # after a failure the rest would most likely fail too
-                    return
-                try:
-                    await self._send_one(row)
-                except PublishFailed as error:
-                    metrics.PUBLISH_FAILURES.inc()
-                    reasons.append(str(error))
-                else:
-                    confirmed.add(row["id"])
-
-        await asyncio.gather(*(send(row) for row in rows))
-        return confirmed, reasons[0] if reasons else None
-
-    async def _send_one(self, row: Row) -> None:
-        message = message_of(row, self._service)
-        with send_span(message, row["tracestate"]):
-            await self._broker.publish(message, exchange=EVENTS, routing_key=row["routing_key"])
-        metrics.PUBLISHED.labels(row["type"]).inc()
-        metrics.PUBLISH_DELAY.observe(age_of(row["event_id"]))
 
     def _report(self, reason: str) -> None:
         if not self._in_trouble:
@@ -160,17 +142,20 @@ class Relay:
         self._in_trouble = False
 
 
-def in_order(rows: Sequence[Row], confirmed: Collection[int]) -> Iterator[Row]:
-    """The rows that may be marked: confirmed, and no earlier one of the same aggregate still waits.
+async def _look(connection: "Connection", on_the_way: Sequence[Row]) -> Look:
+    """The first rows that wait and are not on the way already; all of them, whichever transaction committed when."""
+    until = monotonic() + SENDING_SECONDS
+    return Look(await connection.fetch(_WAITING, [row["id"] for row in on_the_way]), until)
 
-    A later event of an aggregate that overtook an earlier one is so sent again after it.
-    """
-    waiting: set[UUID] = set()
-    for row in rows:
-        if row["id"] not in confirmed:
-            waiting.add(row["aggregate_id"])
-        elif row["aggregate_id"] not in waiting:
-            yield row
+
+async def _mark(connection: "Connection", done: Sequence[Row]) -> None:
+    """Mark rows as published, and delete those with personal data."""
+    kept = [row["id"] for row in done if row["type"] not in PERSONAL_TYPES]
+    forgotten = [row["id"] for row in done if row["type"] in PERSONAL_TYPES]
+    if kept:
+        await connection.execute(_KEEP, kept)
+    if forgotten:
+        await connection.execute(_FORGET, forgotten)
 
 
 async def _take_lead(connection: "Connection", stop: asyncio.Event) -> bool:

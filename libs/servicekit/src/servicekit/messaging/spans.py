@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanKind, Status, StatusCode
 
 from servicekit.messaging.broker import Message
 from servicekit.messaging.headers import REDRIVEN, SENT_BY, attempts_of
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 NEW_TRACE_AFTER = timedelta(minutes=5)
 
 
-@contextmanager
-def send_span(message: Message, tracestate: str | None) -> Generator[Span]:
-    """The span of the relay's publishing; its context goes along in a header for the consumers to link to."""
+def begin_sending(message: Message, tracestate: str | None) -> Span:
+    """The span of the relay's publishing, which the caller ends; a header has its context for consumers to link to."""
+    if not telemetry.is_recording():
+        return INVALID_SPAN
     parent = telemetry.context_of(_text(message.headers.get("traceparent")), tracestate)
     span = telemetry.tracer().start_span(
         f"send {EVENTS}:{message.type}", context=parent or Context(), kind=SpanKind.PRODUCER, links=_links(parent)
     )
-    with trace.use_span(span, end_on_exit=True):
-        if span.is_recording():
-            span.set_attributes(_attributes("send", EVENTS, message.id))
-            carrier: dict[str, str] = {}
+    if span.is_recording():
+        span.set_attributes(_attributes("send", EVENTS, message.id))
+        carrier: dict[str, str] = {}
+        with trace.use_span(span):
             telemetry.inject(carrier)
-            message.headers[SENT_BY] = carrier["traceparent"]
-        yield span
+        message.headers[SENT_BY] = carrier["traceparent"]
+    return span
 
 
 @contextmanager

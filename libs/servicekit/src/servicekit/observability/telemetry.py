@@ -54,6 +54,11 @@ def tracer() -> Tracer:
     return _Current.tracer
 
 
+def is_recording() -> bool:
+    """Whether spans are sent anywhere; without a collector nothing needs to be known of one."""
+    return not isinstance(tracer(), CarryingTracer)
+
+
 def start(settings: ServiceSettings, service: str) -> Callable[[], None]:
     """Begin to send spans if a collector is configured; call what is returned at the end, it sends what is left."""
     if settings.otel_exporter_otlp_endpoint is None:
