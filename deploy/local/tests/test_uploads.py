@@ -26,9 +26,11 @@ ALLOWED = {"Authorization": "Bearer of an admin"}
 class Upload:
     """A request with a long body, of which only what is asked for is sent."""
 
-    def __init__(self, gateway: str, path: str, headers: dict[str, str], length: int = 60 * MIB) -> None:
+    def __init__(
+        self, gateway: str, path: str, headers: dict[str, str], length: int = 60 * MIB, sender: str = "127.0.0.1"
+    ) -> None:
         url = httpx.URL(gateway)
-        self._connection = socket.create_connection((url.host, url.port), timeout=10)
+        self._connection = socket.create_connection((url.host, url.port), timeout=10, source_address=(sender, 0))
         lines = [f"POST {path} HTTP/1.1", "Host: shop", f"Content-Length: {length}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._connection.sendall("\r\n".join((*lines, "", "")).encode())
@@ -180,6 +182,36 @@ def test_one_address_has_so_many_requests_in_hand(
         answer = httpx.get(f"{gateway}/api/cart")
 
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (429, "RATE_LIMITED", "2")
+
+
+@pytest.mark.parametrize(("path", "headers"), [(IMPORT, ALLOWED), ("/api/cart", {})])
+@pytest.mark.parametrize(
+    ("bound", "senders"),
+    [("BODIES", ["127.0.0.1", "127.0.0.2", "127.0.0.3"]), ("BODIES_PER_ADDRESS", ["127.0.0.1"] * 3)],
+)
+def test_bodies_that_drip_are_bounded_and_leave_room_for_reading(
+    home: Home,
+    backends: dict[str, int],
+    kept: Callable[[], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
+    senders: list[str],
+    path: str,
+    headers: dict[str, str],
+) -> None:
+    """However many addresses they come from: one more is told to come back, and who sends no body is answered."""
+    monkeypatch.setattr(routes, bound, 2)
+    gateway = asyncio.run(start_gateway(home, load_secrets(home), backends))
+    with ExitStack() as stack:
+        *dripping, last = senders
+        for sender in dripping:
+            stack.enter_context(Upload(gateway, path, headers, length=MIB, sender=sender)).sends(MIB // 2)
+        until(lambda: len(kept()) == 2)
+        status, _, problem = stack.enter_context(Upload(gateway, path, headers, length=MIB, sender=last)).answer()
+        reading = [httpx.get(f"{gateway}/api/cart"), httpx.get(f"{gateway}/api/cart", headers={"content-length": "0"})]
+
+    assert (status, problem["code"]) == (429, "RATE_LIMITED")
+    assert [answer.status_code for answer in reading] == [200, 200]
 
 
 @pytest.mark.parametrize(("path", "headers"), [(IMPORT, ALLOWED), ("/api/cart", {})])

@@ -75,7 +75,7 @@ def render_gateway(
         "workers": str(min(4, os.cpu_count() or 1)),
         "upstreams": routes.render_upstreams(backends),
         "locations": routes.render_locations(routes.load_routes()),
-        "connections_per_address": str(routes.CONNECTIONS_PER_ADDRESS),
+        "limits": "\n".join(f"        {limit}" for limit in routes.limits_of_requests()),
         "problem_path": PATH,
         "error_pages": render_error_pages(),
         "problems": render_problems(),

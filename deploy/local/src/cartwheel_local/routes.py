@@ -7,6 +7,10 @@ from cartwheel_local.services import MANIFESTS
 
 CONNECTIONS_PER_ADDRESS = 512
 """Requests that one address may have in hand at once; a shop's office, or a shopper with many tabs, has far fewer."""
+BODIES_PER_ADDRESS = 64
+"""Requests with a body that one address may have in hand; a shop's server that calls for its shoppers has fewer."""
+BODIES = 2_048
+"""Those of all addresses: half of what a worker process serves at once, so that requests without one have the rest."""
 UPLOADS_PER_ADDRESS = 4
 PERMISSION = "/internal/imports/permission"
 """Where a service says whether a request may send a file; the gateway asks it before it reads one (docs/adr/0014)."""
@@ -84,10 +88,19 @@ def _directives(route: Route) -> list[str]:
             f"auth_request {_permission(route.owner)};",
             "client_max_body_size 64m;",
             "proxy_read_timeout 30m;",
-            f"limit_conn requests {CONNECTIONS_PER_ADDRESS};",  # with one of its own a location forgets the server's
+            *limits_of_requests(),  # with one of its own a location forgets the server's
             f"limit_conn uploads {UPLOADS_PER_ADDRESS};",
         ]
     return lines
+
+
+def limits_of_requests() -> tuple[str, ...]:
+    """What any request counts in."""
+    return (
+        f"limit_conn requests {CONNECTIONS_PER_ADDRESS};",
+        f"limit_conn bodies_of_one {BODIES_PER_ADDRESS};",
+        f"limit_conn bodies {BODIES};",
+    )
 
 
 def _permission(owner: str) -> str:
