@@ -1,5 +1,6 @@
 """A guest shops and buys; every service counts it, once."""
 
+from cartwheel_client.models.pricing import PromotionChange
 from servicekit.testing.polling import poll
 
 from .shop import Shop
@@ -27,6 +28,26 @@ async def test_a_guest_buys_and_the_numbers_say_so(shop: Shop) -> None:
     assert overview.carts.created == 1
     assert await refused_as(guest.adds("mug")) == (409, "CART_CONVERTED")
     await poll(lambda: shop.left("MUG"), lambda on_hand: on_hand == before - 2)
+
+
+async def test_a_change_of_a_promotion_reaches_the_carts_that_have_its_code(shop: Shop) -> None:
+    """Halved, then given another code: the next look has it, and nobody applied anything again (rules.md 24)."""
+    promotions = shop.staff.pricing.promotions
+    ten = (await promotions.list()).items[0]
+    guest = shop.guest()
+    await guest.opens_a_cart()
+    await guest.adds("mug", 2)
+    before = await guest.uses("SAVE10")
+
+    await promotions.change(ten.id, PromotionChange(name="Five", basis_points=500))
+    halved = await poll(guest.looks, lambda cart: cart.totals.discount_total == 125)
+    await promotions.change(ten.id, PromotionChange(code="SAVE5"))
+    renamed = await poll(guest.looks, lambda cart: cart.totals.discount_total == 0)
+
+    assert before.totals.discount_total == 250
+    assert [discount.name for discount in halved.discounts] == ["Five"]
+    assert [(rejected.code, rejected.reason) for rejected in renamed.rejected_codes] == [("SAVE10", "WITHDRAWN")]
+    assert (await guest.uses("SAVE5")).totals.discount_total == 125
 
 
 async def test_the_last_vase_is_sold_once(shop: Shop) -> None:
