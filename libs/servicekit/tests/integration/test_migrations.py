@@ -1,12 +1,17 @@
-"""The chassis tables, as migrations make them and as the metadata describes them."""
+"""The chassis tables, as migrations make them and as the metadata describes them; and tables that are in use."""
 
 import asyncio
+import shutil
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
+import asyncpg
 import pytest
-from servicekit.db import Database
-from servicekit.testing import assert_no_drift
-from servicekit.testing.databases import Migrated
+from servicekit.db import Database, migrations
+from servicekit.testing import Servers, assert_no_drift, poll
+from servicekit.testing.databases import Migrated, fresh_database
 from sqlalchemy import Column, MetaData, Table, Text, Uuid
 
 
@@ -45,3 +50,62 @@ async def test_migrating_twice_and_at_once_changes_nothing(
     assert [await replica.wait() for replica in replicas] == [0, 0]
     async with database.system_unit() as unit:
         assert await unit.fetchval("SELECT version_num FROM alembic_version") == "0001"
+
+
+_COLOUR = """
+from alembic import op
+revision, down_revision = "0002", "0001"
+
+def upgrade():
+    op.execute("ALTER TABLE notes ADD COLUMN colour text")
+"""
+
+
+@pytest.fixture
+def newer(service: Migrated, tmp_path: Path) -> Path:
+    """The service's migrations, and one more that alters a table."""
+    scripts = shutil.copytree(service.migrations, tmp_path / "migrations")
+    (scripts / "versions" / "0002_colour.py").write_text(_COLOUR)
+    return scripts
+
+
+@asynccontextmanager
+async def reading(database_url: str) -> "AsyncGenerator[asyncpg.Connection[asyncpg.Record]]":
+    """A transaction that has read the table and is still open; the connection is closed in the end."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("BEGIN; SELECT FROM notes")
+    yield connection
+    await connection.close()
+
+
+async def test_a_table_in_use_is_altered_once_it_is_free_and_others_read_it_meanwhile(
+    servers: Servers, service: Migrated, newer: Path
+) -> None:
+    """A statement that waits for a table has everybody else wait behind it: it gives way, and comes again."""
+    async with fresh_database(servers.postgres_url, service) as url, reading(url) as other:
+        migrating = asyncio.create_task(asyncio.to_thread(migrations.run, newer, url))
+        await poll(lambda: is_waited_for(other))
+        shopper = await asyncpg.connect(url)
+        await shopper.execute("SELECT FROM notes")
+
+        await other.execute("COMMIT")
+        await migrating
+        await shopper.execute("SELECT colour FROM notes")
+        await shopper.close()
+
+
+async def is_waited_for(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    """Whether somebody waits for the table of notes."""
+    sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'notes'::regclass AND NOT granted)"
+    return bool(await connection.fetchval(sql))
+
+
+async def test_a_table_that_is_never_free_is_a_clear_failure(
+    servers: Servers, service: Migrated, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a bound it says which statement could not be run."""
+    monkeypatch.setattr(migrations, "ATTEMPTS", 2)
+    monkeypatch.setattr(migrations, "PAUSE_SECONDS", 0)
+    async with fresh_database(servers.postgres_url, service) as url, reading(url):
+        with pytest.raises(migrations.TableInUse, match="2 times over: ALTER TABLE notes ADD COLUMN colour"):
+            await asyncio.to_thread(migrations.run, newer, url)

@@ -68,7 +68,11 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
     def migrate() -> None:
         """Bring the database to the newest revision and declare the service's queues; idempotent."""
         settings = load(service.settings)
-        newer = migrations.run(service.migrations, settings.database_direct_url or settings.database_url)
+        try:
+            newer = migrations.run(service.migrations, settings.database_direct_url or settings.database_url)
+        except migrations.TableInUse as in_use:
+            typer.echo(f"not migrated: {in_use}", err=True)
+            raise typer.Exit(1) from in_use
         if newer is not None:
             typer.echo(f"nothing to do: the database is at {newer}, which a newer version of {service.name} has made")
         asyncio.run(declare_topology(service, settings))

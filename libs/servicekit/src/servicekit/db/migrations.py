@@ -10,12 +10,15 @@ be rolled back alone, and its older `migrate` finds nothing to do.
 
 import asyncio
 from pathlib import Path
+from time import sleep
 
 import asyncpg
+import structlog
 from alembic import command, context, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -23,7 +26,12 @@ from servicekit.db import chassis_tables
 
 _ENVIRONMENT = Path(__file__).parent / "alembic_environment"
 """The folder with the env.py that Alembic insists on."""
-_DDL_LOCK_TIMEOUT = "10s"
+_DDL_LOCK_TIMEOUT = "1s"
+"""While a statement waits for a table, everybody else who comes for that table waits behind it."""
+ATTEMPTS = 60
+PAUSE_SECONDS = 1.0
+"""Between two attempts to lock a table: those who waited behind the first have their turn."""
+_LOCK_NOT_AVAILABLE = "55P03"
 _NEWER = "newer_revision"
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
 
@@ -32,11 +40,18 @@ _SYSTEM = "(SELECT current_setting('app.company_id', true) = '*')"
 _VISIBLE = f"company_id = {_TENANT} OR {_SYSTEM}"
 # The sub-selects read the setting once a statement, not once a row; unset, both are null and nothing is visible.
 
+log = structlog.get_logger()
+
+
+class TableInUse(Exception):
+    """A table that a script alters was in use at each attempt; what earlier scripts did stays, begin again later."""
+
 
 def run(migrations: Path, database_url: str) -> str | None:
     """Bring a database to the newest revision; idempotent, and safe to start from many places at once.
 
     A database that a newer version of the service has migrated stays as it is: its revision is returned, else None.
+    A script whose table is in use is rolled back and tried again; raises TableInUse after about two minutes.
     Blocks, and runs an event loop of its own: from a coroutine call it with asyncio.to_thread, once at a time in a
     process (Alembic keeps its context in module globals).
     """
@@ -45,9 +60,24 @@ def run(migrations: Path, database_url: str) -> str | None:
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", _written(migrations / "versions"))
     config.attributes["database_url"] = database_url
-    command.upgrade(config, "head")
+    _upgrade(config)
     newer: str | None = config.attributes.get(_NEWER)
     return newer
+
+
+def _upgrade(config: Config) -> None:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return command.upgrade(config, "head")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            log.info("table_in_use", attempt=attempt, statement=error.statement)
+            if attempt == ATTEMPTS:
+                message = f"another transaction holds what this needs, {ATTEMPTS} times over: {error.statement}"
+                raise TableInUse(message) from error
+        sleep(PAUSE_SECONDS)
+    return None
 
 
 def _written(path: Path) -> str:
