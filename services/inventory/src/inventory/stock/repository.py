@@ -230,17 +230,22 @@ async def note_discrepancies(unit: TenantUnit, cart_id: UUID, order_id: str, mis
 
 async def states(unit: TenantUnit, *, after: UUID | None, limit: int) -> list[StockState]:
     """Variants with version and availability summed over their warehouses, in the order of their ids."""
-    rows = await unit.fetch(
-        "SELECT v.id, v.product_id, v.sku, v.active, v.tracked, v.backorderable, sum(s.version) AS version,"
-        "       sum(s.on_hand - s.held - s.safety) AS available"
-        " FROM variants v JOIN stock_levels s ON s.variant_id = v.id"
-        " WHERE v.company_id = $1 AND s.company_id = $1 AND ($2::uuid IS NULL OR v.id > $2)"
-        " GROUP BY v.id HAVING sum(s.version) > 0 ORDER BY v.id LIMIT $3",
-        unit.company_id,
-        after,
-        limit,
-    )
+    rows = await unit.fetch(_STATES, unit.company_id, after or _FIRST, limit)
     return [StockState(_sellable(row), int(row["available"]), int(row["version"])) for row in rows]
+
+
+_FIRST = UUID(int=0)
+_STATES = """
+WITH page AS (
+    SELECT variant_id, sum(version) AS version, sum(on_hand - held - safety) AS available
+    FROM stock_levels WHERE company_id = $1 AND variant_id > $2
+    GROUP BY variant_id HAVING sum(version) > 0 ORDER BY variant_id LIMIT $3
+)
+SELECT v.id, v.product_id, v.sku, v.active, v.tracked, v.backorderable, page.version, page.available
+FROM page JOIN variants v ON v.id = page.variant_id
+WHERE v.company_id = $1 ORDER BY v.id
+"""
+"""By the stock's key, which begins with the company: a page reads its own rows, wherever in the catalogue it is."""
 
 
 def _sellable(row: asyncpg.Record) -> Sellable:
