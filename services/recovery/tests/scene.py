@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,8 +19,6 @@ from contracts.cart import (
     CartExpired,
     CartMerged,
     CartReactivated,
-    CartTotals,
-    FullLine,
     SiteChanged,
     contact_context,
 )
@@ -40,6 +38,7 @@ from servicekit.process.flags import Flags
 from servicekit.sealing import Sealer
 from servicekit.testing import FixedClock, deliver, published
 
+from .cart_model import Cart, mugs, totals_of
 from .carts import CartServer
 from .mails import unsubscribe_token_of
 
@@ -47,47 +46,6 @@ EventT = TypeVar("EventT", bound=Event)
 
 HOUR = timedelta(hours=1)
 SHOPPER = "ann.lee@mail.example"
-
-
-def mugs(quantity: int = 2, line_id: UUID | None = None) -> FullLine:
-    """A line of mugs at 12.50."""
-    return FullLine(
-        line_id=line_id or new_id(),
-        product_id=new_id(),
-        variant_id=new_id(),
-        sku="MUG",
-        title="Stoneware <mug>",
-        image_url="/pictures/mug.svg",
-        options={"Colour": "Green"},
-        quantity=quantity,
-        unit_price=1250,
-        line_discount=0,
-        line_total=1250 * quantity,
-    )
-
-
-def totals_of(lines: Sequence[FullLine]) -> CartTotals:
-    """The totals of lines without tax, shipping or discount."""
-    total = sum(line.line_total for line in lines)
-    return CartTotals(
-        item_count=sum(line.quantity for line in lines),
-        subtotal=total,
-        discount_total=0,
-        shipping_total=0,
-        tax_total=0,
-        total=total,
-    )
-
-
-@dataclass
-class Cart:
-    """A cart as its own service has it."""
-
-    id: UUID
-    lines: tuple[FullLine, ...]
-    abandonment_id: UUID = field(default_factory=new_id)
-    version: int = 1
-    recovery_id: UUID | None = None
 
 
 @dataclass

@@ -22,7 +22,8 @@ from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.testing import poll
 
-from ..scene import HOUR, Cart, Scene
+from ..cart_model import Cart
+from ..scene import HOUR, Scene
 
 
 class Killed(BaseException):

@@ -3,8 +3,9 @@
 import httpx
 from contracts.recovery import CartRecovered
 
+from ..cart_model import Cart
 from ..mails import token_of
-from ..scene import HOUR, Cart, Scene
+from ..scene import HOUR, Scene
 
 
 async def test_an_order_from_the_restored_cart_is_recovered(scene: Scene, client: httpx.AsyncClient) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ..scene import HOUR, SHOPPER, Cart, Scene
+from ..cart_model import Cart
+from ..scene import HOUR, SHOPPER, Scene
 
 
 @pytest.mark.parametrize("order", ["contact first", "merge first"])

@@ -10,7 +10,8 @@ from recovery.parts import vault_of
 from recovery.recoveries.use_cases import stop_recovery
 from recovery.suppressions import service as suppressions
 
-from ..scene import HOUR, SHOPPER, Cart, Scene
+from ..cart_model import Cart
+from ..scene import HOUR, SHOPPER, Scene
 
 
 @pytest.mark.parametrize("life", ["comes_back", "expires", "orders"])

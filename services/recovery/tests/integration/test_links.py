@@ -8,8 +8,9 @@ import pytest
 from contracts.recovery import RecoveryLinkClicked
 from recovery.links.domain.tokens import KeyRing, Purpose
 
+from ..cart_model import Cart
 from ..mails import link_of, token_of, unsubscribe_token_of
-from ..scene import HOUR, Cart, Scene
+from ..scene import HOUR, Scene
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 

@@ -14,7 +14,8 @@ from recovery.messages.domain import DueStep
 from recovery.messages.use_cases.prepare_mail import prepare_mail
 from servicekit.testing import poll
 
-from ..scene import HOUR, Cart, Scene
+from ..cart_model import Cart
+from ..scene import HOUR, Scene
 
 
 @pytest.mark.parametrize("change", ["campaign", "contact"])

@@ -7,7 +7,8 @@ from recovery.contacts.domain.contact import Contact
 from recovery.messages.use_cases.record_outcome import MAX_WRITE_TRIES
 from servicekit.sealing import SealBroken
 
-from ..scene import HOUR, SHOPPER, Cart, Scene
+from ..cart_model import Cart
+from ..scene import HOUR, SHOPPER, Scene
 
 BREAKAGES = {
     "seal": ("UPDATE contacts SET address_sealed = '\\x00' WHERE company_id = $1", SealBroken.__name__),

@@ -20,7 +20,7 @@ from recovery.mail.view.content import CartContents, write_content
 from recovery.mail.view.languages import language, languages
 from recovery.sites.domain import Site
 
-from ..scene import mugs
+from ..cart_model import mugs
 
 SITE = Site(UUID(int=1), "Main", "Mug & Co", "en", "Europe/Berlin", "https://shop.example")
 STEP = Step(1, timedelta(hours=1), {})
