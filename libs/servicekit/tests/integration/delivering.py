@@ -8,7 +8,7 @@ from contracts.envelope import Envelope, RecordedEvent
 from servicekit.db import Database, Unit
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
-from servicekit.messaging.broker import Message
+from servicekit.messaging.broker import Broker, Message
 
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 
@@ -39,3 +39,14 @@ def message_with(event: Envelope[Any], **changes: Any) -> Message:
         "sent_at": datetime.now(UTC),
     }
     return Message(**{**fields, **changes})
+
+
+async def ids_in(broker: Broker, queue: str) -> list[str]:
+    """The ids of the messages in a queue, which stay there."""
+    channel = await broker.channel()
+    source = await channel.declare_queue(queue, passive=True)
+    found = []
+    while (message := await source.get(fail=False)) is not None:
+        found.append(message.message_id or "")
+    await channel.close()
+    return found

@@ -21,7 +21,7 @@ from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.messaging.topology import dead_letter_queue, declare
 from servicekit.roles.api import create_app
 from servicekit.settings import ServiceSettings
-from servicekit.testing import Servers, make_settings, mint_jwt
+from servicekit.testing import Servers, make_settings, mint_jwt, poll
 
 from ..notes import NOTES, notes_client
 
@@ -192,3 +192,37 @@ async def test_dead_letters_are_listed_in_pages(servers: Servers, database_url: 
     assert [len(page) for page in pages] == [2, 1]
     assert len({dead_letter for page in pages for dead_letter in page}) == 3
     assert forged.status_code == 422
+
+
+async def test_a_company_replays_all_of_its_own_dead_letters(
+    servers: Servers, database_url: str, broker: Broker, company_id: UUID
+) -> None:
+    """In one walk, narrowed by what is asked for; others' are neither sent nor counted. The platform replays all."""
+    service, other = f"ops{uuid4().hex[:8]}", uuid4()
+    path = f"/api/admin/ops/{service}/dead-letters"
+    bodies = [{"companyid": str(company)} for company in (company_id, other, company_id, other, other)]
+    async with dead_letters_of(servers, service, *bodies) as kept, operating(servers, database_url, service) as client:
+        by_viewer = await client.post(f"{path}/replay", headers=staff(company_id, "viewer"))
+        for_nobody = await client.post(f"{path}/replay?reason=timeout", headers=staff(company_id, "admin"))
+        await all_given_back(broker, service, 5)
+        mine = await client.post(f"{path}/replay?reason=room", headers=staff(company_id, "admin"))
+        await all_given_back(broker, service, 3)
+        left = await kept.list()
+        await all_given_back(broker, service, 3)
+        wanted = {"queue": f"{service}.home", "type": "cart.updated.v1"}
+        all_ = await client.post(f"{path}/replay", params=wanted, headers=staff(company_id, "platform"))
+        nothing = await kept.list()
+
+    walked = {"withheld": 0, "tooOld": 0, "queueGone": 0, "isComplete": True}
+    assert for_nobody.json() == {"replayed": 0, "skipped": 2, **walked}
+    assert by_viewer.status_code == 403
+    assert (mine.status_code, mine.json()) == (200, {"replayed": 2, "skipped": 0, **walked})
+    assert [to_json({"companyid": str(other)})] * 3 == [dead_letter.body for dead_letter in left]
+    assert all_.json() == {"replayed": 3, "skipped": 0, **walked}
+    assert nothing == []
+
+
+async def all_given_back(broker: Broker, service: str, count: int) -> None:
+    """Wait until the broker has put back what a look had taken: it does so a moment after the look has ended."""
+    queue = dead_letter_queue(service)
+    await poll(lambda: broker.depths([queue]), lambda depths: depths[queue] == count)

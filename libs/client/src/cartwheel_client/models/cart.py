@@ -459,6 +459,27 @@ class RejectedCodeView(Model):
     reason: str
 
 
+class ReplayView(Model):
+    """
+    What a walk through the dead letters did, of those that the caller may see.
+
+    `replayed` went to their queues. The others stay: `skipped` do not fit the filter, `withheld` have no body, `tooOld`
+    failed more than 14 days ago, the queue of `queueGone` does not exist any more. When not `isComplete` the time was
+    over, and sending the request again goes on.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    replayed: int
+    skipped: int
+    withheld: int
+    too_old: int
+    queue_gone: int
+    is_complete: bool
+
+
 class SetContact(Model):
     """Where the shopper may be reached about this cart, and whether they agreed to it."""
 

@@ -9,8 +9,11 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
+from servicekit.cli.dead_letter_walk import sentence_of, showing_walk
 from servicekit.cli.table import show_table
 from servicekit.messaging.broker import Broker, PublishFailed
+from servicekit.messaging.connection_loss import ConnectionLost
+from servicekit.messaging.dead_letter_walk import Wanted, replay_all
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.roles.service import AnyService
 from servicekit.settings import load
@@ -38,9 +41,24 @@ def dead_letter_commands(service: AnyService) -> typer.Typer:
         typer.echo(dead_letter.body.decode(errors="replace") if dead_letter.body is not None else "(body withheld)")
 
     @commands.command()
-    def replay(dead_letter_id: DeadLetterId) -> None:
-        """Send it to its queue again; who handled it before will not again."""
-        typer.echo(f"replayed: {_line(_ask(service, lambda dead_letters: dead_letters.replay(dead_letter_id)))}")
+    def replay(
+        dead_letter_id: Annotated[UUID | None, typer.Argument(help="The dead letter's id, as list shows it.")] = None,
+        every: Annotated[bool, typer.Option("--all", help="Every dead letter, or those that fit the options.")] = False,
+        queue: Annotated[str | None, typer.Option(help="With --all: only those of this queue.")] = None,
+        event_type: Annotated[str | None, typer.Option("--type", help="With --all: only this type of event.")] = None,
+        reason: Annotated[str | None, typer.Option(help="With --all: only errors with this text in them.")] = None,
+    ) -> None:
+        """Send one to its queue again, or all in one walk, each once; who handled it before will not again.
+
+        A walk may be stopped and begun again at any moment. What fails again meanwhile is left for another walk.
+        """
+        wanted = Wanted(queue, event_type, reason)
+        if every == (dead_letter_id is not None) or (wanted != Wanted() and not every):
+            raise typer.BadParameter("name one dead letter, or --all with or without --queue, --type and --reason")
+        if dead_letter_id is not None:
+            typer.echo(f"replayed: {_line(_ask(service, lambda dead_letters: dead_letters.replay(dead_letter_id)))}")
+        else:
+            _replay_all(service, wanted)
 
     @commands.command()
     def drop(dead_letter_id: DeadLetterId) -> None:
@@ -48,6 +66,21 @@ def dead_letter_commands(service: AnyService) -> typer.Typer:
         typer.echo(f"dropped: {_line(_ask(service, lambda dead_letters: dead_letters.drop(dead_letter_id)))}")
 
     return commands
+
+
+def _replay_all(service: AnyService, wanted: Wanted) -> None:
+    """Replay what is wanted and print the counts; ends with status 1 when the broker went away in the middle."""
+    stopped: Exception | None = None
+    with showing_walk() as shown:
+        try:
+            asyncio.run(_answer(service, lambda dead_letters: replay_all(dead_letters, wanted, progress=shown.update)))
+        except (PublishFailed, ConnectionLost) as error:
+            stopped = error
+    if shown.counts is not None:
+        typer.echo(sentence_of(shown.counts))
+    if stopped is not None:
+        typer.echo(f"stopped: {stopped}; run it again for the rest", err=True)
+        raise typer.Exit(1)
 
 
 def _ask(service: AnyService, question: Callable[[DeadLetters], Awaitable[T]]) -> T:

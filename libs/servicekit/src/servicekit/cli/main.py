@@ -38,7 +38,11 @@ def commands(service: AnyService) -> typer.Typer:
     _add_roles(app, service)
     _add_documents(app, service)
     app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
-    app.add_typer(dead_letter_commands(service), name="dead-letters", help="List, show, replay or drop dead letters.")
+    app.add_typer(
+        dead_letter_commands(service),
+        name="dead-letters",
+        help="List, show, replay or drop dead letters; replay --all after a repair.",
+    )
     return app
 
 

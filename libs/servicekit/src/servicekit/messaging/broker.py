@@ -41,6 +41,10 @@ class PublishRefused(PublishFailed):
     """The broker answered, and does not have the message: no queue takes it, or one of them refused it."""
 
 
+class Unroutable(PublishRefused):
+    """No queue takes the message."""
+
+
 class QueueAbsent(Exception):
     """The broker has no queue of this name."""
 
@@ -198,7 +202,7 @@ async def _failure_of(
                 wait=False,
             )
     except PublishError:
-        return PublishRefused(f"no queue for {routing_key!r} at exchange {exchange!r}")
+        return Unroutable(f"no queue for {routing_key!r} at exchange {exchange!r}")
     except DeliveryError:
         return PublishRefused("refused by the broker")
     except ConnectionLost as error:

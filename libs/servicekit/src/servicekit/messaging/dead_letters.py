@@ -14,7 +14,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from servicekit.messaging import headers
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.connection_loss import say_goodbye
 from servicekit.messaging.consuming import retries
+from servicekit.messaging.consuming.intake import acknowledge
 from servicekit.messaging.topology import dead_letter_queue
 
 if TYPE_CHECKING:
@@ -34,6 +36,14 @@ class DeadLetterNotFound(Exception):
 
 class ReplayRefused(Exception):
     """The dead letter may not, or can not, be sent again; the message has the reason."""
+
+
+class BodyWithheld(ReplayRefused):
+    """The dead letter carried personal data, which is not kept (rules.md 35)."""
+
+
+class TooOld(ReplayRefused):
+    """The inbox may have forgotten the dead letter's event before its copy arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,9 @@ class DeadLetters:
     ) -> list[DeadLetter]:
         """The wanted dead letters behind a place, or from the beginning, oldest failure first, at most `limit`."""
         first: list[DeadLetter] = []
-        async with self._looking() as queue:
+        async with self.looking() as queue:
             async for message in _messages(queue):
-                dead_letter = _dead_letter(message)
+                dead_letter = dead_letter_of(message)
                 if (after is None or dead_letter.place > after) and wanted(dead_letter):
                     insort(first, dead_letter, key=lambda known: known.place)
                     del first[limit:]
@@ -83,37 +93,41 @@ class DeadLetters:
 
     async def show(self, dead_letter_id: UUID) -> DeadLetter:
         """One dead letter; raises DeadLetterNotFound."""
-        async with self._looking() as queue:
-            return _dead_letter(await _find(queue, dead_letter_id))
+        async with self.looking() as queue:
+            return dead_letter_of(await _find(queue, dead_letter_id))
 
     async def replay(self, dead_letter_id: UUID) -> DeadLetter:
-        """Send a dead letter to its queue again, as if it had never failed, and remove it once that is confirmed.
+        """Send a dead letter to its queue again; raises DeadLetterNotFound, and what `send_again` raises."""
+        async with self.looking() as queue:
+            return await self.send_again(await _find(queue, dead_letter_id))
 
-        Whoever handled it before will not again. Raises DeadLetterNotFound; ReplayRefused after 14 days or when its
-        body was withheld; PublishFailed, the dead letter staying, when the broker does not confirm.
+    async def send_again(self, message: "AbstractIncomingMessage", walk: str = "") -> DeadLetter:
+        """Send a dead letter that was taken to its queue, as if it had never failed, and then remove it.
+
+        The copy says in which walk, if any, it was sent. Whoever handled it before will not again. Raises BodyWithheld
+        and, after 14 days, TooOld; PublishFailed, the dead letter staying, when the broker does not confirm.
         """
-        async with self._looking() as queue:
-            message = await _find(queue, dead_letter_id)
-            dead_letter = _dead_letter(message)
-            _refuse_unless_replayable(dead_letter)
-            await self._broker.publish(retries.fresh_copy_of(message), exchange="", routing_key=dead_letter.queue)
-            await message.ack()
+        dead_letter = dead_letter_of(message)
+        _refuse_unless_replayable(dead_letter)
+        await self._broker.publish(retries.fresh_copy_of(message, walk), exchange="", routing_key=dead_letter.queue)
+        await acknowledge(message)
         return dead_letter
 
     async def drop(self, dead_letter_id: UUID) -> DeadLetter:
         """Remove a dead letter for good; raises DeadLetterNotFound."""
-        async with self._looking() as queue:
+        async with self.looking() as queue:
             message = await _find(queue, dead_letter_id)
             await message.ack()
-        return _dead_letter(message)
+        return dead_letter_of(message)
 
     @asynccontextmanager
-    async def _looking(self) -> "AsyncGenerator[AbstractQueue]":
+    async def looking(self) -> "AsyncGenerator[AbstractQueue]":
+        """The queue of dead letters; what is taken of it and not removed is given back when the block ends."""
         channel = await self._broker.channel()
         try:
             yield await channel.declare_queue(self._queue, passive=True)
         finally:
-            await channel.close()  # gives back what was taken and not acknowledged
+            await say_goodbye(channel.close())
 
 
 async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingMessage]":
@@ -124,12 +138,13 @@ async def _messages(queue: "AbstractQueue") -> "AsyncGenerator[AbstractIncomingM
 
 async def _find(queue: "AbstractQueue", dead_letter_id: UUID) -> "AbstractIncomingMessage":
     async for message in _messages(queue):
-        if _dead_letter(message).id == dead_letter_id:
+        if dead_letter_of(message).id == dead_letter_id:
             return message
     raise DeadLetterNotFound(dead_letter_id)
 
 
-def _dead_letter(message: "AbstractIncomingMessage") -> DeadLetter:
+def dead_letter_of(message: "AbstractIncomingMessage") -> DeadLetter:
+    """What a message of the queue of dead letters is."""
     values = {name: str(value) for name, value in message.headers.items()}
     death = _death_by_broker(message)
     queue = values.get(headers.QUEUE) or str(death.get("queue", ""))
@@ -158,6 +173,6 @@ def _death_by_broker(message: "AbstractIncomingMessage") -> Mapping[str, object]
 
 def _refuse_unless_replayable(dead_letter: DeadLetter) -> None:
     if dead_letter.body is None:
-        raise ReplayRefused("it carried personal data, which is not kept")
+        raise BodyWithheld("it carried personal data, which is not kept")
     if datetime.now(UTC) - dead_letter.last_failed_at > REPLAYABLE_FOR:
-        raise ReplayRefused(f"it failed more than {REPLAYABLE_FOR.days} days ago")
+        raise TooOld(f"it failed more than {REPLAYABLE_FOR.days} days ago")

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import orjson
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 
 from servicekit.auth.caller import Caller
@@ -18,12 +18,18 @@ from servicekit.http.answers import Json
 from servicekit.http.bodies import View
 from servicekit.http.paging import Cursor, CursorText, Limit, Page, paginate
 from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, PublishFailed
+from servicekit.messaging.dead_letter_walk import Wanted, replay_all
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.process.kit import AnyKit, kit_of
 from servicekit.routes.callers import Admin, admin
-from servicekit.routes.rate_limits import STAFF_CHANGES
+from servicekit.routes.rate_limits import STAFF_CHANGES, rate_limit
+
+ViewT = TypeVar("ViewT", bound=View)
 
 DeadLetterId = Annotated[UUID, Path(alias="letter_id")]  # the name in the published path
+FilterText = Annotated[str | None, Query(max_length=200)]
+WALK_SECONDS = 15.0
+"""How long a walk over HTTP may take; the gateway waits 30 s."""
 Operator = Annotated[Caller, Depends(admin("admin"))]
 """Who may replay a dead letter: admins of the company it is about, and the platform."""
 
@@ -40,6 +46,22 @@ class DeadLetterView(View):
     error: str
     first_failed_at: datetime
     last_failed_at: datetime
+
+
+class ReplayView(View):
+    """What a walk through the dead letters did, of those that the caller may see.
+
+    `replayed` went to their queues. The others stay: `skipped` do not fit the filter, `withheld` have no body, `tooOld`
+    failed more than 14 days ago, the queue of `queueGone` does not exist any more. When not `isComplete` the time was
+    over, and sending the request again goes on.
+    """
+
+    replayed: int
+    skipped: int
+    withheld: int
+    too_old: int
+    queue_gone: int
+    is_complete: bool
 
 
 def add_dead_letters(routes: APIRouter) -> None:
@@ -70,6 +92,36 @@ def add_dead_letters(routes: APIRouter) -> None:
                 raise NotFound404 from None
             except ReplayRefused as refused:
                 raise Conflict409(f"It cannot be replayed: {refused}.") from None
+
+    _add_replay_of_all(routes)
+
+
+def _add_replay_of_all(routes: APIRouter) -> None:
+    @routes.post(
+        "/dead-letters/replay",
+        response_model=ReplayView,
+        responses=problems(ServiceUnavailable503),
+        dependencies=[rate_limit("dead_letter_walks", "30/minute")],
+    )
+    async def replay_dead_letters(
+        request: Request,
+        caller: Operator,
+        queue: FilterText = None,
+        event_type: Annotated[str | None, Query(alias="type", max_length=200)] = None,
+        reason: Annotated[str | None, Query(max_length=200, description="A part of the error, in any case.")] = None,
+    ) -> Json:
+        """Send all of the company's dead letters to their queues again, or those that fit; the platform those of all.
+
+        In one walk of at most 15 s, each once: what fails again meanwhile is not sent again. Repeating it does no harm.
+        """
+        async with _dead_letters(kit_of(request)) as dead_letters:
+            counts = await replay_all(
+                dead_letters,
+                Wanted(queue, event_type, reason),
+                may_see=lambda dead_letter: _may_see(caller, dead_letter),
+                within=WALK_SECONDS,
+            )
+        return Json(_view(ReplayView, counts))
 
 
 @asynccontextmanager
@@ -109,4 +161,8 @@ def _company(dead_letter: DeadLetter) -> object:
 
 
 def _dead_letter_view(dead_letter: DeadLetter) -> DeadLetterView:
-    return DeadLetterView(**{name: getattr(dead_letter, name) for name in DeadLetterView.model_fields})
+    return _view(DeadLetterView, dead_letter)
+
+
+def _view(view: type[ViewT], shown: object) -> ViewT:
+    return view(**{name: getattr(shown, name) for name in view.model_fields})

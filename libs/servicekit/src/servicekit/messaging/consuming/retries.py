@@ -98,10 +98,12 @@ def equal_copy_of(message: "AbstractIncomingMessage") -> Message:
     return _again(message, _without_brokers(message.headers) | {ROUTING_KEY: routing_key})
 
 
-def fresh_copy_of(message: "AbstractIncomingMessage") -> Message:
-    """The message as it was before it failed, marked as sent again by a person."""
+def fresh_copy_of(message: "AbstractIncomingMessage", walk: str = "") -> Message:
+    """The message as it was before it failed, marked as sent again by a person, and in which walk through them."""
     kept = _without_brokers(message.headers)
-    return _again(message, {key: value for key, value in kept.items() if key not in _HISTORY} | {REDRIVEN: True})
+    return _again(
+        message, {key: value for key, value in kept.items() if key not in _HISTORY} | {REDRIVEN: walk or True}
+    )
 
 
 def _without_brokers(headers: "Mapping[str, Any]") -> "FieldTable":
