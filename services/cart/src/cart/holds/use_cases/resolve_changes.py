@@ -1,5 +1,6 @@
 """Changes of holds that nobody finished: the hold is made to fit the saved cart, and an order's stock is free again."""
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from servicekit.db import Database, TenantUnit
 from servicekit.errors import ServiceError
 from servicekit.upstream.client import RemoteProblem
 
+from cart.carts.domain.cart import Cart
 from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
 from cart.holds import repository
@@ -40,8 +42,20 @@ class Resolution:
         return HoldRequest.of("RELEASE", cart) if self.gives_back else HoldRequest.to_fit(cart)
 
     async def save(self, unit: TenantUnit, state: HoldState) -> bool:
-        """Nothing but the hold has changed."""
+        """Nothing but the hold has changed; one that is still open after an order was undone has to fit the cart."""
+        cart = (await carts.load_locked(unit, Selector.by_id(self.cart_id)))[0].cart
+        if state.status == "ACTIVE" and not _fits(cart, state):
+            await repository.begin_change(unit, HoldRequest.to_fit(cart), lease_seconds=0)
         return True
+
+
+def _fits(cart: Cart, state: HoldState) -> bool:
+    lines, held = Counter[UUID](), Counter[UUID]()
+    for line in cart.lines:
+        lines[line.variant_id] += line.quantity
+    for one in state.lines:
+        held[one.variant_id] += one.quantity
+    return lines == held
 
 
 @dataclass(frozen=True, slots=True)
