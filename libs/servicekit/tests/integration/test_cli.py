@@ -170,6 +170,7 @@ async def given_up(servers: Servers) -> AsyncGenerator[tuple[Broker, set[str]]]:
     broker = await Broker.connect(servers.rabbitmq_url, name="tests", within=30)
     channel = await broker.channel()
     await declare(channel, "notes", [QueuePlan("notes.cli")])
+    await (await channel.get_queue(dead_letter_queue("notes"), ensure=False)).purge()
     now = datetime.now(UTC)
     history: FieldTable = {headers.QUEUE: "notes.cli", headers.ERROR: "no room", headers.LAST_FAILED: now.isoformat()}
     messages = [Message(b"{}", str(uuid4()), "cart.updated.v1", now, dict(history)) for _ in range(300)]
