@@ -131,6 +131,7 @@ def report_calls(staff: Staff) -> Sequence[Call]:
         lambda: operations.run_job("cart", "PurgeInbox"),
         lambda: operations.list_dead_letters("cart"),
         lambda: operations.replay_dead_letter("cart", CART),
+        lambda: operations.replay_dead_letters("cart", queue="cart.rules", event_type="cart.updated.v1"),
     ]
 
 

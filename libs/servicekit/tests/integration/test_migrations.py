@@ -37,6 +37,17 @@ async def test_migrations_make_what_the_metadata_says(database_url: str) -> None
         await assert_no_drift(notes_metadata(Column("colour", Text)), database_url)
 
 
+async def test_an_outbox_that_is_not_tuned_is_found(servers: Servers, service: Migrated) -> None:
+    """As that of a service whose migrations do not call `tune_chassis_tables`."""
+    async with fresh_database(servers.postgres_url, service) as url:
+        connection = await asyncpg.connect(url)
+        await connection.execute("ALTER TABLE outbox RESET (autovacuum_vacuum_threshold)")
+        await connection.close()
+
+        with pytest.raises(AssertionError, match="tuned"):
+            await assert_no_drift(notes_metadata(), url)
+
+
 async def test_migrating_twice_and_at_once_changes_nothing(
     database: Database, database_url: str, service: Migrated
 ) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cartwheel_client.connection import Connection, Repeating
-from cartwheel_client.models.cart import DeadLetterView, DeadLetterViewPage, JobRunView, JobViewPage
+from cartwheel_client.models.cart import DeadLetterView, DeadLetterViewPage, JobRunView, JobViewPage, ReplayView
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,17 @@ class Operations:
         """Let a message be handled once more."""
         path = f"{_root(service)}/dead-letters/{dead_letter_id}/replay"
         return await self.connection.change(DeadLetterView, "POST", path, repeating=Repeating.NEVER)
+
+    async def replay_dead_letters(
+        self, service: str, *, queue: str | None = None, event_type: str | None = None, reason: str | None = None
+    ) -> ReplayView:
+        """Let all messages be handled once more, or those of a queue, of a type, or with this in their error.
+
+        A call takes 15 s at most: repeat it until the answer `is_complete`.
+        """
+        query = {"queue": queue, "type": event_type, "reason": reason}
+        path = f"{_root(service)}/dead-letters/replay"
+        return await self.connection.change(ReplayView, "POST", path, repeating=Repeating.ALWAYS, query=query)
 
 
 def _root(service: str) -> str:

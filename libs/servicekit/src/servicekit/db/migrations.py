@@ -133,11 +133,19 @@ def chassis_metadata(metadata: MetaData) -> MetaData:
 
 def create_chassis_tables() -> None:
     """Make outbox, inbox, inbox_cursor, idempotency_keys and job_runs: part of a service's first migration."""
-    for statement in chassis_tables.V1.split(";\n"):
-        if statement.strip():
-            op.execute(statement)
+    _execute(chassis_tables.V1)
     enable_rls("outbox")
     enable_rls("idempotency_keys")
+
+
+def tune_chassis_tables() -> None:
+    """Have the outbox tidied up early: the chassis' second form, part of a later migration, or of the first."""
+    _execute(chassis_tables.V2)
+
+
+def _execute(ddl: str) -> None:
+    for statement in filter(str.strip, ddl.split(";\n")):  # the driver takes one at a time
+        op.execute(statement)
 
 
 def enable_rls(table: str) -> None:

@@ -36,9 +36,10 @@ TROUBLE_SECONDS = 1.0
 
 _STATEMENT_SECONDS = 10.0
 _LEAD = "SELECT pg_try_advisory_lock(hashtextextended('relay', 0))"
-_WAITING = (
+WAITING = (
     f"SELECT {COLUMNS} FROM outbox WHERE published_at IS NULL AND id <> ALL ($1::bigint[]) ORDER BY id LIMIT {BATCH}"
 )
+"""One look: what waits, but for the ids of what is on the way. It reads the index outbox_waiting alone."""
 _KEEP = "UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY ($1::bigint[])"
 _FORGET = "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"
 _NOTE_FAILURE = "UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = $1"
@@ -145,7 +146,7 @@ class Relay:
 async def _look(connection: "Connection", on_the_way: Sequence[Row]) -> Look:
     """The first rows that wait and are not on the way already; all of them, whichever transaction committed when."""
     until = monotonic() + SENDING_SECONDS
-    return Look(await connection.fetch(_WAITING, [row["id"] for row in on_the_way]), until)
+    return Look(await connection.fetch(WAITING, [row["id"] for row in on_the_way]), until)
 
 
 async def _mark(connection: "Connection", done: Sequence[Row]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from servicekit.db import Database
+from servicekit.db.chassis_tables import OUTBOX_STORAGE
 from servicekit.db.migrations import chassis_metadata
 
 _UNPROTECTED = """
@@ -19,6 +20,9 @@ WHERE relation.relkind IN ('r', 'p') AND relation.relnamespace = 'public'::regna
            AND EXISTS (SELECT FROM pg_policy WHERE polrelid = relation.oid AND polname = 'tenant'))
 ORDER BY 1
 """
+
+
+_OUTBOX_STORAGE = "SELECT reloptions FROM pg_class WHERE oid = 'outbox'::regclass"
 
 
 async def assert_rls_everywhere(database: Database) -> None:
@@ -39,9 +43,12 @@ async def assert_no_drift(metadata: MetaData, database_url: str) -> None:
     )
     async with engine.connect() as connection:
         differences = await connection.run_sync(_compare, chassis_metadata(metadata))
+        storage = (await connection.exec_driver_sql(_OUTBOX_STORAGE)).scalar_one()
     await engine.dispose()
     if differences:
         raise AssertionError(f"migrations and tables.py differ: {differences}")
+    if storage != [f"{name}={value}" for name, value in OUTBOX_STORAGE.items()]:
+        raise AssertionError(f"the outbox is not tuned as the chassis says: {storage}")
 
 
 def _compare(connection: Connection, metadata: MetaData) -> list[object]:

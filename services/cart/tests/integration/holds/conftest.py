@@ -1,8 +1,9 @@
 """Carts that can hold stock: inventory's holds are a stub on a real port."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
+from cart.carts.use_cases import record_views
 from cart.clients import StockHolds
 from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.resolve_changes import ChangeResolver
@@ -14,7 +15,15 @@ from ...stock_stub import StockStub, serving_stock
 
 
 @pytest.fixture(scope="module")
-async def serving() -> AsyncGenerator[StockStub]:
+def unlocked() -> Generator[None]:
+    """No views are written meanwhile: it locks their carts for a moment, which a run of the resolver passes over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record_views, "_FLUSH_SECONDS", 3600.0)
+        yield
+
+
+@pytest.fixture(scope="module")
+async def serving(unlocked: None) -> AsyncGenerator[StockStub]:
     """The stub, for as long as the app runs."""
     async with serving_stock() as stub:
         yield stub
