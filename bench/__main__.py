@@ -15,6 +15,7 @@ from rich.console import Console
 from bench import phases
 from bench.carts import Shoppers
 from bench.consuming.phase import consumers
+from bench.draining.phase import drain
 from bench.errors import BenchError
 from bench.imports import holds_beside_an_import
 from bench.machine import configuration, load_average
@@ -29,6 +30,7 @@ PHASES = {
     "pipeline": phases.pipeline,
     "imports": holds_beside_an_import,
     "consumers": consumers,
+    "drain": drain,
     "api": phases.api_alone,
     "gateway": phases.gateway,
     "processes": phases.two_processes,

@@ -21,6 +21,7 @@ class Plan:
     hold_rate: int
     hold_seconds: int
     consumed_events: int
+    drained_events: int
 
     def prepared(self, operation: str) -> int:
         """How many requests one closed loop of this operation gets."""
@@ -40,6 +41,7 @@ FULL = Plan(
     hold_rate=20,
     hold_seconds=20,
     consumed_events=20_000,
+    drained_events=1_000_000,
 )
 QUICK = Plan(
     seconds=2,
@@ -53,4 +55,5 @@ QUICK = Plan(
     hold_rate=20,
     hold_seconds=8,
     consumed_events=2_000,
+    drained_events=20_000,
 )

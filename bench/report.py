@@ -6,6 +6,8 @@ from typing import Any
 
 from bench.backlog import Sample
 from bench.consuming.result import PARTS, Consumption
+from bench.draining.result import PARTS as DRAIN_PARTS
+from bench.draining.result import Drain
 from bench.result import Load, Measurement
 
 _CPU_PARTS = ("api", "postgres", "redis")
@@ -22,6 +24,7 @@ class Report:
     caught_up_after: float | None = None
     profile: Mapping[str, float] = field(default_factory=dict)
     consumed: list[Consumption] = field(default_factory=list)
+    drained: list[Drain] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -34,13 +37,14 @@ class Report:
             "caughtUpAfterSeconds": self.caught_up_after,
             "profile": dict(self.profile),
             "consumed": [consumption.as_json() for consumption in self.consumed],
+            "drained": [drain.as_json() for drain in self.drained],
             "notes": self.notes,
         }
 
     def as_markdown(self) -> str:
         """The tables."""
         parts = [self._failures(), self._configuration(), self._speed(), self._shares(), self._pipeline()]
-        parts += [self._consumed(), self._profile(), "\n".join(f"- {note}" for note in self.notes)]
+        parts += [self._consumed(), self._drained(), self._profile(), "\n".join(f"- {note}" for note in self.notes)]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def of(self, where: str, operation: str, mode: str) -> Measurement | None:
@@ -93,6 +97,10 @@ class Report:
     def _consumed(self) -> str:
         head = ("service", "workers", "companies", "events", "per second", *(f"{part} CPU µs" for part in PARTS))
         return _table(head, (consumption.row() for consumption in self.consumed)) if self.consumed else ""
+
+    def _drained(self) -> str:
+        head = ("outbox of", "per second", *(f"{part} CPU µs" for part in DRAIN_PARTS))
+        return _table(head, (drain.row() for drain in self.drained)) if self.drained else ""
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]
