@@ -198,5 +198,6 @@ def _operations(of: TenantFixture) -> Calls:
             ],
             f"GET {operations}/dead-letters": [ForeignCall("admin", 200)],
             f"POST {operations}/dead-letters/{{letter_id}}/replay": [ForeignCall("admin", path=dead_letter)],
+            f"POST {operations}/dead-letters/replay": [ForeignCall("admin", 200)],  # of their own: none
         }
     return calls
