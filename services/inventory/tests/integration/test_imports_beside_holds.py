@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 from inventory.imports.domain.report import Report
-from inventory.imports.use_cases.import_file import IN_THE_WAY, LONGEST_REST_SECONDS, import_file, rest
+from inventory.imports.use_cases.import_file import IN_THE_WAY, import_file
+from inventory.imports.use_cases.pace import LONGEST_REST_SECONDS, Pace
 from servicekit.db import Database
 from servicekit.db.units import TenantUnitContext
 from servicekit.ids import new_id
@@ -30,17 +31,6 @@ def _product(handle: str, variants: int, stock: int) -> dict[str, Any]:
     return mug(handle=handle, variants=[{"sku": sku, "prices": {"USD": 1}, "stock": stock} for sku in skus])
 
 
-async def imports_without_rest(shop: Shop, content: bytes) -> Report:
-    """Bring in a file as fast as it goes."""
-
-    async def go_on(database: Database, worked: float) -> None:
-        """Give way to nobody."""
-
-    return await import_file(
-        shop.database, shop.company_id, io.BytesIO(content), "application/x-ndjson", give_way=go_on
-    )
-
-
 async def rows_by_transaction(shop: Shop, table: str) -> list[int]:
     """How many of the company's rows each transaction wrote last."""
     async with shop.database.unit(shop.company_id) as unit:
@@ -52,7 +42,7 @@ async def rows_by_transaction(shop: Shop, table: str) -> list[int]:
 
 async def test_twenty_thousand_rows_come_in_short_transactions(shop: Shop) -> None:
     """None writes, or keeps locked, more stock rows than those of a hundred variants."""
-    await imports_without_rest(shop, catalogue(2_000, 10))
+    await imports(shop, catalogue(2_000, 10))
 
     made = {table: await rows_by_transaction(shop, table) for table in ("products", "variants", "stock_levels")}
     assert sum(made["variants"]) == 20_000
@@ -66,9 +56,9 @@ async def test_twenty_thousand_rows_come_in_short_transactions(shop: Shop) -> No
 
 async def test_counting_stock_locks_few_rows_at_a_time(shop: Shop) -> None:
     """A file that changes numbers alone locks the rows that holds need."""
-    await imports_without_rest(shop, catalogue(200, 10))
+    await imports(shop, catalogue(200, 10))
 
-    report = await imports_without_rest(shop, catalogue(200, 10, stock=7))
+    report = await imports(shop, catalogue(200, 10, stock=7))
 
     locked = await rows_by_transaction(shop, "stock_levels")
     assert (max(locked), sum(locked)) == (MOST_ROWS, 2_000)
@@ -77,7 +67,7 @@ async def test_counting_stock_locks_few_rows_at_a_time(shop: Shop) -> None:
 
 async def test_a_product_of_many_variants_is_a_transaction_of_its_own(shop: Shop) -> None:
     """It is written whole or not at all, and nothing else waits for it."""
-    await imports_without_rest(shop, catalogue(1, 1) + catalogue(2, 200, prefix="q"))
+    await imports(shop, catalogue(1, 1) + catalogue(2, 200, prefix="q"))
 
     assert sorted(await rows_by_transaction(shop, "variants")) == [1, 200, 200]
 
@@ -107,19 +97,23 @@ async def test_what_a_killed_import_has_written_is_whole_and_the_same_file_does_
 
 async def test_a_hold_passes_between_two_batches(shop: Shop) -> None:
     """While an import is under way nothing of it stays locked: a hold of what it has counted is placed at once."""
-    await imports(shop, catalogue(60, 1))
+    await imports(shop, catalogue(240, 1))
     shop.variants["p0"] = (await shelf(shop))["p0"].variants[0].id
     placed = []
 
-    async def resting(database: Database, worked: float) -> None:
-        placed.append(await shop.holds({"p0": 1}, new_id()))
+    class Meeting(Pace):
+        """An import that a shopper meets after each batch."""
+
+        async def rest(self) -> None:
+            placed.append(await shop.holds({"p0": 1}, new_id()))
+            await super().rest()
 
     await import_file(
         shop.database,
         shop.company_id,
-        io.BytesIO(catalogue(60, 1, stock=9)),
+        io.BytesIO(catalogue(240, 1, stock=9)),
         "application/x-ndjson",
-        give_way=resting,
+        pace=Meeting(shop.database),
     )
 
     assert len(placed) == 3
@@ -137,10 +131,10 @@ async def test_a_batch_that_others_are_in_the_way_of_is_written_again(shop: Shop
             raise failure
         return shop.database.unit(company_id)
 
-    contended = cast("Database", SimpleNamespace(unit=unit, is_busy=False))
-    report = await import_file(contended, shop.company_id, io.BytesIO(catalogue(30, 1)), "application/x-ndjson")
+    contended = cast("Database", SimpleNamespace(unit=unit, tenant_units=0))
+    report = await import_file(contended, shop.company_id, io.BytesIO(catalogue(130, 1)), "application/x-ndjson")
 
-    assert counts(report) == (30, 0, 0, 0)
+    assert counts(report) == (130, 0, 0, 0)
     assert len(opened) == 3
 
 
@@ -148,7 +142,7 @@ async def test_a_big_file_comes_in_batches(shop: Shop) -> None:
     """Some products are bad: every one is counted, and progress is reported between batches."""
 
     def rows() -> Iterator[dict[str, Any]]:
-        for number in range(90):
+        for number in range(290):
             price = {"USD": number} if number % 10 else {}
             yield mug(handle=f"p{number}", variants=[{"sku": f"S{number}", "prices": price, "stock": number}])
 
@@ -162,39 +156,80 @@ async def test_a_big_file_comes_in_batches(shop: Shop) -> None:
         lambda report: seen.append(report.total),
     )
 
-    assert counts(report) == (81, 0, 0, 9)
-    assert seen == [25, 50, 75, 90]
+    assert counts(report) == (261, 0, 0, 29)
+    assert seen == [100, 200, 290]
+
+
+class Others:
+    """A database that others use: each sleep is noted, and the clock stands at `now`."""
+
+    def __init__(self, *, busy_for: int = 0) -> None:
+        self.tenant_units = 0
+        self.now = 0.0
+        self.slept: list[float] = []
+        self._busy_for = busy_for
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether every connection is in use still, after so many sleeps."""
+        return len(self.slept) <= self._busy_for
+
+    def unit(self, company_id: UUID) -> TenantUnitContext:
+        """Count a unit, of whomever; nothing in these tests enters it."""
+        self.tenant_units += 1
+        return cast("TenantUnitContext", None)
+
+    async def sleep(self, seconds: float) -> None:
+        """Note it."""
+        self.slept.append(seconds)
+
+    def pace(self) -> Pace:
+        """The pace of an import that begins here."""
+        return Pace(self, self.sleep, lambda: self.now)
 
 
 @pytest.mark.parametrize(
     ("worked", "busy_for", "rests"), [(0.1, 0, [0.1]), (0.1, 2, [0.1, 0.02, 0.02]), (60.0, 99, [LONGEST_REST_SECONDS])]
 )
-async def test_an_import_rests_as_long_as_it_worked(worked: float, busy_for: int, rests: list[float]) -> None:
+async def test_beside_others_an_import_rests_as_long_as_it_worked(
+    worked: float, busy_for: int, rests: list[float]
+) -> None:
     """And longer while every connection is in use, but never for good."""
-    slept: list[float] = []
+    others = Others(busy_for=busy_for)
+    pace = others.pace()
+    pace.unit(new_id())
+    others.unit(new_id())
+    others.now += worked
 
-    class Pool(SimpleNamespace):
-        """A database whose connections are all in use for a while."""
+    await pace.rest()
 
-        @property
-        def is_busy(self) -> bool:
-            return len(slept) <= busy_for
+    assert others.slept == rests
 
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
 
-    await rest(cast("Database", Pool()), worked, sleep)
+async def test_an_import_that_meets_nobody_does_not_rest() -> None:
+    """Its own units are no others, whichever batch they were of."""
+    others = Others(busy_for=99)
+    pace = others.pace()
+    others.unit(new_id())
+    await pace.rest()
+    met = len(others.slept)
+    for _ in range(3):
+        pace.unit(new_id())
+        pace.unit(new_id())
+        others.now += 1.0
+        await pace.rest()
 
-    assert slept == rests
+    assert met > 0
+    assert len(others.slept) == met
 
 
 async def test_an_import_goes_on_under_any_load() -> None:
     """A database that is always busy is waited for two seconds after a batch."""
-    slept: list[float] = []
+    others = Others(busy_for=1_000)
+    pace = others.pace()
+    others.unit(new_id())
+    others.now += 0.5
 
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
+    await pace.rest()
 
-    await rest(cast("Database", SimpleNamespace(is_busy=True)), 0.5, sleep)
-
-    assert sum(slept) == pytest.approx(LONGEST_REST_SECONDS, abs=0.05)
+    assert sum(others.slept) == pytest.approx(LONGEST_REST_SECONDS, abs=0.05)

@@ -51,6 +51,8 @@ class Database:
         self.service = service
         self.clock = clock
         self.direct_url = direct_url
+        self.tenant_units = 0
+        """How many tenant units this process has begun: whether somebody else works is seen by what is added."""
         self._pool = pool
         self._pool_timeout = pool_timeout
         self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
@@ -75,6 +77,7 @@ class Database:
 
     def unit(self, company_id: UUID) -> TenantUnitContext:
         """Begin a transaction that sees and writes one company's rows only."""
+        self.tenant_units += 1
         return TenantUnitContext(self._pool, company_id, self.clock, self._pool_timeout)
 
     def system_unit(self) -> SystemUnitContext:

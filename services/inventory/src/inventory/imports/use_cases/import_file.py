@@ -1,8 +1,7 @@
 """An import from its first batch to its report: an edge, like a route, since each batch is its own transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from time import perf_counter
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from inventory.imports.readers.csv_file import read_csv
 from inventory.imports.readers.json_lines import read_json_lines
 from inventory.imports.row_schemas import Row
 from inventory.imports.service import import_products
+from inventory.imports.use_cases.pace import Pace
 
 READERS: dict[str, Callable[[BinaryIO], Iterator[Row]]] = {
     "text/csv": read_csv,
@@ -23,27 +23,12 @@ READERS: dict[str, Callable[[BinaryIO], Iterator[Row]]] = {
 }
 """How each content type is read."""
 
-BATCH_PRODUCTS = 25
 BATCH_VARIANTS = 100
 """What one transaction writes, and therefore how many stock rows it keeps from holds; a product with more is one."""
-LONGEST_REST_SECONDS = 2.0
-_GLANCE_SECONDS = 0.02
 ATTEMPTS = 8
+_WAIT_SECONDS = 0.5
 IN_THE_WAY = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 """No connection was free, or others kept their locks, for two seconds; the batch again changes nothing twice."""
-
-
-async def rest(database: Database, worked: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """Leave process and database to others for as long as the last batch worked, and while requests wait for them.
-
-    An import has half of what there is at most, and nothing while every connection is in use, for two seconds at most:
-    it goes on under any load. Seconds.
-    """
-    rested = min(worked, LONGEST_REST_SECONDS)
-    await sleep(rested)
-    while database.is_busy and rested < LONGEST_REST_SECONDS:
-        await sleep(_GLANCE_SECONDS)
-        rested += _GLANCE_SECONDS
 
 
 async def import_file(
@@ -52,24 +37,25 @@ async def import_file(
     file: BinaryIO,
     content_type: str,
     progress: Callable[[Report], None] = lambda report: None,
-    give_way: Callable[[Database, float], Awaitable[None]] = rest,
+    pace: Pace | None = None,
 ) -> Report:
     """Bring a file into the company's catalogue, in batches; memory does not grow with the file.
 
-    Shoppers come first: a batch is a short transaction, and after each one the import gives way. What was written
-    stays written when a later batch fails, and the same file may be sent again. `progress` is called after every batch.
+    Shoppers come first: a batch is a short transaction, and after each one the import gives way (`Pace`). What was
+    written stays written when a later batch fails, and the same file may be sent again. `progress` is called after
+    every batch.
     Raises ValidationFailed422 for a CSV header that is none, before anything is written.
     """
+    pace = pace or Pace(database)
     report = Report()
     batches = _batches(await asyncio.to_thread(READERS[content_type], file))
     while True:
-        began = perf_counter()
         batch = await asyncio.to_thread(next, batches, None)
         if batch is None:
             return report
-        await _import_batch(database, company_id, batch, report)
+        await _import_batch(pace, company_id, batch, report)
         progress(report)
-        await give_way(database, perf_counter() - began)
+        await pace.rest()
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -79,20 +65,20 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     variants = 0
     for row in rows:
         named = set(keys(row.draft)) if row.draft else set()
-        is_full = len(batch) >= BATCH_PRODUCTS or variants + len(row.lines) > BATCH_VARIANTS
+        is_full = variants + max(len(row.lines), 1) > BATCH_VARIANTS
         if batch and (is_full or seen & named):
             yield batch
             batch, seen, variants = [], set(), 0
         batch.append(row)
         seen |= named
-        variants += len(row.lines)
+        variants += max(len(row.lines), 1)
     if batch:
         yield batch
 
 
-async def _import_batch(database: Database, company_id: UUID, batch: list[Row], report: Report) -> None:
+async def _import_batch(pace: Pace, company_id: UUID, batch: list[Row], report: Report) -> None:
     drafts = [row.draft for row in batch if row.draft]
-    outcomes = iter(await _write(database, company_id, drafts) if drafts else ())
+    outcomes = iter(await _write(pace, company_id, drafts) if drafts else ())
     for row in batch:
         if row.draft is None:
             report.reject(row.errors)
@@ -104,16 +90,16 @@ async def _import_batch(database: Database, company_id: UUID, batch: list[Row], 
             report.count(plan.outcome)
 
 
-async def _write(database: Database, company_id: UUID, drafts: list[ProductDraft]) -> list[Plan]:
+async def _write(pace: Pace, company_id: UUID, drafts: list[ProductDraft]) -> list[Plan]:
     """Write a batch in one transaction; where others are in its way it is tried again, up to ATTEMPTS times in all."""
     for left in reversed(range(ATTEMPTS)):
         try:
-            async with database.unit(company_id) as unit:
+            async with pace.unit(company_id) as unit:
                 return await import_products(unit, drafts)
         except IN_THE_WAY:
             if not left:
                 raise
-            await asyncio.sleep(LONGEST_REST_SECONDS / 4)
+            await asyncio.sleep(_WAIT_SECONDS)
     raise AssertionError("the last attempt ends with plans or an error")
 
 
