@@ -10,10 +10,11 @@ import typer
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
 from servicekit.cli.openapi_document import public_openapi_of, written
-from servicekit.cli.operations import declare_topology
+from servicekit.cli.operations import declare_topology, prune_bindings
 from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.db import migrations
+from servicekit.messaging.broker import QueueAbsent
 from servicekit.observability import logging
 from servicekit.roles import server, worker_process
 from servicekit.roles.service import AnyService
@@ -80,6 +81,19 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         if newer is not None:
             typer.echo(f"nothing to do: the database is at {newer}, which a newer version of {service.name} has made")
         asyncio.run(declare_topology(service, settings))
+
+    @app.command("prune-bindings")
+    def prune() -> None:
+        """Stop the service's queues from receiving what only an older version handled; idempotent.
+
+        For the end of a roll-out, when no older version runs and none will come back.
+        """
+        try:
+            queues = asyncio.run(prune_bindings(service, load(service.settings)))
+        except QueueAbsent as absent:
+            typer.echo(f"not pruned: there is no queue {absent}; run migrate first", err=True)
+            raise typer.Exit(1) from absent
+        typer.echo(f"{', '.join(queues) or 'no queue'}: bound to what this version handles, and to nothing else")
 
     @app.command()
     def republish(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aio_pika import ExchangeType
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractChannel
+    from aio_pika.abc import AbstractChannel, AbstractQueue
     from pamqp.common import FieldTable
 
     from servicekit.messaging.subscriptions import QueuePlan
@@ -84,6 +84,16 @@ async def _declare_queue(channel: "AbstractChannel", service: str, plan: "QueueP
     queue = await channel.declare_queue(plan.name, durable=True, arguments=arguments)
     for routing_key in sorted(plan.routing_keys):
         await queue.bind(EVENTS, routing_key)
+
+
+async def prune(queue: "AbstractQueue", plan: "QueuePlan", known: Iterable[str]) -> None:
+    """Unbind a queue from every event type that is `known` and that none of its handlers wants; idempotent.
+
+    The broker cannot be asked for a queue's bindings over AMQP, and to unbind what is not bound is no error. A type
+    that is known no longer has no publisher either.
+    """
+    for routing_key in sorted(frozenset(known) - plan.routing_keys):
+        await queue.unbind(EVENTS, routing_key)
 
 
 def _quorum(**arguments: "str | int") -> "FieldTable":
