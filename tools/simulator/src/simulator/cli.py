@@ -1,6 +1,5 @@
 """The command line: `python -m simulator`, against the stack of a home."""
 
-import asyncio
 import gc
 import json
 from collections.abc import Coroutine, Sequence
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+import uvloop
 from cartwheel_client import CartwheelError
 from localservers.home import Home
 from rich.console import Console
@@ -99,7 +99,7 @@ def _judge(figures: Sequence[Figure]) -> NoReturn:
 def _run(work: Coroutine[Any, Any, T]) -> T:
     """Do the work, and show a failure as a sentence."""
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except (SimulatorError, CartwheelError) as error:
         _fail(error)
 
