@@ -74,3 +74,25 @@ def _life(company_id: UUID, chance: random.Random) -> list[Envelope[Any]]:
 
 SITE = new_id()
 PRODUCTS = [new_id() for _ in range(3)]
+
+
+async def test_who_reads_the_steps_of_a_rebuild_slowly_keeps_no_transaction_open(
+    database: Database, company_id: UUID
+) -> None:
+    """A progress bar that stands still would otherwise lock the figures, and lose them with its connection."""
+    await _count_alone(database, company_id, _life(company_id, random.Random(3)))  # noqa: S311  # the same in every run
+
+    open_at_a_step = [await _transactions_of_others(database) async for _ in rebuild(database, company_id)]
+
+    assert len(open_at_a_step) > 1
+    assert set(open_at_a_step) == {0}
+
+
+async def _transactions_of_others(database: Database) -> int:
+    """How many connections to this database, beside the one that asks, are in a transaction and do nothing."""
+    async with database.system_unit() as unit:
+        count: int = await unit.fetchval(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"
+        )
+    return count

@@ -11,6 +11,7 @@ import orjson
 
 from servicekit.clock import Clock, SystemClock
 from servicekit.db import connections
+from servicekit.db.pool import ConnectionQueue
 from servicekit.db.units import COMMAND_TIMEOUT_SECONDS, SystemUnit, SystemUnitContext, TenantUnitContext
 from servicekit.shutdown import wait_for
 
@@ -54,7 +55,7 @@ class Database:
         self.tenant_units = 0
         """How many tenant units this process has begun: whether somebody else works is seen by what is added."""
         self._pool = pool
-        self._pool_timeout = pool_timeout
+        self._connections = ConnectionQueue(pool, pool_timeout)
         self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     @classmethod
@@ -78,11 +79,11 @@ class Database:
     def unit(self, company_id: UUID) -> TenantUnitContext:
         """Begin a transaction that sees and writes one company's rows only."""
         self.tenant_units += 1
-        return TenantUnitContext(self._pool, company_id, self.clock, self._pool_timeout)
+        return TenantUnitContext(self._connections, company_id, self.clock)
 
     def system_unit(self) -> SystemUnitContext:
         """Begin a transaction that sees every company's rows: timers, subscriptions, the relay, commands of the CLI."""
-        return SystemUnitContext(self._pool, self.clock, self._pool_timeout)
+        return SystemUnitContext(self._connections, self.clock)
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncGenerator[bool]:

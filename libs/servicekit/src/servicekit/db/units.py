@@ -6,7 +6,6 @@ case that one unit is not enough for (an upstream called between two, a batch th
 the `Database`.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -17,9 +16,10 @@ from uuid import UUID
 import asyncpg
 
 from servicekit.clock import Clock
+from servicekit.db.pool import ConnectionQueue
 
 if TYPE_CHECKING:
-    from asyncpg.pool import Pool, PoolConnectionProxy
+    from asyncpg.pool import PoolConnectionProxy
 
     Connection = PoolConnectionProxy[asyncpg.Record]
 
@@ -146,21 +146,20 @@ class SystemUnit(Unit):
 class _UnitContext:
     """`async with` over a unit: begins it, commits it on a normal exit, rolls it back on an exception."""
 
-    __slots__ = ("_begin", "_connection", "_pool", "_timeout")
+    __slots__ = ("_begin", "_connection", "_connections")
     _connection: "Connection | None"
 
-    def __init__(self, pool: "Pool[asyncpg.Record]", tenant: str, timeout: float) -> None:
+    def __init__(self, connections: ConnectionQueue, tenant: str) -> None:
         self._begin = f"BEGIN; SET LOCAL app.company_id='{tenant}'; SET LOCAL lock_timeout='{LOCK_TIMEOUT}'"
-        self._pool, self._timeout = pool, timeout
+        self._connections = connections
 
     async def begin(self) -> "Connection":
         """Take a connection and begin a transaction in it."""
-        async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
-            connection = await self._pool.acquire()
+        connection = await self._connections.acquire()
         try:
             await connection.execute(self._begin)
         except BaseException:
-            await self._pool.release(connection)
+            await self._connections.release(connection)
             raise
         self._connection = connection
         return connection
@@ -176,7 +175,7 @@ class _UnitContext:
             if undone:
                 await _roll_back(connection)
         finally:
-            await self._pool.release(connection)  # rolls back what is still open, drops what is broken
+            await self._connections.release(connection)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -196,8 +195,8 @@ class TenantUnitContext(_UnitContext):
 
     __slots__ = ("_clock", "_company_id")
 
-    def __init__(self, pool: "Pool[asyncpg.Record]", company_id: UUID, clock: Clock, timeout: float) -> None:
-        super().__init__(pool, company_id.hex, timeout)  # hex of a UUID object: nothing to inject
+    def __init__(self, connections: ConnectionQueue, company_id: UUID, clock: Clock) -> None:
+        super().__init__(connections, company_id.hex)  # hex of a UUID object: nothing to inject
         self._company_id, self._clock = company_id, clock
 
     async def __aenter__(self) -> TenantUnit:
@@ -209,8 +208,8 @@ class SystemUnitContext(_UnitContext):
 
     __slots__ = ("_clock",)
 
-    def __init__(self, pool: "Pool[asyncpg.Record]", clock: Clock, timeout: float) -> None:
-        super().__init__(pool, _SYSTEM, timeout)
+    def __init__(self, connections: ConnectionQueue, clock: Clock) -> None:
+        super().__init__(connections, _SYSTEM)
         self._clock = clock
 
     async def __aenter__(self) -> SystemUnit:
