@@ -181,6 +181,7 @@ def _analytics(of: TenantFixture) -> Calls:
             for report in reports
         },
         "GET /api/admin/ecommerce-analytics/events": [ForeignCall("admin", query={"cartId": of.cart_id})],
+        "GET /api/admin/audit": [ForeignCall("admin", 200)],
         "GET /internal/log": [ForeignCall("service", 200)],
     }
 

@@ -127,6 +127,7 @@ def report_calls(staff: Staff) -> Sequence[Call]:
         lambda: mails.lift_suppression(CART),
         *(numbers.overview, numbers.carts, numbers.funnel, numbers.recovery, numbers.upsell, numbers.promotions),
         lambda: numbers.events(CART),
+        staff.audit.list_entries,
         lambda: operations.list_jobs("cart"),
         lambda: operations.run_job("cart", "PurgeInbox"),
         lambda: operations.list_dead_letters("cart"),

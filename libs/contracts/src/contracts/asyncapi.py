@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.base import Event
-from contracts.registry import PUBLISHERS
+from contracts.registry import EVERY_SERVICE, PUBLISHERS
 
 EXCHANGE = "evt"
 CONTENT_TYPE = "application/cloudevents+json"
@@ -11,7 +11,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 
 def asyncapi_document() -> dict[str, Any]:
     """Describe every event: one channel per type, which is the routing key, and one send operation of its publisher."""
-    sent = [(service, event) for service, events in sorted(PUBLISHERS.items()) for event in events]
+    sent = [(service, event) for service, events in sorted(PUBLISHERS.items()) for event in (*events, *EVERY_SERVICE)]
     return {
         "asyncapi": "3.0.0",
         "info": {

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from contracts import cart, inventory, pricing, recovery, upsell
+from contracts import audit, cart, inventory, pricing, recovery, upsell
 from contracts.base import Event
 from contracts.envelope import Envelope
 
+EVERY_SERVICE: tuple[type[Event], ...] = (audit.AuditRecorded,)
+"""What each service publishes about itself."""
+
 PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
+    "analytics": (),
     "cart": (
         cart.SiteChanged,
         cart.CartContactSet,
@@ -37,9 +41,11 @@ PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
     ),
     "upsell": (upsell.UpsellShown, upsell.UpsellAdded, upsell.UpsellDismissed),
 }
-"""Which service publishes what (architecture.md, "Services")."""
+"""Which service publishes what (architecture.md, "Services"), apart from EVERY_SERVICE."""
 
-EVENTS: dict[str, type[Event]] = {event.type: event for events in PUBLISHERS.values() for event in events}
+EVENTS: dict[str, type[Event]] = {
+    event.type: event for events in (*PUBLISHERS.values(), EVERY_SERVICE) for event in events
+}
 """Every event class by its wire type."""
 
 _ENVELOPES: dict[str, type[Envelope[Any]]] = {name: Envelope[event] for name, event in EVENTS.items()}  # type: ignore[valid-type]  # built from the table above

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from contracts.audit import FieldChange
 from contracts.base import Event
 from contracts.envelope import Envelope
 from contracts.registry import EVENTS, UnknownEvent, parse
@@ -29,6 +30,9 @@ st.register_type_strategy(
         publishedAt=st.datetimes(timezones=st.just(UTC)),
     ),
 )
+
+_JSON = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.lists(st.text())
+st.register_type_strategy(FieldChange, st.builds(FieldChange, before=_JSON, after=_JSON))
 
 
 def envelope_of(event: Event, **attributes: Any) -> Envelope[Any]:

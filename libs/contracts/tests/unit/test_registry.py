@@ -4,14 +4,14 @@ import inspect
 import re
 
 import pytest
-from contracts import cart, inventory, pricing, recovery, upsell
+from contracts import audit, cart, inventory, pricing, recovery, upsell
 from contracts.base import Event
 from contracts.cart import CartContactSet, CartContactSetV1
-from contracts.registry import EVENTS, PUBLISHERS
+from contracts.registry import EVENTS, EVERY_SERVICE, PUBLISHERS
 
 DEFINED = {
     member
-    for module in (cart, inventory, pricing, recovery, upsell)
+    for module in (audit, cart, inventory, pricing, recovery, upsell)
     for member in vars(module).values()
     if inspect.isclass(member) and issubclass(member, Event) and "type" in vars(member)
 }
@@ -20,7 +20,7 @@ DEFINED = {
 
 def test_every_event_is_registered_once() -> None:
     """An event that is defined but not listed could be published and never read."""
-    listed = [event for events in PUBLISHERS.values() for event in events]
+    listed = [event for events in (*PUBLISHERS.values(), EVERY_SERVICE) for event in events]
 
     assert set(listed) == DEFINED
     assert len(listed) == len(set(listed))

@@ -8,6 +8,7 @@ from servicekit.roles import api as chassis
 from servicekit.roles.service import Service
 from servicekit.settings import load
 
+from analytics.audits.routes import router as audits
 from analytics.jobs import JOBS
 from analytics.log.routes import router as log
 from analytics.reports.routes import router as reports
@@ -21,7 +22,7 @@ def create_app(settings: AnalyticsSettings | None = None, clock: Clock | None = 
     return chassis.create_app(
         SERVICE,
         settings or load(AnalyticsSettings),
-        routers=(reports, log),
+        routers=(reports, log, audits),
         clock=clock,
         description="Every number on every dashboard, counted from the event stream.",
     )

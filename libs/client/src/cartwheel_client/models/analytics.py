@@ -41,6 +41,36 @@ class CartEntry(Model):
     average_value: int
 
 
+class ChangeView(Model):
+    """A field as it was and as it is; null where it was not there."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    before: Any | None = None
+    after: Any | None = None
+
+
+class EntryView(Model):
+    """What somebody of the staff did: who, to what, which fields differ, and under which request."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    at: AwareDatetime
+    service: str
+    actor: str
+    roles: list[str]
+    action: str
+    subject_type: str
+    subject_id: str
+    changes: dict[str, ChangeView]
+    request_id: str
+
+
 class FunnelEntry(Model):
     """One hour, day or week in which carts were made."""
 
@@ -87,6 +117,15 @@ class OverviewEntry(Model):
     revenue: int
     units: int
     recovered_revenue: int
+
+
+class EntryViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[EntryView]
+    next_cursor: str | None = None
 
 
 class Product(Model):

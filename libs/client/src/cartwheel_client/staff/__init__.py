@@ -2,6 +2,7 @@
 
 from cartwheel_client.connection import Connection
 from cartwheel_client.staff.analytics import Analytics
+from cartwheel_client.staff.audit import Audit
 from cartwheel_client.staff.carts import Carts
 from cartwheel_client.staff.catalogue import Catalogue
 from cartwheel_client.staff.companies import Companies
@@ -22,4 +23,5 @@ class Staff:
         self.pricing = Pricing(connection)
         self.recovery = Recovery(connection)
         self.analytics = Analytics(connection)
+        self.audit = Audit(connection)
         self.operations = Operations(connection)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 V1 = """
 CREATE TABLE outbox (
@@ -96,6 +96,37 @@ ALTER TABLE outbox SET (
     autovacuum_analyze_scale_factor = 0.02,
     autovacuum_vacuum_cost_limit = 1000
 );
+"""
+
+V3 = """
+CREATE TABLE audit_log (
+    id uuid PRIMARY KEY,
+    company_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    service text NOT NULL,
+    actor text NOT NULL,
+    roles text[] NOT NULL,
+    action text NOT NULL,
+    subject_type text NOT NULL,
+    subject_id text NOT NULL,
+    changes jsonb NOT NULL,
+    request_id text NOT NULL
+);
+CREATE INDEX audit_log_of_company ON audit_log (company_id, id);
+CREATE INDEX audit_log_of_actor ON audit_log (company_id, actor, id);
+CREATE INDEX audit_log_of_subject ON audit_log (company_id, subject_id, id);
+CREATE INDEX audit_log_by_age ON audit_log (at);
+CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.at < now() - interval '2 years' THEN RETURN OLD; END IF; -- the time that it is kept
+    END IF; -- statements are divided where a semicolon ends a line
+    RAISE EXCEPTION 'the audit log is only added to' USING ERRCODE = 'insufficient_privilege'; -- here too
+END $$;
+CREATE TRIGGER audit_log_rows_stay BEFORE UPDATE OR DELETE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_log_stays BEFORE TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 """
 
 OUTBOX_STORAGE = {
@@ -181,4 +212,24 @@ Table(
     Column("error", Text),
     Column("runs", BigInteger, nullable=False, server_default=text("0")),
     Column("failures", BigInteger, nullable=False, server_default=text("0")),
+)
+
+Table(
+    "audit_log",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("at", _TIME, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject_type", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("changes", JSONB, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Index("audit_log_of_company", "company_id", "id"),
+    Index("audit_log_of_actor", "company_id", "actor", "id"),
+    Index("audit_log_of_subject", "company_id", "subject_id", "id"),
+    Index("audit_log_by_age", "at"),
 )

@@ -12,6 +12,8 @@ from servicekit.jobs.job import Job, JobContext
 
 OUTBOX_KEPT = timedelta(days=7)
 INBOX_KEPT = timedelta(days=30)
+AUDIT_KEPT = timedelta(days=731)
+"""Two years, of which one may be a leap year: the table itself refuses to lose what is younger."""
 BATCH = 5_000
 _PURGE_SECONDS = 300.0
 _VACUUM_TIMEOUT_SECONDS = 3600.0
@@ -29,6 +31,7 @@ def maintenance_jobs() -> Sequence[Job]:
             purge("idempotency_keys", "created_at", LIFETIME),
             every=_PURGE_SECONDS,
         ),
+        Job("PurgeAuditLog", purge("audit_log", "at", AUDIT_KEPT), cron="40 3 * * *"),
         Job("vacuumAnalyze", vacuum, cron="0 5 * * 0"),
     )
 

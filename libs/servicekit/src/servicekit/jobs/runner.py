@@ -5,7 +5,7 @@ clocks that differ: a run that another's clock dates in the future delays nobody
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from time import perf_counter
 
@@ -51,13 +51,17 @@ class JobRunner:
         async with self._database.system_unit() as unit:
             return {name: run for name, run in (await runs.last_runs(unit)).items() if name in self._jobs}
 
-    async def run(self, name: str, *, dry_run: bool = False) -> JobResult:
-        """Run a job now; raises UnknownJob, JobIsRunning, or what the job itself raises."""
+    async def run(
+        self, name: str, *, dry_run: bool = False, before: Callable[[], Awaitable[None]] | None = None
+    ) -> JobResult:
+        """Run a job now, after `before`; raises UnknownJob, JobIsRunning, or what `before` or the job raises."""
         if name not in self._jobs:
             raise UnknownJob(name)
         async with self._database.exclusive(f"job:{name}") as mine:
             if not mine:
                 raise JobIsRunning(name)
+            if before is not None:
+                await before()
             return await self._run(self._jobs[name], dry_run=dry_run)
 
     async def run_on_schedule(self, stop: asyncio.Event) -> None:

@@ -5,7 +5,7 @@ ends: however many there are, each is reached. Two people who look at the same m
 """
 
 from bisect import insort
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -96,10 +96,19 @@ class DeadLetters:
         async with self.looking() as queue:
             return dead_letter_of(await _find(queue, dead_letter_id))
 
-    async def replay(self, dead_letter_id: UUID) -> DeadLetter:
-        """Send a dead letter to its queue again; raises DeadLetterNotFound, and what `send_again` raises."""
+    async def replay(
+        self, dead_letter_id: UUID, before: Callable[[DeadLetter], Awaitable[None]] | None = None
+    ) -> DeadLetter:
+        """Send a dead letter to its queue again, after `before`, which is not called for one that may not be replayed.
+
+        Raises DeadLetterNotFound, and what `before` and `send_again` raise.
+        """
         async with self.looking() as queue:
-            return await self.send_again(await _find(queue, dead_letter_id))
+            message = await _find(queue, dead_letter_id)
+            _refuse_unless_replayable(found := dead_letter_of(message))
+            if before is not None:
+                await before(found)
+            return await self.send_again(message)
 
     async def send_again(self, message: "AbstractIncomingMessage", walk: str = "") -> DeadLetter:
         """Send a dead letter that was taken to its queue, as if it had never failed, and then remove it.

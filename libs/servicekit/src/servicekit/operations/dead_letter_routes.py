@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 import orjson
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from contracts.audit import FieldChange
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 
@@ -21,10 +23,14 @@ from servicekit.messaging.broker import PUBLISH_TIMEOUT_SECONDS, Broker, Publish
 from servicekit.messaging.dead_letter_walk import Wanted, replay_all
 from servicekit.messaging.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters, ReplayRefused
 from servicekit.process.kit import AnyKit, kit_of
+from servicekit.routes.audits import Audit, AuditDep, AuditSubject
 from servicekit.routes.callers import Admin, admin
 from servicekit.routes.rate_limits import STAFF_CHANGES, rate_limit
 
 ViewT = TypeVar("ViewT", bound=View)
+
+DEAD_LETTER = AuditSubject("dead_letter", "letter_id")
+DEAD_LETTERS = AuditSubject("dead_letters")
 
 DeadLetterId = Annotated[UUID, Path(alias="letter_id")]  # the name in the published path
 FilterText = Annotated[str | None, Query(max_length=200)]
@@ -79,15 +85,18 @@ def add_dead_letters(routes: APIRouter) -> None:
         "/dead-letters/{letter_id}/replay",
         response_model=DeadLetterView,
         responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
-        dependencies=[STAFF_CHANGES],
+        dependencies=[STAFF_CHANGES, DEAD_LETTER.audited("replayed")],
     )
-    async def replay_dead_letter(request: Request, caller: Operator, dead_letter_id: DeadLetterId) -> Json:
+    async def replay_dead_letter(
+        request: Request, caller: Operator, audit: AuditDep, dead_letter_id: DeadLetterId
+    ) -> Json:
         """Send a dead letter to its queue again; 409 when it is too old. Who handled it before will not again."""
         async with _dead_letters(kit_of(request)) as dead_letters:
             try:
                 if not _may_see(caller, await dead_letters.show(dead_letter_id)):
                     raise NotFound404
-                return Json(_dead_letter_view(await dead_letters.replay(dead_letter_id)))
+                replayed = await dead_letters.replay(dead_letter_id, partial(_record, audit))
+                return Json(_dead_letter_view(replayed))
             except DeadLetterNotFound:
                 raise NotFound404 from None
             except ReplayRefused as refused:
@@ -101,11 +110,12 @@ def _add_replay_of_all(routes: APIRouter) -> None:
         "/dead-letters/replay",
         response_model=ReplayView,
         responses=problems(ServiceUnavailable503),
-        dependencies=[rate_limit("dead_letter_walks", "30/minute")],
+        dependencies=[rate_limit("dead_letter_walks", "30/minute"), DEAD_LETTERS.audited("replayed")],
     )
     async def replay_dead_letters(
         request: Request,
         caller: Operator,
+        audit: AuditDep,
         queue: FilterText = None,
         event_type: Annotated[str | None, Query(alias="type", max_length=200)] = None,
         reason: Annotated[str | None, Query(max_length=200, description="A part of the error, in any case.")] = None,
@@ -115,6 +125,7 @@ def _add_replay_of_all(routes: APIRouter) -> None:
         In one walk of at most 15 s, each once: what fails again meanwhile is not sent again. Repeating it does no harm.
         """
         async with _dead_letters(kit_of(request)) as dead_letters:
+            await audit.record_alone(kit_of(request).service, _filters(queue=queue, type=event_type))
             counts = await replay_all(
                 dead_letters,
                 Wanted(queue, event_type, reason),
@@ -138,6 +149,15 @@ async def _dead_letters(kit: AnyKit) -> AsyncGenerator[DeadLetters]:
         raise ServiceUnavailable503 from None
     finally:
         await broker.close()
+
+
+async def _record(audit: Audit, dead_letter: DeadLetter) -> None:
+    await audit.record_alone(str(dead_letter.id), _filters(queue=dead_letter.queue, type=dead_letter.event_type))
+
+
+def _filters(**filters: str | None) -> dict[str, FieldChange]:
+    """What a replay was narrowed to."""
+    return {name: FieldChange(after=value) for name, value in filters.items() if value is not None}
 
 
 def _moment(text: str) -> datetime:

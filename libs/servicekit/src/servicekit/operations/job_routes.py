@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -15,8 +16,11 @@ from servicekit.http.paging import Page
 from servicekit.jobs.runner import JobIsRunning, JobRunner, UnknownJob
 from servicekit.operations.dead_letter_routes import add_dead_letters
 from servicekit.process.kit import Kit, kit_of
+from servicekit.routes.audits import AuditDep, AuditSubject
 from servicekit.routes.callers import Admin, Platform
 from servicekit.routes.rate_limits import STAFF_CHANGES
+
+JOB = AuditSubject("job", "name")
 
 RunnerOf = Callable[[Kit[Any, Any]], JobRunner]
 """Makes what runs the jobs of the service, from the process' kit."""
@@ -79,18 +83,22 @@ def _add_jobs(routes: APIRouter, runner: RunnerOf) -> None:
         "/jobs/{name}/run",
         response_model=JobRunView,
         responses=problems(NotFound404, Conflict409, ServiceUnavailable503),
-        dependencies=[STAFF_CHANGES],
+        dependencies=[STAFF_CHANGES, JOB.audited("run")],
     )
     async def run_job(
         request: Request,
         _: Platform,
+        audit: AuditDep,
         name: Annotated[str, Path(max_length=100)],
         dry_run: DryRun = None,
     ) -> Json:
         """Run a job now, over all companies; 409 while it runs elsewhere. Running one again does no harm."""
         dry = dry_run in ("", "true")
+        if dry:
+            audit.needs_none()
         try:
-            result = await runner(kit_of(request)).run(name, dry_run=dry)
+            before = None if dry else partial(audit.record_alone, name)
+            result = await runner(kit_of(request)).run(name, dry_run=dry, before=before)
         except UnknownJob:
             raise NotFound404 from None
         except JobIsRunning:

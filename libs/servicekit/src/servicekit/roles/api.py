@@ -22,13 +22,14 @@ from servicekit.http.sentences import SHARED, Sentences, merged
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
-from servicekit.routes import error_handlers, openapi, rate_limits, transactions
+from servicekit.routes import audits, error_handlers, idempotency, openapi, rate_limits, transactions
 from servicekit.routes.direct import DirectRoute
 from servicekit.settings import ServiceSettings, SettingsT
 
 VERSION = "0.1.0"
 _PUBLIC = "/api/"
 """Where paths begin that the gateway routes (`service.toml`)."""
+_OF_STAFF = "/api/admin/"
 _READING = frozenset({"GET", "HEAD"})
 _CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
 _CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
@@ -70,8 +71,8 @@ def create_app(
 
     Routes are tried in the order of their routers, so the busiest come first.
     `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
-    Raises ValueError for a route that opens a tenant's unit before its caller is known, and for a public one that may
-    change something as often as anybody likes.
+    Raises ValueError for a route that opens a tenant's unit before its caller is known, for a public one that may
+    change something as often as anybody likes, and for one of staff's that may change something without an audit.
     """
     app = _Application(
         title=f"Cartwheel {service.name}",
@@ -91,6 +92,7 @@ def create_app(
     _read_strictly(app)
     _require_caller_before_unit(app)
     _require_limits(app)
+    _require_audits(app)
     openapi.install(app)
     return app
 
@@ -157,3 +159,15 @@ def _require_limits(app: FastAPI) -> None:
             continue
         if not any(rate_limits.limit_of(part.call) for part in openapi.dependencies(route.dependant)):
             raise ValueError(f"{route.path}: a route that changes something needs a rate limit")
+
+
+def _require_audits(app: FastAPI) -> None:
+    """What staff may change is recorded: by the route's `OnceDep`, or by the route itself with an `AuditDep`."""
+    for route in openapi.api_routes(app):
+        if (route.methods or set()) <= _READING or not route.path.startswith(_OF_STAFF):
+            continue
+        calls = {part.call for part in openapi.dependencies(route.dependant)}
+        if not any(audits.is_audit(call) for call in calls):
+            raise ValueError(f"{route.path}: a route by which staff change something needs an audit")
+        if not calls & {idempotency.once, audits.declared_audit}:
+            raise ValueError(f"{route.path}: nothing records the audit, declare OnceDep or AuditDep")

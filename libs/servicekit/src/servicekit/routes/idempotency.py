@@ -7,6 +7,7 @@ case that reads and writes the key within its own statements takes `routes.condi
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, ParamSpec, TypeVar
 
 import asyncpg
@@ -29,12 +30,11 @@ from servicekit.http.idempotency_key import HEADER, IdempotencyKey, idempotency_
 from servicekit.http.openapi_notes import Header, documents
 from servicekit.http.problems import refusal
 from servicekit.process.kit import kit_of
+from servicekit.routes.audits import Effect, audit_of
 from servicekit.routes.transactions import TenantUnitDep
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-Effect = Callable[[], Awaitable[Answer | Response]]
 
 KEY_REFUSALS = (IdempotencyInProgress409, IdempotencyKeyReused422, AnswerTooLarge422)
 """What any route that takes the header may answer about it."""
@@ -70,15 +70,20 @@ async def idempotent(request: Request, unit: TenantUnit, caller: Caller, effect:
 
     A refusal (4xx) is an answer and is replayed as well: what the effect wrote is undone, the refusal is stored. A 5xx,
     races that were lost (LostRaces409), and an answer that is too large to be stored (AnswerTooLarge422) are raised on:
-    the transaction with the key in it is rolled back, and the call may be repeated.
+    the transaction with the key in it is rolled back, and the call may be repeated. Where the route declares an audit,
+    the effect is recorded with it; what is replayed was recorded the first time.
     """
-    key = await key_of(request, caller)
+    key, audit = await key_of(request, caller), audit_of(request)
+    if audit is not None:
+        effect = partial(audit.around, unit, effect)
     if key is None:
         return _response(await effect())
     earlier = await reserved_or_answered(unit, key)
+    answer = earlier or await _attempt(request, unit, effect)
+    if audit is not None and (earlier or answer.status >= 400):
+        audit.needs_none()
     if earlier is not None:
         return earlier.response()
-    answer = await _attempt(request, unit, effect)
     await finish(unit, key.row, answer.status, key.seal(answer).sealed)
     return answer.response()
 

@@ -30,6 +30,12 @@ async def put_company(unit: Unit, company_id: UUID, name: str, now: datetime) ->
     return _company(row)
 
 
+async def find_company(unit: Unit, company_id: UUID) -> Company | None:
+    """A company as it is, kept from being renamed until the transaction ends; None when there is none."""
+    row = await unit.fetchrow(f"SELECT {_COMPANY} FROM companies WHERE company_id = $1 FOR NO KEY UPDATE", company_id)
+    return _company(row) if row else None
+
+
 async def company(unit: TenantUnit) -> Company | None:
     """The tenant's company."""
     row = await unit.fetchrow(f"SELECT {_COMPANY} FROM companies WHERE company_id = $1", unit.company_id)

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from contracts.audit import FieldChange
 from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.routes.audits import AuditDep, AuditSubject, by_path
 from servicekit.routes.callers import Platform
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -21,12 +23,25 @@ from cart.sites.service import SiteDefaults
 from cart.staff.dependencies import Staff
 
 router = APIRouter(prefix="/api/admin", tags=["companies and sites"])
+COMPANY = AuditSubject("company")
 
 
-@router.post("/companies", status_code=201, response_model=CompanyView, dependencies=[STAFF_CHANGES])
-async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep) -> Response:
+def _site(site: Site) -> SiteView:
+    return SiteView.model_validate(site, from_attributes=True)
+
+
+SITE = AuditSubject("site", "site_id", by_path("site_id", service.get_site), _site)
+
+
+@router.post(
+    "/companies", status_code=201, response_model=CompanyView, dependencies=[STAFF_CHANGES, COMPANY.audited("put")]
+)
+async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep, audit: AuditDep) -> Response:
     """Make a company; the id of one that exists renames it."""
-    return Json(_company(await service.put_company(unit, body)), 201)
+    before, company = await service.put_company(unit, body)
+    changes = {"name": FieldChange(before=before.name if before else None, after=company.name)}
+    await audit.record(unit, str(company.id), changes, company.id)
+    return Json(_company(company), 201)
 
 
 @router.get("/companies", response_model=Page[CompanyView])
@@ -43,7 +58,7 @@ async def list_companies(
     status_code=201,
     response_model=SiteView,
     responses=problems(errors.SiteNotFound),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, SITE.audited("created")],
 )
 async def create_site(body: CreateSite, staff: Staff, once: OnceDep, parts: PartsDep) -> Response:
     """Make a site; the id of one that exists answers it as it is."""
@@ -64,7 +79,10 @@ async def get_site(site_id: UUID, staff: Staff, unit: TenantUnitDep) -> Response
 
 
 @router.patch(
-    "/sites/{site_id}", response_model=SiteView, responses=problems(errors.SiteNotFound), dependencies=[STAFF_CHANGES]
+    "/sites/{site_id}",
+    response_model=SiteView,
+    responses=problems(errors.SiteNotFound),
+    dependencies=[STAFF_CHANGES, SITE.audited("changed")],
 )
 async def change_site(site_id: UUID, body: ChangeSite, staff: Staff, once: OnceDep) -> Response:
     """Change settings of a site."""
@@ -77,7 +95,3 @@ def _defaults(parts: Parts) -> SiteDefaults:
 
 def _company(company: Company) -> CompanyView:
     return CompanyView.model_validate(company, from_attributes=True)
-
-
-def _site(site: Site) -> SiteView:
-    return SiteView.model_validate(site, from_attributes=True)

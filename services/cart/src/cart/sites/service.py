@@ -24,9 +24,11 @@ class SiteDefaults:
     portal_url: str
 
 
-async def put_company(unit: Unit, body: CreateCompany) -> Company:
-    """Make a company, or rename the one with this id."""
-    return await repository.put_company(unit, body.id or new_id(), body.name, unit.now)
+async def put_company(unit: Unit, body: CreateCompany) -> tuple[Company | None, Company]:
+    """Make a company, or rename the one with this id; returns it as it was, if it was there, and as it is."""
+    company_id = body.id or new_id()
+    before = await repository.find_company(unit, company_id)
+    return before, await repository.put_company(unit, company_id, body.name, unit.now)
 
 
 async def create_site(unit: TenantUnit, body: CreateSite, defaults: SiteDefaults) -> Site:

@@ -9,6 +9,7 @@ from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin, ServiceCaller
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -30,7 +31,16 @@ from inventory.errors import KeyTaken, ProductNotFound
 admin_router = APIRouter(prefix="/api/admin", tags=["catalogue"])
 internal_router = APIRouter(prefix="/internal", tags=["internal"])
 
-PRODUCT = "/products/{product_id:uuid}"  # `:uuid`: "/products/import" is no product, whatever the method
+PRODUCT_PATH = "/products/{product_id:uuid}"  # `:uuid`: "/products/import" is no product, whatever the method
+
+
+def _variant_view(found: tuple[Variant, int]) -> VariantView:
+    variant, available = found
+    return VariantView.of(variant, available)
+
+
+PRODUCT = AuditSubject("product", "product_id", by_path("product_id", service.read_product), ProductView.of)
+VARIANT = AuditSubject("variant", "variant_id", by_path("variant_id", service.read_variant), _variant_view)
 HandleFilter = Annotated[str | None, Query(max_length=200, pattern=FREE_TEXT)]
 SkuFilter = Annotated[str | None, Query(max_length=100, pattern=FREE_TEXT)]
 
@@ -51,21 +61,28 @@ async def list_products(
 
 
 @admin_router.post(
-    "/products", status_code=201, response_model=ProductView, responses=problems(KeyTaken), dependencies=[STAFF_CHANGES]
+    "/products",
+    status_code=201,
+    response_model=ProductView,
+    responses=problems(KeyTaken),
+    dependencies=[STAFF_CHANGES, PRODUCT.audited("created")],
 )
 async def create_product(body: NewProduct, _: Admin, once: OnceDep) -> Response:
     """Make a product with its variants and their opening stock."""
     return await once.show(201, ProductView.of, service.create_product, once.unit, body.to_draft())
 
 
-@admin_router.get(PRODUCT, response_model=ProductView, responses=problems(ProductNotFound))
+@admin_router.get(PRODUCT_PATH, response_model=ProductView, responses=problems(ProductNotFound))
 async def read_product(product_id: UUID, _: Admin, unit: TenantUnitDep) -> Response:
     """One product with its variants."""
     return Json(ProductView.of(await service.read_product(unit, product_id)))
 
 
 @admin_router.patch(
-    PRODUCT, response_model=ProductView, responses=problems(ProductNotFound, KeyTaken), dependencies=[STAFF_CHANGES]
+    PRODUCT_PATH,
+    response_model=ProductView,
+    responses=problems(ProductNotFound, KeyTaken),
+    dependencies=[STAFF_CHANGES, PRODUCT.audited("changed")],
 )
 async def change_product(product_id: UUID, body: ProductPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a product."""
@@ -73,7 +90,10 @@ async def change_product(product_id: UUID, body: ProductPatch, _: Admin, once: O
 
 
 @admin_router.delete(
-    PRODUCT, response_model=ProductView, responses=problems(ProductNotFound), dependencies=[STAFF_CHANGES]
+    PRODUCT_PATH,
+    response_model=ProductView,
+    responses=problems(ProductNotFound),
+    dependencies=[STAFF_CHANGES, PRODUCT.audited("deactivated")],
 )
 async def deactivate_product(product_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
@@ -100,7 +120,7 @@ async def list_variants(
     status_code=201,
     response_model=VariantView,
     responses=problems(ProductNotFound, KeyTaken),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, VARIANT.audited("created")],
 )
 async def add_variant(body: NewVariantOfProduct, _: Admin, once: OnceDep) -> Response:
     """Add a variant to a product."""
@@ -111,7 +131,7 @@ async def add_variant(body: NewVariantOfProduct, _: Admin, once: OnceDep) -> Res
     "/variants/{variant_id}",
     response_model=VariantView,
     responses=problems(ProductNotFound, KeyTaken),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, VARIANT.audited("changed")],
 )
 async def change_variant(variant_id: UUID, body: VariantPatch, _: Admin, once: OnceDep) -> Response:
     """Set the given fields of a variant."""
@@ -127,8 +147,3 @@ async def find_product(product_id: UUID, _: ServiceCaller, unit: TenantUnitDep) 
             product_id=product_id, version=whole.product.version, product=published_product(whole)
         )
     )
-
-
-def _variant_view(found: tuple[Variant, int]) -> VariantView:
-    variant, available = found
-    return VariantView.of(variant, available)

@@ -97,6 +97,15 @@ async def read_product(unit: TenantUnit, product_id: UUID) -> WholeProduct:
     return found[0]
 
 
+async def read_variant(unit: TenantUnit, variant_id: UUID) -> tuple[Variant, int]:
+    """A variant with what is available of it; raises ProductNotFound."""
+    found = await repository.variants_like(unit, ids=[variant_id])
+    if not found:
+        raise ProductNotFound
+    whole = await read_product(unit, found[0].product_id)
+    return found[0], whole.available.get(variant_id, 0)
+
+
 async def list_products(
     unit: TenantUnit, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
 ) -> list[WholeProduct]:

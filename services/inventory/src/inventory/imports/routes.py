@@ -1,8 +1,10 @@
 """The staff's route for bringing in a catalogue."""
 
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Annotated
 
+from contracts.audit import FieldChange
 from fastapi import APIRouter, Depends, Request
 from servicekit.auth.caller import Caller
 from servicekit.errors import (
@@ -15,6 +17,7 @@ from servicekit.errors import (
 )
 from servicekit.http.answers import Json
 from servicekit.process.kit import kit_of
+from servicekit.routes.audits import AuditDep, AuditSubject
 from servicekit.routes.callers import admin
 from servicekit.routes.rate_limits import rate_limit
 from starlette.responses import Response
@@ -28,6 +31,7 @@ MAX_BYTES = 64 * 1024 * 1024
 PERMISSION = "/internal/imports/permission"
 """Where the gateway asks who may send a file, before it reads one (docs/adr/0014)."""
 
+IMPORT = AuditSubject("product_import")
 Importer = Annotated[Caller, Depends(admin("admin"))]
 
 router = APIRouter(tags=["catalogue"])
@@ -42,9 +46,9 @@ _CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
         UnsupportedMediaType415, BodyTooLarge413, ValidationFailed422, Conflict409, ServiceUnavailable503
     ),
     openapi_extra={"requestBody": {"required": True, "content": _CONTENT}},
-    dependencies=[rate_limit("import_products", "30/minute")],
+    dependencies=[rate_limit("import_products", "30/minute"), IMPORT.audited("run")],
 )
-async def import_catalogue(request: Request, caller: Importer) -> Response:
+async def import_catalogue(request: Request, caller: Importer, audit: AuditDep) -> Response:
     """Bring in products from CSV or JSON Lines, up to 64 MiB; answers what became of each, with the errors of bad rows.
 
     The upload is kept on disk until it is complete, so a connection that breaks changes nothing.
@@ -55,8 +59,10 @@ async def import_catalogue(request: Request, caller: Importer) -> Response:
     with TemporaryFile() as upload:
         async for chunk in request.stream():
             upload.write(chunk)
+        size = upload.tell()
         upload.seek(0)
-        report = await import_file(kit_of(request).database, caller.company_id, upload, content_type)
+        begin = partial(audit.record_alone, request.scope["request_id"], {"bytes": FieldChange(after=size)})
+        report = await import_file(kit_of(request).database, caller.company_id, upload, content_type, begin=begin)
     return Json(ImportReportView.of(report))
 
 

@@ -159,17 +159,23 @@ async def sellables(unit: TenantUnit, variant_ids: Sequence[UUID]) -> dict[UUID,
     return {row["id"]: _sellable(row) for row in rows}
 
 
-async def read(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID) -> StockRow:
-    """One stock row, which exists, with what `page` gives of it."""
+async def find(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID) -> StockRow | None:
+    """One stock row with what `page` gives of it, if it is there."""
     row = await unit.fetchrow(
         f"{_ROW} WHERE s.company_id = $1 AND s.variant_id = $2 AND s.warehouse_id = $3",
         unit.company_id,
         variant_id,
         warehouse_id,
     )
+    return StockRow(**row) if row else None
+
+
+async def read(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID) -> StockRow:
+    """One stock row, which exists, with what `page` gives of it."""
+    row = await find(unit, variant_id, warehouse_id)
     if row is None:
         raise StockRowMissing(variant_id, warehouse_id)
-    return StockRow(**row)
+    return row
 
 
 async def page(

@@ -45,6 +45,11 @@ async def adjust_stock(
     return await repository.read(unit, variant_id, level.warehouse_id)
 
 
+async def find_stock(unit: TenantUnit, variant_id: UUID, warehouse_id: UUID | None) -> StockRow | None:
+    """A variant's stock in a warehouse, or in the default one; None when it has none there."""
+    return await repository.find(unit, variant_id, warehouse_id or await default_warehouse(unit))
+
+
 async def list_stock(
     unit: TenantUnit,
     *,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.routes.audits import AuditSubject
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -15,6 +16,7 @@ from inventory.warehouses import service
 from inventory.warehouses.schemas import NewWarehouse, WarehouseView
 
 router = APIRouter(prefix="/api/admin/warehouses", tags=["warehouses"])
+WAREHOUSE = AuditSubject("warehouse")
 
 
 @router.get("", response_model=Page[WarehouseView])
@@ -25,7 +27,11 @@ async def list_warehouses(_: Admin, unit: TenantUnitDep, limit: Limit = 50, curs
 
 
 @router.post(
-    "", status_code=201, response_model=WarehouseView, responses=problems(KeyTaken), dependencies=[STAFF_CHANGES]
+    "",
+    status_code=201,
+    response_model=WarehouseView,
+    responses=problems(KeyTaken),
+    dependencies=[STAFF_CHANGES, WAREHOUSE.audited("created")],
 )
 async def add_warehouse(body: NewWarehouse, _: Admin, once: OnceDep) -> Response:
     """Add a warehouse beside the default one; stock comes to it by adjusting."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -16,6 +17,7 @@ from pricing.promotions import service
 from pricing.promotions.schemas import NewPromotion, PromotionChange, PromotionView
 
 router = APIRouter(prefix="/api/admin/promotions", tags=["promotions"])
+PROMOTION = AuditSubject("promotion", "promotion_id", by_path("promotion_id", service.get_promotion), PromotionView.of)
 
 
 @router.get("", response_model=Page[PromotionView])
@@ -30,7 +32,7 @@ async def list_promotions(_: Admin, unit: TenantUnitDep, limit: Limit = 50, curs
     status_code=201,
     response_model=PromotionView,
     responses=problems(Incoherent422, CodeTaken409, TooManyRules409),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, PROMOTION.audited("created")],
 )
 async def create_promotion(body: NewPromotion, _: Admin, once: OnceDep) -> Response:
     """Make a promotion; carts price with it as soon as the new rule set reaches them."""
@@ -47,7 +49,7 @@ async def get_promotion(_: Admin, promotion_id: UUID, unit: TenantUnitDep) -> Re
     "/{promotion_id}",
     response_model=PromotionView,
     responses=problems(PromotionNotFound404, Incoherent422, CodeTaken409, TooManyRules409),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, PROMOTION.audited("changed")],
 )
 async def change_promotion(promotion_id: UUID, body: PromotionChange, _: Admin, once: OnceDep) -> Response:
     """Change what is sent of a promotion and keep the rest."""
@@ -55,7 +57,10 @@ async def change_promotion(promotion_id: UUID, body: PromotionChange, _: Admin, 
 
 
 @router.delete(
-    "/{promotion_id}", status_code=204, responses=problems(PromotionNotFound404), dependencies=[STAFF_CHANGES]
+    "/{promotion_id}",
+    status_code=204,
+    responses=problems(PromotionNotFound404),
+    dependencies=[STAFF_CHANGES, PROMOTION.audited("deleted")],
 )
 async def delete_promotion(promotion_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Take a promotion out of use; its usages are kept, its code is free again."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -16,6 +17,7 @@ from pricing.shipping_rules import service
 from pricing.shipping_rules.schemas import NewShippingRule, ShippingRuleChange, ShippingRuleView
 
 router = APIRouter(prefix="/api/admin/shipping-rules", tags=["shipping rules"])
+RULE = AuditSubject("shipping_rule", "rule_id", by_path("rule_id", service.get_rule), ShippingRuleView.of)
 
 
 @router.get("", response_model=Page[ShippingRuleView])
@@ -30,7 +32,7 @@ async def list_rules(_: Admin, unit: TenantUnitDep, limit: Limit = 50, cursor: C
     status_code=201,
     response_model=ShippingRuleView,
     responses=problems(ShippingZoneNotFound404, TooManyRules409),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, RULE.audited("created")],
 )
 async def create_rule(body: NewShippingRule, _: Admin, once: OnceDep) -> Response:
     """Make a shipping rule."""
@@ -47,14 +49,19 @@ async def get_rule(_: Admin, rule_id: UUID, unit: TenantUnitDep) -> Response:
     "/{rule_id}",
     response_model=ShippingRuleView,
     responses=problems(ShippingRuleNotFound404, ShippingZoneNotFound404, TooManyRules409),
-    dependencies=[STAFF_CHANGES],
+    dependencies=[STAFF_CHANGES, RULE.audited("changed")],
 )
 async def change_rule(rule_id: UUID, body: ShippingRuleChange, _: Admin, once: OnceDep) -> Response:
     """Change what is sent of a shipping rule and keep the rest."""
     return await once.show(200, ShippingRuleView.of, service.change_rule, once.unit, rule_id, body.changes())
 
 
-@router.delete("/{rule_id}", status_code=204, responses=problems(ShippingRuleNotFound404), dependencies=[STAFF_CHANGES])
+@router.delete(
+    "/{rule_id}",
+    status_code=204,
+    responses=problems(ShippingRuleNotFound404),
+    dependencies=[STAFF_CHANGES, RULE.audited("deleted")],
+)
 async def delete_rule(rule_id: UUID, _: Admin, once: OnceDep) -> Response:
     """Delete a shipping rule."""
     return await once.silently(service.delete_rule, once.unit, rule_id)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BeforeValidator
 from servicekit.errors import NotFound404, problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import Cursor, CursorText, Limit, paginate
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -22,6 +23,7 @@ from recovery.dependencies import IsOn, RequireOn
 from recovery.errors import NotSendable409
 
 router = APIRouter(prefix="/api/admin/carts/abandoned", tags=["abandoned carts"])
+RECOVERY = AuditSubject("recovery", "recovery_id", by_path("recovery_id", service.get), AbandonedView.of)
 
 
 def _written_out(value: object) -> object:
@@ -68,7 +70,7 @@ async def list_abandoned(
     status_code=202,
     response_model=AbandonedView,
     responses=problems(NotFound404, NotSendable409),
-    dependencies=[STAFF_CHANGES, RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn, RECOVERY.audited("sent_now")],
 )
 async def send_now(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Let the next mail go now instead of when it is due; caps and all other checks still hold."""
@@ -79,7 +81,7 @@ async def send_now(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     "/{recovery_id}/dismiss",
     response_model=AbandonedView,
     responses=problems(NotFound404),
-    dependencies=[STAFF_CHANGES, RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn, RECOVERY.audited("dismissed")],
 )
 async def dismiss(recovery_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Send nothing more about this abandonment."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from servicekit.errors import NotFound404, problems
 from servicekit.http.answers import Json
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -17,6 +18,7 @@ from recovery.dependencies import IsOn, RequireOn
 from recovery.errors import CampaignExists409
 
 router = APIRouter(prefix="/api/admin/recovery/campaigns", tags=["recovery campaigns"])
+CAMPAIGN = AuditSubject("campaign", "campaign_id", by_path("campaign_id", service.get), CampaignView.of)
 
 
 @router.get("", response_model=CampaignList)
@@ -39,7 +41,7 @@ async def get_campaign(campaign_id: UUID, caller: Admin, unit: TenantUnitDep) ->
     status_code=201,
     response_model=CampaignView,
     responses=problems(CampaignExists409),
-    dependencies=[STAFF_CHANGES, RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn, CAMPAIGN.audited("created")],
 )
 async def create_campaign(body: NewCampaign, caller: Admin, once: OnceDep) -> Response:
     """Make the company's campaign, after the one before was deleted."""
@@ -60,7 +62,7 @@ async def create_campaign(body: NewCampaign, caller: Admin, once: OnceDep) -> Re
     "/{campaign_id}",
     response_model=CampaignView,
     responses=problems(NotFound404),
-    dependencies=[STAFF_CHANGES, RequireOn],
+    dependencies=[STAFF_CHANGES, RequireOn, CAMPAIGN.audited("changed")],
 )
 async def change_campaign(campaign_id: UUID, body: CampaignChange, caller: Admin, once: OnceDep) -> Response:
     """Change what the body names; recoveries that are under way follow the new times."""
@@ -68,7 +70,10 @@ async def change_campaign(campaign_id: UUID, body: CampaignChange, caller: Admin
 
 
 @router.delete(
-    "/{campaign_id}", status_code=204, responses=problems(NotFound404), dependencies=[STAFF_CHANGES, RequireOn]
+    "/{campaign_id}",
+    status_code=204,
+    responses=problems(NotFound404),
+    dependencies=[STAFF_CHANGES, RequireOn, CAMPAIGN.audited("deleted")],
 )
 async def delete_campaign(campaign_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """End the campaign: no more mails go out until the company makes another."""

@@ -44,6 +44,16 @@ async def of_recipient(unit: TenantUnit, recipient: bytes) -> Suppression | None
     return Suppression(**row) if row else None
 
 
+async def get(unit: TenantUnit, suppression_id: UUID) -> Suppression | None:
+    """The suppression of this id, if there is one."""
+    row = await unit.fetchrow(
+        "SELECT id, reason, created_at FROM suppressions WHERE company_id = $1 AND id = $2",
+        unit.company_id,
+        suppression_id,
+    )
+    return Suppression(**row) if row else None
+
+
 async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Suppression]:
     """Suppressions, newest first, after the one with this id."""
     rows = await unit.fetch(

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from servicekit.errors import NotFound404, ValidationFailed422, problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, after_id, paginate
+from servicekit.routes.audits import AuditSubject, by_path
 from servicekit.routes.callers import Admin
 from servicekit.routes.idempotency import OnceDep
 from servicekit.routes.rate_limits import STAFF_CHANGES
@@ -20,6 +21,7 @@ from recovery.suppressions import service
 from recovery.suppressions.schemas import NewSuppression, SuppressionPage, SuppressionView
 
 router = APIRouter(prefix="/api/admin/recovery/suppressions", tags=["recovery suppressions"])
+SUPPRESSION = AuditSubject("suppression", "suppression_id", by_path("suppression_id", service.get), SuppressionView.of)
 
 
 @router.get("", response_model=SuppressionPage)
@@ -36,7 +38,9 @@ async def list_suppressions(
     return Json(SuppressionPage(items=page.items, next_cursor=page.next_cursor))
 
 
-@router.post("", status_code=201, response_model=SuppressionView, dependencies=[STAFF_CHANGES])
+@router.post(
+    "", status_code=201, response_model=SuppressionView, dependencies=[STAFF_CHANGES, SUPPRESSION.audited("created")]
+)
 async def suppress(request: Request, body: NewSuppression, caller: Admin, once: OnceDep) -> Response:
     """Stop all recovery mail to an address, even while recovery is off; again answers what is there."""
     try:
@@ -46,7 +50,12 @@ async def suppress(request: Request, body: NewSuppression, caller: Admin, once: 
     return await once.show(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")
 
 
-@router.delete("/{suppression_id}", status_code=204, responses=problems(NotFound404), dependencies=[STAFF_CHANGES])
+@router.delete(
+    "/{suppression_id}",
+    status_code=204,
+    responses=problems(NotFound404),
+    dependencies=[STAFF_CHANGES, SUPPRESSION.audited("deleted")],
+)
 async def lift(suppression_id: UUID, caller: Admin, once: OnceDep) -> Response:
     """Allow mail to this recipient again, about carts abandoned from now on."""
     return await once.silently(service.lift, once.unit, suppression_id)

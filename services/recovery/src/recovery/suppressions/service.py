@@ -33,6 +33,14 @@ async def suppress(unit: TenantUnit, recipient: bytes, reason: Reason) -> Suppre
     return found
 
 
+async def get(unit: TenantUnit, suppression_id: UUID) -> Suppression:
+    """One suppression. Raises NotFound404."""
+    suppression = await repository.get(unit, suppression_id)
+    if suppression is None:
+        raise NotFound404
+    return suppression
+
+
 async def page(unit: TenantUnit, after: UUID | None, limit: int) -> list[Suppression]:
     """Suppressions, newest first."""
     return await repository.page(unit, after, limit)

@@ -1,7 +1,7 @@
 """An import from its first batch to its report: an edge, like a route, since each batch is its own transaction."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import BinaryIO
 from uuid import UUID
 
@@ -38,17 +38,20 @@ async def import_file(
     content_type: str,
     progress: Callable[[Report], None] = lambda report: None,
     pace: Pace | None = None,
+    begin: Callable[[], Awaitable[None]] | None = None,
 ) -> Report:
     """Bring a file into the company's catalogue, in batches; memory does not grow with the file.
 
     Shoppers come first: a batch is a short transaction, and after each one the import gives way (`Pace`). What was
     written stays written when a later batch fails, and the same file may be sent again. `progress` is called after
-    every batch.
+    every batch, `begin` once the file can be read, before anything is written.
     Raises ValidationFailed422 for a CSV header that is none, before anything is written.
     """
     pace = pace or Pace(database)
     report = Report()
     batches = _batches(await asyncio.to_thread(READERS[content_type], file))
+    if begin is not None:
+        await begin()
     while True:
         batch = await asyncio.to_thread(next, batches, None)
         if batch is None:
