@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs test lint bench replay openapi client errors schemas manifests new-service lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors schemas manifests new-service lock migrate-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -30,6 +30,9 @@ status: bootstrap ## list the stack's processes
 
 logs: bootstrap ## print the logs; NAME=cart-api for one, FOLLOW=1 to go on
 	@cartwheel-local logs $(if $(FOLLOW),--follow) $(NAME)
+
+verify-database: bootstrap ## ask every service's database whether it is as the code expects: tables, indexes, constraints, row-level security
+	@cartwheel-local run all verify-database
 
 test: bootstrap ## lint, then unit, integration, contract and e2e tests on real servers (what CI runs)
 	@scripts/test

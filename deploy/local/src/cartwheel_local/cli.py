@@ -20,7 +20,8 @@ from cartwheel_local.gateway import render_gateway
 from cartwheel_local.openapi import committed_documents, merge
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.servers import servers_down, servers_up
-from cartwheel_local.services import MANIFESTS
+from cartwheel_local.service_commands import service_command
+from cartwheel_local.services import MANIFESTS, SERVICES
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
 from cartwheel_local.stack import up as start_stack
@@ -133,6 +134,24 @@ def servers_down_command() -> None:
 
 
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command("run", context_settings=_PASSED_ON)
+def run_command(
+    context: typer.Context,
+    service: Annotated[str, typer.Argument(help="one of the services, or `all`: one after the other")],
+) -> None:
+    """Run a command of a service with the settings that it runs with here: `cartwheel-local run cart jobs list`.
+
+    Exits with 1 when it failed for one of them.
+    """
+    home = Home.from_environment()
+    try:
+        commands = [service_command(home, name, context.args) for name in ([service] if service != "all" else SERVICES)]
+    except LocalStackError as error:
+        _fail(error)
+    failed = [command.name for command in commands if command.run()]
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command(context_settings=_PASSED_ON)

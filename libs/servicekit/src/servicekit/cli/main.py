@@ -13,6 +13,7 @@ from servicekit.cli.openapi_document import public_openapi_of, written
 from servicekit.cli.operations import declare_topology, prune_bindings
 from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
+from servicekit.cli.verification import verification_command
 from servicekit.db import migrations
 from servicekit.messaging.broker import QueueAbsent
 from servicekit.observability import logging
@@ -38,6 +39,7 @@ def commands(service: AnyService) -> typer.Typer:
     )
     _add_roles(app, service)
     _add_documents(app, service)
+    app.command("verify-database")(verification_command(service))
     app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
     app.add_typer(
         dead_letter_commands(service),

@@ -55,14 +55,20 @@ def run(migrations: Path, database_url: str) -> str | None:
     Blocks, and runs an event loop of its own: from a coroutine call it with asyncio.to_thread, once at a time in a
     process (Alembic keeps its context in module globals).
     """
-    config = Config()
-    config.set_main_option("script_location", _written(_ENVIRONMENT))
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", _written(migrations / "versions"))
+    config = configuration(migrations)
     config.attributes["database_url"] = database_url
     _upgrade(config)
     newer: str | None = config.attributes.get(_NEWER)
     return newer
+
+
+def configuration(migrations: Path) -> Config:
+    """What Alembic needs to know of a service's scripts."""
+    config = Config()
+    config.set_main_option("script_location", _written(_ENVIRONMENT))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", _written(migrations / "versions"))
+    return config
 
 
 def _upgrade(config: Config) -> None:
