@@ -16,6 +16,7 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.databases import create_databases
 from cartwheel_local.environment import Addresses, service_environment, stack_variables, write_stack_env
 from cartwheel_local.gateway import start_gateway
+from cartwheel_local.launching import FromPackages, Launcher
 from cartwheel_local.mail import MailAddresses, start_mail
 from cartwheel_local.openapi import publish_openapi
 from cartwheel_local.secrets import Secrets, load_secrets
@@ -23,15 +24,18 @@ from cartwheel_local.servers import start_servers
 from cartwheel_local.services import (
     MANIFESTS,
     SERVICES,
-    migrate_services,
     outdated_services,
     service_ports,
     start_service,
 )
 
+PACKAGES = FromPackages()
 
-async def up(home: Home, reporter: ConsoleReporter) -> Addresses:
+
+async def up(home: Home, reporter: ConsoleReporter, launcher: Launcher = PACKAGES) -> Addresses:
     """Start whatever of the stack does not run as it should, and return where everything answers.
+
+    `launcher` starts the services; all else is processes of this machine.
 
     Idempotent: on a stack that is up it changes nothing. What an `up` that was killed left behind is ended first.
     Raises StepFailed; what was started until then goes on, for the next `up` to use.
@@ -41,7 +45,7 @@ async def up(home: Home, reporter: ConsoleReporter) -> Addresses:
         with reporter.showing():
             await stop_strays(home, secrets)
             addresses = await _start_foundations(home, secrets, reporter)
-            await _start_services(home, secrets, reporter, addresses)
+            await _start_services(home, secrets, reporter, addresses, launcher)
             with reporter.step("API description"):
                 await publish_openapi(home, addresses.services)
             with reporter.step("Shops"):
@@ -100,7 +104,9 @@ async def _start_foundations(home: Home, secrets: Secrets, reporter: ConsoleRepo
     return Addresses(front.result(), services, servers.result(), mailbox.result())
 
 
-async def _start_services(home: Home, secrets: Secrets, reporter: ConsoleReporter, addresses: Addresses) -> None:
+async def _start_services(
+    home: Home, secrets: Secrets, reporter: ConsoleReporter, addresses: Addresses, launcher: Launcher
+) -> None:
     with reporter.step("Databases"):
         names = [manifest.database for manifest in MANIFESTS]
         databases = await create_databases(addresses.servers.postgres_url, names, secrets.service_password)
@@ -109,13 +115,13 @@ async def _start_services(home: Home, secrets: Secrets, reporter: ConsoleReporte
         manifest.name: service_environment(secrets, addresses, databases[manifest.database], manifest.upstreams)
         for manifest in MANIFESTS
     }
-    if outdated := outdated_services(home, environments):
+    if outdated := outdated_services(home, launcher, environments):
         with reporter.step("Migrations"):
-            await migrate_services(home, secrets, {name: environments[name] for name in outdated})
+            await launcher.migrate(home, secrets, {name: environments[name] for name in outdated})
 
     async def service(name: str) -> None:
         with reporter.step(name):
-            await start_service(home, secrets, name, environments[name])
+            await start_service(home, secrets, launcher, name, environments[name])
 
     async with at_once() as group:
         for name in SERVICES:
