@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors schemas manifests new-service lock migrate-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors schemas manifests new-service lock migrate-check images images-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -72,6 +72,12 @@ lock: bootstrap ## resolve the Python packages again; UPGRADE=1 takes the newest
 
 migrate-check: bootstrap ## show that every service's migrations make the tables that its code expects
 	@scripts/test $$(grep -rl assert_no_drift services/*/tests)
+
+images: bootstrap ## build every image with docker, podman or buildah; TAG=1.4.0, NAMES="cart gateway"
+	@python -m images build $(if $(TAG),--tag $(TAG)) $(NAMES)
+
+images-check: bootstrap ## build every image without a registry and run the stack from them (as root, on Debian; minutes)
+	@python -m images check
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

@@ -238,6 +238,7 @@ def test_nginx_accepts_the_configuration_for_other_hosts(tmp_path: Path) -> None
         listen="0.0.0.0:8080",
         backends=dict.fromkeys(SERVICES, "localhost:8000"),
         directory=tmp_path,
+        documents=tmp_path / "documents",
         access_log="/dev/null",
     )
     (tmp_path / "nginx.conf").write_text(text)
@@ -256,4 +257,4 @@ def test_a_name_without_a_value_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("cartwheel_local.gateway.TEMPLATE", template)
 
     with pytest.raises(LocalStackError, match="forgotten"):
-        render_gateway(listen="x", backends={}, directory=tmp_path, access_log="x")
+        render_gateway(listen="x", backends={}, directory=tmp_path, documents=tmp_path, access_log="x")

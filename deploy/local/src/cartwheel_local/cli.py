@@ -100,11 +100,15 @@ def openapi(file: Annotated[Path, typer.Argument(help="the file to write")]) -> 
 @app.command("gateway-config")
 def gateway_config(
     listen: Annotated[str, typer.Option(help="host:port to listen on")],
-    directory: Annotated[Path, typer.Option(help="where nginx may write, and finds openapi.json")],
+    directory: Annotated[Path, typer.Option(help="where nginx may write")],
+    documents: Annotated[Path, typer.Option(help="where nginx finds openapi.json")],
 ) -> None:
     """Print the gateway's nginx configuration for containers, where a service's api is the host NAME-api."""
     backends = {manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS}
-    print(render_gateway(listen=listen, backends=backends, directory=directory, access_log="/dev/stdout"), end="")
+    text = render_gateway(
+        listen=listen, backends=backends, directory=directory, documents=documents, access_log="/dev/stdout"
+    )
+    print(text, end="")
 
 
 @app.command("compose-env")

@@ -51,6 +51,7 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int])
         listen=f"127.0.0.1:{port}",
         backends={service: f"127.0.0.1:{port}" for service, port in service_ports.items()},
         directory=directory,
+        documents=directory,
         access_log=str(home.log("gateway-access")),
         user=_user_directive(unprivileged_owner()),
     )
@@ -60,16 +61,18 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int])
 
 
 def render_gateway(
-    *, listen: str, backends: Mapping[str, str], directory: Path, access_log: str, user: str = ""
+    *, listen: str, backends: Mapping[str, str], directory: Path, documents: Path, access_log: str, user: str = ""
 ) -> str:
     """Return the gateway's configuration.
 
-    `backends` gives each service's host:port; `directory` holds what nginx writes and the merged API description;
-    `user` is a whole directive. Raises LocalStackError when the template has a name that nothing is given for.
+    `backends` gives each service's host:port; `directory` holds what nginx writes, `documents` the merged API
+    description; `user` is a whole directive. Raises LocalStackError when the template has a name that nothing is
+    given for.
     """
     values = {
         "listen": listen,
         "directory": str(directory),
+        "documents": str(documents),
         "access_log": access_log,
         "user": user,
         "workers": str(min(4, os.cpu_count() or 1)),

@@ -16,7 +16,6 @@ _SERVICE = """\
   <<: *api
   image: cartwheel-{name}
   command: [api, --host, 0.0.0.0, --port, "{api.port}"]
-  healthcheck: {{ <<: *ready, test: [CMD, python, -c, *probe, "{api.port}"] }}
   environment: *{name}-settings
   depends_on: &{name}-migrated
     {name}-migrate: {{ condition: service_completed_successfully }}
@@ -25,7 +24,6 @@ _SERVICE = """\
   <<: *worker
   image: cartwheel-{name}
   command: [worker, --health-port, "{worker.port}"]
-  healthcheck: {{ <<: *ready, test: [CMD, python, -c, *probe, "{worker.port}"] }}
   environment: *{name}-settings
   depends_on: *{name}-migrated
 """
