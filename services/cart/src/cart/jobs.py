@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from servicekit.jobs.job import Job, JobContext
+from servicekit.jobs.job import Job, JobContext, JobResult
 
+from cart.carts.use_cases.clean_up_carts import clean_up_carts
 from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.parts import CartKit
@@ -26,9 +27,14 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     async def resolve_hold_changes(context: JobContext) -> int:
         return await resolver.run(dry_run=context.dry_run)
 
+    async def clean_up(context: JobContext) -> JobResult:
+        return await clean_up_carts(context.database, dry_run=context.dry_run)
+
     return (
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
+        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
         Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
+        Job(name="CartCleanup", cron="0 3 * * *", run=clean_up),
     )
