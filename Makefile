@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors schemas manifests new-service lock migrate-check images images-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -63,6 +63,9 @@ new-service: bootstrap ## make an empty service that starts, is tested and is gu
 
 errors: bootstrap ## write every error code with its status, sentence and remedy to docs/errors.md
 	@python -m servicekit.cli.errors_document docs/errors.md $$(python -m manifests names)
+
+metrics: bootstrap ## write every metric with its type, labels and meaning to docs/metrics.md
+	@python -m servicekit.cli.metrics_document docs/metrics.md $$(python -m manifests names)
 
 schemas: bootstrap ## generate the events' JSON Schemas and the AsyncAPI document
 	@python -m contracts.schemas write

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
+import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 from servicekit.db import Database
+from servicekit.db.pool import ConnectionQueue
 from servicekit.testing.databases import PoolSettings
 
 
@@ -72,3 +75,42 @@ async def test_a_connection_that_could_not_be_made_keeps_no_turn(database_url: s
     await away.close()
 
     assert failures == ["InvalidCatalogNameError"] * 3
+
+
+async def test_who_waits_too_long_is_counted(database_url: str) -> None:
+    """An alert tells a pool that is too small from a database that is slow."""
+    before = measured("db_pool_timeouts_total")
+
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
+        connection = await ConnectionQueue(pool, 30).acquire()
+        with pytest.raises(TimeoutError):
+            await ConnectionQueue(pool, 0.01).acquire()
+        await pool.release(connection)
+
+    assert measured("db_pool_timeouts_total") == before + 1
+
+
+async def test_connections_in_use_are_measured(small: Database, company_id: UUID) -> None:
+    """While a unit has one, and no longer."""
+    before = measured("db_pool_connections_in_use")
+
+    async with small.unit(company_id):
+        meanwhile = measured("db_pool_connections_in_use")
+
+    assert (meanwhile - before, measured("db_pool_connections_in_use")) == (1, before)
+
+
+async def test_transactions_are_measured_by_kind(small: Database, company_id: UUID) -> None:
+    """A system's transaction may last as long as a job; an alert looks at the tenants' alone."""
+    series = "db_transaction_seconds_count"
+    before = measured(series, kind="tenant"), measured(series, kind="system")
+
+    async with small.unit(company_id) as unit:
+        await unit.execute("SELECT 1")
+
+    assert (measured(series, kind="tenant"), measured(series, kind="system")) == (before[0] + 1, before[1])
+
+
+def measured(name: str, **labels: str) -> float:
+    """The value of a series of this process."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0

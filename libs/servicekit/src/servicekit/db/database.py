@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 
 from servicekit.clock import Clock, SystemClock
-from servicekit.db import connections
+from servicekit.db import connections, metrics
 from servicekit.db.pool import ConnectionQueue
 from servicekit.db.units import COMMAND_TIMEOUT_SECONDS, SystemUnit, SystemUnitContext, TenantUnitContext
 from servicekit.shutdown import wait_for
@@ -73,6 +73,7 @@ class Database:
             reset=_leave_as_is,
             server_settings=connections.server_settings(service, jit="off"),
         )
+        metrics.watch(pool)
         direct_url = settings.database_direct_url or settings.database_url
         return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, direct_url)
 
@@ -125,6 +126,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection, waiting for units in hand."""
         await self._pool.close()
+        metrics.unwatch(self._pool)
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from servicekit.db import metrics
+
 if TYPE_CHECKING:
     from asyncpg.pool import Pool, PoolConnectionProxy
 
@@ -26,13 +28,17 @@ class ConnectionQueue:
 
     async def acquire(self) -> "Connection":
         """Wait for one's turn and a connection; raises TimeoutError when that takes longer than the queue's timeout."""
-        async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
-            await self._turns.acquire()
-            try:
-                return await self._pool.acquire()
-            except BaseException:
-                self._turns.release()
-                raise
+        try:
+            async with asyncio.timeout(self._timeout):  # the pool's own deadline makes a task for each unit
+                await self._turns.acquire()
+                try:
+                    return await self._pool.acquire()
+                except BaseException:
+                    self._turns.release()
+                    raise
+        except TimeoutError:
+            metrics.TIMEOUTS.inc()
+            raise
 
     async def release(self, connection: "Connection") -> None:
         """Give a connection back: what is still open is rolled back, what is broken is dropped."""

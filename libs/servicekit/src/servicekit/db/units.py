@@ -9,13 +9,16 @@ the `Database`.
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
+from prometheus_client import Histogram
 
 from servicekit.clock import Clock
+from servicekit.db import metrics
 from servicekit.db.pool import ConnectionQueue
 
 if TYPE_CHECKING:
@@ -146,8 +149,9 @@ class SystemUnit(Unit):
 class _UnitContext:
     """`async with` over a unit: begins it, commits it on a normal exit, rolls it back on an exception."""
 
-    __slots__ = ("_begin", "_connection", "_connections")
+    __slots__ = ("_begin", "_begun_at", "_connection", "_connections")
     _connection: "Connection | None"
+    _duration: Histogram
 
     def __init__(self, connections: ConnectionQueue, tenant: str) -> None:
         self._begin = f"BEGIN; SET LOCAL app.company_id='{tenant}'; SET LOCAL lock_timeout='{LOCK_TIMEOUT}'"
@@ -161,6 +165,7 @@ class _UnitContext:
         except BaseException:
             await self._connections.release(connection)
             raise
+        self._begun_at = perf_counter()
         self._connection = connection
         return connection
 
@@ -175,6 +180,7 @@ class _UnitContext:
             if undone:
                 await _roll_back(connection)
         finally:
+            self._duration.observe(perf_counter() - self._begun_at)
             await self._connections.release(connection)
 
     async def __aexit__(
@@ -194,6 +200,7 @@ class TenantUnitContext(_UnitContext):
     """`async with` over a company's unit."""
 
     __slots__ = ("_clock", "_company_id")
+    _duration = metrics.TRANSACTION.labels("tenant")
 
     def __init__(self, connections: ConnectionQueue, company_id: UUID, clock: Clock) -> None:
         super().__init__(connections, company_id.hex)  # hex of a UUID object: nothing to inject
@@ -207,6 +214,7 @@ class SystemUnitContext(_UnitContext):
     """`async with` over a unit of no company, which sees all of them."""
 
     __slots__ = ("_clock",)
+    _duration = metrics.TRANSACTION.labels("system")
 
     def __init__(self, connections: ConnectionQueue, clock: Clock) -> None:
         super().__init__(connections, _SYSTEM)
