@@ -1,5 +1,6 @@
 """The analytics service's tables as Alembic compares them; what reads and writes them is each noun's repository."""
 
+from servicekit.db.retention import GrowsWith, Kept, retention
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -55,6 +56,7 @@ events = Table(
         postgresql_where=text("cart_id IS NOT NULL"),
     ),
     Index("events_of_type", "company_id", "type", "occurred_at"),
+    info=retention(Kept("the log from which every figure can be rebuilt")),
 )
 """The append-only log. Every key begins with the company, so that the table can be partitioned by its hash as it is."""
 
@@ -95,6 +97,7 @@ cart_facts = Table(
     Column("had_line", Boolean, nullable=False, server_default=_FALSE),
     Column("excluded", Boolean, nullable=False, server_default=_FALSE),
     PrimaryKeyConstraint("company_id", "cart_id", name="cart_facts_pkey"),
+    info=retention(Kept("what the figures are summed from, a row a cart")),
 )
 """One row a cart, the columns as in projections.domain.cart_facts. Triggers carry every change into `figures`."""
 
@@ -114,6 +117,7 @@ cart_products = Table(
     Index("cart_products_added", "company_id", "added_at", postgresql_where=text("added_at IS NOT NULL")),
     Index("cart_products_abandoned", "company_id", "abandoned_at", postgresql_where=text("abandoned_at IS NOT NULL")),
     Index("cart_products_converted", "company_id", "converted_at", postgresql_where=text("converted_at IS NOT NULL")),
+    info=retention(Kept("what the figures of products are summed from, a row a cart and product")),
 )
 """What happened to a product in a cart."""
 
@@ -127,6 +131,7 @@ figures = Table(
     Column("site_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("company_id", "currency", "measure", "bucket_start", "site_id", name="figures_pkey"),
+    info=retention(Kept("sums of quarters of an hour: what reports show of past years")),
 )
 """Sums of the measures by bucket of 15 minutes: hours, days and weeks of every time zone are made of those."""
 
@@ -138,6 +143,7 @@ products = Table(
     Column("version", BigInteger, nullable=False),
     Column("title", Text, nullable=False),
     PrimaryKeyConstraint("company_id", "product_id", name="products_pkey"),
+    info=retention(GrowsWith("products in the catalogue")),
 )
 """Titles of products, by the newest version received."""
 
@@ -152,5 +158,6 @@ sites = Table(
     Column("timezone", Text, nullable=False),
     Column("deleted", Boolean, nullable=False),
     PrimaryKeyConstraint("company_id", "site_id", name="sites_pkey"),
+    info=retention(GrowsWith("companies' sites")),
 )
 """The sites, by the newest version received: default currency and time zone of a report."""

@@ -1,5 +1,6 @@
 """The cart service's tables, for migrations; queries are written out in the repositories."""
 
+from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, retention
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -48,6 +49,7 @@ companies = Table(
     Column("company_id", UUID, primary_key=True),
     _text("name"),
     _time("created_at"),
+    info=retention(GrowsWith("shops that the platform serves")),
 )
 
 sites = Table(
@@ -70,6 +72,7 @@ sites = Table(
     _time("created_at"),
     _time("updated_at"),
     Index("ix_sites_company", "company_id", "id"),
+    info=retention(GrowsWith("companies' sites")),
 )
 
 carts = Table(
@@ -125,6 +128,11 @@ carts = Table(
     Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
     UniqueConstraint("company_id", "id", name="uq_carts_company_id"),
     postgresql_with={"fillfactor": "80"},
+    info=retention(
+        EndedByJob(
+            "CartCleanup", "90 days after it was abandoned, expired or merged; CONVERTED ones are kept, as orders"
+        )
+    ),
 )
 
 cart_sessions = Table(
@@ -136,6 +144,7 @@ cart_sessions = Table(
     _time("created_at"),
     ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
     Index("ix_cart_sessions_cart", "company_id", "cart_id"),
+    info=retention(EndsWith("carts")),
 )
 
 cart_items = Table(
@@ -169,6 +178,7 @@ cart_items = Table(
         postgresql_nulls_not_distinct=True,
     ),
     postgresql_with={"fillfactor": "80"},
+    info=retention(EndsWith("carts")),
 )
 
 cart_activity = Table(
@@ -183,6 +193,7 @@ cart_activity = Table(
     Column("data", JSONB, nullable=False),
     _time("at"),
     Index("ix_cart_activity_cart", "company_id", "cart_id", "id"),
+    info=retention(EndsWith("carts")),
 )
 
 cart_holds = Table(
@@ -195,6 +206,7 @@ cart_holds = Table(
     _text("status"),
     _time("expires_at", nullable=True),
     ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+    info=retention(EndsWith("carts")),
 )
 
 product_snapshots = Table(
@@ -219,6 +231,7 @@ product_snapshots = Table(
     Column("available", BigInteger),
     Index("ix_product_snapshots_product", "company_id", "product_id"),
     postgresql_with={"fillfactor": "80"},
+    info=retention(GrowsWith("variants in the catalogue")),
 )
 
 rule_sets = Table(
@@ -227,6 +240,7 @@ rule_sets = Table(
     Column("company_id", UUID, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("rules", JSONB, nullable=False),
+    info=retention(GrowsWith("companies")),
 )
 
 last_rule_sets = Table(
@@ -236,4 +250,5 @@ last_rule_sets = Table(
     Column("engine_version", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("rules", JSONB, nullable=False),
+    info=retention(GrowsWith("companies and engine versions")),
 )

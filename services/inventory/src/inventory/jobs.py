@@ -1,10 +1,12 @@
 """What inventory does by the clock (operations.md, "Jobs")."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from prometheus_client import Gauge
 from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.jobs.purging import purge, purge_oldest
 from servicekit.process.kit import AnyKit
 
 from inventory.holds.persistence import find_holds
@@ -15,6 +17,8 @@ BATCH = 200
 """Holds that one transaction ends: it locks their stock rows until it commits."""
 COMPANIES = 100
 """Companies that one run serves; the rest has its turn a second later."""
+KEPT = timedelta(days=90)
+"""How long an ended hold is kept, and the fence of a cart about whose hold nobody calls: carts end before that."""
 REASON = "staff"
 """The reason in HoldReleased when everything is released by hand."""
 
@@ -24,8 +28,15 @@ OPEN_HOLDS = Gauge("inventory_holds_active", "Holds that are ACTIVE, at the last
 def jobs(kit: AnyKit) -> Sequence[Job]:
     """Every job of the service."""
     return (
+        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
         Job(name="InventoryHoldRelease", run=release_due_holds, every=1.0),
         Job(name="InventoryHoldCount", run=count_open_holds, every=15.0),
+        Job(
+            name="InventoryHoldPurge",
+            run=purge_oldest("inventory_holds", KEPT, parts={"hold_lines": "hold_id"}, unless="state = 'ACTIVE'"),
+            cron="10 3 * * *",
+        ),
+        Job(name="HoldFencePurge", run=purge("hold_fences", "moved_at", KEPT), cron="15 3 * * *"),
     )
 
 

@@ -1,5 +1,6 @@
 """Inventory's tables, described for Alembic's drift check; statements are in each noun's `repository.py`."""
 
+from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, Kept, retention
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -50,6 +51,7 @@ products = Table(
     _updated(),
     UniqueConstraint("company_id", "handle", name="products_handle_key"),
     Index("products_page", "company_id", "id"),
+    info=retention(GrowsWith("the catalogue")),
 )
 
 variants = Table(
@@ -70,6 +72,7 @@ variants = Table(
     _updated(),
     UniqueConstraint("company_id", "sku", name="variants_sku_key"),
     Index("variants_of_product", "company_id", "product_id", "id"),
+    info=retention(GrowsWith("the catalogue")),
 )
 
 warehouses = Table(
@@ -84,6 +87,7 @@ warehouses = Table(
     _created(),
     UniqueConstraint("company_id", "code", name="warehouses_code_key"),
     Index("warehouses_one_default", "company_id", unique=True, postgresql_where=text("is_default")),
+    info=retention(GrowsWith("warehouses")),
 )
 
 stock_levels = Table(
@@ -98,6 +102,7 @@ stock_levels = Table(
     Column("version", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("held >= 0", name="stock_levels_held_check"),
     CheckConstraint("safety >= 0", name="stock_levels_safety_check"),
+    info=retention(GrowsWith("variants in each warehouse")),
 )
 
 stock_adjustments = Table(
@@ -112,6 +117,7 @@ stock_adjustments = Table(
     Column("adjusted_by", Text, nullable=False),
     _created(),
     Index("stock_adjustments_of_variant", "company_id", "variant_id", "id"),
+    info=retention(Kept("the ledger of changes of stock by hand and by import")),
 )
 
 stock_discrepancies = Table(
@@ -124,6 +130,7 @@ stock_discrepancies = Table(
     Column("missing", BigInteger, nullable=False),
     _created(),
     CheckConstraint("missing > 0", name="stock_discrepancies_missing_check"),
+    info=retention(Kept("stock that was missing for an order: a person has to look into it")),
 )
 
 inventory_holds = Table(
@@ -146,6 +153,7 @@ inventory_holds = Table(
     Index("inventory_holds_due", "expires_at", postgresql_where=_ACTIVE),
     Index("inventory_holds_of_owner", "company_id", "owner", postgresql_where=_ACTIVE),
     Index("inventory_holds_of_cart", "company_id", "cart_id", "id"),
+    info=retention(EndedByJob("InventoryHoldPurge", "90 days after it was made, unless ACTIVE")),
 )
 
 hold_fences = Table(
@@ -154,6 +162,8 @@ hold_fences = Table(
     Column("company_id", Uuid, primary_key=True),
     Column("cart_id", Uuid, primary_key=True),
     Column("fence", BigInteger, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    info=retention(EndedByJob("HoldFencePurge", "90 days after the last call about the cart's hold")),
 )
 
 hold_lines = Table(
@@ -174,4 +184,6 @@ hold_lines = Table(
         name="hold_lines_key",
         postgresql_nulls_not_distinct=True,
     ),
+    Index("hold_lines_of_hold", "hold_id"),
+    info=retention(EndsWith("inventory_holds")),
 )

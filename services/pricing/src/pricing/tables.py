@@ -1,5 +1,6 @@
 """The tables of the pricing service as Alembic compares them; what reads and writes them is each noun's repository."""
 
+from servicekit.db.retention import GrowsWith, Kept, retention
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -41,6 +42,7 @@ pricing_settings = Table(
         comment="the last version published; its row lock puts publications in order",
     ),
     Column("updated_at", MOMENT, nullable=False),
+    info=retention(GrowsWith("companies")),
 )
 
 promotions = Table(
@@ -66,6 +68,7 @@ promotions = Table(
         unique=True,
         postgresql_where=text("code IS NOT NULL AND deleted_at IS NULL"),
     ),
+    info=retention(Kept("configuration, marked as deleted: past orders name it")),
 )
 
 promotion_usages = Table(
@@ -83,6 +86,7 @@ promotion_usages = Table(
         ["company_id", "promotion_id"], ["promotions.company_id", "promotions.id"], name="promotion_usages_promotion"
     ),
     UniqueConstraint("company_id", "promotion_id", "cart_id", name="promotion_usages_once"),
+    info=retention(Kept("financial record: what an order was discounted by")),
 )
 
 tax_rates = Table(
@@ -105,6 +109,7 @@ tax_rates = Table(
     CheckConstraint("rate_ppm BETWEEN 0 AND 10000000", name="tax_rates_rate"),
     Index("tax_rates_place", "company_id", "country"),
     Index("tax_rates_list", "company_id", "id"),
+    info=retention(GrowsWith("configured taxes")),
 )
 
 shipping_zones = Table(
@@ -119,6 +124,7 @@ shipping_zones = Table(
     Column("created_at", MOMENT, nullable=False),
     Column("updated_at", MOMENT, nullable=False),
     UniqueConstraint("company_id", "id", name="shipping_zones_owner"),
+    info=retention(GrowsWith("configured zones")),
 )
 
 shipping_rules = Table(
@@ -141,6 +147,7 @@ shipping_rules = Table(
     ),
     Index("shipping_rules_list", "company_id", "id"),
     Index("shipping_rules_of_zone", "company_id", "zone_id"),
+    info=retention(GrowsWith("configured rates")),
 )
 
 rule_sets = Table(
@@ -150,4 +157,5 @@ rule_sets = Table(
     Column("version", Integer, primary_key=True),
     Column("content", JSONB, nullable=False, comment="contracts.ruleset.RuleSet"),
     Column("published_at", MOMENT, nullable=False),
+    info=retention(Kept("every version: an old quote is replayed with the rules it was made by (rules.md 5)")),
 )

@@ -1,14 +1,19 @@
 """The timed jobs of the recovery worker (operations.md, "Jobs")."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from servicekit.jobs.job import Job
+from servicekit.jobs.purging import purge_oldest
 
 from recovery.contacts.use_cases.forget_contacts import forget_contacts
 from recovery.mail.clients import SesMailer
 from recovery.messages.use_cases.mark_unknown import mark_unknown
 from recovery.messages.use_cases.send_due_mails import SendDueMails
 from recovery.parts import RecoveryKit
+
+RECOVERIES_KEPT = timedelta(days=730)
+"""How long the record of mails, clicks and what they earned is kept: the links end after 72 hours (rules.md 29)."""
 
 
 def jobs(kit: RecoveryKit) -> Sequence[Job]:
@@ -23,6 +28,7 @@ def jobs(kit: RecoveryKit) -> Sequence[Job]:
         concurrency=settings.recovery_send_concurrency,
     )
     return (
+        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
         Job(
             name="CartRecoveryEmails",
             every=1.0,
@@ -37,5 +43,14 @@ def jobs(kit: RecoveryKit) -> Sequence[Job]:
             name="RecoveryContactPurge",
             cron="30 3 * * *",
             run=lambda context: forget_contacts(context.database, dry_run=context.dry_run),
+        ),
+        Job(
+            name="RecoveryPurge",
+            cron="50 3 * * *",
+            run=purge_oldest(
+                "recoveries",
+                RECOVERIES_KEPT,
+                parts={"recovery_messages": "recovery_id", "recovery_clicks": "recovery_id"},
+            ),
         ),
     )

@@ -1,6 +1,7 @@
 """The tables of recovery, for Alembic's comparison only; every statement is written by hand in a repository."""
 
 import sqlalchemy as sa
+from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, Kept, retention
 from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = sa.MetaData()
@@ -27,6 +28,7 @@ sites = sa.Table(
     sa.Column("portal_url", sa.Text(), nullable=False),
     sa.Column("deleted", sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint("company_id", "id"),
+    info=retention(GrowsWith("companies' sites")),
 )
 """Replica of cart's sites, kept by SiteChanged."""
 
@@ -44,6 +46,7 @@ contacts = sa.Table(
     sa.Column("successor_cart_id", sa.Uuid()),
     sa.PrimaryKeyConstraint("company_id", "cart_id"),
     sa.Index("contacts_by_age", "updated_at"),
+    info=retention(EndedByJob("RecoveryContactPurge", "90 days after it was given")),
 )
 """A cart's address, sealed, while its shopper consents; without consent the address is not kept."""
 
@@ -57,6 +60,7 @@ consents = sa.Table(
     sa.Column("granted", sa.Boolean(), nullable=False),
     _time("recorded_at"),
     sa.Index("consents_of_recipient", "company_id", "recipient_hash", "recorded_at"),
+    info=retention(Kept("the proof of consent, by keyed hash")),
 )
 """Each shopper's consent or refusal, and when: the proof of consent, append-only, by the event's id."""
 
@@ -74,6 +78,7 @@ campaigns = sa.Table(
     _time("updated_at"),
     _time("deleted_at", nullable=True),
     sa.Index("campaigns_one_per_company", "company_id", unique=True, postgresql_where=sa.text("deleted_at IS NULL")),
+    info=retention(Kept("configuration, marked as deleted: past mails name it")),
 )
 
 campaign_steps = sa.Table(
@@ -85,6 +90,7 @@ campaign_steps = sa.Table(
     sa.Column("delay_seconds", sa.Integer(), nullable=False),
     sa.Column("texts", JSONB(), nullable=False),
     sa.PrimaryKeyConstraint("company_id", "campaign_id", "position"),
+    info=retention(Kept("part of its campaign")),
 )
 
 recoveries = sa.Table(
@@ -142,6 +148,7 @@ recoveries = sa.Table(
         unique=True,
         postgresql_where=sa.text("order_id IS NOT NULL"),
     ),
+    info=retention(EndedByJob("RecoveryPurge", "two years after it began")),
 )
 """One idle period of one cart, and how far its sequence of mails has come."""
 
@@ -165,8 +172,10 @@ recovery_messages = sa.Table(
         "company_id", "recipient_hash", "cart_id", "abandonment_id", "step", name="recovery_messages_at_most_one"
     ),
     sa.UniqueConstraint("company_id", "recovery_id", "step", name="recovery_messages_one_per_step"),
+    sa.Index("recovery_messages_of_recovery", "recovery_id"),
     sa.Index("recovery_messages_of_recipient", "company_id", "recipient_hash", sa.text("claimed_at DESC")),
     sa.Index("recovery_messages_claimed", "claimed_at", postgresql_where=sa.text("status = 'CLAIMED'")),
+    info=retention(EndsWith("recoveries")),
 )
 """One mail of one step; the row is the right to send it (rules.md 28)."""
 
@@ -179,6 +188,8 @@ recovery_clicks = sa.Table(
     sa.Column("day", sa.Date(), nullable=False),
     _time("clicked_at"),
     sa.PrimaryKeyConstraint("company_id", "recovery_id", "step", "day"),
+    sa.Index("recovery_clicks_of_recovery", "recovery_id"),
+    info=retention(EndsWith("recoveries")),
 )
 """A person's clicks, one row a message and day."""
 
@@ -191,5 +202,6 @@ suppressions = sa.Table(
     sa.Column("reason", sa.Text(), nullable=False),
     _time("created_at"),
     sa.UniqueConstraint("company_id", "recipient_hash", name="suppressions_one_per_recipient"),
+    info=retention(Kept("who must get no mail, by keyed hash")),
 )
 """Who gets no more recovery mail from a company, as a keyed hash; the address itself is not kept."""

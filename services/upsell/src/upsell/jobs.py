@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from servicekit.jobs.job import Job, JobContext
+from servicekit.jobs.purging import purge
 
 from upsell.recommendations import repository
 
@@ -26,4 +27,7 @@ async def forget_old_recommendations(context: JobContext) -> int:
             return total
 
 
-JOBS = (Job(name="ForgetOldRecommendations", cron="30 3 * * *", run=forget_old_recommendations),)
+JOBS = (
+    Job(name="ForgetOldRecommendations", cron="30 3 * * *", run=forget_old_recommendations),
+    Job(name="ForgetPurchases", cron="35 3 * * *", run=purge("purchases_seen", "converted_at", KEPT)),
+)

@@ -1,5 +1,6 @@
 """The tables of the upsell service as Alembic compares them; what reads and writes them is each noun's repository."""
 
+from servicekit.db.retention import EndedByJob, GrowsWith, retention
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -30,6 +31,7 @@ product_snapshots = Table(
     Column("title", Text, nullable=False),
     Column("image_url", Text),
     Column("active", Boolean, nullable=False),
+    info=retention(GrowsWith("products in the catalogue")),
 )
 
 variant_snapshots = Table(
@@ -44,6 +46,7 @@ variant_snapshots = Table(
     Column("tracked", Boolean, nullable=False),
     Column("backorderable", Boolean, nullable=False),
     Index("variant_snapshots_of_product", "company_id", "product_id", "position"),
+    info=retention(GrowsWith("variants in the catalogue")),
 )
 
 stock_snapshots = Table(
@@ -53,6 +56,7 @@ stock_snapshots = Table(
     Column("variant_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False, comment="of the stock; 0: only what the product said"),
     Column("available", BigInteger, nullable=False),
+    info=retention(GrowsWith("variants in the catalogue")),
 )
 
 purchases_seen = Table(
@@ -61,6 +65,7 @@ purchases_seen = Table(
     Column("company_id", Uuid, primary_key=True),
     Column("cart_id", Uuid, primary_key=True),
     Column("converted_at", MOMENT, nullable=False),
+    info=retention(EndedByJob("ForgetPurchases", "90 days after the sale; no event is delivered that late")),
 )
 
 product_totals = Table(
@@ -71,6 +76,7 @@ product_totals = Table(
     Column("orders", BigInteger, nullable=False),
     Column("units", BigInteger, nullable=False),
     Index("product_totals_best", "company_id", "orders", "product_id"),
+    info=retention(GrowsWith("products in the catalogue")),
 )
 
 item_pairs = Table(
@@ -82,6 +88,7 @@ item_pairs = Table(
     Column("count", BigInteger, nullable=False, comment="orders that had both"),
     CheckConstraint("product_a < product_b", name="item_pairs_order"),
     Index("item_pairs_reverse", "company_id", "product_b", "product_a"),
+    info=retention(GrowsWith("pairs of products that were bought together")),
 )
 
 recommendations = Table(
@@ -99,6 +106,7 @@ recommendations = Table(
     Column("touched_at", MOMENT, nullable=False),
     UniqueConstraint("company_id", "id", name="recommendations_id"),
     Index("recommendations_touched", "touched_at"),
+    info=retention(EndedByJob("ForgetOldRecommendations", "90 days after it was last touched")),
 )
 
 dismissals = Table(
@@ -109,4 +117,5 @@ dismissals = Table(
     Column("product_id", Uuid, primary_key=True),
     Column("dismissed_at", MOMENT, nullable=False),
     Index("dismissals_dismissed", "dismissed_at"),
+    info=retention(EndedByJob("ForgetOldRecommendations", "90 days after it was made")),
 )

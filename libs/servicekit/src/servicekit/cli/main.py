@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
@@ -13,8 +14,10 @@ from servicekit.cli.openapi_document import public_openapi_of, written
 from servicekit.cli.operations import declare_topology, prune_bindings
 from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
+from servicekit.cli.table import show_table
 from servicekit.cli.verification import verification_command
 from servicekit.db import migrations
+from servicekit.db.retention import retention_of
 from servicekit.messaging.broker import QueueAbsent
 from servicekit.observability import logging
 from servicekit.roles import server, worker_process
@@ -117,6 +120,14 @@ def _add_documents(app: typer.Typer, service: AnyService) -> None:
     def settings() -> None:
         """Print every setting with what it is for, as an .env file."""
         typer.echo(environment_example([service.settings]), nl=False)
+
+    @app.command()
+    def retention() -> None:
+        """Print what ends the rows of each table; no setting is needed for that."""
+        table = Table("table", "its rows")
+        for name, described in sorted(migrations.chassis_metadata(service.metadata).tables.items()):
+            table.add_row(name, str(retention_of(described) or ""))
+        show_table(table)
 
     @app.command()
     def secrets() -> None:

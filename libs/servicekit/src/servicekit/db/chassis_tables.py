@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from servicekit.db.retention import EndedByJob, GrowsWith, retention
+
 V1 = """
 CREATE TABLE outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -129,6 +131,10 @@ CREATE TRIGGER audit_log_stays BEFORE TRUNCATE ON audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 """
 
+V4 = """
+ALTER TABLE inbox_cursor ADD COLUMN applied_at timestamptz NOT NULL DEFAULT now();
+"""
+
 OUTBOX_STORAGE = {
     "autovacuum_vacuum_scale_factor": "0.01",
     "autovacuum_vacuum_threshold": "1000",
@@ -168,6 +174,7 @@ Table(
     UniqueConstraint("aggregate_type", "aggregate_id", "aggregate_version", "type", name="outbox_fact_key"),
     Index("outbox_waiting", "id", postgresql_where=text("published_at IS NULL")),
     Index("outbox_published", "published_at", postgresql_where=text("published_at IS NOT NULL")),
+    info=retention(EndedByJob("PurgeOutbox", "7 days after it was published")),
 )
 
 Table(
@@ -177,6 +184,7 @@ Table(
     Column("event_id", Uuid, primary_key=True),
     Column("received_at", _TIME, nullable=False, server_default=text("now()")),
     Index("inbox_received", "received_at"),
+    info=retention(EndedByJob("PurgeInbox", "30 days after it was received")),
 )
 
 Table(
@@ -185,6 +193,8 @@ Table(
     Column("consumer", Text, primary_key=True),
     Column("aggregate_id", Uuid, primary_key=True),
     Column("last_version", BigInteger, nullable=False),
+    Column("applied_at", _TIME, nullable=False, server_default=text("now()")),
+    info=retention(EndedByJob("PurgeInboxCursors", "30 days after the last event about the aggregate")),
 )
 
 Table(
@@ -198,6 +208,7 @@ Table(
     Column("answer", LargeBinary),
     Column("created_at", _TIME, nullable=False, server_default=text("now()")),
     Index("idempotency_keys_created", "created_at"),
+    info=retention(EndedByJob("PurgeIdempotencyKeys", "24 hours after the call")),
 )
 
 Table(
@@ -212,6 +223,7 @@ Table(
     Column("error", Text),
     Column("runs", BigInteger, nullable=False, server_default=text("0")),
     Column("failures", BigInteger, nullable=False, server_default=text("0")),
+    info=retention(GrowsWith("jobs")),
 )
 
 Table(
@@ -232,4 +244,5 @@ Table(
     Index("audit_log_of_actor", "company_id", "actor", "id"),
     Index("audit_log_of_subject", "company_id", "subject_id", "id"),
     Index("audit_log_by_age", "at"),
+    info=retention(EndedByJob("PurgeAuditLog", "two years after the act")),
 )

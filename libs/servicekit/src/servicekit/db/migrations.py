@@ -155,6 +155,11 @@ def create_audit_log() -> None:
     enable_rls("audit_log")
 
 
+def date_inbox_cursors() -> None:
+    """Have inbox_cursor say when it moved, so that old rows can go: the chassis' fourth form."""
+    _execute(chassis_tables.V4)
+
+
 def _execute(ddl: str) -> None:
     for statement in filter(str.strip, ddl.split(";\n")):  # the driver takes one at a time
         op.execute(statement)

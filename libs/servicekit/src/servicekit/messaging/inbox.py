@@ -39,7 +39,7 @@ async def is_newer(unit: Unit, *, consumer: str, aggregate_id: UUID, version: in
     """
     newer = await unit.fetchval(
         "INSERT INTO inbox_cursor AS cursor (consumer, aggregate_id, last_version) VALUES ($1, $2, $3)"
-        " ON CONFLICT (consumer, aggregate_id) DO UPDATE SET last_version = excluded.last_version"
+        " ON CONFLICT (consumer, aggregate_id) DO UPDATE SET last_version = excluded.last_version, applied_at = now()"
         " WHERE cursor.last_version < excluded.last_version RETURNING true",
         consumer,
         aggregate_id,

@@ -103,7 +103,8 @@ async def _ensure_role(connection: "Connection", role: str, password: str | None
 
 def _fingerprint(directory: Path) -> str:
     digest = hashlib.sha256(
-        (chassis_tables.V1 + chassis_tables.V2 + chassis_tables.V3).encode() + Path(migrations.__file__).read_bytes()
+        (chassis_tables.V1 + chassis_tables.V2 + chassis_tables.V3 + chassis_tables.V4).encode()
+        + Path(migrations.__file__).read_bytes()
     )
     for script in sorted(file for file in directory.rglob("*") if file.suffix in {".py", ".sql"}):
         digest.update(script.read_bytes())

@@ -1,7 +1,13 @@
 """The chassis and one table of a tenant's own."""
 
 from alembic import op
-from servicekit.db.migrations import create_audit_log, create_chassis_tables, enable_rls, tune_chassis_tables
+from servicekit.db.migrations import (
+    create_audit_log,
+    create_chassis_tables,
+    date_inbox_cursors,
+    enable_rls,
+    tune_chassis_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -12,5 +18,6 @@ def upgrade() -> None:
     create_chassis_tables()
     tune_chassis_tables()
     create_audit_log()
+    date_inbox_cursors()
     op.execute("CREATE TABLE notes (company_id uuid NOT NULL, id uuid PRIMARY KEY, body text NOT NULL)")
     enable_rls("notes")

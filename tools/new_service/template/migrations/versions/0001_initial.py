@@ -1,6 +1,11 @@
 """The tables that every service has."""
 
-from servicekit.db.migrations import create_audit_log, create_chassis_tables, tune_chassis_tables
+from servicekit.db.migrations import (
+    create_audit_log,
+    create_chassis_tables,
+    date_inbox_cursors,
+    tune_chassis_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -11,3 +16,4 @@ def upgrade() -> None:
     create_chassis_tables()
     tune_chassis_tables()
     create_audit_log()
+    date_inbox_cursors()

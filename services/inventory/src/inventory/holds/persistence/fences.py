@@ -16,8 +16,8 @@ async def pass_fence(unit: TenantUnit, cart_id: UUID, fence: int | None) -> None
         return
     passed = await unit.fetchval(
         "INSERT INTO hold_fences AS f (company_id, cart_id, fence) VALUES ($1, $2, $3)"
-        " ON CONFLICT (company_id, cart_id) DO UPDATE SET fence = excluded.fence WHERE f.fence <= excluded.fence"
-        " RETURNING true",
+        " ON CONFLICT (company_id, cart_id) DO UPDATE SET fence = excluded.fence, moved_at = now()"
+        " WHERE f.fence <= excluded.fence RETURNING true",
         unit.company_id,
         cart_id,
         fence,
