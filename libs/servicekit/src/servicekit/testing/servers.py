@@ -13,6 +13,8 @@ from pathlib import Path
 from localservers.home import REPOSITORY
 from localservers.servers import Servers, start
 
+AMQP = 5672
+
 
 @contextmanager
 def running_servers() -> Generator[Servers]:
@@ -39,18 +41,23 @@ def _docker_answers() -> bool:
 
 @contextmanager
 def _containers() -> Generator[Servers]:
-    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415  # a development dependency
-    from testcontainers.rabbitmq import RabbitMqContainer  # noqa: PLC0415  # a development dependency
-    from testcontainers.redis import RedisContainer  # noqa: PLC0415  # a development dependency
+    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415  # a development dependency
+    from testcontainers.community.redis import RedisContainer  # noqa: PLC0415  # a development dependency
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415  # a development dependency
+    from testcontainers.core.wait_strategies import ExecWaitStrategy  # noqa: PLC0415  # a development dependency
 
     with ExitStack() as stack:
-        postgres = stack.enter_context(PostgresContainer("postgres:15", driver=None))
+        postgres = PostgresContainer("postgres:15", driver=None).with_command("postgres -cmax_connections=300")
+        stack.enter_context(postgres)
         redis = stack.enter_context(RedisContainer("redis:7"))
-        rabbitmq = stack.enter_context(RabbitMqContainer("rabbitmq:3.13"))
+        # The library's own container of RabbitMQ needs a second client of it, pika.
+        broker = DockerContainer("rabbitmq:3.13").with_exposed_ports(AMQP)
+        broker.waiting_for(ExecWaitStrategy(["rabbitmq-diagnostics", "--quiet", "check_port_connectivity"]))
+        stack.enter_context(broker)
         yield Servers(
             postgres.get_connection_url(),
             f"redis://{redis.get_container_host_ip()}:{redis.get_exposed_port(6379)}/0",
-            f"amqp://guest:guest@{rabbitmq.get_container_host_ip()}:{rabbitmq.get_exposed_port(5672)}/",
+            f"amqp://guest:guest@{broker.get_container_host_ip()}:{broker.get_exposed_port(AMQP)}/",
         )
 
 
