@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from cart.carts.persistence import cleanup
 from cart.carts.use_cases.clean_up_carts import KEPT, clean_up_carts
 from cart.main import create_app
 from cart.settings import CartSettings
@@ -144,6 +145,27 @@ async def test_a_cart_that_somebody_is_changing_stays(shop: Shop, time: Time) ->
 
     assert beside == all_of(guest)
     assert await parts_of(shop, guest) == all_of()
+
+
+async def test_a_cart_that_came_back_after_it_was_read_stays(
+    settings: CartSettings, database: Database, time: Time
+) -> None:
+    """It was found old, then its shopper changed it: it is looked at again before it is deleted."""
+    async with client_of(create_app(settings, time.clock)) as client:
+        shop = await Shop.open(client, database, abandonmentSeconds=60, cartExpirationDays=365)
+        guest = await shop.guest_cart({"mug": 1})
+        await time.passes(timedelta(minutes=2))
+        await time.passes(KEPT)
+        before = time.clock.now() - KEPT
+        async with database.unit(shop.company_id) as unit:
+            window = await cleanup.read_window(unit, "ABANDONED", before, UUID(int=0), 10)
+        await shop.add(guest, "mug")
+
+        async with database.unit(shop.company_id) as unit:
+            deleted = await cleanup.delete(unit, "ABANDONED", before, window.old)
+
+    assert (window.old, deleted) == ([UUID(guest.cart_id)], 0)
+    assert await parts_of(shop, guest) == all_of(guest)
 
 
 async def test_a_run_that_is_killed_leaves_whole_carts_and_the_next_goes_on(shop: Shop, time: Time) -> None:
