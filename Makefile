@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -81,6 +81,9 @@ images: bootstrap ## build every image with docker, podman or buildah; TAG=1.4.0
 
 images-check: bootstrap ## build every image without a registry and run the stack from them (as root, on Debian; minutes)
 	@python -m images check
+
+alerts-check: bootstrap ## judge alert rules by promtool's tests, and where alerts go by amtool
+	@scripts/alerts-check
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean
