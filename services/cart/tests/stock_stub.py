@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-Fault = Literal["none", "refuse", "lost before", "lost after"]
-"""Refused; or the answer is lost, and nothing or everything was done over there."""
+Fault = Literal["none", "refuse", "lose a race", "lost before", "lost after"]
+"""Refused for good, or because others were at the same stock; or the answer is lost, and nothing or everything was
+done over there."""
 
 
 @dataclass
@@ -112,6 +113,8 @@ class StockStub:
         fence = int(sent.get("fence") or 0)
         if fault == "lost before":
             return Response(status_code=503)
+        if fault == "lose a race":
+            return JSONResponse({"code": "CONFLICT"}, status_code=409)
         if fence < self.fences.get(cart_id, 0):
             return JSONResponse({"code": "FENCE_PASSED"}, status_code=409)
         self.fences[cart_id] = fence

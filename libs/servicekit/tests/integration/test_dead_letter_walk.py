@@ -155,3 +155,30 @@ async def test_a_walk_whose_time_is_over_is_not_complete(broker: Broker, owner: 
 
     assert (counts.replayed, counts.is_complete) == (0, False)
     await poll(DeadLetters(broker, owner).list, lambda kept: len(kept) == 1)
+
+
+async def test_dead_letters_of_a_worker_whose_clock_is_ahead_are_replayed(broker: Broker, owner: str) -> None:
+    """Whether one was there at the start is told by its place in the queue, since clocks differ."""
+    ahead = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    given_up = [await give_up(broker, owner, **{headers.LAST_FAILED: ahead}) for _ in range(WINDOW + 1)]
+
+    counts = await replay_all(DeadLetters(broker, owner), Wanted())
+
+    assert (counts.walked, counts.replayed, counts.is_complete) == (WINDOW + 1, WINDOW + 1, True)
+    assert sorted(await ids_in(broker, f"{owner}.carts")) == sorted(given_up)
+
+
+@pytest.mark.parametrize("header", [headers.LAST_FAILED, headers.FIRST_FAILED, headers.ATTEMPTS])
+async def test_a_header_that_cannot_be_read_is_in_nobodys_way(broker: Broker, owner: str, header: str) -> None:
+    """Whoever wrote it: the dead letter is listed, and can be dropped; the others are replayed."""
+    strange = await give_up(broker, owner, **{header: "yesterday"})
+    other = await give_up(broker, owner)
+    dead_letters = DeadLetters(broker, owner)
+
+    listed = await dead_letters.list()
+    (found,) = [dead_letter for dead_letter in listed if dead_letter.event_id == strange]
+    await dead_letters.drop(found.id)
+    counts = await replay_all(dead_letters, Wanted())
+
+    assert {dead_letter.event_id for dead_letter in listed} == {strange, other}
+    assert (counts.replayed, counts.is_complete) == (1, True)

@@ -19,10 +19,10 @@ from .delivering import ids_in
 from .test_cli import environment
 
 
-def prune(servers: Servers, database_url: str, subscriptions: Subscriptions[None]) -> Result:
+def prune(servers: Servers, database_url: str, subscriptions: Subscriptions[None], *options: str) -> Result:
     """Run the command as the version that has these subscriptions."""
     version: AnyService = replace(NOTES, name=subscriptions.service, subscriptions=subscriptions)
-    return CliRunner().invoke(commands(version), ["prune-bindings"], env=environment(servers, database_url))
+    return CliRunner().invoke(commands(version), ["prune-bindings", *options], env=environment(servers, database_url))
 
 
 async def handled(broker: Broker, subscriptions: Subscriptions[None], queue: str) -> set[str]:
@@ -87,3 +87,38 @@ async def test_a_service_without_queues_has_nothing_to_prune(servers: Servers, d
     result = await asyncio.to_thread(prune, servers, database_url, Subscriptions[None]("no-queues"))
 
     assert result.stdout.startswith("no queue: ")
+
+
+async def test_a_queue_that_is_gone_from_the_code_is_ended_by_name(
+    broker: Broker, servers: Servers, database_url: str, subscriptions: Subscriptions[None]
+) -> None:
+    """It receives nothing any more at once, keeps what is in it, and is deleted when it is empty."""
+
+    async def nothing(*_: object) -> None:
+        """Handle an event."""
+
+    older = Subscriptions[None](subscriptions.service)
+    older.on(CartCreated, CartUpdated, name="notes.old", queue="gone")(nothing)
+    subscriptions.on(CartUpdated, name="notes", queue="kept")(nothing)
+    channel = await broker.channel()
+    for version in (older, subscriptions):
+        await declare(channel, version.service, version.queues.values())
+    gone, kept = f"{subscriptions.service}.gone", f"{subscriptions.service}.kept"
+
+    def retire(queue: str) -> Result:
+        return prune(servers, database_url, subscriptions, "--queue", queue)
+
+    before = await handled(broker, subscriptions, "gone")
+    full = await asyncio.to_thread(retire, gone)
+    await (await channel.get_queue(gone)).purge()
+    after = await handled(broker, subscriptions, "gone")
+    empty, absent = await asyncio.to_thread(retire, gone), await asyncio.to_thread(retire, gone)
+    others = [await asyncio.to_thread(retire, name) for name in (kept, "cart.carts", f"{subscriptions.service}.dlq")]
+    await channel.close()
+
+    assert (before, after) == ({CartCreated.type, CartUpdated.type}, set())
+    assert full.stdout == f"{gone}: receives nothing any more, and stays for the 2 messages in it\n"
+    assert empty.stdout.startswith(f"{gone}: deleted")
+    assert (absent.exit_code, absent.stderr) == (1, f"not pruned: there is no queue {gone}\n")
+    assert [result.exit_code for result in others] == [2, 2, 2]
+    assert await handled(broker, subscriptions, "kept") == {CartUpdated.type}

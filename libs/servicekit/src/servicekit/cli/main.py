@@ -11,7 +11,7 @@ from rich.table import Table
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
 from servicekit.cli.openapi_document import public_openapi_of, written
-from servicekit.cli.operations import declare_topology, prune_bindings
+from servicekit.cli.operations import QueueInUse, declare_topology, prune_bindings, retire_queue
 from servicekit.cli.republishing import republish_all
 from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.cli.table import show_table
@@ -88,17 +88,15 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         asyncio.run(declare_topology(service, settings))
 
     @app.command("prune-bindings")
-    def prune() -> None:
+    def prune(
+        queue: Annotated[str | None, typer.Option(help="A queue that this version has no more: end it.")] = None,
+    ) -> None:
         """Stop the service's queues from receiving what only an older version handled; idempotent.
 
-        For the end of a roll-out, when no older version runs and none will come back.
+        For the end of a roll-out, when no older version runs and none will come back. A queue that is gone from the
+        code is named by hand; it is deleted once it is empty.
         """
-        try:
-            queues = asyncio.run(prune_bindings(service, load(service.settings)))
-        except QueueAbsent as absent:
-            typer.echo(f"not pruned: there is no queue {absent}; run migrate first", err=True)
-            raise typer.Exit(1) from absent
-        typer.echo(f"{', '.join(queues) or 'no queue'}: bound to what this version handles, and to nothing else")
+        typer.echo(_pruned(service, queue))
 
     @app.command()
     def republish(
@@ -108,6 +106,24 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         """Publish the current state as events again, page by page; idempotent for every consumer."""
         count = asyncio.run(republish_all(service, load(service.settings), company, after))
         typer.echo(f"{count} events written to the outbox")
+
+
+def _pruned(service: AnyService, queue: str | None) -> str:
+    """Prune, and say what was done; ends the command where nothing could be."""
+    settings = load(service.settings)
+    try:
+        if queue is None:
+            queues = asyncio.run(prune_bindings(service, settings))
+            return f"{', '.join(queues) or 'no queue'}: bound to what this version handles, and to nothing else"
+        left = asyncio.run(retire_queue(service, settings, queue))
+    except QueueAbsent as absent:
+        typer.echo(f"not pruned: there is no queue {absent}{'; run migrate first' if queue is None else ''}", err=True)
+        raise typer.Exit(1) from absent
+    except QueueInUse as in_use:
+        raise typer.BadParameter(f"{in_use} is no queue that {service.name} once had") from in_use
+    if left:
+        return f"{queue}: receives nothing any more, and stays for the {left} messages in it"
+    return f"{queue}: deleted, unless somebody consumes it"
 
 
 def _add_documents(app: typer.Typer, service: AnyService) -> None:

@@ -96,12 +96,16 @@ class _Walk:
         self._id = str(uuid4())
         self._began = datetime.now(UTC)
         self._channel: object = None
+        self._taken = 0
         self.counts = WalkCounts(total=queue.declaration_result.message_count or 0)
 
     async def go_on(self) -> None:
         """Walk one window. All of it is tried before the first failure of the broker is raised."""
-        window = await self._take()
-        outcomes = await asyncio.gather(*(self._look_at(message) for message in window), return_exceptions=True)
+        before, window = self._taken, await self._take()
+        self._taken += len(window)
+        outcomes = await asyncio.gather(
+            *(self._look_at(message, place) for place, message in enumerate(window, before)), return_exceptions=True
+        )
         for outcome in outcomes:
             if outcome is not None:
                 raise outcome
@@ -123,9 +127,11 @@ class _Walk:
             window.append(message)
         return window
 
-    async def _look_at(self, message: "AbstractIncomingMessage") -> None:
+    async def _look_at(self, message: "AbstractIncomingMessage", place: int) -> None:
         dead_letter, counts = dead_letter_of(message), self.counts
-        if dead_letter.last_failed_at > self._began or message.headers.get(headers.REDRIVEN) == self._id:
+        if message.headers.get(headers.REDRIVEN) == self._id:
+            return
+        if place >= counts.total and dead_letter.last_failed_at > self._began:  # not by the time alone: clocks differ
             return
         counts.walked += 1
         if not self._may_see(dead_letter):

@@ -158,17 +158,17 @@ def dead_letter_of(message: "AbstractIncomingMessage") -> DeadLetter:
     death = _death_by_broker(message)
     queue = values.get(headers.QUEUE) or str(death.get("queue", ""))
     given_up = death.get("time") or message.timestamp
-    failed = (given_up if isinstance(given_up, datetime) else _LONG_AGO).isoformat()
+    failed = given_up if isinstance(given_up, datetime) else _LONG_AGO
     return DeadLetter(
         id=uuid5(NAMESPACE_URL, f"{queue}:{message.message_id or message.body.hex()}"),
         queue=queue,
         event_id=message.message_id or "",
         event_type=message.type or "",
         handlers=values.get(headers.HANDLER, ""),
-        attempts=int(values.get(headers.ATTEMPTS, 0)),
+        attempts=headers.count_in(values.get(headers.ATTEMPTS)),
         error=values.get(headers.ERROR, "given up by the broker: came back unacknowledged too often"),
-        first_failed_at=datetime.fromisoformat(values.get(headers.FIRST_FAILED, failed)),
-        last_failed_at=datetime.fromisoformat(values.get(headers.LAST_FAILED, failed)),
+        first_failed_at=headers.time_in(values.get(headers.FIRST_FAILED), failed),
+        last_failed_at=headers.time_in(values.get(headers.LAST_FAILED), failed),
         routing_key=values.get(headers.ROUTING_KEY, ""),
         body=None if headers.WITHHELD in values else message.body,
     )

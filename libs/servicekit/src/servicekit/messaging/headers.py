@@ -1,5 +1,6 @@
 """Headers of our own on messages: a message's history of failures, and the trace that sent it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,5 +19,22 @@ SENT_BY = "x-send-traceparent"
 
 
 def attempts_of(message: "AbstractIncomingMessage") -> int:
-    """How often the message has failed before."""
-    return int(message.headers.get(ATTEMPTS) or 0)  # type: ignore[arg-type]  # our header is always a number
+    """How often the message has failed before; what is no number was not written by us, and counts as never."""
+    return count_in(message.headers.get(ATTEMPTS))
+
+
+def count_in(value: object) -> int:
+    """The number in a header; 0 for what is none."""
+    try:
+        return int(str(value or 0))
+    except ValueError:
+        return 0
+
+
+def time_in(value: object, otherwise: datetime) -> datetime:
+    """The time in a header, with its zone; the other for what is none."""
+    try:
+        time = datetime.fromisoformat(str(value))
+    except ValueError:
+        return otherwise
+    return time if time.tzinfo is not None else otherwise

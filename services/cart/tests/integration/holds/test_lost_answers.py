@@ -1,10 +1,12 @@
 """Inventory's answer is lost: whether or not it did what was requested, hold and cart fit again (rules.md 18)."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from cart.carts.persistence import carts
 from cart.carts.use_cases.run_timers import EXPIRY, DueCarts
+from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.rules.service import CompiledRulesCache
 
@@ -105,6 +107,51 @@ async def test_what_cannot_be_held_any_more_is_given_back(
     cart = await shop.read(guest)
     assert (stock.held(guest.cart_id), cart["hold"]["status"]) == ({}, "RELEASED")
     assert await change_under_way(shop, guest) is None
+
+
+async def test_a_race_that_is_lost_over_there_takes_nobody_their_stock(
+    shop: Shop, stock: StockStub, resolver: ChangeResolver
+) -> None:
+    """Others had the same stock locked for too long: the cart keeps what it holds, and has its turn again."""
+    guest = await held_cart(shop)
+    stock.faults.extend(["lost before", "lose a race"])
+    await set_mugs(shop, guest, 5)
+
+    lost, kept = await resolver.run(), stock.held(guest.cart_id)
+    won = await resolver.run()
+
+    assert (lost, won) == (0, 1)
+    assert kept == stock.held(guest.cart_id) == mugs(shop, 2)
+    assert (await shop.read(guest))["hold"]["status"] == "ACTIVE"
+    assert await change_under_way(shop, guest) is None
+
+
+async def test_one_cart_that_cannot_be_resolved_is_in_nobodys_way(
+    shop: Shop, stock: StockStub, resolver: ChangeResolver
+) -> None:
+    """What fails for the oldest, as nothing that is known does, takes no other cart's turn away."""
+    stuck, other = await held_cart(shop), await held_cart(shop)
+    stock.faults.extend(["lost before", "lost before"])
+    await set_mugs(shop, stuck, 5)
+    await set_mugs(shop, other, 5)
+
+    run = resolver.changer.run
+    tried: list[UUID] = []
+
+    class Failing(HoldChanger):
+        """Fails for the first cart that it is given."""
+
+        async def run(self, company_id: UUID, change: Any) -> Any:
+            tried.append(change.cart_id)
+            if len(tried) == 1:
+                raise RuntimeError("nobody knows this")
+            return await run(company_id, change)
+
+    failing = Failing(resolver.changer.database, resolver.changer.stock)
+    resolved = await ChangeResolver(resolver.database, failing).run()
+
+    assert (resolved, len(tried)) == (1, 2)
+    assert await resolver.run() == 1
 
 
 async def test_what_nobody_answers_stays_to_be_resolved(shop: Shop, stock: StockStub, resolver: ChangeResolver) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 import structlog
 from contracts.inventory_calls import HoldState
 from servicekit.db import Database, TenantUnit
-from servicekit.errors import ServiceError
+from servicekit.db.database import is_unavailable
+from servicekit.errors import Conflict409, ServiceError
 from servicekit.upstream.client import RemoteProblem
 
 from cart.carts.domain.cart import Cart
@@ -74,11 +75,22 @@ class ChangeResolver:
         return sum([await self._resolve(company_id, cart_id) for company_id, cart_id in overdue])
 
     async def _resolve(self, company_id: UUID, cart_id: UUID) -> bool:
-        for gives_back in (False, True):
+        """Make the hold of one cart fit. What fails stays due, and takes no other cart's turn away."""
+        try:
             try:
-                return await self.changer.run(company_id, Resolution(cart_id, gives_back))
-            except (ServiceError, RemoteProblem) as error:
-                log.warning("hold_change_not_resolved", cart_id=str(cart_id), error=type(error).__name__)
-                if isinstance(error, ServiceError) and error.status >= 500:
-                    break
+                return await self.changer.run(company_id, Resolution(cart_id))
+            except (ServiceError, RemoteProblem) as refusal:
+                if not _is_final(refusal):
+                    raise
+                log.warning("hold_given_back", cart_id=str(cart_id), error=type(refusal).__name__)
+                return await self.changer.run(company_id, Resolution(cart_id, gives_back=True))
+        except Exception as error:  # whatever it is concerns this cart; a database that is away ends the run
+            if is_unavailable(error):
+                raise
+            log.warning("hold_change_not_resolved", cart_id=str(cart_id), error=type(error).__name__)
         return False
+
+
+def _is_final(refusal: ServiceError | RemoteProblem) -> bool:
+    """Whether inventory will not hold the lines; it may yet after a lost race, which moved nothing, or an outage."""
+    return refusal.status < 500 and not isinstance(refusal, Conflict409)
