@@ -31,6 +31,8 @@ class Collector:
         self.url = url
         self._traces: dict[str, list[SeenSpan]] = defaultdict(list)
         self._order: deque[str] = deque()
+        self._looked_for: frozenset[bytes] = frozenset()
+        self._seen: set[bytes] = set()
 
     def trace(self, trace_id: str) -> list[SeenSpan]:
         """The spans of one trace that have arrived."""
@@ -40,8 +42,18 @@ class Collector:
         """Every trace that has a span of this name."""
         return [spans for spans in list(self._traces.values()) if any(span.name == name for span in list(spans))]
 
+    def look_for(self, *words: str) -> None:
+        """Note from now on which of these words any export has, in whatever part of it."""
+        self._looked_for = frozenset(word.encode() for word in words)
+
+    @property
+    def seen(self) -> set[str]:
+        """The words looked for that an export had."""
+        return {word.decode() for word in self._seen}
+
     def take(self, body: bytes) -> None:
         """Read one export request."""
+        self._seen |= {word for word in self._looked_for if word in body}
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             named = {item.key: item.value.string_value for item in resource.resource.attributes}
             for scope in resource.scope_spans:

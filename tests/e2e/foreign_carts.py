@@ -92,6 +92,8 @@ def _cart_staff(of: TenantFixture) -> Calls:
         "GET /api/admin/sites": [ForeignCall("admin", 200)],  # one's own
         "GET /api/admin/sites/{site_id}": [ForeignCall("admin", path=site)],
         "PATCH /api/admin/sites/{site_id}": [ForeignCall("admin", path=site, body={"name": "Mine now"})],
+        "DELETE /api/admin/customers/{customer_id}": [ForeignCall("admin", 202, path={"customer_id": "not-there"})],
+        "GET /api/admin/customers/{customer_id}/erasure": [ForeignCall("admin", path={"customer_id": CUSTOMER})],
         "GET /api/health": [ForeignCall("anyone", 200)],  # says nothing of any company
     }
 

@@ -38,6 +38,8 @@ OWNERS = {
     "/api/admin/sites/0199": "cart",
     "/api/admin/features": "cart",
     "/api/admin/companies": "cart",
+    "/api/admin/customers/ann/erasure": "cart",
+    "/api/admin/audit": "analytics",
     "/api/health": "cart",
     "/api/cart/upsells": "upsell",
     "/api/cart/upsells/0199/add": "upsell",
@@ -91,6 +93,7 @@ OUT_OF_REACH = [
 
 
 SECRET_PATHS = [
+    "/api/admin/customers/very-secret/erasure",
     "/api/cart/recovery/very-secret/restore",
     "/api/recovery/open/very-secret",
     "/api/recovery/unsubscribe/very-secret",

@@ -128,6 +128,8 @@ def report_calls(staff: Staff) -> Sequence[Call]:
         *(numbers.overview, numbers.carts, numbers.funnel, numbers.recovery, numbers.upsell, numbers.promotions),
         lambda: numbers.events(CART),
         staff.audit.list_entries,
+        lambda: staff.customers.erase("ann"),
+        lambda: staff.customers.erasure("ann"),
         lambda: operations.list_jobs("cart"),
         lambda: operations.run_job("cart", "PurgeInbox"),
         lambda: operations.list_dead_letters("cart"),
@@ -166,4 +168,4 @@ async def test_every_documented_route_has_a_method(cartwheel: Cartwheel, server:
 def route_of(call: str) -> str:
     """The route behind a call: without the query, and with a blank for each parameter."""
     route = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}", "/{}", call.partition("?")[0])
-    return re.sub(r"/(discount|jobs|recovery|unsubscribe)/(CODE|PurgeInbox|token)", r"/\1/{}", route)
+    return re.sub(r"/(customers|discount|jobs|recovery|unsubscribe)/(ann|CODE|PurgeInbox|token)", r"/\1/{}", route)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from contracts import audit, cart, inventory, pricing, recovery, upsell
+from contracts import audit, cart, erasure, inventory, pricing, recovery, upsell
 from contracts.base import Event
 from contracts.envelope import Envelope
 
-EVERY_SERVICE: tuple[type[Event], ...] = (audit.AuditRecorded,)
+EVERY_SERVICE: tuple[type[Event], ...] = (audit.AuditRecorded, erasure.CustomerErased)
 """What each service publishes about itself."""
 
 PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
@@ -23,6 +23,7 @@ PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
         cart.CartMerged,
         cart.CartExpired,
         cart.CartConverted,
+        erasure.CustomerErasureRequested,
     ),
     "pricing": (pricing.RuleSetPublished, pricing.PromotionRedeemed),
     "inventory": (

@@ -162,3 +162,18 @@ async def test_a_backfill_is_not_limited(servers: Servers) -> None:
         statuses = {(await client.post("/limited/local", headers=headers)).status_code for _ in range(10)}
 
     assert statuses == {200}
+
+
+async def test_what_was_counted_of_somebody_is_forgotten(redis: Redis) -> None:
+    """In every window that is theirs, and of nobody else."""
+    limiter, other = Limiter(redis, "forgetting"), Limit("other", "1/hour")
+    mine, theirs = f"customer:{uuid4()}", f"customer:{uuid4()}"
+    for identity in (mine, theirs):
+        assert await passed(limiter, identity)
+        assert await passed(limiter, identity, other)
+
+    await limiter.forget(mine, [LIMIT, other])
+
+    assert [key async for key in redis.scan_iter(match=f"*{mine}*")] == []
+    assert len([key async for key in redis.scan_iter(match=f"*{theirs}*")]) == 2
+    await limiter.close()

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.audit import AuditRecorded
 from contracts.envelope import Envelope
 from servicekit.db import SystemUnit, TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.subscriptions import Subscriptions
 
 from analytics.audits import service as audits
@@ -13,6 +14,7 @@ from analytics.log import service
 from analytics.log.domain import LOGGED
 
 subscriptions = Subscriptions[None]("analytics")
+answer_erasures(subscriptions)
 
 
 @subscriptions.batch(*LOGGED, name="analytics.append", queue="log", size=500, linger_seconds=0.1)

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.jobs.maintenance import AUDIT_KEPT
+from servicekit.jobs.purging import purge
 
 from cart.carts.use_cases.clean_up_carts import clean_up_carts
 from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
+from cart.erasures import service as erasures
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.parts import CartKit
 
@@ -30,6 +33,9 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     async def clean_up(context: JobContext) -> JobResult:
         return await clean_up_carts(context.database, dry_run=context.dry_run)
 
+    async def erase_latecomers(context: JobContext) -> int:
+        return await erasures.erase_latecomers(context.database, kit.parts.erasure_keys, dry_run=context.dry_run)
+
     return (
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
         # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
@@ -37,4 +43,6 @@ def jobs(kit: CartKit) -> Sequence[Job]:
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
         Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
         Job(name="CartCleanup", cron="0 3 * * *", run=clean_up),
+        Job(name="CustomerErasure", every=60.0, run=erase_latecomers),
+        Job(name="PurgeErasures", cron="50 3 * * *", run=purge("erasures", "requested_at", AUDIT_KEPT)),
     )

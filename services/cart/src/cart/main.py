@@ -10,6 +10,7 @@ from servicekit.settings import load
 
 from cart import health
 from cart.carts.routes import customer, guest, internal
+from cart.erasures import routes as erasure_routes
 from cart.estimates import routes as estimate_routes
 from cart.holds import routes as hold_routes
 from cart.jobs import jobs
@@ -29,6 +30,7 @@ ROUTERS = (
     customer.router,
     staff_routes.router,
     site_routes.router,
+    erasure_routes.router,
     internal.router,
     health.router,
 )

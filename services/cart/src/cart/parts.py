@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
+from servicekit.messaging.erasing import sealer_of_customers
 from servicekit.process.kit import Kit, kit_of
 from servicekit.sealing import Sealer
 from servicekit.upstream.client import InternalClient
@@ -24,6 +25,7 @@ from cart.carts.use_cases.restore_cart import CartRestorer
 from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
+from cart.erasures.service import ErasureKeys
 from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.read_hold import HoldReader
 from cart.rules.service import CompiledRulesCache, ResolvedCodes
@@ -48,6 +50,7 @@ class Parts:
     hold_reader: HoldReader
     addresses: Addresses
     rules: CompiledRulesCache
+    erasure_keys: ErasureKeys
     settings: CartSettings
 
 
@@ -76,6 +79,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             converter=CartConverter(changer),
             restorer=CartRestorer(changer),
             rules=rules,
+            erasure_keys=ErasureKeys(kit.sealer, sealer_of_customers(settings.service_token_secret)),
             view_recorder=view_recorder,
             contacts=ContactSealer(Sealer(settings.contact_seal_key)),
             hold_changer=hold_changer,

@@ -1,9 +1,12 @@
 """The events that the cart service listens to: the catalogue, the rules of price, and what became of holds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from contracts.envelope import Envelope
+from contracts.erasure import CustomerErased
 from contracts.inventory import (
     HoldCommitted,
     HoldEvent,
@@ -15,9 +18,12 @@ from contracts.inventory import (
 )
 from contracts.pricing import RuleSetPublished
 from servicekit.db import TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.subscriptions import Subscriptions
 
 from cart.catalogue import repository as catalogue
+from cart.erasures import service as erasures
+from cart.erasures.use_cases.erase_customer_carts import erase_customer_carts
 from cart.holds import repository as holds
 from cart.holds.repository import HoldVersion
 from cart.parts import Parts
@@ -26,6 +32,20 @@ from cart.rules import service as rules
 HoldT = TypeVar("HoldT", bound=HoldEvent)
 
 subscriptions = Subscriptions[Parts]("cart")
+
+
+async def erase_carts(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
+    """End what is open of these carts, and take from all of them who they were of."""
+    await erase_customer_carts(unit, cart_ids, subscriptions.parts.rules)
+
+
+answer_erasures(subscriptions, erase_carts)
+
+
+@subscriptions.on(CustomerErased, name="cart.record_erasure", queue="erasure")
+async def record_erasure(event: Envelope[CustomerErased], unit: TenantUnit) -> None:
+    """Note that a service has erased a customer."""
+    await erasures.record_answer(unit, event)
 
 
 @subscriptions.on(ProductChanged, name="cart.keep_product", queue="catalogue")

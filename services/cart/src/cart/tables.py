@@ -125,6 +125,7 @@ carts = Table(
     Index("ix_carts_company_status", "company_id", "status", "id"),
     Index("ix_carts_company_site_status", "company_id", "site_id", "status", "id"),
     Index("ix_carts_company_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+    Index("ix_carts_merged_into", "company_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
     UniqueConstraint("company_id", "id", name="uq_carts_company_id"),
     postgresql_with={"fillfactor": "80"},
@@ -251,4 +252,35 @@ last_rule_sets = Table(
     Column("version", Integer, nullable=False),
     Column("rules", JSONB, nullable=False),
     info=retention(GrowsWith("companies and engine versions")),
+)
+
+erasures = Table(
+    "erasures",
+    METADATA,
+    _id(),
+    _company(),
+    Column("customer_hash", LargeBinary, nullable=False),
+    _text("customer_sealed", nullable=True),
+    Column("version", Integer, nullable=False),
+    _time("requested_at"),
+    _time("watched_until"),
+    UniqueConstraint("company_id", "customer_hash", name="erasures_one_per_customer"),
+    UniqueConstraint("company_id", "id", name="erasures_company_id"),
+    Index("erasures_watched", "watched_until", postgresql_where=text("customer_sealed IS NOT NULL")),
+    Index("erasures_by_age", "requested_at"),
+    info=retention(EndedByJob("PurgeErasures", "two years after the request")),
+)
+"""`customer_hash` is keyed: whom an erasure is about is recognised, and not read. `customer_sealed` is there while what
+the customer still makes is erased too."""
+
+erasure_steps = Table(
+    "erasure_steps",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("erasure_id", UUID, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("service", Text, primary_key=True),
+    _time("erased_at", nullable=True),
+    ForeignKeyConstraint(["company_id", "erasure_id"], ["erasures.company_id", "erasures.id"], ondelete="CASCADE"),
+    info=retention(EndsWith("erasures")),
 )

@@ -3,14 +3,17 @@
 from contracts.cart import CartConverted, CartExpired, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.inbox import is_newer
 from servicekit.messaging.subscriptions import Subscriptions
 
 from inventory.holds.domain import summed
+from inventory.holds.persistence.forget_owners import forget_owners
 from inventory.holds.use_cases.commit_hold import commit_for_order
 from inventory.holds.use_cases.release_hold import release
 
 subscriptions = Subscriptions[None]("inventory")
+answer_erasures(subscriptions, forget_owners)
 
 ORDERS = "inventory.orders"
 """The cursor of the orders that have their stock, whatever ids their events come under; permanent."""

@@ -3,11 +3,13 @@
 from contracts.cart import CartConverted
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.subscriptions import Subscriptions
 
 from pricing.usages import service
 
 subscriptions = Subscriptions[None]("pricing")
+answer_erasures(subscriptions)
 
 
 @subscriptions.on(CartConverted, name="pricing.redeem_promotions", queue="carts")

@@ -13,17 +13,20 @@ from contracts.cart import (
 )
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.subscriptions import Subscriptions
 
 from recovery.campaigns import service as campaigns
 from recovery.contacts.domain.contact import GivenContact
 from recovery.contacts.use_cases import keep_contact as contacts
+from recovery.contacts.use_cases.erase_recipients import erase_recipients
 from recovery.messages.use_cases.mail_trace import traceparent
 from recovery.parts import Parts
 from recovery.recoveries.use_cases import attribute_order, start_recovery, stop_recovery
 from recovery.sites import repository as sites
 
 subscriptions = Subscriptions[Parts]("recovery")
+answer_erasures(subscriptions, erase_recipients)
 
 
 @subscriptions.on(SiteChanged, name="recovery.keep_site", queue="sites")

@@ -46,6 +46,18 @@ contacts = sa.Table(
     sa.Column("successor_cart_id", sa.Uuid()),
     sa.PrimaryKeyConstraint("company_id", "cart_id"),
     sa.Index("contacts_by_age", "updated_at"),
+    sa.Index(
+        "contacts_of_recipient",
+        "company_id",
+        "recipient_hash",
+        postgresql_where=sa.text("recipient_hash IS NOT NULL"),
+    ),
+    sa.Index(
+        "contacts_of_successor",
+        "company_id",
+        "successor_cart_id",
+        postgresql_where=sa.text("successor_cart_id IS NOT NULL"),
+    ),
     info=retention(EndedByJob("RecoveryContactPurge", "90 days after it was given")),
 )
 """A cart's address, sealed, while its shopper consents; without consent the address is not kept."""
@@ -59,6 +71,7 @@ consents = sa.Table(
     sa.Column("recipient_hash", sa.LargeBinary(), nullable=False),
     sa.Column("granted", sa.Boolean(), nullable=False),
     _time("recorded_at"),
+    sa.Index("consents_of_cart", "company_id", "cart_id"),
     sa.Index("consents_of_recipient", "company_id", "recipient_hash", "recorded_at"),
     info=retention(Kept("the proof of consent, by keyed hash")),
 )
@@ -132,6 +145,12 @@ recoveries = sa.Table(
         "company_id",
         "merged_into_cart_id",
         postgresql_where=sa.text("merged_into_cart_id IS NOT NULL"),
+    ),
+    sa.Index(
+        "recoveries_of_any_recipient",
+        "company_id",
+        "recipient_hash",
+        postgresql_where=sa.text("recipient_hash IS NOT NULL"),
     ),
     sa.Index("recoveries_queue", "company_id", sa.text("abandoned_at DESC"), sa.text("id DESC")),
     sa.Index("recoveries_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),

@@ -4,13 +4,16 @@ from contracts.cart import CartConverted
 from contracts.envelope import Envelope
 from contracts.inventory import ProductChanged, StockChanged
 from servicekit.db import TenantUnit
+from servicekit.messaging.erasing import answer_erasures
 from servicekit.messaging.subscriptions import Subscriptions
 
 from upsell.catalogue import service as catalogue
 from upsell.learning import service as learning
 from upsell.parts import Parts
+from upsell.recommendations.repository import forget_carts
 
 subscriptions = Subscriptions[Parts]("upsell")
+answer_erasures(subscriptions, forget_carts)
 
 
 @subscriptions.on(ProductChanged, name="upsell.keep_product", queue="catalogue")

@@ -480,6 +480,18 @@ class ReplayView(Model):
     is_complete: bool
 
 
+class ServiceErasureView(Model):
+    """What became of it in one service."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    service: str
+    state: Literal["PENDING", "ERASED"] | str
+    erased_at: AwareDatetime | None
+
+
 class SetContact(Model):
     """Where the shopper may be reached about this cart, and whether they agreed to it."""
 
@@ -664,6 +676,25 @@ class ConvertCart(Model):
     order_id: str
     lines: list[OrderedLine] | None = None
     expected_total: int | None = None
+
+
+class ErasureView(Model):
+    """
+    The erasure of a customer: ERASED when every service has answered.
+
+    Until `watchedUntil`, what the customer still makes is erased too; then `state` is PENDING again for a while.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    state: Literal["PENDING", "ERASED"] | str
+    requested_at: AwareDatetime
+    watched_until: AwareDatetime
+    completed_at: AwareDatetime | None
+    services: list[ServiceErasureView]
 
 
 class LineView(Model):

@@ -6,6 +6,7 @@ from cartwheel_client.staff.audit import Audit
 from cartwheel_client.staff.carts import Carts
 from cartwheel_client.staff.catalogue import Catalogue
 from cartwheel_client.staff.companies import Companies
+from cartwheel_client.staff.customers import Customers
 from cartwheel_client.staff.operations import Operations
 from cartwheel_client.staff.pricing import Pricing
 from cartwheel_client.staff.recovery import Recovery
@@ -24,4 +25,5 @@ class Staff:
         self.recovery = Recovery(connection)
         self.analytics = Analytics(connection)
         self.audit = Audit(connection)
+        self.customers = Customers(connection)
         self.operations = Operations(connection)

@@ -6,10 +6,11 @@ rename would consume everything again.
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from contracts.base import Event
 from contracts.envelope import Envelope
+from contracts.erasure import CustomerErasureRequested
 
 from servicekit.db import SystemUnit, TenantUnit
 
@@ -20,6 +21,14 @@ BatchHandler = Callable[[Sequence[Envelope[Any]], SystemUnit], Awaitable[None]]
 if TYPE_CHECKING:
     HandlerOf = Callable[[Envelope[E], TenantUnit], Awaitable[None]]
     Decorator = Callable[[HandlerOf[E]], HandlerOf[E]]
+
+
+class Eraser(Protocol):
+    """Erases what the chassis keeps of a customer: `servicekit.messaging.erasing.ChassisEraser`."""
+
+    async def erase(self, unit: TenantUnit, event: Envelope[CustomerErasureRequested]) -> None:
+        """Erase it; idempotent."""
+
 
 PREFETCH = 20
 """Unacknowledged messages a worker may hold of one queue."""
@@ -95,6 +104,7 @@ class Subscriptions(Generic[PartsT]):
         self.service = service
         self.queues: dict[str, QueuePlan] = {}
         self._parts: tuple[PartsT] | None = None
+        self._eraser: Eraser | None = None
 
     @property
     def parts(self) -> PartsT:
@@ -103,9 +113,17 @@ class Subscriptions(Generic[PartsT]):
             raise NotRunning(f"no worker of {self.service} has started in this process")
         return self._parts[0]
 
-    def bind(self, parts: PartsT) -> None:
+    @property
+    def eraser(self) -> "Eraser":
+        """What erases what the chassis keeps of customers; raises NotRunning as `parts` does."""
+        if self._eraser is None:
+            raise NotRunning(f"no worker of {self.service} has started in this process")
+        return self._eraser
+
+    def bind(self, parts: PartsT, eraser: "Eraser | None" = None) -> None:
         """Give the handlers their parts; a process does so once, before the first message."""
         self._parts = (parts,)
+        self._eraser = eraser
 
     @overload
     def on(self, event: type[E], /, *, name: str, queue: str) -> "Decorator[E]": ...

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -90,6 +90,7 @@ class Limiter:
 
     def __init__(self, redis: Redis, service: str) -> None:
         self._prefix = f"limits:{service}:"
+        self._redis = redis
         self._pipeline = RedisPipeline(redis, REDIS_TIMEOUT_SECONDS)
         self._local = MovingWindowRateLimiter(MemoryStorage())
         self._away = False
@@ -110,6 +111,15 @@ class Limiter:
             refusal = await self._hit_local(windows)
         if refusal is not None:
             raise refusal
+
+    async def forget(self, identity: str, limits: Iterable[Limit]) -> None:
+        """Forget what was counted of somebody by these limits; while Redis is away, its own expiry does."""
+        windows = [self._prefix + Window(limit, identity).key for limit in limits]
+        try:
+            if windows:
+                await self._redis.unlink(*windows)
+        except _ERRORS:
+            log.warning("rate_limits_left_to_expire")
 
     async def close(self) -> None:
         """End the connection that counts."""

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from functools import partial
 
 import structlog
 import uvicorn
@@ -15,11 +16,13 @@ from starlette.routing import Route
 
 from servicekit.http.answers import Json
 from servicekit.messaging.broker import Broker
+from servicekit.messaging.erasing import ChassisEraser, sealer_of_customers
 from servicekit.operations.health import State, check, metrics_answer
 from servicekit.process.kit import AnyKit
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
+from servicekit.routes.rate_limits import all_limits
 from servicekit.settings import SettingsT
 
 log = structlog.get_logger()
@@ -47,11 +50,16 @@ async def _run(service: Service[SettingsT, PartsT], settings: SettingsT, host: s
             return
         stack.push_async_callback(broker.close)
         if service.subscriptions:
-            service.subscriptions.bind(kit.parts)
+            service.subscriptions.bind(kit.parts, _eraser(kit))
         probes.worker = Worker(
             service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit)
         )
         await _work(probes.worker, kit, stop)
+
+
+def _eraser(kit: AnyKit) -> ChassisEraser:
+    counts = partial(kit.limiter.forget, limits=all_limits())
+    return ChassisEraser(sealer_of_customers(kit.settings.service_token_secret), counts)
 
 
 async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | None:

@@ -56,6 +56,11 @@ def limit_of(function: Callable[..., Any] | None) -> Limit | None:
     return _LIMITS.get(function) if function is not None else None
 
 
+def all_limits() -> tuple[Limit, ...]:
+    """The limits of every route that this process has imported."""
+    return tuple(dict.fromkeys(_LIMITS.values()))
+
+
 def rate_limit(
     name: str,
     rate: str,

@@ -23,6 +23,7 @@ StopReason = Literal[
     "bounced",
     "complained",
     "staff",
+    "erased",
 ]
 Attribution = Literal["recovered", "influenced"]
 

@@ -121,6 +121,14 @@ async def forget_untouched(unit: Unit, since: datetime, limit: int) -> int:
     return count
 
 
+async def forget_carts(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
+    """Delete what was recommended for carts, and what their shoppers did not want."""
+    for table in ("recommendations", "dismissals"):
+        await unit.execute(
+            f"DELETE FROM {table} WHERE company_id = $1 AND cart_id = ANY ($2)", unit.company_id, list(cart_ids)
+        )
+
+
 def _recommendation(record: asyncpg.Record) -> Recommendation:
     return Recommendation(
         id=record["id"],

@@ -107,7 +107,6 @@ def _abandoned(what: Abandoned, cart: Cart, quote: Quote) -> CartAbandoned:
         actor=cart.changed_by,
         abandonment_id=what.abandonment_id,
         last_activity_at=cart.last_activity_at,
-        customer_id=cart.customer_id,
         lines=full_lines(cart, quote),
         totals=totals_of(quote),
     )
@@ -120,7 +119,6 @@ def _converted(what: Converted, cart: Cart, quote: Quote) -> CartConverted:
         currency=cart.currency,
         actor=cart.changed_by,
         order_id=cart.order_id or "",
-        customer_id=cart.customer_id,
         lines=full_lines(cart, quote),
         totals=totals_of(quote),
         discounts=tuple(

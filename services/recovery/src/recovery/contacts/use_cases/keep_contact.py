@@ -11,7 +11,7 @@ from servicekit.db import TenantUnit
 
 from recovery.contacts.domain.contact import Contact, GivenContact, MalformedAddress, deliverable
 from recovery.contacts.domain.vault import Vault
-from recovery.contacts.persistence import repository
+from recovery.contacts.persistence import erasing, repository
 from recovery.recoveries import repository as recoveries
 
 log = structlog.get_logger(__name__)
@@ -21,8 +21,11 @@ async def keep_contact(unit: TenantUnit, event: Envelope[Any], given: GivenConta
     """Store the address sealed, and set or remove the recipient of the cart's open recovery; also of its successors'.
 
     Works before and after CartAbandoned, and ignores what is older than stored. An address that no mail can be sent to
-    is the shopper's typing error and no fault to look into: it counts as none.
+    is the shopper's typing error and no fault to look into: it counts as none. Of an erased customer's cart nothing is
+    kept.
     """
+    if await erasing.is_erased(unit, event.subject):
+        return
     contact = await _consented(unit, event, given, vault)
     await _keep(unit, event.subject, event.aggregateversion, contact, vault)
 

@@ -1,0 +1,1 @@
+"""Cart's own part of an erasure."""

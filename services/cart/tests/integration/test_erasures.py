@@ -1,0 +1,236 @@
+"""Erasing a customer from carts, also one who shops at that moment (rules.md 35)."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from cart.erasures import service
+from cart.erasures.domain import SERVICES
+from cart.erasures.service import ErasureKeys
+from cart.parts import Parts
+from cart.rules.service import CompiledRulesCache
+from cart.settings import CartSettings
+from cart.subscriptions import subscriptions
+from contracts.cart import CartExpired
+from contracts.envelope import RecordedEvent
+from contracts.erasure import CustomerErased, CustomerErasureRequested
+from servicekit.db import Database
+from servicekit.messaging.erasing import ChassisEraser, sealer_of_customers
+from servicekit.sealing import Sealer
+from servicekit.testing.delivery import deliver
+from servicekit.testing.outbox import Published, published
+
+from ..shop import Customer, Shop
+
+PATH = "/api/admin/customers"
+
+
+@pytest.fixture
+def keys(settings: CartSettings) -> ErasureKeys:
+    """The keys of the service, whose handlers get what a worker gives them."""
+
+    async def no_counts(_: str) -> None:
+        """Nothing is counted here."""
+
+    sealing = sealer_of_customers(settings.service_token_secret)
+    parts = cast(Parts, SimpleNamespace(rules=CompiledRulesCache()))
+    subscriptions.bind(parts, ChassisEraser(sealing, no_counts))
+    return ErasureKeys(Sealer(settings.seal_key), sealing)
+
+
+@pytest.fixture
+def canary(company_id: UUID) -> str:
+    """A customer whose id stands nowhere else."""
+    return f"canary-{company_id.hex}"
+
+
+async def requests(shop: Shop) -> list[Published]:
+    """What the company requested of the services."""
+    return [event for event in await published(shop.database, CustomerErasureRequested) if _of(shop)(event)]
+
+
+def _of(shop: Shop) -> Callable[[Published], bool]:
+    return lambda event: event.company_id == shop.company_id
+
+
+async def carry_out(shop: Shop, *, answering: tuple[str, ...] = SERVICES) -> None:
+    """Let cart do its part of each request, and these services answer."""
+    async with shop.database.unit(shop.company_id) as unit:
+        now = unit.now
+    for request in await requests(shop):
+        about = shop.company_id, request.aggregate_id, request.version, now
+        if not await _has_answered(shop, request):
+            await deliver(subscriptions, RecordedEvent(request.data, *about), shop.database)
+        for name in answering:
+            await deliver(subscriptions, RecordedEvent(CustomerErased(service=name), *about), shop.database)
+
+
+async def _has_answered(shop: Shop, request: Published) -> bool:
+    answers = await published(shop.database, CustomerErased)
+    return any((answer.aggregate_id, answer.version) == (request.aggregate_id, request.version) for answer in answers)
+
+
+async def tables_with(shop: Shop, word: str) -> list[str]:
+    """The tables that have a word in any column of any row."""
+    async with shop.database.system_unit() as unit:
+        names = await unit.fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+        found = [
+            row["name"]
+            for row in names
+            if await unit.fetchval(f"SELECT true FROM {row['name']} t WHERE strpos(t::text, $1) > 0 LIMIT 1", word)
+        ]
+    return sorted(found)
+
+
+async def customer_with(shop: Shop, customer_id: str, **lines: int) -> Customer:
+    """A customer with an open cart of these skus, under idempotency keys."""
+    customer = Customer(shop.customer(customer_id))
+    await shop.client.post("/api/cart", json={}, headers={**customer.headers, "idempotency-key": "open"})
+    for sku, quantity in lines.items():
+        answer = await shop.add(customer, sku, quantity, **{"idempotency-key": f"add-{sku}"})
+        assert answer.is_success, answer.text
+    return customer
+
+
+async def erase(shop: Shop, customer_id: str) -> dict[str, Any]:
+    """The answer to the request."""
+    answer = await shop.client.delete(f"{PATH}/{customer_id}", headers=shop.staff())
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+async def progress(shop: Shop, customer_id: str) -> dict[str, Any]:
+    """How far the erasure is."""
+    return dict((await shop.client.get(f"{PATH}/{customer_id}/erasure", headers=shop.staff())).json())
+
+
+async def test_a_customer_is_in_no_table_any_more(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """Nor what they wrote; the search finds them before. The open cart ends as one whose time is over."""
+    customer = await customer_with(shop, canary)
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, "meta": {"engraving": f"for {canary}"}}
+    assert (await shop.client.post("/api/cart/items", json=body, headers=customer.headers)).is_success
+    before = await tables_with(shop, canary)
+
+    await erase(shop, canary)
+    await carry_out(shop)
+
+    assert {"carts", "cart_items", "idempotency_keys"} <= set(before)
+    assert await tables_with(shop, canary) == []
+    assert len([event for event in await published(shop.database, CartExpired) if _of(shop)(event)]) == 1
+    assert (await shop.client.get("/api/cart", headers=customer.headers)).status_code == 404
+
+
+async def test_the_order_of_a_customer_keeps_its_amounts(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """What was sold, for how much, under which order; and staff can still read the cart."""
+    customer = await customer_with(shop, canary, mug=2)
+    cart = (await shop.client.get("/api/cart", headers=customer.headers)).json()
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute(
+            "UPDATE carts SET status = 'CONVERTED', order_id = 'A-1', ordered = $2 WHERE id = $1",
+            UUID(cart["id"]),
+            {**cart, "status": "CONVERTED", "explanation": {}},
+        )
+
+    await erase(shop, canary)
+    await carry_out(shop)
+
+    read = (await shop.client.get(f"/api/admin/carts/{cart['id']}", headers=shop.staff())).json()
+    assert await tables_with(shop, canary) == []
+    assert (read["customerId"], read["totals"]) == (None, cart["totals"])
+    assert [(line["sku"], line["quantity"]) for line in read["items"]] == [("mug", 2)]
+
+
+async def test_progress_is_shown_service_by_service(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """It is over when the last has answered; asked for again meanwhile, nothing is requested twice."""
+    await customer_with(shop, canary, mug=1)
+    first = await erase(shop, canary)
+    await carry_out(shop, answering=tuple(name for name in SERVICES if name != "recovery"))
+    again = await erase(shop, canary)
+    half = await progress(shop, canary)
+    await carry_out(shop)
+    over = await progress(shop, canary)
+
+    assert len(await requests(shop)) == 1
+    assert first["id"] == again["id"] == over["id"]
+    assert (first["state"], half["state"], over["state"]) == ("PENDING", "PENDING", "ERASED")
+    assert [one["service"] for one in half["services"] if one["state"] == "PENDING"] == ["recovery"]
+    assert over["completedAt"]
+
+
+async def test_nobody_asked_for_it(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """A customer of whom no erasure was requested, and somebody who may only look."""
+    answer = await shop.client.get(f"{PATH}/{canary}/erasure", headers=shop.staff())
+    refused = await shop.client.delete(f"{PATH}/{canary}", headers=shop.staff("support"))
+
+    assert (answer.status_code, refused.status_code) == (404, 403)
+    assert await requests(shop) == []
+
+
+async def test_a_guests_cart_that_went_into_theirs_is_erased_too(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """Its session opens nothing, and recovery learns of it."""
+    customer = await customer_with(shop, canary, mug=1)
+    guest = await shop.guest_cart({"mug": 1})
+    body = {"sessionToken": guest.token}
+    merged = await shop.client.post("/api/cart/merge", json=body, headers=customer.headers)
+    assert merged.is_success, merged.text
+
+    await erase(shop, canary)
+    await carry_out(shop)
+
+    (request,) = await requests(shop)
+    assert isinstance(request.data, CustomerErasureRequested)
+    assert UUID(guest.cart_id) in request.data.cart_ids
+    assert (await shop.client.get("/api/public/cart", headers=guest.headers)).status_code == 404
+
+
+async def test_who_shops_at_the_same_moment_is_erased_too(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """Carts are opened and filled while it is carried out: the next runs of the job leave none of them."""
+    customer = await customer_with(shop, canary, mug=1)
+
+    async def shops_on() -> None:
+        for number in range(15):
+            await shop.client.post("/api/cart", json={}, headers=customer.headers)
+            await shop.add(customer, "mug", 1, **{"idempotency-key": f"again-{number}"})
+
+    shopping = asyncio.create_task(shops_on())
+    await erase(shop, canary)
+    await carry_out(shop)
+    await shopping
+    await carry_out(shop)
+    late = bool(await tables_with(shop, canary))
+    while await service.erase_latecomers(shop.database, keys):
+        await carry_out(shop)
+
+    assert late
+    assert await tables_with(shop, canary) == []
+
+
+async def test_the_id_is_given_up_when_nobody_watches_any_more(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """After a day nothing is left by which the customer could be named; the record of the erasure stays."""
+    await erase(shop, canary)
+    await carry_out(shop)
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("UPDATE erasures SET watched_until = now() - interval '1 second'")
+
+    await service.erase_latecomers(shop.database, keys)
+
+    async with shop.database.unit(shop.company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM erasures WHERE customer_sealed IS NULL") == 1
+    assert (await progress(shop, canary))["state"] == "ERASED"
+
+
+async def test_another_companys_customer_of_that_name_stays(
+    shop: Shop, keys: ErasureKeys, canary: str, database: Database
+) -> None:
+    """An id belongs to a company."""
+    other = await Shop.open(shop.client, database)
+    theirs = await customer_with(other, canary, mug=1)
+    await customer_with(shop, canary, mug=1)
+
+    await erase(shop, canary)
+    await carry_out(shop)
+
+    assert (await shop.client.get("/api/cart", headers=theirs.headers)).json()["items"]
