@@ -34,8 +34,8 @@ logs: bootstrap ## print the logs; NAME=cart-api for one, FOLLOW=1 to go on
 verify-database: bootstrap ## ask every service's database whether it is as the code expects: tables, indexes, constraints, row-level security
 	@cartwheel-local run all verify-database
 
-test: bootstrap ## lint, then unit, integration, contract and e2e tests on real servers (what CI runs)
-	@scripts/test
+test: bootstrap ## lint, and unit, integration, contract and e2e tests on real servers (what CI runs); QUICK=1: what needs no server
+	@scripts/test $(if $(QUICK),--quick)
 
 lint: bootstrap ## style, types, import rules and generated files
 	@scripts/lint
