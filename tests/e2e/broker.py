@@ -12,6 +12,7 @@ import aio_pika
 import httpx
 from servicekit.messaging.subscriptions import QueuePlan
 from servicekit.messaging.topology import DELAYS, EVENTS, dead_letter_queue
+from servicekit.testing.polling import poll
 
 from .stack import SERVICES, Stack
 
@@ -87,6 +88,17 @@ class Broker:
                 await message.ack()
                 moved += 1
         return moved
+
+    async def give_up_one(self) -> None:
+        """Have a message that keeps failing tried again until it has no attempt left, and no delay is waited for."""
+        moved = 0
+
+        async def is_given_up() -> bool:
+            nonlocal moved
+            moved += await self.let_delays_pass()  # of several delays at once, if the handler fails in between
+            return moved >= len(DELAYS)
+
+        await poll(is_given_up)
 
 
 @asynccontextmanager

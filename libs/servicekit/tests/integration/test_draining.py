@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -102,10 +102,13 @@ async def test_refused_events_are_sent_again_in_order_and_one_of_them_has_a_note
     cart_id, versions = new_id(), range(1, 41)
     await publish(database, company_id, *(created(company_id, cart_id=cart_id, version=n) for n in versions))
 
-    async with relaying(database, broker):
-        async with listening(broker, {"x-max-length": 3, "x-overflow": "reject-publish"}):
-            await poll(lambda: outbox_counts(database, company_id), lambda counts: counts[1] > 0)
-            waiting, noted = await outbox_counts(database, company_id)
+    full = listening(broker, {"x-max-length": 3, "x-overflow": "reject-publish"})
+    async with AsyncExitStack() as refusing, AsyncExitStack() as working:
+        await refusing.enter_async_context(full)  # before anybody publishes
+        await working.enter_async_context(relaying(database, broker))
+        await poll(lambda: outbox_counts(database, company_id), lambda counts: counts[1] > 0)
+        waiting, noted = await outbox_counts(database, company_id)
+        await refusing.aclose()
         async with listening(broker) as queue:
             await poll(lambda: outbox_counts(database, company_id), lambda counts: counts[0] == 0)
             arrived = await ids_of(queue)
