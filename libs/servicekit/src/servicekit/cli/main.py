@@ -41,6 +41,7 @@ def commands(service: AnyService) -> typer.Typer:
         name=service.name, help=f"The {service.name} service.", no_args_is_help=True, add_completion=False
     )
     _add_roles(app, service)
+    _add_rollout(app, service)
     _add_documents(app, service)
     app.command("verify-database")(verification_command(service))
     app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
@@ -74,6 +75,8 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         logging.configure(settings.log_level, service.name)
         worker_process.run(service, settings, host=host, health_port=health_port)
 
+
+def _add_rollout(app: typer.Typer, service: AnyService) -> None:
     @app.command()
     def migrate() -> None:
         """Bring the database to the newest revision and declare the service's queues; idempotent."""
