@@ -149,6 +149,37 @@ def test_jobs_are_listed_and_run(monkeypatch: pytest.MonkeyPatch, servers: Serve
     assert unknown.exit_code == 2
 
 
+def test_a_job_is_paused_and_resumed(monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str) -> None:
+    """The list says since when; only a job that there is."""
+    env = environment(servers, database_url)
+
+    paused = run(monkeypatch, env, "jobs", "pause", "vacuumAnalyze")
+    resting = since_when(run(monkeypatch, env, "jobs", "list"), "vacuumAnalyze")
+    resumed = run(monkeypatch, env, "jobs", "resume", "vacuumAnalyze")
+    running = since_when(run(monkeypatch, env, "jobs", "list"), "vacuumAnalyze")
+    unknown = [run(monkeypatch, env, "jobs", verb, "Nothing").exit_code for verb in ("pause", "resume")]
+
+    assert (paused.exit_code, resumed.exit_code, unknown) == (0, 0, [2, 2])
+    assert resting.startswith(f"{datetime.now(UTC).year}-")
+    assert running == ""
+
+
+def since_when(listed: Result, job: str) -> str:
+    """What the list of jobs has in the column of pauses."""
+    [line] = [line for line in listed.stdout.splitlines() if f" {job} " in line]
+    return line.split("│")[3].strip()
+
+
+def test_a_worker_with_nothing_to_do_is_refused(
+    monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str
+) -> None:
+    """The two options exclude each other."""
+    refused = run(monkeypatch, environment(servers, database_url), "worker", "--only-jobs", "--without-jobs")
+
+    assert refused.exit_code == 2
+    assert "nothing to do" in refused.stderr
+
+
 def test_an_unknown_dead_letter_is_said_to_be_so(
     monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str
 ) -> None:

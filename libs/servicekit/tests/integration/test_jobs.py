@@ -1,7 +1,7 @@
 """Timed jobs: due when they should be, run by one process at a time, remembered."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -246,6 +246,41 @@ async def test_more_jobs_than_connections_all_run(database_url: str) -> None:
 
     assert results == [JobResult(1)] * 12
     await small.close()
+
+
+async def test_a_paused_job_rests_in_every_process_and_is_caught_up_once(timed: Database, clock: FixedClock) -> None:
+    """Until it is resumed; a run by hand is made regardless, and the other jobs go on."""
+    runs: list[datetime] = []
+    job, other = counting(runs, every=10), counting([], every=10)
+    here, elsewhere = JobRunner(timed, [job, other]), JobRunner(timed, [job, other])
+
+    await here.pause(job.name)
+    await here.pause(job.name)
+    assert await elsewhere.run_if_due(job, START) == START + timedelta(seconds=10)
+    assert (elsewhere.paused_jobs, runs) == ([job.name], [])
+    assert await here.pauses() == {job.name: START}
+    clock.advance(timedelta(hours=1))
+    await elsewhere.run(job.name)
+    clock.advance(timedelta(hours=1))
+    await here.resume(job.name)
+    await here.resume(job.name)
+    await elsewhere.run_if_due(job, START)
+
+    assert runs == [START + timedelta(hours=1), START + timedelta(hours=2)]
+    assert (elsewhere.paused_jobs, await here.pauses()) == ([], {})
+
+
+@pytest.mark.parametrize("change", [JobRunner.pause, JobRunner.resume])
+async def test_only_a_job_of_the_service_is_paused(
+    timed: Database, change: Callable[[JobRunner, str], Awaitable[None]]
+) -> None:
+    """A slip of the pen leaves nothing behind that nobody would find."""
+    runner = JobRunner(timed, [])
+
+    with pytest.raises(UnknownJob):
+        await change(runner, "Cleanup")
+    async with timed.system_unit() as unit:
+        assert await unit.fetchval("SELECT count(*) FROM job_pauses WHERE name = 'Cleanup'") == 0
 
 
 async def test_an_unknown_job_is_refused(timed: Database) -> None:

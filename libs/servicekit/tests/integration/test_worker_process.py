@@ -5,6 +5,8 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +16,7 @@ import pytest
 from contracts.cart import CartCreated
 from contracts.envelope import Envelope
 from servicekit.db import Database, Unit
+from servicekit.jobs import pauses
 from servicekit.messaging import outbox
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.subscriptions import Subscriptions
@@ -56,13 +59,13 @@ async def worker(servers: Servers, database_url: str, broker: Broker) -> AsyncGe
 
 
 @asynccontextmanager
-async def started(program: str, servers: Servers, database_url: str) -> AsyncGenerator[Probed]:
+async def started(program: str, servers: Servers, database_url: str, *options: str) -> AsyncGenerator[Probed]:
     """A program in the role of a worker and a client of its probes; killed in the end if it still runs."""
     settings = make_settings(ServiceSettings, servers, database_url)
     environment = environment_of(settings) | {"PYTHONPATH": str(Path(__file__).parents[1])}
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, "worker", "--health-port", str(port), env=environment
+        sys.executable, "-c", program, "worker", "--health-port", str(port), *options, env=environment
     )
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probes:
         yield process, probes
@@ -123,3 +126,57 @@ async def test_a_worker_with_a_paused_queue_is_degraded_but_ready(
 
     assert (answer.status_code, answer.json()["pausedQueues"]) == (200, [queue])
     assert f'queue_paused{{queue="{queue}"}} 1.0' in measured
+
+
+async def test_a_worker_of_jobs_alone_needs_no_broker(servers: Servers, database_url: str, database: Database) -> None:
+    """It runs what is due while the broker is away, is ready without it, and ends at SIGTERM."""
+    async with database.system_unit() as unit:
+        await unit.execute("DELETE FROM job_runs WHERE name = 'PurgeOutbox'")
+    nowhere = replace(servers, rabbitmq_url="amqp://127.0.0.1:1/")
+    async with started(START, nowhere, database_url, "--only-jobs") as (process, probes):
+        await poll(lambda: measure(probes, 'job_runs_total{job="PurgeOutbox",outcome="done"}'), lambda runs: runs == 1)
+        state = await readiness(probes)
+        process.send_signal(signal.SIGTERM)
+        code = await process.wait()
+
+    assert (state["status"], state["dependencies"], state["pausedJobs"]) == ("ready", {"database": "up"}, [])
+    assert code == 0
+
+
+async def test_a_worker_without_jobs_publishes_and_runs_none(
+    servers: Servers, database_url: str, database: Database, broker: Broker, company_id: UUID
+) -> None:
+    """Whatever is due waits for the process that has the jobs."""
+    await declare(await broker.channel(), "notes", ())
+    async with database.unit(company_id) as unit:
+        await outbox.add(unit, created(company_id))
+    async with started(START, servers, database_url, "--without-jobs") as (_, probes):
+        await poll(lambda: readiness(probes), lambda state: state.get("status") == "ready")
+        await poll(lambda: published_count(probes), lambda count: count >= 1)
+        measured = (await probes.get("/metrics")).text
+
+    assert "job_paused{" not in measured
+
+
+async def test_a_paused_job_is_shown_by_probe_and_measure(
+    servers: Servers, database_url: str, database: Database
+) -> None:
+    """A worker in which a job rests is ready: somebody wanted it so."""
+    async with database.system_unit() as unit:
+        await pauses.pause(unit, "PurgeInbox", datetime(2026, 1, 5, tzinfo=UTC))
+    async with started(START, servers, database_url, "--only-jobs") as (_, probes):
+        await poll(lambda: measure(probes, 'job_paused{job="PurgeInbox"}'), lambda paused: paused == 1)
+        state = await readiness(probes)
+    async with database.system_unit() as unit:
+        await pauses.resume(unit, "PurgeInbox")
+
+    assert (state["status"], state["pausedJobs"]) == ("ready", ["PurgeInbox"])
+
+
+async def measure(probes: httpx.AsyncClient, series: str) -> float | None:
+    """A measure of the worker's, None while it has none."""
+    try:
+        lines = (await probes.get("/metrics")).text.splitlines()
+    except httpx.TransportError:
+        return None
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{series} ")), None)

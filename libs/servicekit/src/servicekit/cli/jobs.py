@@ -1,7 +1,7 @@
 """`python -m <service> jobs`: the timed jobs, by hand."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -16,14 +16,16 @@ from servicekit.process.startup import running_kit
 from servicekit.roles.service import AnyService
 from servicekit.settings import load
 
+_TIME = "%Y-%m-%d %H:%M:%S"
+
 
 def job_commands(service: AnyService) -> typer.Typer:
-    """list and run."""
+    """list, run, pause and resume."""
     commands = typer.Typer(no_args_is_help=True)
 
     @commands.command("list")
     def list_jobs() -> None:
-        """Every job with its schedule and its last run."""
+        """Every job with its schedule, whether it is paused, and its last run."""
         show_table(asyncio.run(_table(service)))
 
     @commands.command()
@@ -41,7 +43,30 @@ def job_commands(service: AnyService) -> typer.Typer:
             raise typer.Exit(1) from None
         typer.echo(f"{name}: {result.count}{' (dry run)' if dry_run else ''}")
 
+    @commands.command()
+    def pause(name: Annotated[str, typer.Argument(help="The job's name.")]) -> None:
+        """Let a job rest in every process until it is resumed; a run in hand is finished. Idempotent."""
+        _change_pause(service, name, JobRunner.pause)
+        typer.echo(f"{name}: paused; `jobs run {name}` still runs it by hand")
+
+    @commands.command()
+    def resume(name: Annotated[str, typer.Argument(help="The job's name.")]) -> None:
+        """Let a paused job run by its schedule again, at once if it came due meanwhile. Idempotent."""
+        _change_pause(service, name, JobRunner.resume)
+        typer.echo(f"{name}: runs by its schedule")
+
     return commands
+
+
+def _change_pause(service: AnyService, name: str, change: Callable[[JobRunner, str], Awaitable[None]]) -> None:
+    async def apply() -> None:
+        async with _running(service) as jobs:
+            await change(jobs, name)
+
+    try:
+        asyncio.run(apply())
+    except UnknownJob:
+        raise typer.BadParameter(f"{service.name} has no job {name}") from None
 
 
 @asynccontextmanager
@@ -59,15 +84,16 @@ async def _run(service: AnyService, name: str, *, dry_run: bool) -> JobResult:
 
 
 async def _table(service: AnyService) -> Table:
-    table = Table("job", "schedule", "last run", "seconds", "count", "runs", "failures", "error")
+    table = Table("job", "schedule", "paused since", "last run", "seconds", "count", "runs", "failures", "error")
     async with _running(service) as jobs:
-        last = await jobs.last_runs()
+        last, pauses = await jobs.last_runs(), await jobs.pauses()
         for job in jobs:
-            table.add_row(job.name, job.schedule, *(_cells(last[job.name]) if job.name in last else ()))
+            paused = f"{pauses[job.name]:{_TIME}}" if job.name in pauses else ""
+            table.add_row(job.name, job.schedule, paused, *(_cells(last[job.name]) if job.name in last else ()))
     return table
 
 
 def _cells(run: JobRun) -> tuple[str, ...]:
     seconds = f"{run.duration_seconds:.2f}" if run.duration_seconds is not None else ""
     count = str(run.count) if run.count is not None else ""
-    return f"{run.started_at:%Y-%m-%d %H:%M:%S}", seconds, count, str(run.runs), str(run.failures), run.error or ""
+    return f"{run.started_at:{_TIME}}", seconds, count, str(run.runs), str(run.failures), run.error or ""

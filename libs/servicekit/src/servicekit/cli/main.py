@@ -22,6 +22,7 @@ from servicekit.messaging.broker import QueueAbsent
 from servicekit.observability import logging
 from servicekit.roles import server, worker_process
 from servicekit.roles.service import AnyService
+from servicekit.roles.worker_process import Duties
 from servicekit.settings import load
 
 LOCALHOST = "127.0.0.1"
@@ -44,7 +45,7 @@ def commands(service: AnyService) -> typer.Typer:
     _add_rollout(app, service)
     _add_documents(app, service)
     app.command("verify-database")(verification_command(service))
-    app.add_typer(job_commands(service), name="jobs", help="List timed jobs, or run one by hand.")
+    app.add_typer(job_commands(service), name="jobs", help="List, pause and resume timed jobs, or run one by hand.")
     app.add_typer(
         dead_letter_commands(service),
         name="dead-letters",
@@ -69,11 +70,16 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
     def worker(
         host: Annotated[str, typer.Option(help="Address of the probes.")] = LOCALHOST,
         health_port: Annotated[int, typer.Option(help="Port of /livez, /readyz and /metrics.")] = 9000,
+        without_jobs: Annotated[bool, typer.Option("--without-jobs", help="Only publish and consume.")] = False,
+        only_jobs: Annotated[bool, typer.Option("--only-jobs", help="Only run timed jobs; no broker is used.")] = False,
     ) -> None:
         """Publish the outbox, consume events and run timed jobs until SIGTERM."""
+        if without_jobs and only_jobs:
+            raise typer.BadParameter("--without-jobs and --only-jobs leave nothing to do")
+        duties = Duties.JOBS if only_jobs else Duties.MESSAGES if without_jobs else Duties.MESSAGES_AND_JOBS
         settings = load(service.settings)
         logging.configure(settings.log_level, service.name)
-        worker_process.run(service, settings, host=host, health_port=health_port)
+        worker_process.run(service, settings, host=host, health_port=health_port, duties=duties)
 
 
 def _add_rollout(app: typer.Typer, service: AnyService) -> None:

@@ -135,6 +135,13 @@ V4 = """
 ALTER TABLE inbox_cursor ADD COLUMN applied_at timestamptz NOT NULL DEFAULT now();
 """
 
+V5 = """
+CREATE TABLE job_pauses (
+    name text PRIMARY KEY,
+    paused_at timestamptz NOT NULL
+);
+"""
+
 OUTBOX_STORAGE = {
     "autovacuum_vacuum_scale_factor": "0.01",
     "autovacuum_vacuum_threshold": "1000",
@@ -223,6 +230,14 @@ Table(
     Column("error", Text),
     Column("runs", BigInteger, nullable=False, server_default=text("0")),
     Column("failures", BigInteger, nullable=False, server_default=text("0")),
+    info=retention(GrowsWith("jobs")),
+)
+
+Table(
+    "job_pauses",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("paused_at", _TIME, nullable=False),
     info=retention(GrowsWith("jobs")),
 )
 

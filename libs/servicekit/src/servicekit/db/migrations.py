@@ -160,6 +160,11 @@ def date_inbox_cursors() -> None:
     _execute(chassis_tables.V4)
 
 
+def let_jobs_pause() -> None:
+    """Make job_pauses, in which jobs are named that rest: the chassis' fifth form."""
+    _execute(chassis_tables.V5)
+
+
 def _execute(ddl: str) -> None:
     for statement in filter(str.strip, ddl.split(";\n")):  # the driver takes one at a time
         op.execute(statement)

@@ -1,20 +1,21 @@
 """Running jobs, by time or by hand: one runner at a time over all processes of a service.
 
-A job that came due while no process was there, or while the database was away, is caught up once. Processes may have
-clocks that differ: a run that another's clock dates in the future delays nobody's timers.
+A job that came due while no process was there, while the database was away or while it was paused, is caught up once.
+Processes may have clocks that differ: a run that another's clock dates in the future delays nobody's timers.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from time import perf_counter
 
 import structlog
 
-from servicekit.db import Database
-from servicekit.jobs import metrics, runs
+from servicekit.db import Database, SystemUnit
+from servicekit.jobs import metrics, pauses, runs
 from servicekit.jobs.job import Job, JobContext, JobResult
-from servicekit.jobs.runs import JobRun
+from servicekit.jobs.runs import JobRun, Standing
 from servicekit.observability.error_line import error_line
 from servicekit.shutdown import wait_for
 
@@ -41,6 +42,7 @@ class JobRunner:
         self._jobs = {job.name: job for job in jobs}
         if len(self._jobs) < len(jobs):
             raise ValueError("two jobs have one name")
+        self._paused: set[str] = set()
         self._from_future: dict[str, tuple[datetime, datetime]] = {}
 
     def __iter__(self) -> Iterator[Job]:
@@ -50,6 +52,38 @@ class JobRunner:
         """The last run of each job that ever ran, by its name; dry runs are not kept."""
         async with self._database.system_unit() as unit:
             return {name: run for name, run in (await runs.last_runs(unit)).items() if name in self._jobs}
+
+    @property
+    def paused_jobs(self) -> Sequence[str]:
+        """The jobs that this process has last seen paused."""
+        return sorted(self._paused)
+
+    async def pauses(self) -> dict[str, datetime]:
+        """Since when each job rests that does, by its name."""
+        async with self._database.system_unit() as unit:
+            return {name: since for name, since in (await pauses.paused(unit)).items() if name in self._jobs}
+
+    async def pause(self, name: str) -> None:
+        """Let a job rest in every process until it is resumed; raises UnknownJob.
+
+        A run in hand is finished, and a run by hand is made regardless. Idempotent.
+        """
+        async with self._changing_pause(name) as unit:
+            await pauses.pause(unit, name, self._database.clock.now())
+        log.info("job_paused", job=name)
+
+    async def resume(self, name: str) -> None:
+        """Let a paused job run again, at once if it came due meanwhile; raises UnknownJob. Idempotent."""
+        async with self._changing_pause(name) as unit:
+            await pauses.resume(unit, name)
+        log.info("job_resumed", job=name)
+
+    @asynccontextmanager
+    async def _changing_pause(self, name: str) -> AsyncGenerator[SystemUnit]:
+        if name not in self._jobs:
+            raise UnknownJob(name)
+        async with self._database.system_unit() as unit:
+            yield unit
 
     async def run(
         self, name: str, *, dry_run: bool = False, before: Callable[[], Awaitable[None]] | None = None
@@ -85,21 +119,28 @@ class JobRunner:
         return min(max(0.0, (due - self._database.clock.now()).total_seconds()), LONGEST_SLEEP_SECONDS)
 
     async def run_if_due(self, job: Job, since: datetime) -> datetime:
-        """Run a job if it is due and no other process is at it; return when to ask again.
+        """Run a job if it is due, not paused, and no other process is at it; return when to ask again.
 
         A job that never ran is due at once if it runs every so many seconds, else at its next time after `since`.
         """
         async with self._database.exclusive(f"job:{job.name}") as mine:
             if mine:
-                due = await self._due(job, since)
-                if due > self._database.clock.now():
-                    return due
-                await self._run(job, dry_run=False)
+                standing = await self._standing(job)
+                due = self._due(job, standing.began, since)
+                if not standing.is_paused:
+                    if due > self._database.clock.now():
+                        return due
+                    await self._run(job, dry_run=False)
         return job.due_after(self._database.clock.now())
 
-    async def _due(self, job: Job, since: datetime) -> datetime:
+    async def _standing(self, job: Job) -> Standing:
         async with self._database.system_unit() as unit:
-            began = await runs.last_began(unit, job.name)
+            standing = await runs.standing(unit, job.name)
+        (self._paused.add if standing.is_paused else self._paused.discard)(job.name)
+        metrics.PAUSED.labels(job.name).set(standing.is_paused)
+        return standing
+
+    def _due(self, job: Job, began: datetime | None, since: datetime) -> datetime:
         if began is not None:
             return job.due_after(self._not_in_future(job, began))
         return since if job.every is not None else job.due_after(since)

@@ -16,6 +16,11 @@ ON CONFLICT (name) DO UPDATE SET
     error = excluded.error, runs = job_runs.runs + 1, failures = job_runs.failures + excluded.failures
 """
 
+_STANDING = """
+SELECT (SELECT started_at FROM job_runs WHERE name = $1) AS began,
+       EXISTS (SELECT FROM job_pauses WHERE name = $1) AS is_paused
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
@@ -37,10 +42,18 @@ async def last_runs(unit: Unit) -> dict[str, JobRun]:
     return {row["name"]: JobRun(**row) for row in await unit.fetch(f"SELECT {_COLUMNS} FROM job_runs")}
 
 
-async def last_began(unit: Unit, name: str) -> datetime | None:
-    """When a job last began, or None when it never ran."""
-    began: datetime | None = await unit.fetchval("SELECT started_at FROM job_runs WHERE name = $1", name)
-    return began
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """When a job last began, None when it never ran, and whether it is paused."""
+
+    began: datetime | None
+    is_paused: bool
+
+
+async def standing(unit: Unit, name: str) -> Standing:
+    """Whether and since when a job has to wait."""
+    [row] = await unit.fetch(_STANDING, name)
+    return Standing(**row)
 
 
 async def record(unit: Unit, run: JobRun) -> None:

@@ -1,13 +1,10 @@
-"""The worker role: relay, consumers and timed jobs in one process, until SIGTERM (messaging.md, "Shutdown")."""
+"""What a worker does with messages: relay and consumers, until SIGTERM (messaging.md, "Shutdown")."""
 
 import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from servicekit.db import Database
-from servicekit.jobs.job import Job
-from servicekit.jobs.maintenance import maintenance_jobs
-from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.batch import BatchConsumer
 from servicekit.messaging.consuming.breaker import PAUSES, Pauses, QueueBreaker
@@ -23,7 +20,7 @@ MEASURE_SECONDS = 15.0
 
 
 class Worker:
-    """Everything of a service that does not answer HTTP. Any number of processes may run one."""
+    """Publishes what a service's outbox holds and handles what its queues hold. Any number of processes may run one."""
 
     def __init__(
         self,
@@ -32,7 +29,6 @@ class Worker:
         broker: Broker,
         *,
         subscriptions: Subscriptions[Any] | None = None,
-        jobs: Sequence[Job] = (),
         delays: Sequence[Delay] = DELAYS,
         pauses: Pauses = PAUSES,
     ) -> None:
@@ -40,7 +36,6 @@ class Worker:
         self._database = database
         self._broker = broker
         self._plans: Sequence[QueuePlan] = tuple(subscriptions.queues.values()) if subscriptions else ()
-        self._jobs = JobRunner(database, (*jobs, *maintenance_jobs()))
         self._delays = delays
         self._breakers = {plan.name: QueueBreaker(plan.name, pauses) for plan in self._plans}
 
@@ -54,7 +49,6 @@ class Worker:
         failed = FailedMessages(self._broker, self._service, stop, self._delays)
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(self._database, self._broker, self._service).run(stop))
-            group.create_task(self._jobs.run_on_schedule(stop))
             group.create_task(self._measure(stop))
             for plan in self._plans:
                 group.create_task(self._consumer(plan, failed).run(stop))

@@ -1,10 +1,12 @@
-"""A worker as a process: its kit, its probes, and what SIGTERM does."""
+"""A worker as a process: messages, timed jobs or both; its kit, its probes, and what SIGTERM does."""
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from enum import Enum
 from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
@@ -15,10 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from servicekit.http.answers import Json
+from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.erasing import ChassisEraser, sealer_of_customers
-from servicekit.operations.health import State, check, metrics_answer
-from servicekit.process.kit import AnyKit
+from servicekit.operations.health import Check, State, check, metrics_answer
+from servicekit.process.kit import AnyKit, Kit
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
@@ -31,30 +34,56 @@ _LAST_WORDS_SECONDS = 5.0
 """How much longer than the grace everything may take before the process ends regardless."""
 
 
-def run(service: Service[SettingsT, PartsT], settings: SettingsT, *, host: str, health_port: int) -> None:
+class Duties(Enum):
+    """What a worker process does."""
+
+    MESSAGES_AND_JOBS = "messages and jobs"
+    MESSAGES = "messages"
+    JOBS = "jobs"
+
+
+def run(
+    service: Service[SettingsT, PartsT], settings: SettingsT, *, host: str, health_port: int, duties: Duties
+) -> None:
     """Work until SIGTERM or SIGINT."""
-    uvloop.run(_run(service, settings, host, health_port))
+    uvloop.run(_run(service, settings, host, health_port, duties))
 
 
-async def _run(service: Service[SettingsT, PartsT], settings: SettingsT, host: str, health_port: int) -> None:
+async def _run(
+    service: Service[SettingsT, PartsT], settings: SettingsT, host: str, health_port: int, duties: Duties
+) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with AsyncExitStack() as stack:
         bare = await stack.enter_async_context(running_kit(service.name, settings))
-        probes = Probes(bare, stop)
+        probes = Probes(bare, stop, duties)
         await stack.enter_async_context(_listening(probes, host, health_port))
         kit = await stack.enter_async_context(service.complete(bare))
-        probes.broker = broker = await _connected(settings.rabbitmq_url, service.name, stop)
-        if broker is None:
-            return
-        stack.push_async_callback(broker.close)
-        if service.subscriptions:
-            service.subscriptions.bind(kit.parts, _eraser(kit))
-        probes.worker = Worker(
-            service.name, kit.database, broker, subscriptions=service.subscriptions, jobs=service.jobs(kit)
-        )
-        await _work(probes.worker, kit, stop)
+        if duties is not Duties.JOBS:
+            probes.broker = broker = await _connected(settings.rabbitmq_url, service.name, stop)
+            if broker is None:
+                return
+            stack.push_async_callback(broker.close)
+            probes.worker = _worker(service, kit, broker)
+        if duties is not Duties.MESSAGES:
+            probes.jobs = service.job_runner(kit)
+        await _work(_at_once(probes.worker, probes.jobs, stop), kit, stop, duties)
+
+
+def _worker(service: Service[SettingsT, PartsT], kit: Kit[SettingsT, PartsT], broker: Broker) -> Worker:
+    if service.subscriptions:
+        service.subscriptions.bind(kit.parts, _eraser(kit))
+    return Worker(service.name, kit.database, broker, subscriptions=service.subscriptions)
+
+
+async def _at_once(worker: Worker | None, jobs: JobRunner | None, stop: asyncio.Event) -> None:
+    """Do both until `stop` is set; either that fails unexpectedly ends the other."""
+    async with asyncio.TaskGroup() as group:
+        if worker is not None:
+            group.create_task(worker.run(stop))
+        if jobs is not None:
+            group.create_task(jobs.run_on_schedule(stop))
 
 
 def _eraser(kit: AnyKit) -> ChassisEraser:
@@ -75,9 +104,9 @@ async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | No
     return None
 
 
-async def _work(worker: Worker, kit: AnyKit, stop: asyncio.Event) -> None:
-    working = asyncio.create_task(worker.run(stop))
-    log.info("worker_started")
+async def _work(work: Coroutine[Any, Any, None], kit: AnyKit, stop: asyncio.Event, duties: Duties) -> None:
+    working = asyncio.create_task(work)
+    log.info("worker_started", duties=duties.value)
     await asyncio.wait((working, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
     kit.is_stopping = True
     await asyncio.wait((working,), timeout=kit.settings.shutdown_grace_seconds + _LAST_WORDS_SECONDS)
@@ -93,14 +122,19 @@ async def _work(worker: Worker, kit: AnyKit, stop: asyncio.Event) -> None:
 class Probes:
     """/livez, /readyz and /metrics of a worker.
 
-    Ready while database and broker answer and no shutdown has begun; degraded, but ready, while a queue is paused.
+    Ready while database and broker answer and no shutdown has begun; degraded, but ready, while a queue is paused. A
+    worker of jobs alone has no broker. Paused jobs are named: somebody wanted it so.
     """
 
-    def __init__(self, kit: AnyKit, stop: asyncio.Event) -> None:
+    def __init__(self, kit: AnyKit, stop: asyncio.Event, duties: Duties) -> None:
         self._kit = kit
         self._stop = stop
+        self._checks: dict[str, Check] = {"database": kit.database.ping}
+        if duties is not Duties.JOBS:
+            self._checks["broker"] = self._ask_broker
         self.broker: Broker | None = None
         self.worker: Worker | None = None
+        self.jobs: JobRunner | None = None
 
     def app(self) -> Starlette:
         """The three routes."""
@@ -116,18 +150,24 @@ class Probes:
         return Json({"status": "alive"})
 
     async def _ready(self, _: Request) -> Response:
-        states = await check({"database": self._kit.database.ping, "broker": self._ask_broker})
-        paused = self.worker.paused_queues if self.worker is not None else ()
-        status = self._status(states, paused)
-        body = {"status": status, "service": self._kit.service, "dependencies": states, "pausedQueues": paused}
+        states = await check(self._checks)
+        queues = self.worker.paused_queues if self.worker is not None else ()
+        status = self._status(states, is_resting=bool(queues))
+        body = {
+            "status": status,
+            "service": self._kit.service,
+            "dependencies": states,
+            "pausedQueues": queues,
+            "pausedJobs": self.jobs.paused_jobs if self.jobs is not None else (),
+        }
         return Json(body, status=200 if status in ("ready", "degraded") else 503)
 
-    def _status(self, states: Mapping[str, State], paused: Sequence[str]) -> str:
+    def _status(self, states: Mapping[str, State], *, is_resting: bool) -> str:
         if self._stop.is_set():
             return "stopping"
         if any(state != "up" for state in states.values()):
             return "unavailable"
-        return "degraded" if paused else "ready"
+        return "degraded" if is_resting else "ready"
 
     async def _metrics(self, request: Request) -> Response:
         return metrics_answer(request.headers.get("accept", ""))

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from servicekit.db import Database
-from servicekit.jobs.job import Job
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.consuming.breaker import Pauses
 from servicekit.messaging.subscriptions import Subscriptions
@@ -25,17 +24,14 @@ async def running_worker(
     database: Database,
     broker: Broker,
     *,
-    jobs: Sequence[Job] = (),
     delays: Sequence[Delay] = QUICK,
     pauses: Pauses = SHORT,
 ) -> AsyncGenerator[None]:
-    """Declare what the service needs and run its relay, consumers and jobs, as its process would."""
+    """Declare what the service needs and run its relay and consumers, as its process would."""
     channel = await broker.channel()
     await declare(channel, subscriptions.service, subscriptions.queues.values(), delays)
     await channel.close()
-    worker = Worker(
-        subscriptions.service, database, broker, subscriptions=subscriptions, jobs=jobs, delays=delays, pauses=pauses
-    )
+    worker = Worker(subscriptions.service, database, broker, subscriptions=subscriptions, delays=delays, pauses=pauses)
     stop = asyncio.Event()
     running = asyncio.create_task(worker.run(stop))
     try:

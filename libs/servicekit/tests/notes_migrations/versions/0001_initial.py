@@ -6,6 +6,7 @@ from servicekit.db.migrations import (
     create_chassis_tables,
     date_inbox_cursors,
     enable_rls,
+    let_jobs_pause,
     tune_chassis_tables,
 )
 
@@ -19,5 +20,6 @@ def upgrade() -> None:
     tune_chassis_tables()
     create_audit_log()
     date_inbox_cursors()
+    let_jobs_pause()
     op.execute("CREATE TABLE notes (company_id uuid NOT NULL, id uuid PRIMARY KEY, body text NOT NULL)")
     enable_rls("notes")

@@ -4,6 +4,7 @@ from servicekit.db.migrations import (
     create_audit_log,
     create_chassis_tables,
     date_inbox_cursors,
+    let_jobs_pause,
     tune_chassis_tables,
 )
 
@@ -17,3 +18,4 @@ def upgrade() -> None:
     tune_chassis_tables()
     create_audit_log()
     date_inbox_cursors()
+    let_jobs_pause()
