@@ -62,6 +62,7 @@ CMD ["api", "--host", "0.0.0.0", "--port", "8000"]
 ARG BASE_IMAGE
 ARG VERSION=unreleased
 ARG REVISION=unknown
+ENV SENTRY_RELEASE=${VERSION}
 LABEL org.opencontainers.image.title="cartwheel-${SERVICE}" \
       org.opencontainers.image.description="The ${SERVICE} service of Cartwheel, the shopping-cart platform" \
       org.opencontainers.image.licenses="Apache-2.0" \

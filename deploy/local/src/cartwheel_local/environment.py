@@ -14,6 +14,7 @@ from cartwheel_local.secrets import Secrets
 PASSED_ON = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_TRACES_SAMPLER_RATIO",
+    "SENTRY_DSN",
     "LOG_LEVEL",
     "JWT_ISSUER",
     "JWT_AUDIENCE",

@@ -126,6 +126,10 @@ class ServiceSettings(BaseSettings):
     """Base address of an OTLP collector (HTTP, protobuf); without it no span is recorded."""
     otel_traces_sampler_ratio: float = Field(default=1.0, ge=0, le=1)
     """Share of new traces that are recorded."""
+    sentry_dsn: SecretStr | None = Field(default=None)
+    """Where unforeseen errors are reported, without personal data: a DSN of Sentry, or of a server like it."""
+    sentry_release: str | None = None
+    """The version that reports name, such as the image's tag."""
 
     @field_validator("jwt_secret", "service_token_secret")
     @classmethod

@@ -3,16 +3,21 @@
 import logging as standard
 from collections.abc import Generator
 
+import asyncpg
 import orjson
 import pytest
 import structlog
+from contracts.cart import CartViewed
+from pydantic import ValidationError
 from servicekit.ids import new_token
 from servicekit.observability import causality, logging
+from servicekit.observability.redaction import REDACTED
 from servicekit.testing import mint_jwt
 
 from .test_callers import COMPANY
 
 TOKEN = new_token()
+NAME = "Ada Lovelace"
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +64,33 @@ def test_secrets_are_blanked_wherever_they_stand(capsysbinary: pytest.CaptureFix
     assert secret not in repr(written)
 
 
+def test_a_traceback_leaves_out_the_values_that_an_error_quotes(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The row of a refused statement, and the input of a validation; the calls and the constraint are there."""
+    refused = asyncpg.CheckViolationError('violates check constraint "carts_total"')
+    refused.detail = f"Failing row contains ({NAME})."
+    try:
+        try:
+            CartViewed.model_validate({"currency": NAME})
+        except ValidationError as invalid:
+            raise refused from invalid
+    except asyncpg.CheckViolationError:
+        structlog.get_logger().exception("failed")
+
+    (line,) = lines(capsysbinary)
+    assert NAME in str(refused)
+    assert NAME not in repr(line)
+    shown = str(line["exception"])
+    assert shown.endswith('CheckViolationError: violates check constraint "carts_total"')
+    assert "ValidationError: does not fit at " in shown
+    assert __file__ in shown
+
+
 @pytest.mark.parametrize("name", ["authorization", "cookie", "session_token", "password", "email", "body", "headers"])
 def test_some_names_are_never_shown(capsysbinary: pytest.CaptureFixture[bytes], name: str) -> None:
     """Whatever their value looks like."""
     structlog.get_logger().info("received", **{name: "hunter2"})
 
-    assert lines(capsysbinary)[0][name] == logging.REDACTED
+    assert lines(capsysbinary)[0][name] == REDACTED
 
 
 def test_what_is_below_the_level_is_not_written(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -13,9 +13,11 @@ from time import perf_counter
 import structlog
 
 from servicekit.db import Database, SystemUnit
+from servicekit.db.database import is_unavailable
 from servicekit.jobs import metrics, pauses, runs
 from servicekit.jobs.job import Job, JobContext, JobResult
 from servicekit.jobs.runs import JobRun, Standing
+from servicekit.observability import error_tracking
 from servicekit.observability.error_line import error_line
 from servicekit.shutdown import wait_for
 
@@ -44,6 +46,7 @@ class JobRunner:
             raise ValueError("two jobs have one name")
         self._paused: set[str] = set()
         self._from_future: dict[str, tuple[datetime, datetime]] = {}
+        self._failing: set[str] = set()
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
@@ -112,8 +115,15 @@ class JobRunner:
                 due = await self.run_if_due(job, since)
             except Exception as error:  # the run is recorded as failed, or the database is away: it is asked again
                 log.warning("job_failed", job=job.name, error=error_line(error))
+                self._report(job.name, error)
                 await wait_for(stop, _TROUBLE_SECONDS)
                 due = self._database.clock.now()
+
+    def _report(self, job: str, error: Exception) -> None:
+        """Report a job's first failure, and no more before a run of it went well; an absent database is no fault."""
+        if job not in self._failing and not is_unavailable(error):
+            self._failing.add(job)
+            error_tracking.report(error, job)
 
     def _sleep(self, due: datetime) -> float:
         return min(max(0.0, (due - self._database.clock.now()).total_seconds()), LONGEST_SLEEP_SECONDS)
@@ -162,6 +172,7 @@ class JobRunner:
         try:
             answer = await job.run(JobContext(self._database, self._database.clock, dry_run))
             result = JobResult(answer) if isinstance(answer, int) else answer
+            self._failing.discard(job.name)
         except Exception as error:
             failure = error
             raise

@@ -23,6 +23,12 @@ def attempts_of(message: "AbstractIncomingMessage") -> int:
     return count_in(message.headers.get(ATTEMPTS))
 
 
+def traceparent_of(message: "AbstractIncomingMessage") -> str | None:
+    """The trace of the message's cause, in W3C's form; None where the header is none."""
+    value = message.headers.get("traceparent")
+    return value if isinstance(value, str) else None
+
+
 def count_in(value: object) -> int:
     """The number in a header; 0 for what is none."""
     try:

@@ -14,7 +14,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanKind, Status, StatusCode
 
 from servicekit.messaging.broker import Message
-from servicekit.messaging.headers import REDRIVEN, SENT_BY, attempts_of
+from servicekit.messaging.headers import REDRIVEN, SENT_BY, attempts_of, traceparent_of
 from servicekit.messaging.topology import EVENTS
 from servicekit.observability import telemetry
 
@@ -60,7 +60,7 @@ def process_spans(messages: "Sequence[AbstractIncomingMessage]", queue: str) -> 
 
 
 def _begin_processing(message: "AbstractIncomingMessage", queue: str) -> Span:
-    cause = telemetry.context_of(_text(message.headers.get("traceparent")))
+    cause = telemetry.context_of(traceparent_of(message))
     links = _links(cause, telemetry.context_of(_text(message.headers.get(SENT_BY))))
     parent = Context() if cause is None or _is_another_story(message) else cause
     span = telemetry.tracer().start_span(f"process {queue}", context=parent, kind=SpanKind.CONSUMER, links=links)

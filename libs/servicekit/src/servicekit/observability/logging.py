@@ -1,27 +1,16 @@
 """Structured logs: one JSON object a line on standard output, with ids, never with personal data (rules.md 35)."""
 
 import logging
-import re
 import sys
-from functools import lru_cache
 from typing import Any
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from servicekit.observability import causality, telemetry
-
-REDACTED = "[redacted]"
-
-_SECRET_KEYS = re.compile(
-    r"authorization|cookie|token|secret|password|e_?mail|address|body|headers|signature|api_?key", re.IGNORECASE
-)
-_SECRET_VALUES = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,63}"  # an address
-    r"|eyJ[\w-]{5,}\.[\w-]+\.[\w-]*"  # a JWT
-    r"|\b[0-9a-f]{64}\b"  # a session token, or the hash of one
-)
+from servicekit.observability.error_line import traceback_lines
+from servicekit.observability.redaction import redact
 
 
 def write_line(line: bytes) -> None:
@@ -52,7 +41,7 @@ def configure(level: str, service: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         _add_origin(service),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_traceback),
         redact,
     ]
     structlog.configure(
@@ -83,6 +72,10 @@ def _adopt_standard_library(level: str, chain: list[Processor]) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _traceback(exc_info: ExcInfo) -> str:
+    return "\n".join(traceback_lines(exc_info[1]))
+
+
 def _line(event: EventDict, default: Any = None, **_: Any) -> bytes:
     return orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -97,22 +90,3 @@ def _add_origin(service: str) -> Processor:
         return event
 
     return add
-
-
-def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Blank what is secret or personal by its name, and addresses and tokens wherever they stand in a text."""
-    for key, value in event.items():
-        if _is_secret(key):
-            event[key] = REDACTED
-        elif isinstance(value, str):
-            event[key] = _SECRET_VALUES.sub(REDACTED, value)
-        elif isinstance(value, dict):
-            event[key] = redact(_, __, dict(value))
-        elif isinstance(value, list | tuple):
-            event[key] = [redact(_, __, {"_": part})["_"] for part in value]
-    return event
-
-
-@lru_cache(1024)
-def _is_secret(key: str) -> bool:
-    return _SECRET_KEYS.search(key) is not None

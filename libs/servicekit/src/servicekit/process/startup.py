@@ -11,7 +11,7 @@ from servicekit.auth.service_tokens import ServiceTokens
 from servicekit.auth.user_tokens import UserTokens
 from servicekit.clock import Clock, SystemClock
 from servicekit.db import Database
-from servicekit.observability import telemetry
+from servicekit.observability import error_tracking, telemetry
 from servicekit.process.flags import Flags
 from servicekit.process.kit import Kit
 from servicekit.process.limiter import REDIS_TIMEOUT_SECONDS, Limiter
@@ -26,6 +26,7 @@ async def running_kit(
     """The kit of a running process, without parts: nothing is connected before it is needed, all is closed at last."""
     clock = clock or SystemClock()
     stop_telemetry = telemetry.start(settings, service)
+    stop_error_tracking = error_tracking.start(settings, service)
     database = await Database.open(settings, service=service, clock=clock)
     redis = open_redis(settings.redis_url)
     limiter = Limiter(redis, service)
@@ -47,6 +48,7 @@ async def running_kit(
         await limiter.close()
         await redis.aclose()
         await database.close()
+        stop_error_tracking()
         stop_telemetry()
 
 

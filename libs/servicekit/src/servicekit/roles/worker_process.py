@@ -20,6 +20,7 @@ from servicekit.http.answers import Json
 from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.erasing import ChassisEraser, sealer_of_customers
+from servicekit.observability import error_tracking
 from servicekit.operations.health import Check, State, check, metrics_answer
 from servicekit.process.kit import AnyKit, Kit
 from servicekit.process.startup import running_kit
@@ -116,7 +117,11 @@ async def _work(work: Coroutine[Any, Any, None], kit: AnyKit, stop: asyncio.Even
         with suppress(asyncio.CancelledError):
             await working
         return
-    working.result()
+    try:
+        working.result()
+    except Exception as error:
+        error_tracking.report(error, "worker")
+        raise
 
 
 class Probes:

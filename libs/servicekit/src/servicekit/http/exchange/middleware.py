@@ -13,7 +13,7 @@ from servicekit.http.exchange.body_limit import BodyLimits, counted, exceeds
 from servicekit.http.exchange.http_span import HttpSpan
 from servicekit.http.exchange.security_headers import Header, keep_out_of_caches, security_headers
 from servicekit.http.problems import fault_answer, problem_answer
-from servicekit.observability import causality
+from servicekit.observability import causality, error_tracking
 from servicekit.settings import ServiceSettings
 
 QUIET = frozenset({"/livez", "/readyz", "/metrics"})
@@ -61,8 +61,9 @@ class Exchange:
             return
         try:
             await self._app(scope, receive if length is not None else counted(receive, limit), answer.send)
-        except Exception:
+        except Exception as error:
             log.exception("request_failed", route=_route(scope))
+            error_tracking.report(error, f"{scope['method']} {_route(scope)}")
             if answer.has_begun:
                 raise  # the server breaks the connection off, so that a client never takes half an answer for whole
             await fault_answer(scope)(scope, receive, answer.send)

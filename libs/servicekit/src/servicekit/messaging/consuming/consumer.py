@@ -97,4 +97,5 @@ def combine(failures: Sequence[Failure]) -> Failure | None:
         "; ".join(failure.error for failure in failures),
         final=all(failure.final for failure in failures),
         costs_attempt=any(failure.costs_attempt for failure in failures),
+        causes=tuple(cause for failure in failures for cause in failure.causes),
     )

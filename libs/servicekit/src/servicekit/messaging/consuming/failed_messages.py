@@ -17,10 +17,11 @@ from servicekit.messaging.consuming.contention import StillContended
 from servicekit.messaging.consuming.outages import ShutdownRequested
 from servicekit.messaging.consuming.reading import Unreadable, read
 from servicekit.messaging.consuming.retries import Failure, contended, copy_of, dead_letter_of, delay_of, equal_copy_of
-from servicekit.messaging.headers import attempts_of
+from servicekit.messaging.headers import attempts_of, traceparent_of
 from servicekit.messaging.spans import mark_failed
 from servicekit.messaging.subscriptions import Unprocessable
 from servicekit.messaging.topology import DELAYS, Delay, dead_letter_queue
+from servicekit.observability import error_tracking
 from servicekit.observability.error_line import error_line
 from servicekit.shutdown import wait_for
 
@@ -85,10 +86,13 @@ class FailedMessages:
     async def put_aside(self, message: "AbstractIncomingMessage", queue: str, failure: Failure) -> None:
         """Send a copy to wait for its next attempt, or to the dead letters; the caller acknowledges the original.
 
-        Marks the current span as failed. Tries until the broker confirms; raises ShutdownRequested at shutdown
-        before that.
+        Marks the current span as failed, and reports what handlers raised at its first attempt. Tries until the broker
+        confirms; raises ShutdownRequested at shutdown before that.
         """
         mark_failed(failure.error)
+        if attempts_of(message) == 0:
+            for cause in failure.causes:
+                error_tracking.report(cause, queue, traceparent_of(message), handler=", ".join(failure.handlers))
         delay = delay_of(message, failure, self._delays)
         if delay is not None:
             await self._publish(copy_of(message, queue, failure), exchange=delay.name, routing_key=queue)
@@ -130,5 +134,5 @@ async def failure_of(handler: str, work: Callable[[], Awaitable[object]]) -> Fai
     except StillContended as error:
         return contended(handler, error)
     except Exception as error:  # a handler may raise anything
-        return Failure((handler,), error_line(error), final=isinstance(error, Unprocessable))
+        return Failure((handler,), error_line(error), final=isinstance(error, Unprocessable), causes=(error,))
     return None

@@ -6,7 +6,7 @@ The count of attempts and the history travel in headers of our own; the broker's
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ _BROKERS_OWN = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message could not be handled. `handlers` are the names of those that failed.
+    """Why a message could not be handled. `handlers` are the names of those that failed, `causes` what they raised.
 
     `final`: no retry can help. Without `costs_attempt` it was nothing about the message: it is to come again as it was.
     """
@@ -48,6 +48,7 @@ class Failure:
     error: str
     final: bool = False
     costs_attempt: bool = True
+    causes: Sequence[Exception] = field(default=(), compare=False)
 
 
 def contended(handler: str, error: Exception) -> Failure:

@@ -9,7 +9,8 @@ import structlog
 from servicekit.db import Database, TenantUnit
 from servicekit.db.database import is_unavailable
 from servicekit.ids import new_id
-from servicekit.observability import telemetry
+from servicekit.observability import error_tracking, telemetry
+from servicekit.observability.error_line import error_line
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
@@ -98,7 +99,8 @@ class DueCarts:
         except Exception as error:
             if is_unavailable(error):
                 raise
-            log.error("cart_not_moved_on", cart_id=str(cart_id), error=f"{type(error).__name__}: {error}"[:500])
+            log.error("cart_not_moved_on", cart_id=str(cart_id), error=error_line(error))
+            error_tracking.report(error, "cart timers", cart_id=str(cart_id))
             async with self.database.unit(company_id) as unit:
                 await timers.postpone(unit, cart_id, unit.now + POSTPONED)
             return 0
