@@ -1,6 +1,5 @@
 """The CloudEvents 1.0 envelope that every event travels in (structured mode, JSON)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -8,12 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contracts.base import Event
+from contracts.value import value
 
 E = TypeVar("E", bound=Event)
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordedEvent(Generic[E_co]):
     """An event that an aggregate's change gave rise to, on its way to the outbox, which gives it an id and a trace.
 

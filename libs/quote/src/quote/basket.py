@@ -4,10 +4,10 @@ Amounts are in minor units of the context's currency.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from contracts.money import MinorUnits
+from contracts.value import value
 
 from quote.errors import InvalidInput
 from quote.inputs import LineInput
@@ -15,7 +15,7 @@ from quote.inputs import LineInput
 _BY_ID = attrgetter("id")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Basket:
     """Lines by id, so that an index is also the tie-breaker of rules.md 3; `everything` is the index of every line."""
 

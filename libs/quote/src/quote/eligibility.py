@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quote.basket import Basket
-from quote.compiled import CompiledPromotion
 from quote.inputs import QuoteContext
+from quote.promotion import CompiledPromotion
 from quote.result import Reason
 
 
@@ -19,24 +19,16 @@ class Verdict:
     reason: Reason | None
 
 
-def judge(promotion: CompiledPromotion, basket: Basket, context: QuoteContext) -> Verdict:
-    """Decide on one promotion. MIN_SUBTOTAL is said last: with it, spending more is all that is missing."""
+def judge(promotion: CompiledPromotion, covered: Sequence[int], basket: Basket, context: QuoteContext) -> Verdict:
+    """Decide on one promotion, which covers these lines.
+
+    MIN_SUBTOTAL is said last: with it, spending more is all that is missing.
+    """
     if not promotion.unconditional:
         reason = _refused_by_time(promotion, context.now) or _refused_by_shopper(promotion, context)
         if reason is not None:
             return Verdict(promotion, (), reason)
-    covered = basket.everything if promotion.covers_all else _covered_lines(promotion, basket)
     return Verdict(promotion, covered, _refused_by_lines(promotion, covered, basket, context.currency))
-
-
-def _covered_lines(promotion: CompiledPromotion, basket: Basket) -> list[int]:
-    """Indices of the lines whose product or category the promotion names."""
-    products, categories = promotion.products, promotion.categories
-    return [
-        index
-        for index, line in enumerate(basket.lines)
-        if line.product_id.int in products or not categories.isdisjoint(line.category_ids)
-    ]
 
 
 def _refused_by_time(promotion: CompiledPromotion, now: datetime) -> Reason | None:

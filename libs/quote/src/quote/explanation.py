@@ -11,11 +11,12 @@ from uuid import UUID
 from contracts.money import MinorUnits
 
 from quote.assembly import assemble
-from quote.compiled import CompiledPromotion, CompiledRules, Stage
+from quote.compiled import CompiledRules
 from quote.inputs import LineInput, QuoteContext
 from quote.invariants import check
 from quote.lanes import Taking
 from quote.priced import Priced, Taxed, price
+from quote.promotion import CompiledPromotion, Stage
 from quote.record import hash_inputs, record_inputs
 from quote.result import Quote, Reason
 
@@ -65,7 +66,7 @@ class Explanation:
 
 def explain(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext) -> Explanation:
     """The quote that `quote` gives, with its steps; raises what `quote` raises. Dearer: only for who asks."""
-    priced = price(lines, rules, context)
+    priced = price(lines, rules, context, every_promotion=True)
     quoted = assemble(priced, lines)
     check(quoted)
     inputs = record_inputs(lines, rules.rule_set, context)

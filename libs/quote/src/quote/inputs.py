@@ -1,14 +1,14 @@
 """What a quote is made from, beside the rules: the lines, the shopper, the place and the time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from contracts.money import MinorUnits
 from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
+from contracts.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineInput:
     """One cart line at its catalogue price (rules.md 6). `unit_price` is in minor units of the context's currency.
 
@@ -24,7 +24,7 @@ class LineInput:
     tax_category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QuoteContext:
     """Who is buying, where, when, and what pricing answered for their codes and address.
 

@@ -6,10 +6,11 @@ from itertools import groupby
 from operator import attrgetter
 
 from contracts.money import MinorUnits, allocate
+from contracts.value import value
 
 from quote.basket import Basket
-from quote.compiled import CompiledPromotion, Stage
 from quote.eligibility import Verdict
+from quote.promotion import CompiledPromotion, Stage
 from quote.result import Reason
 from quote.rounding import Rounding
 from quote.shipping import Carriage
@@ -18,7 +19,7 @@ from quote.versions import SHIPPING_TIES_BY_PRIORITY
 _LANE = attrgetter("promotion.lane")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taking:
     """What one promotion took off: pairs of line index and amount, or an amount off shipping."""
 
@@ -56,7 +57,7 @@ class Deal:
         return not any(taking.shipping or taking.lines for taking in self.takings)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Terms:
     """What every deal for one cart is struck under: how it begins, which ways to ship there are, and what they cost."""
 
@@ -101,6 +102,9 @@ def _way(deal: Deal) -> Carriage:
 
 def _run_item_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
     """Each line takes its own best promotion; a tie goes to the one that comes first."""
+    if len(contenders) == 1:
+        _run_alone(contenders[0], deal)
+        return
     best = _best_by_line(contenders, deal)
     won: dict[CompiledPromotion, list[tuple[int, int]]] = {}
     for index in sorted(best):
@@ -112,6 +116,16 @@ def _run_item_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
         else:
             beaten = any(index in best for index in verdict.covered)
             deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE if beaten else Reason.NO_EFFECT
+
+
+def _run_alone(verdict: Verdict, deal: Deal) -> None:
+    """What an item lane comes to where nobody contends: most do."""
+    promotion = verdict.promotion
+    lines = [(index, amount) for index in verdict.covered if (amount := _off_line(promotion, index, deal)) > 0]
+    if lines:
+        _take_off_lines(promotion, lines, deal)
+    else:
+        deal.losses[promotion] = Reason.NO_EFFECT
 
 
 def _best_by_line(contenders: Sequence[Verdict], deal: Deal) -> dict[int, tuple[int, CompiledPromotion]]:
@@ -130,7 +144,7 @@ def _run_cart_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
 
     It is at most their sum and spread by their values, so no share can pass its line's value.
     """
-    offers = [_off_sum(verdict.promotion, _value(verdict.covered, deal), deal) for verdict in contenders]
+    offers = [_off_sum(verdict.promotion, sum(_values(verdict.covered, deal)), deal) for verdict in contenders]
     winner = offers.index(max(offers))
     for position, verdict in enumerate(contenders):
         if offers[position] == 0:
@@ -139,8 +153,7 @@ def _run_cart_lane(contenders: Sequence[Verdict], deal: Deal) -> None:
             deal.losses[verdict.promotion] = Reason.BEATEN_IN_LANE
     if offers[winner]:
         covered = contenders[winner].covered
-        values = [deal.values[index] for index in covered]
-        shares = allocate(offers[winner], values)
+        shares = allocate(offers[winner], _values(covered, deal))
         _take_off_lines(
             contenders[winner].promotion, [pair for pair in zip(covered, shares, strict=True) if pair[1]], deal
         )
@@ -173,8 +186,9 @@ def _take_off_lines(promotion: CompiledPromotion, lines: list[tuple[int, int]], 
         deal.values[index] -= amount
 
 
-def _value(covered: Sequence[int], deal: Deal) -> int:
-    return sum([deal.values[index] for index in covered])
+def _values(covered: Sequence[int], deal: Deal) -> Sequence[int]:
+    """What the covered lines still cost."""
+    return deal.values if covered is deal.basket.everything else [deal.values[index] for index in covered]
 
 
 def _off_line(promotion: CompiledPromotion, index: int, deal: Deal) -> int:

@@ -4,29 +4,31 @@ Amounts are in minor units of the context's currency.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from contracts.currencies import EXPONENTS
 from contracts.money import CurrencyMismatch, MinorUnits
 from contracts.ruleset import PromotionRule, ShippingRule
+from contracts.value import value
 
 from quote.basket import Basket, fill
-from quote.compiled import CompiledPromotion, CompiledRules, compile_promotion
+from quote.compiled import CompiledRules
+from quote.coverage import Coverage
 from quote.eligibility import Verdict, judge
 from quote.errors import InvalidInput
 from quote.inputs import LineInput, QuoteContext
 from quote.lanes import Deal, Terms
+from quote.promotion import compile_promotion
 from quote.result import Reason
 from quote.shipping import Carriage, offered_rules, possible_carriages
 from quote.stacking import strike_deal
 from quote.tax import NO_TAX, NOWHERE, TaxesHere, TaxPlan
 from quote.versions import AFTER_TAX, ONE_PROMOTION_ONCE
 
-_IN_ORDER = attrgetter("order")
+_IN_ORDER = attrgetter("promotion.order")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taxed:
     """The tax on one amount: `tax` is charged or contained, `exempted` is taken out of an inclusive price instead."""
 
@@ -36,9 +38,12 @@ class Taxed:
     total: MinorUnits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Priced:
-    """The record. `verdicts` are in the order in which promotions run; `taxed` goes with the basket's lines."""
+    """The record. `taxed` goes with the basket's lines.
+
+    `verdicts` are in the order in which promotions run, without automatic ones that cover no line where nobody asks.
+    """
 
     rules: CompiledRules
     context: QuoteContext
@@ -50,7 +55,7 @@ class Priced:
     taxed_shipping: Taxed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Till:
     """What is paid in the end: the tax at one place on what discounts have left."""
 
@@ -79,12 +84,19 @@ class Till:
         return sum([taxed.total for taxed in self.lines(deal)]) + self.shipping(deal.carriage, deal.carriage_left).total
 
 
-def price(lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext) -> Priced:
-    """Judge the promotions, strike the deal, add the tax. Raises InvalidInput and CurrencyMismatch."""
+def price(
+    lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext, *, every_promotion: bool = False
+) -> Priced:
+    """Judge the promotions, strike the deal, add the tax. Raises InvalidInput and CurrencyMismatch.
+
+    `every_promotion` also notes why those are refused that cover nothing here, which the price does not need.
+    """
     _require_usable(rules, context)
     basket = fill(lines)
-    verdicts = [judge(promotion, basket, context) for promotion in _promotions(rules, context)]
+    covering = rules.coverage.all(basket) if every_promotion else rules.coverage.covering(basket)
+    verdicts = [judge(promotion, covered, basket, context) for promotion, covered in covering]
     if context.extra_promotions:
+        verdicts = sorted([*verdicts, *_judged_codes(basket, rules, context)], key=_IN_ORDER)
         _refuse_withdrawn(verdicts, rules, context)
     offered = offered_rules(rules, context)
     till = Till(rules, context, _taxes_here(rules, context))
@@ -133,12 +145,10 @@ def _require_usable(rules: CompiledRules, context: QuoteContext) -> None:
         raise InvalidInput("gift cards and points must not be negative")
 
 
-def _promotions(rules: CompiledRules, context: QuoteContext) -> Sequence[CompiledPromotion]:
-    """The rule set's promotions and those of the cart's codes, in the order in which they run."""
-    if not context.extra_promotions:
-        return rules.promotions
-    of_codes = [compile_promotion(_as_it_is_now(rule, rules)) for rule in context.extra_promotions]
-    return sorted([*rules.promotions, *of_codes], key=_IN_ORDER)
+def _judged_codes(basket: Basket, rules: CompiledRules, context: QuoteContext) -> list[Verdict]:
+    """The promotions of the cart's codes, each of them: a code that takes nothing off is answered with its reason."""
+    of_codes = Coverage([compile_promotion(_as_it_is_now(rule, rules)) for rule in context.extra_promotions])
+    return [judge(promotion, covered, basket, context) for promotion, covered in of_codes.all(basket)]
 
 
 def _as_it_is_now(rule: PromotionRule, rules: CompiledRules) -> PromotionRule:

@@ -1,12 +1,12 @@
 """A quote: what the shopper sees and what checkout charges. Every amount is in minor units of `Quote.currency`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from contracts.money import MinorUnits, RoundingMode
 from contracts.ruleset import RoundingScope, TaxType
+from contracts.value import value
 
 
 class Reason(StrEnum):
@@ -28,7 +28,7 @@ class Reason(StrEnum):
     STACK_IS_BETTER = "STACK_IS_BETTER"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QuoteLine:
     """One line, priced. `line_total` is after discounts and with its tax (rules.md 4).
 
@@ -45,7 +45,7 @@ class QuoteLine:
     exempted_tax: MinorUnits = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShippingCharge:
     """The way of shipping that was priced: `charge` by its rule, `discount` by promotions, `total` with its tax."""
 
@@ -59,7 +59,7 @@ class ShippingCharge:
     exempted_tax: MinorUnits = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AppliedDiscount:
     """What one promotion took off. One on shipping may have taken 0 so far, where no shipping is charged yet."""
 
@@ -70,7 +70,7 @@ class AppliedDiscount:
     target: Literal["LINES", "SHIPPING"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RejectedCode:
     """A code on the cart that takes nothing off, and why."""
 
@@ -78,7 +78,7 @@ class RejectedCode:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaxAmount:
     """One rate's part of `tax_total`, over all lines and shipping. `rate_ppm` is in parts per million."""
 
@@ -89,7 +89,7 @@ class TaxAmount:
     amount: MinorUnits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FreeShipping:
     """How much more to put into the cart until shipping is free."""
 
@@ -97,7 +97,7 @@ class FreeShipping:
     reached: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Totals:
     """The sums a shopper sees (rules.md 4).
 
@@ -115,7 +115,7 @@ class Totals:
     total: MinorUnits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quote:
     """Lines in the caller's order, totals, and everything that must be stored to explain them later."""
 

@@ -4,17 +4,17 @@ Amounts are in minor units of the context's currency.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from contracts.money import MinorUnits
 from contracts.ruleset import ShippingRule
+from contracts.value import value
 
 from quote.compiled import CompiledRules
 from quote.inputs import QuoteContext
 from quote.versions import AFTER_TAX
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Carriage:
     """The way of shipping that is priced, and its charge before promotions."""
 

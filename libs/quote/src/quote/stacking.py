@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from quote.compiled import Stage
 from quote.eligibility import Verdict
 from quote.lanes import Deal, Taking, Terms, run_lanes
+from quote.promotion import Stage
 from quote.result import Reason
 from quote.versions import IDLE_EXCLUSIVES_STEP_ASIDE
 

@@ -1,11 +1,12 @@
 """What routes answer: JSON by orjson, written once; an `Answer` until it is known whether it has to be stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from uuid import UUID
 
 import orjson
+from contracts.value import value
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -24,10 +25,10 @@ def plain(content: Any) -> Any:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
     if isinstance(value, UUID):  # the driver's own subclass, which orjson does not take for a UUID
         return str(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -52,7 +53,7 @@ class Json(Response):
         return content if isinstance(content, bytes) else to_json(content)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """The status, body and headers that a use case gives to HTTP.
 

@@ -5,12 +5,12 @@ RETURNING), so that outbox ids follow commit order per aggregate. The relay publ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from contracts.envelope import RecordedEvent
 from contracts.schema_ids import PREFIX
+from contracts.value import value
 from opentelemetry import trace
 
 from servicekit.db import Unit
@@ -54,7 +54,7 @@ def insert_sql(first: int = 1, *, single: bool = False) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutboxRows:
     """Recorded events as arguments of `insert_sql`, with the trace and the causes that all of them have."""
 

@@ -1,8 +1,8 @@
 """The conditions that a caller puts on a change: If-Match (rules.md 9) and Idempotency-Key (rules.md 10)."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from contracts.value import value
 from fastapi import Depends
 from starlette.requests import Request
 
@@ -20,7 +20,7 @@ IF_MATCH = Header(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Conditions:
     """The conditions of one request, for a use case that judges them in statements of its own."""
 

@@ -1,16 +1,16 @@
 """Who changes a cart, and when: pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from contracts.base import Actor
+from contracts.value import value
 
 from cart.carts.domain.lines import CatalogueVariant
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeContext:
     """Who changes the cart and when, a source of fresh ids, and the variants of the product that is asked for."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from contracts.value import value
+
 from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
@@ -39,7 +41,7 @@ class _OfTheCartAlone:
         """None: the cart is enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddItem:
     """Add a product; the variant that is there already adds up (rules.md 8)."""
 

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from contracts.money import MinorUnits
+from contracts.value import value
 
 from cart import errors
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CatalogueVariant:
     """One variant as the replica of the catalogue has it now; prices in minor units by currency."""
 
@@ -56,7 +57,7 @@ class CatalogueVariant:
         raise errors.InsufficientStock(f"Only {left} left in stock.", available=left)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """An item a shopper asks for, before it is matched with the catalogue."""
 

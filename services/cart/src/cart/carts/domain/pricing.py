@@ -1,15 +1,15 @@
 """A cart prices itself with the replica of its company's rules (architecture.md): pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.ruleset import PromotionRule
+from contracts.value import value
 from quote import CompiledRules, LineInput, Quote, QuoteContext, quote
 
 from cart.carts.domain.cart import Cart
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PricedCart:
     """A cart with its quote, and the rules that made it: what every use case prices, shows and saves."""
 

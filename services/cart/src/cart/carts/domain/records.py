@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.cart import ChangeKind
+from contracts.value import value
 
 from cart.carts.domain.lines import Line
 from cart.carts.domain.values import Contact, MergeStrategy
@@ -15,7 +16,7 @@ class Created:
     """The cart was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Updated:
     """What was done to the cart's content. `quantity_delta` is signed; `made_line` is set when the line is new."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.cart import CartStatus
 from contracts.ruleset import PromotionRule
+from contracts.value import value
 
 OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
 """The states in which a shopper may still change a cart (rules.md 7)."""
@@ -18,7 +19,7 @@ HoldChangeKind = Literal["PLACE", "RELEASE", "COMMIT", "REVERT"]
 """What is requested of inventory: fit the hold to the lines, give it back, make it an order's, or undo that."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SitePolicy:
     """The settings of a site that its carts obey (api.md, "Site settings")."""
 
@@ -52,7 +53,7 @@ class Contact:
     locale: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HoldReplica:
     """The cart's newest hold, as inventory last published or answered it."""
 
@@ -71,7 +72,7 @@ class HoldChange:
     """Whoever made it is taken for lost: it is resolved, or the next change takes over."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Activity:
     """One entry of the timeline that support reads; `data` holds JSON values, nothing personal."""
 

@@ -1,9 +1,9 @@
 """Reading, locking and writing carts."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
+from contracts.value import value
 from servicekit.db import TenantUnit
 from servicekit.db.idempotency_keys import STORE, StoredAnswer, reserve, taken
 from servicekit.errors import ServiceError
@@ -31,7 +31,7 @@ class LostRace(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Loaded:
     """A cart with what its change needs: the looked-up variants, the version of the rules, an earlier answer."""
 

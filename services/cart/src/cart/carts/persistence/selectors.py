@@ -1,9 +1,10 @@
 """Whose cart to read or lock: the conditions by which a caller reaches exactly the carts that it may touch."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 from uuid import UUID
+
+from contracts.value import value
 
 from cart.carts.persistence import statements
 
@@ -29,7 +30,7 @@ _FOR_SIGN_IN: Final = f"""c.id IN (
     WHERE t.company_id = $1 AND t.token_hash = $2 AND o.customer_id = $3::text AND o.{_OPEN})"""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Selector:
     """A condition on `carts c` of the company `$1`, with its parameters `$2` and `$3`."""
 

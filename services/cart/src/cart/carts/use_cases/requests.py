@@ -1,9 +1,9 @@
 """What a caller requests of one cart, and under which conditions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.base import Actor
+from contracts.value import value
 from servicekit.db.idempotency_keys import StoredAnswer
 from servicekit.http.answers import Answer
 from servicekit.http.idempotency_key import IdempotencyKey
@@ -13,7 +13,7 @@ from cart.carts.domain.context import ChangeContext
 from cart.carts.persistence.selectors import Selector
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeRequest:
     """Whose cart is to be changed, by whom and when, at which version (If-Match), under which idempotency key."""
 
