@@ -49,11 +49,11 @@ def owner_of(path: str, routes: Iterable[Route] | None = None) -> str | None:
 def render_upstreams(backends: Mapping[str, str]) -> str:
     """Write one upstream per service, whose address is given as host:port.
 
-    Idle connections are given up before the services, which keep them for 75 s, would close them under a request.
+    Idle connections are given up before a service that ends would close them under a request (`DRAIN_SECONDS`).
     """
     return "\n".join(
         f"    upstream {owner} {{\n        server {address};\n        keepalive 64;\n"
-        f"        keepalive_requests 100000;\n        keepalive_timeout 60s;\n    }}"
+        f"        keepalive_requests 100000;\n        keepalive_timeout 5s;\n    }}"
         for owner, address in backends.items()
     )
 

@@ -30,6 +30,8 @@ DEADLINE_IN_TIMEOUTS = 1.5
 """All attempts of one call together, in timeouts: a retry gets what a fault left, not a whole one more."""
 MAX_IN_FLIGHT = 32
 """Calls of one process to one service at once; one more is refused at once, so that the rest of us goes on."""
+IDLE_SECONDS = 5.0
+"""How long an idle connection is kept: shorter than an api that ends waits for it (`DRAIN_SECONDS`)."""
 _TOKEN_SECONDS = 300
 _RENEW_SECONDS = 60
 
@@ -61,7 +63,9 @@ class InternalClient:
     def __init__(
         self, base_url: str, caller: str, settings: ServiceSettings, timeout: float = DEFAULT_TIMEOUT_SECONDS
     ) -> None:
-        limits = httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT)
+        limits = httpx.Limits(
+            max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT, keepalive_expiry=IDLE_SECONDS
+        )
         self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, limits=limits)
         self._timeout, self._in_flight = timeout, 0
         self._caller, self._secret = caller, settings.service_token_secret.get_secret_value()
