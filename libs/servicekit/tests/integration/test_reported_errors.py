@@ -1,5 +1,6 @@
 """What a handler or a job raises is reported, each fault once however often it is tried (ADR 0034)."""
 
+import asyncio
 from collections.abc import Generator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,12 +10,13 @@ from contracts.cart import CartCreated, CartViewed
 from contracts.envelope import Envelope
 from servicekit.db import Database, Unit
 from servicekit.jobs.job import Job, JobContext
+from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.dead_letters import DeadLetters
 from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.observability import error_tracking, telemetry
 from servicekit.settings import ServiceSettings
-from servicekit.testing import make_settings, poll, running_worker
+from servicekit.testing import make_settings, poll
 
 from ..error_receiver import ErrorReceiver, error_receiver
 from ..notes import NOWHERE
@@ -74,9 +76,7 @@ async def test_a_handlers_error_is_reported_once_in_the_trace_of_its_cause(
     assert ADDRESS not in receiver.text
 
 
-async def test_a_job_that_keeps_failing_is_reported_once(
-    database: Database, broker: Broker, subscriptions: Subscriptions[None], receiver: ErrorReceiver
-) -> None:
+async def test_a_job_that_keeps_failing_is_reported_once(database: Database, receiver: ErrorReceiver) -> None:
     """And again when it fails after a run that went well."""
     outcomes = iter(["fail", "fail", "pass", "fail"])
     ran: list[str] = []
@@ -88,9 +88,12 @@ async def test_a_job_that_keeps_failing_is_reported_once(
         return 0
 
     job = Job(f"shaky-{uuid4().hex[:8]}", run, every=0.01)
-    async with running_worker(subscriptions, database, broker, jobs=[job]):
-        await poll(lambda: _now(ran), lambda runs: len(runs) >= 5)
-        reported = await poll(lambda: _now(receiver.events), lambda events: len(events) >= 2)
+    stop = asyncio.Event()
+    running = asyncio.create_task(JobRunner(database, [job]).run_on_schedule(stop))
+    await poll(lambda: _now(ran), lambda runs: len(runs) >= 5)
+    reported = await poll(lambda: _now(receiver.events), lambda events: len(events) >= 2)
+    stop.set()
+    await running
 
     assert [event["exception"]["values"][0]["value"] for event in reported] == ["run 1", "run 4"]
     assert {event["transaction"] for event in reported} == {f"notes {job.name}"}
