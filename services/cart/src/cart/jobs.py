@@ -33,6 +33,9 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     async def clean_up(context: JobContext) -> JobResult:
         return await clean_up_carts(context.database, dry_run=context.dry_run)
 
+    async def archive(context: JobContext) -> JobResult:
+        return await kit.parts.archiver.run(dry_run=context.dry_run)
+
     async def erase_latecomers(context: JobContext) -> int:
         return await erasures.erase_latecomers(context.database, kit.parts.erasure_keys, dry_run=context.dry_run)
 
@@ -43,6 +46,7 @@ def jobs(kit: CartKit) -> Sequence[Job]:
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
         Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
         Job(name="CartCleanup", cron="0 3 * * *", run=clean_up),
+        Job(name="CartArchive", cron="0 4 * * 0", run=archive),
         Job(name="CustomerErasure", every=60.0, run=erase_latecomers),
         Job(name="PurgeErasures", cron="50 3 * * *", run=purge("erasures", "requested_at", AUDIT_KEPT)),
     )

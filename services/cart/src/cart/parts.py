@@ -13,6 +13,9 @@ from servicekit.sealing import Sealer
 from servicekit.upstream.client import InternalClient
 from starlette.requests import Request
 
+from cart.archive.clients import store_of
+from cart.archive.use_cases.archive_carts import CartArchiver
+from cart.archive.use_cases.read_archived_cart import ArchiveReader
 from cart.carts.use_cases.add_item import ItemAdder
 from cart.carts.use_cases.apply_code import CodeApplier
 from cart.carts.use_cases.change import CartChanger
@@ -51,6 +54,8 @@ class Parts:
     addresses: Addresses
     rules: CompiledRulesCache
     erasure_keys: ErasureKeys
+    archiver: CartArchiver
+    archive_reader: ArchiveReader
     settings: CartSettings
 
 
@@ -65,6 +70,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
         ViewRecorder(kit.database) as view_recorder,
     ):
         holds = StockHolds(inventory)
+        store = store_of(settings)
         rules = CompiledRulesCache()
         hold_changer = HoldChanger(kit.database, holds)
         changer = CartChanger(rules, hold_changer)
@@ -80,6 +86,8 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             restorer=CartRestorer(changer),
             rules=rules,
             erasure_keys=ErasureKeys(kit.sealer, sealer_of_customers(settings.service_token_secret)),
+            archiver=CartArchiver(kit.database, store),
+            archive_reader=ArchiveReader(store),
             view_recorder=view_recorder,
             contacts=ContactSealer(Sealer(settings.contact_seal_key)),
             hold_changer=hold_changer,

@@ -21,6 +21,15 @@ class CartSettings(ServiceSettings):
     code_lifetime_hours: int = Field(default=24, ge=1, le=720)
     """How long a code's rule is kept on a cart before it must be applied again."""
 
+    archive_bucket: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    """S3 bucket of ordered carts that are two years old; while it is empty they stay in the database."""
+    archive_kms_key: str | None = None
+    """KMS key by which S3 encrypts the archive; S3's own key (AES256) when empty."""
+    archive_timeout_seconds: float = Field(default=30, gt=0)
+    """How long one answer of S3 may take."""
+    aws_region: str = "us-east-1"
+    """Region of SES and S3; AWS_ENDPOINT_URL_SESV2, …_S3 and the credentials are read by the AWS library itself."""
+
     feature_cart_management: bool = True
     """Carts. A flag that is off answers reads empty and writes with FEATURE_DISABLED; companies may override each."""
     cart_sync_enabled: bool = True

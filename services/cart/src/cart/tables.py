@@ -1,6 +1,6 @@
 """The cart service's tables, for migrations; queries are written out in the repositories."""
 
-from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, retention
+from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, Kept, retention
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -131,7 +131,8 @@ carts = Table(
     postgresql_with={"fillfactor": "80"},
     info=retention(
         EndedByJob(
-            "CartCleanup", "90 days after it was abandoned, expired or merged; CONVERTED ones are kept, as orders"
+            "CartCleanup",
+            "90 days after it was abandoned, expired or merged; CONVERTED ones after two years, by CartArchive",
         )
     ),
 )
@@ -209,6 +210,26 @@ cart_holds = Table(
     ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
     info=retention(EndsWith("carts")),
 )
+
+cart_archive = Table(
+    "cart_archive",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("cart_id", UUID, primary_key=True),
+    _text("customer_id", nullable=True),
+    _text("order_id", nullable=True),
+    _time("converted_at"),
+    _text("object_key"),
+    Column("personal_key", LargeBinary),
+    Column("checksum", LargeBinary),
+    _time("archived_at", nullable=True),
+    Index("cart_archive_of_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+    Index("cart_archive_of_order", "company_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+    Index("cart_archive_reserved", "company_id", "object_key", postgresql_where=text("archived_at IS NULL")),
+    info=retention(Kept("by it an ordered cart is found in the archive: a short row in place of the cart's rows")),
+)
+"""`archived_at` is null while the cart is only reserved for an object, and still in `carts`. `personal_key` opens what
+the object says of a person; an erasure takes it away (docs/adr/0035)."""
 
 product_snapshots = Table(
     "product_snapshots",

@@ -27,7 +27,7 @@ class RecoverySettings(ServiceSettings):
     ses_from: str = Field(pattern=r"@")
     """The sender of every mail: an address, or a name with an address in angle brackets."""
     aws_region: str = "us-east-1"
-    """Region of SES; AWS_ENDPOINT_URL_SESV2 and the AWS credentials are read by the AWS library itself."""
+    """Region of SES and S3; AWS_ENDPOINT_URL_SESV2, …_S3 and the credentials are read by the AWS library itself."""
     ses_connect_timeout_seconds: float = Field(default=5, gt=0)
     """How long reaching the mail provider may take."""
     ses_read_timeout_seconds: float = Field(default=10, gt=0)

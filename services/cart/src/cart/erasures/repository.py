@@ -17,7 +17,10 @@ WITH RECURSIVE theirs AS (
     UNION
     SELECT c.id FROM theirs t JOIN carts c ON c.company_id = $1 AND c.merged_into = t.id
 )
-SELECT id FROM theirs ORDER BY id
+SELECT id FROM theirs
+UNION ALL
+SELECT cart_id FROM cart_archive WHERE company_id = $1 AND customer_id = $2 AND archived_at IS NOT NULL
+ORDER BY id
 """
 
 _ANONYMISE = """
@@ -131,11 +134,13 @@ async def end_watch(unit: SystemUnit, limit: int) -> None:
 
 
 async def with_anything(unit: SystemUnit, customers: Sequence[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
-    """Which of these customers, each of a company, have a cart, or an answer under an idempotency key."""
+    """Which of these customers, each of a company, have a cart, also an archived one, or an answer under an idempotency
+    key."""
     rows = await unit.fetch(
         """
         SELECT w.company_id, w.customer_id FROM unnest($1::uuid[], $2::text[]) AS w (company_id, customer_id)
         WHERE EXISTS (SELECT FROM carts c WHERE c.company_id = w.company_id AND c.customer_id = w.customer_id)
+            OR EXISTS (SELECT FROM cart_archive a WHERE a.company_id = w.company_id AND a.customer_id = w.customer_id)
             OR EXISTS (SELECT FROM idempotency_keys k
                 WHERE k.company_id = w.company_id AND k.identity = 'customer:' || w.customer_id)
         """,

@@ -6,18 +6,17 @@ from uuid import UUID
 from contracts.cart import CartStatus
 from contracts.money import CurrencyCode
 from fastapi import APIRouter, Query
-from servicekit.errors import problems
+from servicekit.errors import ServiceUnavailable503, problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.schemas import CartView
 from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
-from cart.staff import repository
+from cart.staff import repository, service
 from cart.staff.dependencies import Staff
 from cart.staff.domain import Filters, ListedCart, TimelineEntry
 from cart.staff.schemas import ActivityView, CartSummary, StatsView
@@ -52,23 +51,25 @@ async def get_stats(
     return Json(StatsView.of(await repository.counts(unit, site_id, counted), counted))
 
 
-@router.get("/{cart_id}", response_model=CartView, responses=problems(errors.CartNotFound))
+@router.get("/{cart_id}", response_model=CartView, responses=problems(errors.CartNotFound, ServiceUnavailable503))
 async def get_cart(
     cart_id: UUID, staff: Staff, unit: TenantUnitDep, parts: PartsDep, explain: bool = False
 ) -> Response:
-    """One cart as its shopper sees it; looking at it is no activity."""
-    answer, _ = await parts.reader.read(unit, Selector.by_id(cart_id), unit.now, explained=explain)
+    """One cart as its shopper sees it, or as it was ordered, also from the archive; looking at it is no activity."""
+    answer = await service.read_cart(unit, parts.reader, parts.archive_reader, cart_id, unit.now, explained=explain)
     return answer.response()
 
 
-@router.get("/{cart_id}/activity", response_model=Page[ActivityView], responses=problems(errors.CartNotFound))
+@router.get(
+    "/{cart_id}/activity",
+    response_model=Page[ActivityView],
+    responses=problems(errors.CartNotFound, ServiceUnavailable503),
+)
 async def get_activity(
-    cart_id: UUID, staff: Staff, unit: TenantUnitDep, limit: Limit = 50, cursor: CursorText = None
+    cart_id: UUID, staff: Staff, unit: TenantUnitDep, parts: PartsDep, limit: Limit = 50, cursor: CursorText = None
 ) -> Response:
-    """What happened to the cart, the newest first."""
-    found = await repository.timeline(unit, cart_id, after_id(cursor), limit + 1)
-    if not found and not await repository.exists(unit, cart_id):
-        raise errors.CartNotFound()
+    """What happened to the cart, the newest first, also from the archive."""
+    found = await service.timeline(unit, parts.archive_reader, cart_id, after_id(cursor), limit + 1)
     return Json(paginate(found, limit, _entry, lambda entry: (entry.id,)))
 
 

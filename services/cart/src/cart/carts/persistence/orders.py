@@ -9,9 +9,14 @@ from servicekit.db import TenantUnit
 
 
 async def cart_of(unit: TenantUnit, order_id: str) -> UUID | None:
-    """The cart that became this order, if one did."""
+    """The cart that became this order, if one did, also one that was archived since."""
     found: UUID | None = await unit.fetchval(
-        "SELECT id FROM carts WHERE company_id = $1 AND order_id = $2", unit.company_id, order_id
+        """
+        SELECT id FROM carts WHERE company_id = $1 AND order_id = $2
+        UNION ALL
+        SELECT cart_id FROM cart_archive WHERE company_id = $1 AND order_id = $2 LIMIT 1""",
+        unit.company_id,
+        order_id,
     )
     return found
 

@@ -1,0 +1,1 @@
+"""Archiving carts, and reading one that was archived."""
