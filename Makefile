@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -84,6 +84,14 @@ images-check: bootstrap ## build every image without a registry and run the stac
 
 alerts-check: bootstrap ## judge alert rules by promtool's tests, and where alerts go by amtool
 	@scripts/alerts-check
+
+observe: bootstrap ## start the stack with Prometheus and Alertmanager beside it, and print their addresses
+	@scripts/install-monitoring
+	@python -m observability up
+
+observe-check: bootstrap ## show on a stack of its own that all is scraped, every query has data and an alert arrives (minutes)
+	@scripts/install-monitoring
+	@python -m observability check
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

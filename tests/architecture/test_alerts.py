@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 from manifests.reading import load_manifests
+from observability.queries import metrics_in, routes_nobody_has, unknown_metrics
 from servicekit.cli.metrics_document import metrics_of
 
 from .modules import ROOT
-from .queries import metrics_in, routes_nobody_has, unknown_metrics
 
 FOLDER = ROOT / "deploy/observability/prometheus"
 RUNBOOKS = ROOT / "docs/runbooks"

@@ -10,11 +10,11 @@ import pytest
 import typer
 from cartwheel_local.cli import app
 from manifests.reading import load_manifests
+from observability.queries import unknown_metrics
 from servicekit.cli.main import commands
 from typer.core import TyperCommand, TyperGroup
 
 from .modules import ROOT
-from .queries import unknown_metrics
 from .test_alerts import EXPORTED, RECORDED, RUNBOOKS
 
 SERVICES = [manifest.name for manifest in load_manifests(ROOT)]

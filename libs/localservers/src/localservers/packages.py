@@ -14,6 +14,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rabbitmq-server": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
     "epmd": ("/usr/bin", "/opt/homebrew/bin"),
     "nginx": ("/usr/sbin", "/opt/homebrew/bin"),
+    "prometheus": ("/usr/bin", "/opt/homebrew/bin"),
+    "prometheus-alertmanager": ("/usr/bin",),
 }
 
 _PACKAGES = {
@@ -23,6 +25,8 @@ _PACKAGES = {
     "rabbitmq-server": "rabbitmq-server (3.10 or newer)",
     "epmd": "erlang-base",
     "nginx": "nginx-light",
+    "prometheus": "prometheus (2.42 or newer)",
+    "prometheus-alertmanager": "prometheus-alertmanager (0.25 or newer)",
 }
 
 
@@ -37,7 +41,7 @@ def find_program(name: str) -> Path:
             return found[0]
     on_path = shutil.which(name)
     if on_path is None:
-        raise ProgramMissing(f"{name} is not installed: install {_PACKAGES[name]}, or run `make up` as root")
+        raise ProgramMissing(f"{name} is not installed: install {_PACKAGES[name]}, or run `make` as root")
     return Path(on_path)
 
 

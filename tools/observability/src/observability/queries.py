@@ -1,4 +1,4 @@
-"""What a PromQL query refers to: the metrics it reads, and the routes it selects."""
+"""What a PromQL query refers to: the metrics it reads, the series it selects, and the routes among them."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +8,7 @@ BUILT_IN = frozenset({"up"})
 """What Prometheus itself says of a target."""
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_BRACES = r"\{(?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*\}"
 _NOT_METRICS = re.compile(r"\{[^{}]*\}|\[[^\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
 _NAME = re.compile(r"(?<![\w:.])([a-zA-Z_][\w:]*)(?!\s*\()(?![\w:])")
 _ROUTE = re.compile(r'\broute=(~?)"([^"]+)"')
@@ -18,6 +19,15 @@ def metrics_in(query: str) -> set[str]:
     bare = _NOT_METRICS.sub(" ", _QUOTED.sub('""', query))
     bare = re.sub(r"\boffset\s+\w+", " ", bare)
     return set(_NAME.findall(bare)) - KEYWORDS
+
+
+def selectors_in(query: str) -> list[str]:
+    """The selections of series in a query, each with its labels and once: `up{role="api"}`."""
+    names = "|".join(sorted(map(re.escape, metrics_in(query)), key=len, reverse=True))
+    if not names:
+        return []
+    found = re.finditer(rf"{_BRACES}|(?<![\w:])(?:{names})(?![\w:])(?:\s*{_BRACES})?", query)
+    return list(dict.fromkeys(re.sub(r",\s+", ",", match[0]) for match in found if not match[0].startswith("{")))
 
 
 def routes_nobody_has(query: str, routes: Sequence[str]) -> Iterator[str]:

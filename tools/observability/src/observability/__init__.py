@@ -1,0 +1,1 @@
+"""Prometheus and Alertmanager beside the one-machine stack, and the check that rules, panels and alerts work on it."""

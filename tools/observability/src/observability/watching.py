@@ -1,0 +1,38 @@
+"""The stack with Prometheus and Alertmanager beside it."""
+
+from dataclasses import dataclass
+
+from cartwheel_local.console_reporter import ConsoleReporter
+from cartwheel_local.secrets import load_secrets
+from cartwheel_local.stack import up
+from localservers.home import Home
+from localservers.state import only_one
+
+from observability.alertmanager import start_alertmanager, start_receiver
+from observability.prometheus import start_prometheus
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Where each answers; `receiver_url` has what a person would have been paged with."""
+
+    prometheus_url: str
+    alertmanager_url: str
+    receiver_url: str
+
+
+async def watch(home: Home, reporter: ConsoleReporter) -> Watched:
+    """Start whatever does not run of the stack and of what watches it; `down` of the stack ends all of it.
+
+    Idempotent. Raises StepFailed with the log of what did not start.
+    """
+    await up(home, reporter)
+    async with only_one(home):
+        secrets = load_secrets(home)
+        with reporter.showing():
+            with reporter.step("Alertmanager and its receiver"):
+                receiver_url = await start_receiver(home, secrets)
+                alertmanager_url = await start_alertmanager(home, secrets, receiver_url)
+            with reporter.step("Prometheus"):
+                prometheus_url = await start_prometheus(home, secrets, alertmanager_url.removeprefix("http://"))
+    return Watched(prometheus_url, alertmanager_url, receiver_url)
