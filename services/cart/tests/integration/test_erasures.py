@@ -102,6 +102,12 @@ async def erase(shop: Shop, customer_id: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
+async def let_a_day_pass(shop: Shop) -> None:
+    """As if the erasures had been requested a day before."""
+    async with shop.database.unit(shop.company_id) as unit:
+        await unit.execute("UPDATE erasures SET watched_until = now() - interval '1 second'")
+
+
 async def progress(shop: Shop, customer_id: str) -> dict[str, Any]:
     """How far the erasure is."""
     return dict((await shop.client.get(f"{PATH}/{customer_id}/erasure", headers=shop.staff())).json())
@@ -212,14 +218,50 @@ async def test_the_id_is_given_up_when_nobody_watches_any_more(shop: Shop, keys:
     """After a day nothing is left by which the customer could be named; the record of the erasure stays."""
     await erase(shop, canary)
     await carry_out(shop)
-    async with shop.database.unit(shop.company_id) as unit:
-        await unit.execute("UPDATE erasures SET watched_until = now() - interval '1 second'")
+    await let_a_day_pass(shop)
 
     await service.erase_latecomers(shop.database, keys)
 
     async with shop.database.unit(shop.company_id) as unit:
         assert await unit.fetchval("SELECT count(*) FROM erasures WHERE customer_sealed IS NULL") == 1
     assert (await progress(shop, canary))["state"] == "ERASED"
+
+
+async def test_what_came_before_the_day_was_over_is_erased_after_it(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """The job was away when the day ended; a service was away for longer than a day. The id is kept for as long."""
+    customer = await customer_with(shop, canary, mug=1)
+    await erase(shop, canary)
+    await carry_out(shop, answering=SERVICES[1:])
+    await shop.client.post("/api/cart", json={}, headers=customer.headers)
+    await let_a_day_pass(shop)
+
+    waiting = await service.erase_latecomers(shop.database, keys)
+    await carry_out(shop)
+    while await service.erase_latecomers(shop.database, keys):
+        await carry_out(shop)
+
+    assert waiting == 1
+    assert await tables_with(shop, canary) == []
+    async with shop.database.unit(shop.company_id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM erasures WHERE customer_sealed IS NOT NULL") == 0
+
+
+async def test_a_seal_of_another_secret_keeps_nobody_else_from_being_erased(
+    shop: Shop, keys: ErasureKeys, canary: str
+) -> None:
+    """The services' secret was changed: cart erases by carts nevertheless, and looks at those that it can read."""
+    customer = await customer_with(shop, canary, mug=1)
+    await erase(shop, f"{canary}-of-before")
+    await erase(shop, canary)
+    async with shop.database.unit(shop.company_id) as unit:
+        broken = "UPDATE erasures SET customer_sealed = 'AAAA' WHERE id = (SELECT min(id::text)::uuid FROM erasures)"
+        await unit.execute(broken)
+        await unit.execute("UPDATE outbox SET data = jsonb_set(data, '{customerSealed}', '\"AAAA\"')")
+    await carry_out(shop)
+    await shop.client.post("/api/cart", json={}, headers=customer.headers)
+
+    assert await service.erase_latecomers(shop.database, keys) == 1
+    assert (await progress(shop, f"{canary}-of-before"))["state"] == "ERASED"
 
 
 async def test_another_companys_customer_of_that_name_stays(

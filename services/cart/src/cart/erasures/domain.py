@@ -42,11 +42,15 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A customer whose erasure was requested lately, their id sealed."""
+    """A customer whose erasure was requested lately, their id sealed.
+
+    `may_end`: WATCHED has passed and every service has answered, so that nothing but what is there now can be left.
+    """
 
     erasure_id: UUID
     company_id: UUID
     customer_sealed: str
+    may_end: bool
 
 
 def requests_of(cart_ids: Sequence[UUID]) -> list[tuple[UUID, ...]]:

@@ -106,11 +106,13 @@ async def record_answer(unit: TenantUnit, erasure_id: UUID, version: int, servic
 
 
 async def watched(unit: SystemUnit, after: UUID | None, limit: int) -> list[Watched]:
-    """Erasures that are watched, in the order of their ids, after one of them."""
+    """Erasures that are watched, in the order of their ids, after one of them; also those whose time has passed."""
     rows = await unit.fetch(
         """
-        SELECT id, company_id, customer_sealed FROM erasures
-        WHERE customer_sealed IS NOT NULL AND watched_until > $1 AND ($2::uuid IS NULL OR id > $2)
+        SELECT id, company_id, customer_sealed, watched_until <= $1 AND NOT EXISTS (
+            SELECT FROM erasure_steps s
+            WHERE s.company_id = e.company_id AND s.erasure_id = e.id AND s.erased_at IS NULL)
+        FROM erasures e WHERE customer_sealed IS NOT NULL AND ($2::uuid IS NULL OR id > $2)
         ORDER BY id LIMIT $3
         """,
         unit.now,
@@ -120,17 +122,9 @@ async def watched(unit: SystemUnit, after: UUID | None, limit: int) -> list[Watc
     return [Watched(*row) for row in rows]
 
 
-async def end_watch(unit: SystemUnit, limit: int) -> None:
-    """Give up the ids of customers who are not watched any more, of so many at most."""
-    await unit.execute(
-        """
-        UPDATE erasures SET customer_sealed = NULL WHERE id IN (
-            SELECT id FROM erasures WHERE customer_sealed IS NOT NULL AND watched_until <= $1
-            ORDER BY watched_until LIMIT $2 FOR UPDATE SKIP LOCKED)
-        """,
-        unit.now,
-        limit,
-    )
+async def end_watch(unit: SystemUnit, erasure_ids: Sequence[UUID]) -> None:
+    """Give up the ids of customers who are not watched any more."""
+    await unit.execute("UPDATE erasures SET customer_sealed = NULL WHERE id = ANY ($1)", erasure_ids)
 
 
 async def with_anything(unit: SystemUnit, customers: Sequence[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
