@@ -87,17 +87,36 @@ class Scene:
         version: int | None = None,
     ) -> RecordedEvent[CartContactSet]:
         """The shopper gives an address for the cart."""
+        event = self.address_of(cart, address, consent=consent, locale=locale, version=version)
+        await self.deliver(event)
+        return event
+
+    def address_of(
+        self,
+        cart: Cart,
+        address: str = SHOPPER,
+        *,
+        consent: bool = True,
+        locale: str | None = None,
+        version: int | None = None,
+    ) -> RecordedEvent[CartContactSet]:
+        """What cart publishes when the shopper gives an address."""
         cart.version += 1
         sealed = Sealer(self.settings.contact_seal_key).seal_text(address, contact_context(self.company_id))
         given = CartContactSet(
             site_id=self.site_id, currency="EUR", actor="shopper", address_sealed=sealed, consent=consent, locale=locale
         )
-        event = RecordedEvent(given, self.company_id, cart.id, version or cart.version, self.clock.now())
-        await self.deliver(event)
-        return event
+        return RecordedEvent(given, self.company_id, cart.id, version or cart.version, self.clock.now())
 
     async def abandons(self, cart: Cart) -> RecordedEvent[CartAbandoned]:
         """The cart is found abandoned, again if it was before."""
+        event = self.abandonment_of(cart)
+        await self.deliver(event)
+        cart.recovery_id = await self.recovery_of(cart)
+        return event
+
+    def abandonment_of(self, cart: Cart) -> RecordedEvent[CartAbandoned]:
+        """What cart publishes when the cart is found abandoned."""
         cart.version += 1
         cart.abandonment_id = new_id()
         left = CartAbandoned(
@@ -110,10 +129,7 @@ class Scene:
             totals=totals_of(cart.lines),
         )
         self.cart_answers(cart, "ABANDONED")
-        event = RecordedEvent(left, self.company_id, cart.id, cart.version, self.clock.now())
-        await self.deliver(event)
-        cart.recovery_id = await self.recovery_of(cart)
-        return event
+        return RecordedEvent(left, self.company_id, cart.id, cart.version, self.clock.now())
 
     def cart_answers(self, cart: Cart, status: str) -> None:
         """What the cart service answers about the cart from now on."""

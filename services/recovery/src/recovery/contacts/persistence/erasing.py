@@ -5,19 +5,10 @@ from uuid import UUID
 
 from servicekit.db import TenantUnit
 
+from recovery.contacts.persistence.repository import lock
+
 ERASED = 2**62
 """The version of an erased contact: newer than any that may still arrive."""
-
-
-async def lock(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
-    """Let no address of these carts arrive until the transaction ends."""
-    await unit.execute(
-        """
-        SELECT pg_advisory_xact_lock(hashtextextended('contact:' || cart_id, 0))
-        FROM (SELECT unnest($1::uuid[]) AS cart_id ORDER BY 1) AS carts
-        """,
-        sorted(cart_ids),
-    )
 
 
 async def is_erased(unit: TenantUnit, cart_id: UUID) -> bool:

@@ -1,5 +1,6 @@
 """Every statement on contacts and consents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,21 @@ from recovery.contacts.domain.contact import Contact, PassedOn
 INHERITED = 0
 """The version of a contact that came from another cart: older than any of the cart's own (cart counts from 1)."""
 _NO_CONTACT_YET = -1
+
+
+async def lock(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
+    """Let no address of these carts arrive, and no recovery of them begin, until the transaction ends.
+
+    An address and an abandonment that are handled at the same moment would not see each other, and nobody would get
+    the mail. Whoever takes it for a cart does so before touching the cart's recoveries.
+    """
+    await unit.execute(
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended('contact:' || cart_id, 0))
+        FROM (SELECT unnest($1::uuid[]) AS cart_id ORDER BY 1) AS carts
+        """,
+        sorted(cart_ids),
+    )
 
 
 async def keep(unit: TenantUnit, cart_id: UUID, version: int, contact: Contact | None) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from servicekit.db import TenantUnit
 
-from recovery.contacts.persistence import erasing
+from recovery.contacts.persistence import erasing, repository
 
 
 async def erase_recipients(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
@@ -14,7 +14,7 @@ async def erase_recipients(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
     Their recoveries stop, and their mails stay as figures that name nobody. An address that arrives later for one of
     the carts is not kept. A suppression stays: a keyed hash, so that who wanted no mail gets none.
     """
-    await erasing.lock(unit, cart_ids)
+    await repository.lock(unit, cart_ids)
     recipients = await erasing.recipients_of(unit, cart_ids)
     carts = sorted({*cart_ids, *await erasing.carts_of(unit, cart_ids, recipients)})
     await erasing.stop_recoveries(unit, carts)

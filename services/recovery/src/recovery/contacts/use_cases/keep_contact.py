@@ -62,6 +62,7 @@ async def _consented(unit: TenantUnit, event: Envelope[Any], given: GivenContact
 
 async def _keep(unit: TenantUnit, cart_id: UUID, version: int, contact: Contact | None, vault: Vault) -> None:
     """Store what is newer than stored, set the recipient of the cart's recovery, and pass it on."""
+    await repository.lock(unit, [cart_id])
     if await repository.keep(unit, cart_id, version, contact):
         await recoveries.set_recipient(unit, cart_id, contact.recipient_hash if contact else None)
         await _pass_on(unit, cart_id, vault)

@@ -16,9 +16,10 @@ async def start_recovery(unit: TenantUnit, event: Envelope[CartAbandoned], trace
 
     An abandonment that arrives after a later change of the cart's state begins nothing.
     """
+    cart_id = event.subject
+    await contacts.lock(unit, [cart_id])
     if not await is_latest(unit, event):
         return
-    cart_id = event.subject
     await repository.stop_of_cart(unit, cart_id, event.aggregateversion, "superseded")
     await campaigns.ensure_default(unit)
     contact = await contacts.get(unit, cart_id)
