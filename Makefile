@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -43,6 +43,9 @@ lint: bootstrap ## style, types, import rules and generated files
 bench: bootstrap ## measure speed beside the machine's own limits; QUICK=1 takes a tenth of the time
 	@command -v wrk >/dev/null || scripts/install-debian-packages wrk >>.local/logs/apt.log 2>&1 || true
 	@python -m bench $(if $(QUICK),--quick)
+
+chaos: bootstrap ## break a stack of its own while shoppers shop, and show that nothing is lost or doubled; QUICK=1 takes a quarter of the time
+	@python -m chaos $(if $(QUICK),--quick)
 
 replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"

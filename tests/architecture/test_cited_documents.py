@@ -8,7 +8,7 @@ import pytest
 
 from .modules import ROOT
 
-FOLDERS = ("services", "libs", "tools", "deploy", "bench", "tests")
+FOLDERS = ("services", "libs", "tools", "deploy", "bench", "chaos", "tests")
 CITED = re.compile(r"(?<![\w/.-])([a-z]+)\.md(?:,?\s+(?:#\s+)?\"([^\"]+)\")?")
 """`api.md` or `api.md, "Limits"`, also across the end of a line."""
 ELSEWHERE = {"rules"}

@@ -8,7 +8,7 @@ import pytest
 
 from .modules import ROOT
 
-FOLDERS = ("services", "libs", "tools", "deploy", "bench", "tests", "docs")
+FOLDERS = ("services", "libs", "tools", "deploy", "bench", "chaos", "tests", "docs")
 SUFFIXES = {".py", ".md", ".toml", ".json", ".sql"}
 CITED = re.compile(r"rules\.md[\s#]+(\d+(?:\s*(?:,|to|and|-|\u2013)[\s#]*\d+)*)")
 """A number, a list (7, 11) or a range (8 to 16, 1-3), also across the end of a line of a comment."""

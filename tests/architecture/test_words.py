@@ -12,7 +12,7 @@ import pytest
 from .modules import ROOT
 
 WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text())
-FOLDERS = ("services", "libs", "deploy", "bench", "tests", "tools")
+FOLDERS = ("services", "libs", "deploy", "bench", "chaos", "tests", "tools")
 GLOSSARY = ROOT / "docs/glossary.md"
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 

@@ -55,12 +55,24 @@ class Stack:
             raise NoStack(f"the stack in {home} does not say {missing}: run `make up`") from None
 
     def gateway(
-        self, company_id: UUID, *, transport: httpx.AsyncBaseTransport | None = None, retries: Retries | None = None
+        self,
+        company_id: UUID,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        retries: Retries | None = None,
+        timeout: float = _TIMEOUT_SECONDS,
     ) -> Cartwheel:
         """A client of a company that goes through the gateway, as everybody outside does."""
-        return Cartwheel(self.gateway_url, company_id, timeout=_TIMEOUT_SECONDS, transport=transport, retries=retries)
+        return Cartwheel(self.gateway_url, company_id, timeout=timeout, transport=transport, retries=retries)
 
-    def cart_service(self, company_id: UUID, *, connections: int, retries: Retries | None = None) -> Cartwheel:
+    def cart_service(
+        self,
+        company_id: UUID,
+        *,
+        connections: int,
+        retries: Retries | None = None,
+        timeout: float = _TIMEOUT_SECONDS,
+    ) -> Cartwheel:
         """A client of the cart service itself, as the shop's order system is one; so many requests at a time."""
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        return Cartwheel(self.cart_url, company_id, timeout=_TIMEOUT_SECONDS, limits=limits, retries=retries)
+        return Cartwheel(self.cart_url, company_id, timeout=timeout, limits=limits, retries=retries)

@@ -9,7 +9,7 @@ _CHUNK = 65_536
 
 
 class Wire:
-    """Between a client and a server. Whole at first; `cut` and `stall` break it until `mend`."""
+    """Between a client and a server. Whole at first; `cut`, `stall` and `delay` break it until `mend`."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -19,6 +19,7 @@ class Wire:
         self._stalled: int | None = None
         self._count = 0
         self._is_cut = False
+        self._delay = 0.0
 
     def cut(self) -> None:
         """End every connection and refuse new ones, as a killed server does."""
@@ -31,9 +32,13 @@ class Wire:
         self._stalled = connection
         self._flowing.clear()
 
+    def delay(self, seconds: float) -> None:
+        """Pass everything on so much later, as a busy network does."""
+        self._delay = seconds
+
     def mend(self) -> None:
         """Let everything through again."""
-        self._is_cut = False
+        self._is_cut, self._delay = False, 0.0
         self._flowing.set()
 
     async def link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,6 +64,8 @@ class Wire:
         while data := await source.read(_CHUNK):
             if self._stalled in (None, number):
                 await self._flowing.wait()
+            if self._delay:
+                await asyncio.sleep(self._delay)
             sink.write(data)
             await sink.drain()
         raise ConnectionResetError  # one side hung up: the other is to know

@@ -1,0 +1,31 @@
+"""At most one mail a step, and one for each unless its worker died while it was sent (rules.md 28)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from chaos.checks.violations import Run
+from chaos.ledger import by_cart
+from chaos.shop import MAIL_DELAYS
+
+
+def at_most_one_mail_a_step(run: Run) -> Iterator[str]:
+    """No message was given to the provider twice, none without the right to send it, and each that is SENT was."""
+    given = Counter(run.records.mails)
+    messages = {message.id: message for message in run.records.messages}
+    yield from (f"the mail {mail} was sent {count} times" for mail, count in given.items() if count > 1)
+    yield from (f"the mail {mail} was sent without a right to send it" for mail in given if mail not in messages)
+    for message in messages.values():
+        if message.status == "SENT" and not given[message.id]:
+            yield f"the mail {message.id} is said to be sent, and was not"
+    steps = Counter((message.cart_id, message.abandonment_id, message.step) for message in messages.values())
+    yield from (f"step {step} of {cart_id} has {n} mails" for (cart_id, _, step), n in steps.items() if n > 1)
+
+
+def every_reminder_is_due_to_its_shopper(run: Run) -> Iterator[str]:
+    """Who left an address and an abandoned cart has each step's mail, or the note that its outcome is unknown."""
+    carts = {cart.id: cart for cart in run.records.carts}
+    steps = Counter(message.cart_id for message in run.records.messages)
+    for cart_id, entries in by_cart(run.entries).items():
+        left_address = any(entry.command == "contact" for entry in entries)
+        if left_address and cart_id in carts and steps[cart_id] < len(MAIL_DELAYS):
+            yield f"the cart {cart_id} is {carts[cart_id].status} with an address, and has {steps[cart_id]} mails"

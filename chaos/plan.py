@@ -1,0 +1,61 @@
+"""How long a run is, how much is shopped, and what breaks how often."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Seconds, unless said otherwise; a fault whose period is 0 does not happen. `rate` is commands a second."""
+
+    seconds: float
+    shoppers: int
+    rate: float
+    kill_service: float
+    kill_broker: float
+    kill_postgres: float
+    kill_redis: float
+    flush_redis: float
+    stand_still: float
+    """How often something stands still, and"""
+    still_seconds: float
+    """for how long."""
+    cut: float = 0.0
+    """How often a wire to one of the servers is cut, stalled or slow, and"""
+    cut_seconds: float = 0.0
+    """for how long."""
+    patience: float = 300.0
+    """How long a command's answer, and in the end quiet, is waited for."""
+    steady: float = 3.0
+    """How long it has to be quiet to count as quiet."""
+
+
+FULL = Plan(
+    seconds=120,
+    shoppers=12,
+    rate=20,
+    kill_service=3,
+    kill_broker=15,
+    kill_postgres=20,
+    kill_redis=25,
+    flush_redis=10,
+    stand_still=31,
+    still_seconds=30,
+    cut=12,
+    cut_seconds=4,
+)
+QUICK = Plan(
+    seconds=30,
+    shoppers=8,
+    rate=15,
+    kill_service=5,
+    kill_broker=12,
+    kill_postgres=14,
+    kill_redis=16,
+    flush_redis=7,
+    stand_still=8,
+    still_seconds=6,
+    cut=9,
+    cut_seconds=2,
+)
+LIMIT_SECONDS = 60.0
+"""Within which the backlog has to be empty after the last fault."""
