@@ -14,6 +14,8 @@ from localservers.files import write_whole
 from localservers.home import Home
 from rich.console import Console
 
+from cartwheel_local.backups.cli import app as backup_app
+from cartwheel_local.backups.cli import restore_command
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.docker import compose_variables
 from cartwheel_local.gateway import render_gateway
@@ -32,6 +34,8 @@ T = TypeVar("T")
 app = typer.Typer(help="Cartwheel on one machine.", no_args_is_help=True, pretty_exceptions_enable=False)
 servers_app = typer.Typer(help="Only PostgreSQL, Redis and RabbitMQ, as the tests need them.", no_args_is_help=True)
 app.add_typer(servers_app, name="servers")
+app.add_typer(backup_app, name="backup")
+app.command("restore")(restore_command)
 console = Console()
 
 DEMO_HOLD_SECONDS = "15"

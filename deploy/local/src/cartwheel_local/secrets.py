@@ -21,6 +21,7 @@ class Secrets(ServerSecrets):
     service_token_secret: str
     cart_cookie_secret: str
     recovery_hmac_secret: str
+    backup_cipher_key: str
     seal_key: str = field(metadata={"fresh": _random_bytes})
     contact_seal_key: str = field(metadata={"fresh": _random_bytes})
 

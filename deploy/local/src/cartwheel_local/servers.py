@@ -14,6 +14,7 @@ from localservers.servers import STARTERS, Servers, Step, given_addresses, serve
 from localservers.state import only_one
 
 from cartwheel_local import docker
+from cartwheel_local.backups.taking import stop_archiving
 from cartwheel_local.secrets import Secrets, load_secrets
 
 
@@ -51,4 +52,5 @@ async def servers_down(home: Home) -> None:
         secrets = load_secrets(home)
         await stop_all(home)
         await stop_strays(home, secrets)
+        stop_archiving(home)
         await asyncio.to_thread(docker.stop_in_docker, home, secrets)

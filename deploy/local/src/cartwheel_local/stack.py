@@ -12,6 +12,7 @@ from localservers.processes import Spec, ask, marked, stop_all, stop_strays
 from localservers.state import only_one
 
 from cartwheel_local import docker
+from cartwheel_local.backups.taking import stop_archiving
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.databases import create_databases
 from cartwheel_local.environment import Addresses, service_environment, stack_variables, write_stack_env
@@ -64,6 +65,7 @@ async def down(home: Home, *, delete_data: bool = False) -> None:
         secrets = load_secrets(home)
         await stop_all(home)
         await stop_strays(home, secrets)
+        stop_archiving(home)
         await asyncio.to_thread(docker.stop_in_docker, home, secrets, delete_data=delete_data)
         left = [f"{process.name()} ({process.pid})" for process in marked(home, secrets)]
     if left:

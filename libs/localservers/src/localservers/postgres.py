@@ -47,7 +47,14 @@ full_page_writes = on
 log_min_messages = warning
 log_timezone = 'UTC'
 timezone = 'UTC'
+# Turning archiving on later takes a restart, another command does not: nothing is archived until the file has one.
+archive_mode = on
+archive_command = 'true'
+include_if_exists '{archiving}'
 """
+
+ARCHIVING = "archiving.conf"
+"""The file in the data directory in which whoever makes backups writes what sends WAL away."""
 
 
 async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
@@ -58,7 +65,7 @@ async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
     port = reserve_port(home, NAME, in_use=running is not None and is_alive(running))
     if not _is_ours(data, secrets):
         await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
-    settings = _SETTINGS.format(port=port)
+    settings = _SETTINGS.format(port=port, archiving=ARCHIVING)
     write_whole(data / "cartwheel.conf", settings)
     process = await ensure(home, secrets, _spec(data, port, owner, settings))
     address = f"postgresql://{SUPERUSER}:{secrets.postgres_password}@127.0.0.1:{port}/postgres"

@@ -80,7 +80,7 @@ def ask(home: Home, secrets: ServerSecrets, spec: Spec, question: str) -> str:
     answer, _ = child.communicate(question.encode())
     if child.returncode:
         raise StepFailed(spec.name, f"ended with status {child.returncode}", home.log(spec.name))
-    return answer.decode()
+    return answer.decode(errors="replace")
 
 
 def is_alive(process: Running) -> bool:
