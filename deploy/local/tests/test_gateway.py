@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cartwheel_local.gateway import render_gateway, start_gateway
+from cartwheel_local.gateway import TRUSTED_PROXIES, gateway_directory, render_gateway, start_gateway
 from cartwheel_local.routes import load_routes
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
@@ -169,6 +169,19 @@ def test_a_client_cannot_say_where_it_comes_from(gateway: str) -> None:
     assert seen["headers"]["X-Forwarded-For"] == "127.0.0.1"
 
 
+def test_who_stands_in_front_may_say_where_a_request_comes_from(home: Home, backends: dict[str, int]) -> None:
+    """Behind an ingress or a CDN shoppers would else share one address; what they put before it is not believed."""
+    trusted = gateway_directory(home) / TRUSTED_PROXIES
+    trusted.mkdir()
+    (trusted / "front.conf").write_text("set_real_ip_from 127.0.0.0/8;\nset_real_ip_from 198.51.100.0/24;\n")
+    gateway = asyncio.run(start_gateway(home, load_secrets(home), backends))
+
+    forged_and_real = {"X-Forwarded-For": "192.0.2.1, 203.0.113.9, 198.51.100.7"}
+    seen = httpx.get(f"{gateway}/api/cart", headers=forged_and_real).json()
+
+    assert seen["headers"]["X-Forwarded-For"] == "203.0.113.9"
+
+
 @pytest.mark.parametrize("path", ["/api/cart", "/nowhere"])
 def test_answers_are_guarded_and_say_no_version(gateway: str, path: str) -> None:
     """Every answer forbids sniffing and framing, the gateway's own too (api.md)."""
@@ -242,6 +255,7 @@ def test_nginx_accepts_the_configuration_for_other_hosts(tmp_path: Path) -> None
         backends=dict.fromkeys(SERVICES, "localhost:8000"),
         directory=tmp_path,
         documents=tmp_path / "documents",
+        trusted_proxies=tmp_path / "trusted",
         access_log="/dev/null",
     )
     (tmp_path / "nginx.conf").write_text(text)
@@ -260,4 +274,11 @@ def test_a_name_without_a_value_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("cartwheel_local.gateway.TEMPLATE", template)
 
     with pytest.raises(LocalStackError, match="forgotten"):
-        render_gateway(listen="x", backends={}, directory=tmp_path, documents=tmp_path, access_log="x")
+        render_gateway(
+            listen="x",
+            backends={},
+            directory=tmp_path,
+            documents=tmp_path,
+            trusted_proxies=tmp_path,
+            access_log="x",
+        )

@@ -106,11 +106,19 @@ def gateway_config(
     listen: Annotated[str, typer.Option(help="host:port to listen on")],
     directory: Annotated[Path, typer.Option(help="where nginx may write")],
     documents: Annotated[Path, typer.Option(help="where nginx finds openapi.json")],
+    trusted_proxies: Annotated[Path, typer.Option(help="where nginx finds set_real_ip_from, in files *.conf")] = Path(
+        "/etc/nginx/trusted-proxies"
+    ),
 ) -> None:
     """Print the gateway's nginx configuration for containers, where a service's api is the host NAME-api."""
     backends = {manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS}
     text = render_gateway(
-        listen=listen, backends=backends, directory=directory, documents=documents, access_log="/dev/stdout"
+        listen=listen,
+        backends=backends,
+        directory=directory,
+        documents=documents,
+        trusted_proxies=trusted_proxies,
+        access_log="/dev/stdout",
     )
     print(text, end="")
 

@@ -23,6 +23,8 @@ from cartwheel_local.refusals import PATH, render_error_pages, render_problems
 from cartwheel_local.secrets import Secrets
 
 NAME = "gateway"
+TRUSTED_PROXIES = "trusted-proxies"
+"""The folder of files that name the networks of who stands in front of the gateway."""
 TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"
 
 
@@ -52,6 +54,7 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int])
         backends={service: f"127.0.0.1:{port}" for service, port in service_ports.items()},
         directory=directory,
         documents=directory,
+        trusted_proxies=directory / TRUSTED_PROXIES,
         access_log=str(home.log("gateway-access")),
         user=_user_directive(unprivileged_owner()),
     )
@@ -61,18 +64,26 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int])
 
 
 def render_gateway(
-    *, listen: str, backends: Mapping[str, str], directory: Path, documents: Path, access_log: str, user: str = ""
+    *,
+    listen: str,
+    backends: Mapping[str, str],
+    directory: Path,
+    documents: Path,
+    trusted_proxies: Path,
+    access_log: str,
+    user: str = "",
 ) -> str:
     """Return the gateway's configuration.
 
     `backends` gives each service's host:port; `directory` holds what nginx writes, `documents` the merged API
-    description; `user` is a whole directive. Raises LocalStackError when the template has a name that nothing is
-    given for.
+    description, `trusted_proxies` files that name the networks of who stands in front; `user` is a whole directive.
+    Raises LocalStackError when the template has a name that nothing is given for.
     """
     values = {
         "listen": listen,
         "directory": str(directory),
         "documents": str(documents),
+        "trusted_proxies": str(trusted_proxies),
         "access_log": access_log,
         "user": user,
         "workers": str(min(4, os.cpu_count() or 1)),
