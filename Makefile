@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -91,6 +91,9 @@ alerts-check: bootstrap ## judge alert rules by promtool's tests, and where aler
 observe: bootstrap ## start the stack with Prometheus and Alertmanager beside it, and print their addresses
 	@scripts/install-monitoring
 	@python -m observability up
+
+traces: bootstrap ## start the stack with its traces on pages of its own, and print their address
+	@python -m observability traces
 
 observe-check: bootstrap ## show on a stack of its own that all is scraped, every query has data and an alert arrives (minutes)
 	@scripts/install-monitoring

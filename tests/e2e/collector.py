@@ -3,25 +3,12 @@
 from collections import defaultdict, deque
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from observability.traces.spans import Span, spans_in
 
 MOST_TRACES = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class SeenSpan:
-    """One span; ids in hex, `parent` empty for the first of its trace, `links` the traces that it points to."""
-
-    service: str
-    name: str
-    trace: str
-    id: str
-    parent: str
-    links: frozenset[str]
 
 
 class Collector:
@@ -29,16 +16,16 @@ class Collector:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._traces: dict[str, list[SeenSpan]] = defaultdict(list)
+        self._traces: dict[str, list[Span]] = defaultdict(list)
         self._order: deque[str] = deque()
         self._looked_for: frozenset[bytes] = frozenset()
         self._seen: set[bytes] = set()
 
-    def trace(self, trace_id: str) -> list[SeenSpan]:
+    def trace(self, trace_id: str) -> list[Span]:
         """The spans of one trace that have arrived."""
         return list(self._traces.get(trace_id, ()))
 
-    def traces_with(self, name: str) -> list[list[SeenSpan]]:
+    def traces_with(self, name: str) -> list[list[Span]]:
         """Every trace that has a span of this name."""
         return [spans for spans in list(self._traces.values()) if any(span.name == name for span in list(spans))]
 
@@ -54,22 +41,10 @@ class Collector:
     def take(self, body: bytes) -> None:
         """Read one export request."""
         self._seen |= {word for word in self._looked_for if word in body}
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            named = {item.key: item.value.string_value for item in resource.resource.attributes}
-            for scope in resource.scope_spans:
-                for span in scope.spans:
-                    self._keep(
-                        SeenSpan(
-                            service=named.get("service.name", ""),
-                            name=span.name,
-                            trace=span.trace_id.hex(),
-                            id=span.span_id.hex(),
-                            parent=span.parent_span_id.hex(),
-                            links=frozenset(link.trace_id.hex() for link in span.links),
-                        )
-                    )
+        for span in spans_in(body):
+            self._keep(span)
 
-    def _keep(self, span: SeenSpan) -> None:
+    def _keep(self, span: Span) -> None:
         if span.trace not in self._traces:
             self._order.append(span.trace)
             if len(self._order) > MOST_TRACES:

@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Collection
 
+from observability.traces.spans import Span
 from servicekit.testing.polling import poll
 
-from .collector import SeenSpan
 from .mailbox import Mailbox
 from .shop import open_shop
 from .shopper import Guest
@@ -19,15 +19,15 @@ def followed(guest: Guest) -> str:
     return trace_id
 
 
-def steps(spans: Collection[SeenSpan]) -> set[tuple[str, str]]:
+def steps(spans: Collection[Span]) -> set[tuple[str, str]]:
     """Who did what in a trace."""
     return {(span.service, span.name) for span in spans}
 
 
-async def trace_with(stack: Stack, trace_id: str, *needed: tuple[str, str]) -> list[SeenSpan]:
+async def trace_with(stack: Stack, trace_id: str, *needed: tuple[str, str]) -> list[Span]:
     """The spans of a trace, once these steps are among them."""
 
-    async def look() -> list[SeenSpan]:
+    async def look() -> list[Span]:
         return stack.collector.trace(trace_id)
 
     return await poll(look, lambda spans: steps(spans) >= set(needed), deadline_seconds=60, every_seconds=0.25)
@@ -75,7 +75,7 @@ async def test_an_abandonment_can_be_followed_from_the_clock_to_the_mail(stack: 
         await guest.adds("mug")
         await Mailbox(stack.env["MAILBOX_URL"]).first_of(shop.address("tess"))
 
-        async def linked() -> list[list[SeenSpan]]:
+        async def linked() -> list[list[Span]]:
             """The traces of mails that lead back to the click, once every process has exported its part."""
             found = stack.collector.traces_with("send recovery mail")
             return [

@@ -15,7 +15,13 @@ from cartwheel_local import docker
 from cartwheel_local.backups.taking import stop_archiving
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.databases import create_databases
-from cartwheel_local.environment import Addresses, service_environment, stack_variables, write_stack_env
+from cartwheel_local.environment import (
+    Addresses,
+    service_environment,
+    stack_variables,
+    traces_address,
+    write_stack_env,
+)
 from cartwheel_local.gateway import start_gateway
 from cartwheel_local.launching import FromPackages, Launcher
 from cartwheel_local.mail import MailAddresses, start_mail
@@ -103,7 +109,7 @@ async def _start_foundations(home: Home, secrets: Secrets, reporter: ConsoleRepo
         mailbox = group.create_task(mail())
         front = group.create_task(gateway())
     services = {service: f"http://127.0.0.1:{port}" for service, port in apis.items()}
-    return Addresses(front.result(), services, servers.result(), mailbox.result())
+    return Addresses(front.result(), services, servers.result(), mailbox.result(), traces_address(home))
 
 
 async def _start_services(

@@ -1,4 +1,4 @@
-"""`python -m observability`: up | check."""
+"""`python -m observability`: up | traces | check."""
 
 import asyncio
 import os
@@ -10,12 +10,13 @@ import typer
 from cartwheel_local.cli import DEMO_HOLD_SECONDS
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
+from localservers.files import read_env
 from localservers.home import REPOSITORY, Home
 from rich.console import Console
 from rich.table import Table
 
 from observability.checking import Check
-from observability.watching import watch
+from observability.watching import follow, watch
 
 T = TypeVar("T")
 
@@ -37,6 +38,15 @@ def up() -> None:
     ):
         table.add_row(f"[bold]{title}[/]", value)
     console.print(table)
+
+
+@app.command()
+def traces() -> None:
+    """Start the stack with its services' spans sent to pages of its own, and print their address."""
+    home = Home.from_environment()
+    address = _run(follow(home, ConsoleReporter(console)))
+    gateway = read_env(home.env_file)["API_URL"]
+    console.print(f"[bold]Traces[/]  {address}   of what is sent to {gateway}, after five seconds", highlight=False)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The stack with Prometheus and Alertmanager beside it."""
+"""The stack with what watches it beside it: Prometheus and Alertmanager, or the pages of traces."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from localservers.state import only_one
 
 from observability.alertmanager import start_alertmanager, start_receiver
 from observability.prometheus import start_prometheus
+from observability.traces.starting import start_traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,18 @@ class Watched:
     prometheus_url: str
     alertmanager_url: str
     receiver_url: str
+
+
+async def follow(home: Home, reporter: ConsoleReporter) -> str:
+    """Start the traces' pages and have every service of the stack send its spans there; return their address.
+
+    Idempotent: on a stack that sends them already nothing changes.
+    """
+    async with only_one(home):
+        with reporter.showing(), reporter.step("Traces"):
+            address = await start_traces(home, load_secrets(home))
+    await up(home, reporter)
+    return address
 
 
 async def watch(home: Home, reporter: ConsoleReporter) -> Watched:
