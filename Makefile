@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -87,6 +87,9 @@ images-check: bootstrap ## build every image without a registry and run the stac
 
 alerts-check: bootstrap ## judge alert rules by promtool's tests, and where alerts go by amtool
 	@scripts/alerts-check
+
+dashboards: bootstrap ## write Grafana's dashboards (deploy/observability/grafana)
+	@python -m observability.dashboards write
 
 observe: bootstrap ## start the stack with Prometheus and Alertmanager beside it, and print their addresses
 	@scripts/install-monitoring

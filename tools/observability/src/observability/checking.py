@@ -18,6 +18,7 @@ from localservers.state import load_running
 from rich.console import Console
 
 from observability.api import Prometheus, notifications
+from observability.dashboards.committed import targets_in
 from observability.expectations import Query, faults_of, in_no_query
 from observability.paths import RULES
 from observability.rules import rules_in
@@ -109,8 +110,10 @@ class Check:
 
 
 def all_queries() -> list[Query]:
-    """What rules ask."""
-    return [Query(rule.name, rule.query, may_be_empty=rule.is_alert) for rule in rules_in(RULES)]
+    """What rules ask, and what panels of dashboards do."""
+    rules = [Query(rule.name, rule.query, may_be_empty=rule.is_alert) for rule in rules_in(RULES)]
+    panels = [Query(f"{found.board}: {found.panel}", found.query, may_be_empty=False) for found in targets_in()]
+    return rules + panels
 
 
 async def rule_faults(prometheus: Prometheus) -> list[str]:

@@ -8,6 +8,8 @@ from observability.queries import selectors_in
 
 ONLY_WHEN_WRONG: Mapping[str, str] = {
     'http_server_request_duration_seconds_count{status=~"5.."}': "an answer that is a fault of ours",
+    "events_retried_total": "a handler that failed",
+    "events_dead_lettered_total": "a message that failed every time",
     'job_runs_total{outcome="failed"}': "a run of a job that failed",
 }
 """Series that a stack without a fault does not have, with what makes them."""

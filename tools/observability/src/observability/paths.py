@@ -5,3 +5,4 @@ from localservers.home import REPOSITORY
 FOLDER = REPOSITORY / "deploy" / "observability"
 RULES = FOLDER / "prometheus"
 ALERTMANAGER = FOLDER / "alertmanager" / "alertmanager.yml"
+DASHBOARDS = FOLDER / "grafana"

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from observability.api import Prometheus, notifications
-from observability.checking import rule_faults, targets_not_up
+from observability.checking import all_queries, rule_faults, targets_not_up
 from observability.expectations import ONLY_WHEN_WRONG, Query, faults_of, in_no_query
 from observability.paths import RULES
 from observability.queries import selectors_in
@@ -95,9 +95,7 @@ async def test_an_alert_is_taken_for_received_by_name_status_and_labels() -> Non
 
 def test_what_is_listed_as_only_when_wrong_is_asked_for() -> None:
     """A line that no query needs any more would hide the next one of its name."""
-    queries = [Query(rule.name, rule.query, may_be_empty=rule.is_alert) for rule in rules_in(RULES)]
-
-    assert list(in_no_query(queries)) == []
+    assert list(in_no_query(all_queries())) == []
     assert list(in_no_query([])) == sorted(ONLY_WHEN_WRONG)
 
 
