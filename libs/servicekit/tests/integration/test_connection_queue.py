@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from servicekit.db import Database
 from servicekit.db.pool import ConnectionQueue
 from servicekit.testing.databases import PoolSettings
+from servicekit.testing.polling import poll
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def test_nobody_overtakes_who_waits(small: Database, company_id: UUID) -> 
             order.append("who waited")
 
     async def seize() -> None:
-        while not small.has_idle_connection:  # noqa: ASYNC110  # to look in every turn of the event loop is the point
+        while small.is_busy:  # noqa: ASYNC110  # to look in every turn of the event loop is the point
             await asyncio.sleep(0)
         async with small.unit(company_id):
             order.append("a newcomer")
@@ -98,6 +99,63 @@ async def test_connections_in_use_are_measured(small: Database, company_id: UUID
         meanwhile = measured("db_pool_connections_in_use")
 
     assert (meanwhile - before, measured("db_pool_connections_in_use")) == (1, before)
+
+
+async def test_a_connection_that_ended_while_nobody_had_it_is_not_given_out(
+    small: Database, database_url: str, company_id: UUID
+) -> None:
+    """The server was restarted between two requests: the second one does not notice."""
+    async with small.unit(company_id) as unit:
+        connection, server = unit.connection, await unit.fetchval("SELECT pg_backend_pid()")
+    other = await asyncpg.connect(database_url)
+    await other.execute("SELECT pg_terminate_backend($1)", server)
+    await other.close()
+    await poll(lambda: ended(connection))
+
+    async with small.unit(company_id) as unit:
+        assert await unit.fetchval("SELECT pg_backend_pid()") != server
+
+
+async def test_what_nobody_needs_goes_back_to_the_pool(database_url: str) -> None:
+    """Which closes it: two were needed at once, and since then only one."""
+    async with asyncpg.create_pool(database_url, min_size=0, max_size=4) as pool:
+        queue = ConnectionQueue(pool, 30)
+        taken = [await queue.acquire(), await queue.acquire()]
+        for connection in taken:
+            await queue.release(connection, whole=True)
+        queue.return_unused()
+        at_first = pool.get_idle_size()
+        await queue.release(await queue.acquire(), whole=True)
+        queue.return_unused()
+
+        async def idle() -> int:
+            return pool.get_idle_size()
+
+        await poll(idle, lambda count: count == 1)
+        await queue.close()
+
+        assert (at_first, pool.get_idle_size(), queue.in_use) == (0, 2, 0)
+
+
+async def test_a_connection_that_is_not_whole_is_looked_after(database_url: str) -> None:
+    """A transaction that its user left open, which the pool rolls back."""
+    async with asyncpg.create_pool(database_url, min_size=0, max_size=1) as pool:
+        queue = ConnectionQueue(pool, 30)
+        connection = await queue.acquire()
+        await connection.execute("BEGIN")
+        await queue.release(connection)
+        again = await queue.acquire()
+
+        assert not again.is_in_transaction()
+        await queue.release(again)
+
+
+async def ended(connection: object) -> bool:
+    """Whether the driver has noticed."""
+    try:
+        return bool(connection.is_closed())  # type: ignore[attr-defined]  # a connection of the pool
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def test_transactions_are_measured_by_kind(small: Database, company_id: UUID) -> None:

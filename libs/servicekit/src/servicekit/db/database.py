@@ -56,6 +56,7 @@ class Database:
         """How many tenant units this process has begun: whether somebody else works is seen by what is added."""
         self._pool = pool
         self._connections = ConnectionQueue(pool, pool_timeout)
+        metrics.watch(self._connections)
         self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     @classmethod
@@ -73,7 +74,6 @@ class Database:
             reset=_leave_as_is,
             server_settings=connections.server_settings(service, jit="off"),
         )
-        metrics.watch(pool)
         direct_url = settings.database_direct_url or settings.database_url
         return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, direct_url)
 
@@ -104,12 +104,12 @@ class Database:
     @property
     def has_idle_connection(self) -> bool:
         """Whether a unit begun now waits for no connection."""
-        return self._pool.get_idle_size() > 0
+        return self._connections.has_idle
 
     @property
     def is_busy(self) -> bool:
         """Whether every connection of the pool is in use, so that the next unit has to wait."""
-        return self._pool.get_idle_size() == 0 and self._pool.get_size() >= self._pool.get_max_size()
+        return self._connections.in_use >= self._connections.size
 
     async def ping(self) -> None:
         """Raise unless the database answers; a busy pool is passed by, with a connection of its own."""
@@ -120,13 +120,17 @@ class Database:
             finally:
                 own.terminate()
             return
-        async with self._pool.acquire(timeout=connections.CONNECT_TIMEOUT_SECONDS) as connection:
+        connection = await self._connections.acquire()
+        try:
             await connection.execute("SELECT 1", timeout=connections.CONNECT_TIMEOUT_SECONDS)
+        finally:
+            await self._connections.release(connection)
 
     async def close(self) -> None:
         """Close every connection, waiting for units in hand."""
+        await self._connections.close()
         await self._pool.close()
-        metrics.unwatch(self._pool)
+        metrics.unwatch(self._connections)
 
 
 @asynccontextmanager

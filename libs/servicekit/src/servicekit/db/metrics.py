@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import asyncpg
 from prometheus_client import Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
-    from asyncpg.pool import Pool
+    from servicekit.db.pool import ConnectionQueue
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -21,22 +20,22 @@ TRANSACTION = Histogram(
     buckets=_SECONDS,
 )
 
-_pools: "set[Pool[asyncpg.Record]]" = set()
+_queues: "set[ConnectionQueue]" = set()
 
 
-def watch(pool: "Pool[asyncpg.Record]") -> None:
-    """Count a pool in the gauges, which look when they are scraped, until `unwatch`."""
-    _pools.add(pool)
+def watch(queue: "ConnectionQueue") -> None:
+    """Count a pool's connections in the gauges, which look when they are scraped, until `unwatch`."""
+    _queues.add(queue)
 
 
-def unwatch(pool: "Pool[asyncpg.Record]") -> None:
-    """Count a pool no longer; one that is not counted changes nothing."""
-    _pools.discard(pool)
+def unwatch(queue: "ConnectionQueue") -> None:
+    """Count a pool's connections no longer; one that is not counted changes nothing."""
+    _queues.discard(queue)
 
 
-def _sum(measure: "Callable[[Pool[asyncpg.Record]], int]") -> Callable[[], float]:
-    return lambda: float(sum(measure(pool) for pool in tuple(_pools)))
+def _sum(measure: "Callable[[ConnectionQueue], int]") -> Callable[[], float]:
+    return lambda: float(sum(measure(queue) for queue in tuple(_queues)))
 
 
-MOST.set_function(_sum(lambda pool: pool.get_max_size()))
-IN_USE.set_function(_sum(lambda pool: pool.get_size() - pool.get_idle_size()))
+MOST.set_function(_sum(lambda queue: queue.size))
+IN_USE.set_function(_sum(lambda queue: queue.in_use))

@@ -174,14 +174,17 @@ class _UnitContext:
         connection, self._connection = self._connection, None
         if connection is None:
             return
+        committed = False
         try:
-            if not undone and (answer := await connection.execute("COMMIT")) != "COMMIT":
-                raise TransactionLost(answer)
             if undone:
                 await _roll_back(connection)
+                return
+            if (answer := await connection.execute("COMMIT")) != "COMMIT":
+                raise TransactionLost(answer)
+            committed = True
         finally:
             self._duration.observe(perf_counter() - self._begun_at)
-            await self._connections.release(connection)
+            await self._connections.release(connection, whole=committed)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
