@@ -1,12 +1,9 @@
 """The measures of the database's pool and transactions (operations.md, "Metrics")."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
-
-if TYPE_CHECKING:
-    from servicekit.db.pool import ConnectionQueue
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -20,22 +17,35 @@ TRANSACTION = Histogram(
     buckets=_SECONDS,
 )
 
-_queues: "set[ConnectionQueue]" = set()
+
+class Connections(Protocol):
+    """What the gauges look at."""
+
+    @property
+    def size(self) -> int:
+        """The most there can be."""
+
+    @property
+    def in_use(self) -> int:
+        """How many somebody has."""
 
 
-def watch(queue: "ConnectionQueue") -> None:
+_watched: set[Connections] = set()
+
+
+def watch(connections: Connections) -> None:
     """Count a pool's connections in the gauges, which look when they are scraped, until `unwatch`."""
-    _queues.add(queue)
+    _watched.add(connections)
 
 
-def unwatch(queue: "ConnectionQueue") -> None:
+def unwatch(connections: Connections) -> None:
     """Count a pool's connections no longer; one that is not counted changes nothing."""
-    _queues.discard(queue)
+    _watched.discard(connections)
 
 
-def _sum(measure: "Callable[[ConnectionQueue], int]") -> Callable[[], float]:
-    return lambda: float(sum(measure(queue) for queue in tuple(_queues)))
+def _sum(measure: Callable[[Connections], int]) -> Callable[[], float]:
+    return lambda: float(sum(measure(connections) for connections in tuple(_watched)))
 
 
-MOST.set_function(_sum(lambda queue: queue.size))
-IN_USE.set_function(_sum(lambda queue: queue.in_use))
+MOST.set_function(_sum(lambda connections: connections.size))
+IN_USE.set_function(_sum(lambda connections: connections.in_use))
