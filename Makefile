@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -101,6 +101,15 @@ traces: bootstrap ## start the stack with its traces on pages of its own, and pr
 observe-check: bootstrap ## show on a stack of its own that all is scraped, every query has data and an alert arrives (minutes)
 	@scripts/install-monitoring
 	@python -m observability check
+
+# SERVICES="cart pricing", RATE=50, HARD=1 (kill in place of taking out: has to fail), QUICK=1 (cart alone, 20 a second).
+drill_options = $(if $(RATE),--rate $(RATE),$(if $(QUICK),--rate 20)) $(if $(HARD),--hard) $(or $(SERVICES),$(if $(QUICK),cart))
+
+rollback-drill: bootstrap ## upgrade every service under load, roll each back alone, and count what was lost; FROM=<ref>, QUICK=1
+	@python -m rollout drill $(if $(FROM),--from $(FROM)) $(drill_options)
+
+rolling-restart: bootstrap ## replace every process under 200 requests a second, and count what was lost; QUICK=1
+	@python -m rollout rolling-restart $(drill_options)
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

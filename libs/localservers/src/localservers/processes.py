@@ -29,7 +29,8 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 class Spec:
     """What to run: `cwd` must be inside the home's run directory or the server's own data directory.
 
-    `configuration` is the text of the files that the process reads when it starts.
+    `configuration` is the text of the files that the process reads when it starts; `inherited` are descriptors of the
+    starter's that it gets under the same numbers.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Spec:
     owner: Owner | None = None
     stage: int = 0
     stop_signal: int = signal.SIGTERM
+    inherited: Sequence[int] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -182,6 +184,7 @@ def _launch(
             stdout=log if stdout is None else stdout,
             stderr=log,
             start_new_session=True,
+            pass_fds=spec.inherited,
             user=spec.owner.uid if spec.owner else None,
             group=spec.owner.gid if spec.owner else None,
             extra_groups=[] if spec.owner else None,

@@ -1,0 +1,1 @@
+"""Two versions of the code on one machine, exchanged for one another under load."""
