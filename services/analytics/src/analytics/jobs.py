@@ -1,10 +1,15 @@
 """The timed jobs of the analytics worker."""
 
+from collections.abc import Sequence
+
 import structlog
 from servicekit.jobs.job import Job, JobContext, JobResult
+from servicekit.process.kit import Kit
 
 from analytics.figures import repository as figures
+from analytics.months import service as months
 from analytics.projections.use_cases import rebuild
+from analytics.settings import AnalyticsSettings
 
 log = structlog.get_logger(__name__)
 
@@ -24,4 +29,14 @@ async def reconcile(context: JobContext) -> JobResult:
     return JobResult(sum(wrong.values()), {"companies": wrong})
 
 
-JOBS = (Job(name="AnalyticsReconciliation", cron="30 4 * * *", run=reconcile),)
+def jobs(kit: Kit[AnalyticsSettings, None]) -> Sequence[Job]:
+    """Every timed job of the service."""
+
+    async def keep_months(context: JobContext) -> JobResult:
+        return await months.keep_months(context.database, kit.settings.event_log_months, dry_run=context.dry_run)
+
+    return (
+        Job(name="AnalyticsReconciliation", cron="30 4 * * *", run=reconcile),
+        # By seconds, so that a new database has its months as soon as a worker starts.
+        Job(name="EventLogMonths", every=3600.0, run=keep_months),
+    )

@@ -9,7 +9,7 @@ from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from analytics.audits.routes import router as audits
-from analytics.jobs import JOBS
+from analytics.jobs import jobs
 from analytics.log.routes import router as log
 from analytics.reports.routes import router as reports
 from analytics.settings import AnalyticsSettings
@@ -35,5 +35,5 @@ SERVICE: Service[AnalyticsSettings, None] = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     create_app=create_app,
     subscriptions=subscriptions,
-    jobs=lambda kit: JOBS,
+    jobs=jobs,
 )

@@ -45,8 +45,10 @@ events = Table(
     Column("occurred_at", _TIME, nullable=False),
     Column("received_at", _TIME, nullable=False),
     Column("data", JSONB, nullable=False),
-    PrimaryKeyConstraint("company_id", "event_id", name="events_pkey"),
-    UniqueConstraint("company_id", "aggregate_id", "aggregate_version", "type", name="events_aggregate_version_key"),
+    PrimaryKeyConstraint("company_id", "event_id", "occurred_at", name="events_pkey"),
+    UniqueConstraint(
+        "company_id", "aggregate_id", "aggregate_version", "type", "occurred_at", name="events_aggregate_version_key"
+    ),
     Index(
         "events_of_cart",
         "company_id",
@@ -56,9 +58,17 @@ events = Table(
         postgresql_where=text("cart_id IS NOT NULL"),
     ),
     Index("events_of_type", "company_id", "type", "occurred_at"),
-    info=retention(Kept("the log from which every figure can be rebuilt")),
+    postgresql_partition_by="RANGE (occurred_at)",
+    info=retention(Kept("the log from which every figure can be rebuilt; EVENT_LOG_MONTHS ends what is older")),
 )
-"""The append-only log. Every key begins with the company, so that the table can be partitioned by its hash as it is."""
+"""The append-only log, a partition a month (docs/adr/0036); `events_default` takes what no month has room for yet."""
+
+event_log_begin = Table(
+    "event_log_begin",
+    METADATA,
+    Column("begins_at", _TIME, primary_key=True),
+    info=retention(GrowsWith("one row: from when on the log has every event, once older months were dropped")),
+)
 
 cart_facts = Table(
     "cart_facts",

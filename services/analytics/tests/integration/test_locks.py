@@ -109,7 +109,7 @@ async def append(database: Database, events: Sequence[Envelope[Any]]) -> None:
 async def rebuild_replicas(database: Database, company_id: UUID) -> None:
     """The step of a rebuild that makes the replicas."""
     async with database.unit(company_id) as unit:
-        await replicas.rebuild(unit)
+        await replicas.rebuild(unit, whole=True)
 
 
 async def titles(database: Database, company_id: UUID) -> set[str]:

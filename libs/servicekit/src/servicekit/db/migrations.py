@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from servicekit.db import chassis_tables
+from servicekit.db import chassis_tables, row_security
 
 _ENVIRONMENT = Path(__file__).parent / "alembic_environment"
 """The folder with the env.py that Alembic insists on."""
@@ -34,11 +34,6 @@ PAUSE_SECONDS = 1.0
 _LOCK_NOT_AVAILABLE = "55P03"
 _NEWER = "newer_revision"
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
-
-_TENANT = "(SELECT nullif(nullif(current_setting('app.company_id', true), ''), '*')::uuid)"
-_SYSTEM = "(SELECT current_setting('app.company_id', true) = '*')"
-_VISIBLE = f"company_id = {_TENANT} OR {_SYSTEM}"
-# The sub-selects read the setting once a statement, not once a row; unset, both are null and nothing is visible.
 
 log = structlog.get_logger()
 
@@ -172,6 +167,5 @@ def _execute(ddl: str) -> None:
 
 def enable_rls(table: str) -> None:
     """Let a unit see and write only its own company's rows of `table`; a system unit all; an unset tenant none."""
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant ON {table} USING ({_VISIBLE}) WITH CHECK ({_VISIBLE})")
+    for statement in row_security.statements(table):
+        op.execute(statement)

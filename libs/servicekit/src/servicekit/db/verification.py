@@ -29,6 +29,8 @@ ORDER BY 1
 BYPASSES: Final = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 """Whether the role that asks steps around row-level security."""
 _STORAGE = "SELECT reloptions FROM pg_class WHERE oid = 'outbox'::regclass"
+_PARTITIONS = "SELECT relname FROM pg_class WHERE relispartition AND relkind IN ('r', 'p')"
+"""They have what their table has, and come and go with time."""
 _INVALID = """
 SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
 WHERE relnamespace = 'public'::regnamespace AND NOT indisvalid ORDER BY 1
@@ -108,7 +110,12 @@ async def compare(database_url: str, metadata: MetaData) -> tuple[list[str], lis
 
 
 def _compare(connection: Connection, metadata: MetaData) -> tuple[list[str], list[str], str | None]:
-    context = MigrationContext.configure(connection)
+    partitions = set(connection.exec_driver_sql(_PARTITIONS).scalars())
+
+    def is_compared(name: str | None, kind: str, _: object) -> bool:
+        return kind != "table" or name not in partitions
+
+    context = MigrationContext.configure(connection, opts={"include_name": is_compared})
     found = [_named(difference) for difference in compare_metadata(context, metadata)]
     absent = tuple(f"{name}." for kind, name in found if kind.endswith("_table"))
     rest = [(kind, name) for kind, name in found if not name.startswith(absent)]  # an absent table's indexes are too

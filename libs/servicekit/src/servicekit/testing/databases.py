@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from servicekit.db import Database, chassis_tables, migrations
+from servicekit.db import Database, chassis_tables, migrations, row_security
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]  # generic for the type checker only
@@ -105,6 +105,7 @@ def _fingerprint(directory: Path) -> str:
     digest = hashlib.sha256(
         (chassis_tables.V1 + chassis_tables.V2 + chassis_tables.V3 + chassis_tables.V4).encode()
         + Path(migrations.__file__).read_bytes()
+        + Path(row_security.__file__).read_bytes()
     )
     for script in sorted(file for file in directory.rglob("*") if file.suffix in {".py", ".sql"}):
         digest.update(script.read_bytes())

@@ -44,6 +44,16 @@ class LogEntry:
         )
 
     @property
+    def key(self) -> tuple[UUID, UUID, int, str]:
+        """What it is, under whatever id it comes: company, aggregate, version and type."""
+        return self.company_id, self.aggregate_id, self.version, self.data.type
+
+    @property
+    def has_one_time(self) -> bool:
+        """Whether it comes with the same time each time: a cart's past cannot be published anew, other state can."""
+        return self.data.aggregate == "cart"
+
+    @property
     def cart_id(self) -> UUID | None:
         """The cart that it is about, if it is about one."""
         if self.data.aggregate == "cart":

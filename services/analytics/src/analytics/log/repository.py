@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from contracts.base import Event
 from contracts.registry import EVENTS
-from servicekit.db import SystemUnit, TenantUnit
+from servicekit.db import SystemUnit, TenantUnit, Unit
 
 from analytics.log.domain import LEFT_OUT, LogEntry, StoredEvent
 
@@ -15,8 +15,16 @@ _ADD = """
 INSERT INTO events
     (company_id, event_id, type, aggregate_id, aggregate_version, cart_id, occurred_at, received_at, data)
 SELECT e.company_id, e.event_id, e.type, e.aggregate_id, e.version, e.cart_id, e.occurred_at, $8, e.data::jsonb
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::uuid[], $7::timestamptz[], $9::text[])
-    AS e (company_id, event_id, type, aggregate_id, version, cart_id, occurred_at, data)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::uuid[], $7::timestamptz[], $9::text[],
+        $10::boolean[])
+    AS e (company_id, event_id, type, aggregate_id, version, cart_id, occurred_at, data, has_one_time)
+LEFT JOIN LATERAL (
+    SELECT true AS is_known FROM events AS k
+    WHERE NOT e.has_one_time AND k.company_id = e.company_id AND k.aggregate_id = e.aggregate_id
+        AND k.aggregate_version = e.version AND k.type = e.type
+    LIMIT 1
+) AS earlier ON true
+WHERE earlier.is_known IS NULL
 ORDER BY e.company_id, e.aggregate_id, e.version, e.type
 ON CONFLICT DO NOTHING
 RETURNING event_id
@@ -56,6 +64,12 @@ ORDER BY cart_id
 LIMIT $3
 """
 
+_BEGAN_BEFORE = """
+SELECT cart_id FROM cart_facts
+WHERE company_id = $1 AND cart_id = ANY($2) AND least(created_at, first_item_at, viewed_at, checkout_started_at,
+    first_abandoned_at, converted_at, merged_at, expired_at, recovered_at, influenced_at) < $3
+"""
+
 _PAGE_OF_CART = """
 SELECT event_id AS id, type, aggregate_id, aggregate_version AS version, occurred_at, received_at, data
 FROM events
@@ -70,8 +84,10 @@ async def add(unit: SystemUnit, events: Sequence[LogEntry]) -> set[UUID]:
     """Append events; return the ids of those that are new.
 
     An event is recognised by its id, and also by aggregate, version and type, which are unique in every outbox too:
-    what an owner publishes again under a new id is not counted again. Rows are locked in the order of that second key,
-    which an event has under every id: two batches never wait for each other.
+    what an owner publishes again under a new id is not counted again. Each comes once in `events` by both. The keys of
+    the log have the time in them, so that it can be divided by months: what may come at another time than before
+    (`LogEntry.has_one_time`) is looked for in all of them. Rows are locked in the order of the second key, which an
+    event has under every id: two batches never wait for each other.
     """
     rows = await unit.fetch(
         _ADD,
@@ -84,6 +100,7 @@ async def add(unit: SystemUnit, events: Sequence[LogEntry]) -> set[UUID]:
         [event.occurred_at for event in events],
         unit.now,
         [event.data.model_dump_json(by_alias=True, exclude=set(LEFT_OUT)) for event in events],
+        [event.has_one_time for event in events],
     )
     return {row["event_id"] for row in rows}
 
@@ -103,6 +120,17 @@ async def newest(unit: TenantUnit, types: Iterable[type[Event]]) -> list[LogEntr
 async def next_carts(unit: TenantUnit, after: UUID, limit: int) -> list[UUID]:
     """The next carts by id that have events or a row of `cart_facts`."""
     return [row["cart_id"] for row in await unit.fetch(_NEXT_CARTS, unit.company_id, after, limit)]
+
+
+async def begins_at(unit: Unit) -> datetime | None:
+    """From when on the log has every event; None while nothing was dropped from it."""
+    moment: datetime | None = await unit.fetchval("SELECT max(begins_at) FROM event_log_begin")
+    return moment
+
+
+async def began_before(unit: TenantUnit, carts: Sequence[UUID], begin: datetime) -> set[UUID]:
+    """Which of these carts were there before the log begins, so that it does not say all of them."""
+    return {row["cart_id"] for row in await unit.fetch(_BEGAN_BEFORE, unit.company_id, carts, begin)}
 
 
 async def companies(unit: SystemUnit) -> list[UUID]:

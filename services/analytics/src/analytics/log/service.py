@@ -21,7 +21,8 @@ async def append(unit: SystemUnit, envelopes: Iterable[Envelope[Any]]) -> int:
     Idempotent, and the order of events, of batches and of workers makes no difference to what is counted (rules.md 32).
     The figures are changed last: a company's newest are wanted by every worker, and are locked from then on.
     """
-    events = list({envelope.id: LogEntry.of(envelope) for envelope in envelopes}.values())
+    entries = {envelope.id: LogEntry.of(envelope) for envelope in envelopes}
+    events = list({entry.key: entry for entry in entries.values()}.values())
     added = await repository.add(unit, events)
     new = [event for event in events if event.event_id in added]
     await replicas.update(unit, new)

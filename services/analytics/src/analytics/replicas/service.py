@@ -25,12 +25,13 @@ async def update(unit: Unit, events: Iterable[LogEntry]) -> None:
         await repository.put_products(unit, products)
 
 
-async def rebuild(unit: TenantUnit) -> None:
-    """Make the company's replicas again from the log.
+async def rebuild(unit: TenantUnit, *, whole: bool) -> None:
+    """Make the company's replicas again from the log; bring them up to date, unless that is `whole`.
 
     The log is read when the rows are locked, so a batch is either in it or waits, and stores what is newer afterwards.
     """
-    await repository.delete(unit)
+    if whole:
+        await repository.delete(unit)
     await update(unit, await log.newest(unit, (SiteChanged, ProductChanged)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from servicekit.db import Database
+from servicekit.db import Database, TenantUnit
 
 from analytics.figures import repository as figures
 from analytics.log import repository as log
@@ -46,6 +46,7 @@ async def count_carts(database: Database, company_id: UUID) -> int:
 async def rebuild(database: Database, company_id: UUID) -> AsyncIterator[Step]:
     """Project a company's carts again, compare the figures with them, and make its replicas again.
 
+    Carts that were there before the log begins stay as they were counted: the log does not say all of them any more.
     Idempotent; safe beside batches and other rebuilds. The last step has how many figures were wrong. What a step says
     is committed: whoever is slow to ask for the next keeps no transaction open.
     """
@@ -53,11 +54,21 @@ async def rebuild(database: Database, company_id: UUID) -> AsyncIterator[Step]:
     while after is not None:
         async with database.unit(company_id) as unit:
             carts = await log.next_carts(unit, after, STEP)
-            wrong = await project_events.project_again(unit, carts) if carts else 0
+            whole = await _whole_carts(unit, carts)
+            wrong = await project_events.project_again(unit, whole) if whole else 0
         yield Step(company_id, len(carts), wrong)
         after = carts[-1] if carts else None
     async with database.unit(company_id) as unit:
-        await replicas.rebuild(unit)
+        await replicas.rebuild(unit, whole=await log.begins_at(unit) is None)
     async with database.unit(company_id) as unit:
         wrong_figures = await figures.repair(unit)
     yield Step(company_id, 0, 0, wrong_figures)
+
+
+async def _whole_carts(unit: TenantUnit, carts: list[UUID]) -> list[UUID]:
+    """Those of these carts of which the log has every event."""
+    begin = await log.begins_at(unit)
+    if begin is None:
+        return carts
+    older = await log.began_before(unit, carts, begin)
+    return [cart for cart in carts if cart not in older]

@@ -1,0 +1,1 @@
+"""The months of the event log, each a partition of it."""
