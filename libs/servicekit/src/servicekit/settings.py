@@ -82,7 +82,8 @@ class ServiceSettings(BaseSettings):
     """Where this runs: development, test or production. NODE_ENV is another name of it."""
 
     database_url: str = Field(repr=False, pattern=r"^postgres(ql)?://")
-    """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser."""
+    """PostgreSQL of this service: postgresql://user:password@host:port/database; the user must not be a superuser. Of a
+    primary with standbys: …@one:5432,two:5432/database?target_session_attrs=read-write."""
     database_direct_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?://")
     """PostgreSQL past a transaction pooler, for session locks, VACUUM and migrations; DATABASE_URL when empty."""
     db_pool_size: int = Field(default=10, ge=1, le=200)
@@ -92,7 +93,7 @@ class ServiceSettings(BaseSettings):
     redis_url: str = Field(repr=False, pattern=r"^(rediss?|unix)://")
     """Redis for rate limits and caches; it must not evict keys that have no TTL."""
     rabbitmq_url: str = Field(repr=False, pattern=r"^amqps?://")
-    """RabbitMQ: amqp://user:password@host:port/vhost."""
+    """RabbitMQ: amqp://user:password@host:port/vhost; of a cluster: …@one:5672,two:5672,three:5672/vhost."""
 
     jwt_secret: SecretStr | None = Field(default=None, json_schema_extra=FRESH_TEXT)
     """Key of HS256 tokens, 32 characters or more; refused in production."""

@@ -4,9 +4,11 @@ Without this the kernel gives a silent peer about two hours, in which the server
 """
 
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
+
+from servicekit.hosts import Rotation
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -33,11 +35,34 @@ def server_settings(application: str, **more: str) -> dict[str, str]:
     }
 
 
-async def connect(*args: Any, **kwargs: Any) -> "Connection":
-    """`asyncpg.connect`, with this side's kernel watching the other; it takes the same arguments."""
-    connection: Connection = await asyncpg.connect(*args, **kwargs)
+_rotations: Final[dict[str, Rotation]] = {}
+"""By address, for the life of the process: after a failover every new connection begins at the host that is good."""
+
+
+async def connect(dsn: str | None = None, **kwargs: Any) -> "Connection":
+    """`asyncpg.connect`, with this side's kernel watching the other; it takes the same arguments.
+
+    Of an address with several hosts each has the whole `timeout`: the library gives it to all of them together, so that
+    nobody would get past a first one that is silent. With target_session_attrs=read-write a standby is passed by.
+    Raises what the last host did.
+    """
+    rotation = _rotations.setdefault(dsn or "", Rotation(dsn or ""))
+    connection = await _connect(rotation, len(rotation.hosts) - 1, kwargs)
     transport = connection._transport  # type: ignore[attr-defined]  # asyncpg has no hook for its socket
     _watch(transport.get_extra_info("socket"))
+    return connection
+
+
+async def _connect(rotation: Rotation, others: int, kwargs: dict[str, Any]) -> "Connection":
+    """Connect to the host whose turn it is, else to one of so many others."""
+    host = rotation.take()
+    try:
+        connection: Connection = await asyncpg.connect(host, **kwargs)
+    except (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched):
+        if not others:
+            raise
+        return await _connect(rotation, others - 1, kwargs)
+    rotation.is_good(host)
     return connection
 
 

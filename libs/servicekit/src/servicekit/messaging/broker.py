@@ -14,6 +14,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishError
 from pamqp.commands import Basic
 
+from servicekit.hosts import each_host
 from servicekit.messaging.connection_loss import ConnectionLost, reported_loss, say_goodbye
 from servicekit.messaging.joined_transport import JoinedTransportFactory
 
@@ -76,6 +77,7 @@ class Broker:
     async def connect(cls, url: str, *, name: str, within: float | None = None) -> Self:
         """Connect, waiting for the broker to be there: TimeoutError after `within` seconds, forever when None.
 
+        Of an address with several hosts each connection has one, and gets the next when that one is lost.
         `name` is what operators see in the broker's list of connections, ", publishing" behind it for one of them.
         """
         connections = [_connection(url, f"{name}, publishing"), _connection(url, name)]
@@ -83,7 +85,7 @@ class Broker:
             async with asyncio.timeout(within):
                 for connection in connections:
                     await connection.connect(timeout=PUBLISH_TIMEOUT_SECONDS)
-                publishing = await connections[0].channel(publisher_confirms=True, on_return_raises=True)
+                publishing = await _publishing_channel(connections[0])
         except BaseException:
             for connection in connections:
                 await connection.close()
@@ -184,6 +186,17 @@ class Broker:
             await connection.close()
 
 
+async def _publishing_channel(connection: RobustConnection) -> "AbstractRobustChannel":
+    """Open the channel, again whenever the connection is lost meanwhile: nothing keeps it open yet."""
+    while True:
+        await connection.connected.wait()
+        try:
+            with reported_loss():
+                return await connection.channel(publisher_confirms=True, on_return_raises=True)
+        except ConnectionLost:
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+
 async def _failure_of(
     channel: "AbstractChannel", message: Message, exchange: str, routing_key: str
 ) -> PublishFailed | None:
@@ -211,13 +224,14 @@ async def _failure_of(
 
 
 def _connection(url: str, name: str) -> RobustConnection:
+    hosts = each_host(url)
     connection = RobustConnection(
-        make_url(url, heartbeat=HEARTBEAT_SECONDS),
+        make_url(hosts[0], heartbeat=HEARTBEAT_SECONDS),
         client_properties={"connection_name": name},
         fail_fast="0",
         reconnect_interval=str(_RECONNECT_SECONDS),
     )
-    connection.kwargs["transport_factory"] = JoinedTransportFactory()
+    connection.kwargs["transport_factory"] = JoinedTransportFactory(hosts)
     _report_once(connection, name)
     return connection
 

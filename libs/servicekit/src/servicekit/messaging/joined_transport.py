@@ -1,6 +1,8 @@
 """The broker's connection with its small writes joined: the library writes each frame by itself."""
 
 import asyncio
+from collections.abc import Sequence
+from itertools import cycle
 from typing import Any, cast
 
 import aiormq
@@ -17,12 +19,17 @@ aiormq.Connection.FRAME_BUFFER_SIZE = FRAMES
 
 
 class JoinedTransportFactory(TransportFactory):
-    """Opens a connection as the library does, and joins what is written to it."""
+    """Opens a connection as the library does, to one of several hosts in turn, and joins what is written to it."""
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        self._hosts = cycle(URL(host) for host in hosts)
 
     async def create(self, url: URL, **kwargs: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Connect, with TLS if the address asks for it."""
+        """Connect to the next host, with TLS if the address asks for it: a call after a failure gets another one."""
+        host = next(self._hosts)
+        address = url.with_host(host.host or "").with_port(host.port)
         factory = TLSTransportFactory() if url.scheme == "amqps" else TCPTransportFactory()
-        reader, writer = await factory.create(url, **kwargs)
+        reader, writer = await factory.create(address, **kwargs)
         return reader, _JoinedWriter(writer, reader)
 
 
