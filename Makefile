@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -84,6 +84,9 @@ images: bootstrap ## build every image with docker, podman or buildah; TAG=1.4.0
 
 images-check: bootstrap ## build every image without a registry and run the stack from them (as root, on Debian; minutes)
 	@python -m images check
+
+k8s-check: bootstrap ## render the overlays of deploy/k8s and judge them by schemas and by our rules; OVERLAY=production
+	@scripts/k8s-check $(OVERLAY)
 
 alerts-check: bootstrap ## judge alert rules by promtool's tests, and where alerts go by amtool
 	@scripts/alerts-check

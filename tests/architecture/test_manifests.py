@@ -1,5 +1,6 @@
 """Each service is what its manifest says, and no folder under services/ is left unguarded."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from shutil import rmtree
@@ -7,13 +8,14 @@ from typing import get_type_hints
 from unittest.mock import MagicMock
 
 import pytest
+from k8s.rules.environment import secrets_of
 from manifests.copies import copy_repository
 from manifests.generating import write
 from manifests.guarding import problems
 from manifests.model import Manifest
 from manifests.reading import load_manifests
 from servicekit.roles.service import AnyService
-from servicekit.settings import stand_in
+from servicekit.settings import ServiceSettings, stand_in
 
 from .modules import ROOT
 
@@ -40,7 +42,7 @@ def test_every_folder_is_guarded() -> None:
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest.name)
 def test_a_manifest_says_what_the_code_does(manifest: Manifest) -> None:
-    """Queues to watch, jobs and addresses of upstreams are those that the service really has."""
+    """Queues to watch, jobs, secrets and addresses of upstreams are those that the service really has."""
     service = service_of(manifest)
     kit = MagicMock(settings=stand_in(service.settings))
     fields = get_type_hints(service.settings)
@@ -49,6 +51,16 @@ def test_a_manifest_says_what_the_code_does(manifest: Manifest) -> None:
     assert sorted(service.subscriptions.queues if service.subscriptions else ()) == sorted(manifest.worker.queues)
     assert sorted(job.name for job in service.jobs(kit)) == sorted(manifest.jobs)
     assert {name for name in NAMES if f"{name}_url" in fields} == set(manifest.upstreams)
+    assert secrets_of(service.settings) - secrets_of(ServiceSettings) == set(manifest.secrets)
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest.name)
+def test_a_manifest_names_the_services_of_aws_that_are_called(manifest: Manifest) -> None:
+    """Who calls none is let to nobody outside."""
+    sources = (ROOT / "services" / manifest.name / "src").rglob("*.py")
+    clients = {name for source in sources for name in re.findall(r"\.client\(\s*\"(\w+)\"", source.read_text())}
+
+    assert clients == set(manifest.aws)
 
 
 def test_a_planted_folder_is_found(repository: Path) -> None:
@@ -83,6 +95,10 @@ def test_a_planted_service_is_in_every_list_and_has_tests(repository: Path) -> N
         ".importlinter: is not what the manifests say: run `make manifests`",
         "pyproject.toml: is not what the manifests say: run `make manifests`",
         "docker-compose.yml: is not what the manifests say: run `make manifests`",
+        "deploy/k8s/base: 10 files are not what the manifests say, first deploy/k8s/base/cart/network.yaml: "
+        "run `make manifests`",
+        "deploy/k8s/components: 6 files are not what the manifests say, first deploy/k8s/components/monitoring/"
+        "kustomization.yaml: run `make manifests`",
     ]
 
 
@@ -94,6 +110,8 @@ def test_writing_puts_right_what_the_check_finds(repository: Path) -> None:
         ".importlinter",
         "pyproject.toml",
         "docker-compose.yml",
+        "deploy/k8s/base",
+        "deploy/k8s/components",
     ]
     write(repository, load_manifests(repository))
     assert problems(repository) == []
@@ -106,6 +124,23 @@ def test_a_generated_list_changed_by_hand_is_found(repository: Path, file: str) 
     (repository / file).write_text("\n".join(line for line in text.split("\n") if "upsell" not in line))
 
     assert problems(repository) == [f"{file}: is not what the manifests say: run `make manifests`"]
+
+
+def test_a_whole_file_changed_left_over_or_lost_is_found(repository: Path) -> None:
+    """What is applied to a cluster is what the manifests say, and nothing beside it; writing puts it right."""
+    base = repository / "deploy" / "k8s" / "base"
+    with (base / "cart" / "api.yaml").open("a") as changed:
+        changed.write("# by hand\n")
+    (base / "cart" / "worker.yaml").unlink()
+    (base / "shop").mkdir()
+    (base / "shop" / "api.yaml").touch()
+
+    assert problems(repository) == [
+        "deploy/k8s/base: 3 files are not what the manifests say, first deploy/k8s/base/cart/api.yaml: "
+        "run `make manifests`"
+    ]
+    write(repository, MANIFESTS)
+    assert problems(repository) == []
 
 
 def test_a_rule_of_imports_with_a_list_of_its_own_is_found(repository: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manifests import compose
+from manifests.kubernetes import files as kubernetes
 from manifests.model import Manifest
 from manifests.regions import RegionMissing, fill
 
@@ -39,9 +40,17 @@ REGIONS = (
 
 def write(repository: Path, manifests: Sequence[Manifest]) -> list[str]:
     """Bring every generated part up to date, and return the names of the files that changed."""
-    changed = {file: text for file, (old, text) in _texts(repository, manifests).items() if text != old}
+    changed: dict[str, str | None] = {
+        file: text for file, (old, text) in _texts(repository, manifests).items() if text != old
+    }
+    changed |= _whole_files(repository, manifests)
     for file, text in changed.items():
-        (repository / file).write_text(text)
+        path = repository / file
+        if text is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
     return sorted(changed)
 
 
@@ -55,6 +64,25 @@ def outdated(repository: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
     for file, (old, text) in texts.items():
         if text != old:
             yield f"{file}: is not what the manifests say: run `make manifests`"
+    for folder in kubernetes.FOLDERS:
+        if wrong := sorted(file for file in _whole_files(repository, manifests) if file.startswith(f"{folder}/")):
+            yield f"{folder}: {len(wrong)} files are not what the manifests say, first {wrong[0]}: run `make manifests`"
+
+
+def _whole_files(repository: Path, manifests: Sequence[Manifest]) -> dict[str, str | None]:
+    """The generated files that are not as they should be, with the text that each should have; None if none."""
+    wanted = kubernetes.files(manifests)
+    present = {
+        str(path.relative_to(repository))
+        for folder in kubernetes.FOLDERS
+        for path in (repository / folder).rglob("*")
+        if path.is_file()
+    }
+    changed: dict[str, str | None] = dict.fromkeys(present - set(wanted))
+    for file, text in wanted.items():
+        if file not in present or (repository / file).read_text() != text:
+            changed[file] = text
+    return changed
 
 
 def _texts(repository: Path, manifests: Sequence[Manifest]) -> dict[str, tuple[str, str]]:

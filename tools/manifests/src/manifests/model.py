@@ -16,6 +16,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,19}$")]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,62}$")]
 Path = Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9-]+)+(/openapi\.json)?$"), AfterValidator(_not_internal)]
 """A path at the gateway, which answers for itself and all below it."""
+SettingName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+$")]
 Port = Annotated[int, Field(ge=1024, le=65_535)]
 
 
@@ -74,12 +75,17 @@ class GatewayRoutes(_Table):
 
 
 class Manifest(_Table):
-    """One service. `upstreams` are the services that it calls: of each it gets the address as NAME_URL."""
+    """One service. `upstreams` are the services that it calls: of each it gets the address as NAME_URL.
+
+    `secrets` are the settings of its own that nobody else should read, `aws` the services of AWS that its worker calls.
+    """
 
     name: Name
     database: DatabaseName
     upstreams: tuple[Name, ...] = Field(default=(), strict=False)
     jobs: tuple[str, ...] = Field(default=(), strict=False)
+    secrets: tuple[SettingName, ...] = Field(default=(), strict=False)
+    aws: tuple[Name, ...] = Field(default=(), strict=False)
     api: ApiRole
     worker: WorkerRole
     gateway: GatewayRoutes
@@ -93,6 +99,8 @@ class Manifest(_Table):
         for field, values in (
             ("upstreams", self.upstreams),
             ("jobs", self.jobs),
+            ("secrets", self.secrets),
+            ("aws", self.aws),
             ("worker.queues", self.worker.queues),
             ("gateway", self.gateway.all_paths),
         ):

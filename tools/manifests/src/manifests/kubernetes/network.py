@@ -1,0 +1,118 @@
+"""Who may talk to whom: nobody, but for the calls that the manifests name."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from manifests.kubernetes.gateway import PORT as GATEWAY_PORT
+from manifests.kubernetes.objects import COMPONENT, NAME, PART, PART_OF, Object, kind, pods
+from manifests.model import Manifest
+
+CALLERS = ("api", "worker", "jobs")
+"""The roles of a service that may call its upstreams."""
+MONITORING = {"namespaceSelector": {"matchLabels": {"cartwheel.dev/monitoring": "true"}}}
+"""The namespace of Prometheus and of the collector of traces."""
+INGRESS = {"namespaceSelector": {"matchLabels": {"cartwheel.dev/ingress": "true"}}}
+SERVERS = {"namespaceSelector": {"matchLabels": {"cartwheel.dev/servers": "true"}}}
+"""The namespace of PostgreSQL, Redis and RabbitMQ; who has them outside the cluster gives their addresses instead."""
+OUTSIDE = {
+    "ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]}
+}
+"""The internet without any private network, and without a cloud's address of metadata."""
+
+PORTS = {"postgresql": (5432,), "redis": (6379,), "rabbitmq": (5671, 5672)}
+USERS = {
+    "postgresql": ("api", "worker", "jobs", "migrate"),
+    "redis": ("api", "worker", "jobs"),
+    "rabbitmq": ("api", "worker", "migrate"),
+}
+"""Which roles use a server."""
+
+
+def common() -> list[Object]:
+    """Nothing at all, names, the servers by role, and traces."""
+    everything = {"matchLabels": {PART: PART_OF}}
+    return [
+        _policy("default-deny", {}, policyTypes=["Ingress", "Egress"]),
+        _policy("names", everything, egress=[_egress(_DNS, 53, protocols=("UDP", "TCP"))]),
+        *(_policy(server, _roles(USERS[server]), egress=[_egress(SERVERS, *PORTS[server])]) for server in PORTS),
+        _policy("traces", _roles(CALLERS), egress=[_egress(MONITORING, 4318)]),
+    ]
+
+
+def of_service(manifest: Manifest, manifests: Sequence[Manifest]) -> list[Object]:
+    """Who may call a service, and whom it may call."""
+    name = manifest.name
+    callers = [{"podSelector": _of(caller.name, CALLERS)} for caller in manifests if name in caller.upstreams]
+    if manifest.gateway.all_paths:
+        callers.insert(0, {"podSelector": pods("gateway", "gateway")})
+    found = [
+        _policy(f"{name}-api", pods(name, "api"), ingress=[_ingress([*callers, MONITORING], manifest.api.port)]),
+        _policy(
+            f"{name}-worker", _of(name, ("worker", "jobs")), ingress=[_ingress([MONITORING], manifest.worker.port)]
+        ),
+    ]
+    outward = [*_upstreams(manifest, manifests)]
+    if outward:
+        found.append(_policy(f"{name}-upstreams", _of(name, CALLERS), egress=outward))
+    return [*found, *_outside(manifest)]
+
+
+def of_gateway(manifests: Sequence[Manifest]) -> list[Object]:
+    """The ingress may call the gateway, and the gateway every service that answers at it."""
+    routed = [manifest for manifest in manifests if manifest.gateway.all_paths]
+    return [
+        _policy(
+            "gateway",
+            pods("gateway", "gateway"),
+            ingress=[_ingress([INGRESS], GATEWAY_PORT)],
+            egress=[_egress({"podSelector": pods(found.name, "api")}, found.api.port) for found in routed],
+        )
+    ]
+
+
+def _upstreams(manifest: Manifest, manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
+    for upstream in manifests:
+        if upstream.name in manifest.upstreams:
+            yield _egress({"podSelector": pods(upstream.name, "api")}, upstream.api.port)
+
+
+def _outside(manifest: Manifest) -> Iterator[Object]:
+    """Keys of tokens are published outside, which an api reads; and AWS is outside."""
+    yield _policy(f"{manifest.name}-keys", pods(manifest.name, "api"), egress=[_egress(OUTSIDE, 443)])
+    if manifest.aws:
+        yield _policy(f"{manifest.name}-aws", _of(manifest.name, ("worker", "jobs")), egress=[_egress(OUTSIDE, 443)])
+
+
+_DNS = {
+    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+}
+
+
+def _of(name: str, roles: Sequence[str]) -> dict[str, Any]:
+    return {"matchLabels": {NAME: name}, "matchExpressions": _roles(roles)["matchExpressions"]}
+
+
+def _roles(roles: Sequence[str]) -> dict[str, Any]:
+    return {
+        "matchLabels": {PART: PART_OF},
+        "matchExpressions": [{"key": COMPONENT, "operator": "In", "values": list(roles)}],
+    }
+
+
+def _ports(ports: Sequence[int], protocols: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"protocol": protocol, "port": port} for port in ports for protocol in protocols]
+
+
+def _ingress(callers: Sequence[object], *ports: int) -> dict[str, Any]:
+    return {"from": list(callers), "ports": _ports(ports, ("TCP",))}
+
+
+def _egress(to: object, *ports: int, protocols: Sequence[str] = ("TCP",)) -> dict[str, Any]:
+    return {"to": [to], "ports": _ports(ports, protocols)}
+
+
+def _policy(name: str, selector: object, **rules: Any) -> Object:
+    rules.setdefault("policyTypes", [rule.title() for rule in rules])
+    spec = {"podSelector": selector, **rules}
+    return kind("networking.k8s.io/v1", "NetworkPolicy", name, {PART: PART_OF}, spec=spec)
