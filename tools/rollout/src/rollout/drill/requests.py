@@ -74,4 +74,4 @@ class Noting(httpx.AsyncBaseTransport):
 
 def _route(path: str) -> str:
     """A path without its ids."""
-    return "/".join("…" if any(letter.isdigit() for letter in part) else part for part in path.split("/"))
+    return "/".join("…" if any(sign.isdigit() for sign in part) else part for part in path.split("/"))

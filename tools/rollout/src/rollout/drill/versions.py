@@ -42,8 +42,8 @@ class Version:
 
     def handlers(self, service: str) -> dict[str, frozenset[str]]:
         """Which types of events each handler of a service takes, by the handler's name."""
-        asked = subprocess.run([self.python, "-c", _HANDLERS, service], capture_output=True, text=True, check=True)
-        return {name: frozenset(types) for name, types in json.loads(asked.stdout).items()}
+        printed = subprocess.run([self.python, "-c", _HANDLERS, service], capture_output=True, text=True, check=True)
+        return {name: frozenset(types) for name, types in json.loads(printed.stdout).items()}
 
 
 def commit_of(ref: str) -> str:
