@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check restore-drill clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -113,6 +113,9 @@ rollback-drill: bootstrap ## upgrade every service under load, roll each back al
 
 rolling-restart: bootstrap ## replace every process under 200 requests a second, and count what was lost; QUICK=1
 	@python -m rollout rolling-restart $(drill_options)
+
+restore-drill: bootstrap ## lose a stack's PostgreSQL under load, restore it, and judge what came back; QUICK=1, TO_MOMENT=1 (docs/operations/backup.md)
+	@python -m restore_drill $(if $(QUICK),--quick) $(if $(TO_MOMENT),--to-moment)
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

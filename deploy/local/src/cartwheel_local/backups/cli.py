@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -15,12 +15,16 @@ from rich.table import Table
 
 from cartwheel_local.backups.catalogue import Backup
 from cartwheel_local.backups.errors import BackupDamaged
+from cartwheel_local.backups.queues import empty_queues
 from cartwheel_local.backups.restoring import Restored, Target, restore
 from cartwheel_local.backups.taking import open_backups, running_postgres, take_backup
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.secrets import load_secrets
 
 T = TypeVar("T")
+
+_RESEND_MARGIN = timedelta(hours=1)
+"""Longer than a queue may be behind without an alert (docs/adr, "After a restore")."""
 
 app = typer.Typer(invoke_without_command=True)
 console = Console()
@@ -69,7 +73,7 @@ def restore_command(
     """Bring PostgreSQL back from a backup and archived WAL.
 
     The cluster that is there is replaced only when the restored one has recovered; it is kept beside. Ends the
-    services: `cartwheel-local up` starts them again.
+    services and empties their queues, dead letters apart; the last line says what comes next.
     """
     moment = to if to is None or to.tzinfo else to.replace(tzinfo=UTC)
     _run(_restore(Target(moment, label), dry_run=dry_run))
@@ -115,7 +119,11 @@ async def _restore(target: Target, *, dry_run: bool) -> None:
     reporter = ConsoleReporter(console)
     async with only_one(home):
         with reporter.showing():
-            restored = await restore(home, load_secrets(home), target, reporter, exchange=not dry_run)
+            secrets = load_secrets(home)
+            restored = await restore(home, secrets, target, reporter, exchange=not dry_run)
+            if not dry_run and (home.run / "rabbitmq").exists():
+                with reporter.step("Queues emptied"):
+                    await empty_queues(home, secrets)
     console.print(_sentence(restored, dry_run=dry_run), highlight=False, soft_wrap=True)
 
 
@@ -125,7 +133,11 @@ def _sentence(restored: Restored, *, dry_run: bool) -> str:
     if dry_run:
         return f"It can be restored: {what}. Nothing was changed."
     kept = f" What was there is kept in {restored.replaced}." if restored.replaced else ""
-    return f"Restored: {what}.{kept} `cartwheel-local up` starts the services."
+    since = (restored.last_commit or restored.backup.ended) - _RESEND_MARGIN
+    return (
+        f"Restored: {what}.{kept} Now `cartwheel-local up`, and then what consumers have forgotten: "
+        f"`cartwheel-local run all resend --since {since:%Y-%m-%dT%H:%M:%S}`."
+    )
 
 
 def _table(backups: Sequence[Backup]) -> Table:

@@ -13,6 +13,7 @@ from servicekit.cli.jobs import job_commands
 from servicekit.cli.openapi_document import public_openapi_of, written
 from servicekit.cli.operations import QueueInUse, declare_topology, prune_bindings, retire_queue
 from servicekit.cli.republishing import republish_all
+from servicekit.cli.resending import resend_command
 from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.cli.table import show_table
 from servicekit.cli.verification import verification_command
@@ -44,6 +45,7 @@ def commands(service: AnyService) -> typer.Typer:
     _add_roles(app, service)
     _add_rollout(app, service)
     _add_documents(app, service)
+    app.command("resend")(resend_command(service))
     app.command("verify-database")(verification_command(service))
     app.add_typer(job_commands(service), name="jobs", help="List, pause and resume timed jobs, or run one by hand.")
     app.add_typer(
