@@ -8,7 +8,8 @@ from localservers.home import Home
 from localservers.processes import is_alive
 from localservers.state import Running
 
-READY_SECONDS = 60.0
+READY_SECONDS = 240.0
+"""Generous, for a machine that is busy many times over: what has ended is noticed at once all the same."""
 PAUSE_SECONDS = 0.05
 
 Check = Callable[[], Awaitable[None]]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from servicekit.db import Database
 from servicekit.ids import new_id
 from servicekit.jobs import runner as runner_module
@@ -313,3 +314,19 @@ async def test_old_rows_are_purged_and_young_ones_kept(timed: Database, clock: F
     assert await job(JobContext(timed, clock)) == 2
     async with timed.system_unit() as unit:
         assert await unit.fetchval("SELECT count(*) FROM inbox WHERE consumer = $1", consumer) == 1
+
+
+async def test_a_first_failure_is_an_increase(database: Database) -> None:
+    """A nightly job that fails has a series that was 0 before: an alert on its increase would else miss the first."""
+    job = counting([], cron="0 3 * * *")
+    stop = asyncio.Event()
+    running = asyncio.create_task(JobRunner(database, [job]).run_on_schedule(stop))
+
+    async def failures() -> float | None:
+        return REGISTRY.get_sample_value("job_runs_total", {"job": job.name, "outcome": "failed"})
+
+    found = await poll(failures, lambda value: value is not None)
+    stop.set()
+    await running
+
+    assert found == 0

@@ -18,9 +18,12 @@ SHOPPERS = ("--shoppers", "24", "--seconds", "8")
 
 def smoke_script(plan: Path) -> str | None:
     """The script of the deployment plan, when the plan is beside this clone."""
-    if not plan.exists():
-        return None
-    found = re.search(r"```bash\n(.*?)```", plan.read_text().partition(SECTION)[2], re.DOTALL)
+    return script_of(plan, SECTION) if plan.exists() else None
+
+
+def script_of(document: Path, section: str) -> str | None:
+    """The first block of shell in a section of a document; None when there is none."""
+    found = re.search(r"```bash\n(.*?)```", document.read_text().partition(section)[2], re.DOTALL)
     return found[1] if found else None
 
 

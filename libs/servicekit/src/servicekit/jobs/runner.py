@@ -106,6 +106,7 @@ class JobRunner:
         since = self._database.clock.now()
         async with asyncio.TaskGroup() as group:
             for job in self:
+                metrics.begin(job.name)
                 group.create_task(self._keep(job, since, stop))
 
     async def _keep(self, job: Job, since: datetime, stop: asyncio.Event) -> None:
