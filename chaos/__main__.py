@@ -22,6 +22,7 @@ from chaos.faults.choosing import faults_of
 from chaos.plan import FULL, QUICK, Plan
 from chaos.processes import Processes
 from chaos.report import is_good, is_in_time, scorecard, summary, verdicts_table, violations
+from chaos.servers import CLUSTERED, SINGLE
 from chaos.stack import HOME, running_stack
 
 SCORECARD = REPOSITORY / "docs" / "scorecard.md"
@@ -29,6 +30,10 @@ SCORECARD = REPOSITORY / "docs" / "scorecard.md"
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="half a minute of faults instead of two")] = False,
+    cluster: Annotated[
+        bool | None,
+        typer.Option(help="three nodes of RabbitMQ, and a standby that is promoted; what a full run has anyway"),
+    ] = None,
     seconds: Annotated[float | None, typer.Option(min=5, max=3600, help="how long things break")] = None,
     seed: Annotated[int, typer.Option(help="another number, other shoppers and faults")] = 1,
     report: Annotated[Path, typer.Option(help="the page to write; else only a full run writes one")] = SCORECARD,
@@ -39,7 +44,7 @@ def main(
     if seconds is not None:
         plan = replace(plan, seconds=seconds)
     try:
-        outcome = asyncio.run(_run(plan, seed, console))
+        outcome = asyncio.run(_run(plan, seed, console, cluster=cluster if cluster is not None else not quick))
     except (ChaosError, CartwheelError) as failure:
         Console(stderr=True).print(f"✗ {failure}", soft_wrap=True, highlight=False)
         raise typer.Exit(1) from failure
@@ -52,11 +57,12 @@ def main(
     raise typer.Exit(0 if is_good(outcome) else 1)
 
 
-async def _run(plan: Plan, seed: int, console: Console) -> Outcome:
-    async with running_stack(ConsoleReporter(console)) as stack:
-        processes = Processes(stack.home, stack.servers)
-        target = Target(Addresses.at(stack.home.path), stack.postgres_url, processes)
-        faults = faults_of(plan, processes, stack.redis_url, stack.wires)
+async def _run(plan: Plan, seed: int, console: Console, *, cluster: bool) -> Outcome:
+    starters = CLUSTERED if cluster else SINGLE
+    async with running_stack(ConsoleReporter(console), starters) as stack:
+        processes = Processes(stack.home, stack.servers_home, starters)
+        target = Target(Addresses.at(stack.home.path), stack.servers, processes)
+        faults = faults_of(plan, processes, stack.servers)
         return await Drill(target, plan, faults, seed, HOME / "ledger.jsonl", console).run()
 
 

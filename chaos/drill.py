@@ -21,6 +21,7 @@ from chaos.plan import Plan
 from chaos.processes import Processes
 from chaos.reading import read_records
 from chaos.records import Records
+from chaos.servers import Servers
 from chaos.shop import open_shop
 from chaos.shopping.commands import Commands
 from chaos.shopping.crowd import Crowd
@@ -33,7 +34,7 @@ class Target:
     """The stack that things are broken in."""
 
     stack: Stack
-    postgres_url: str
+    servers: Servers
     processes: Processes
 
 
@@ -63,7 +64,7 @@ class Drill:
         """Shop while things break, wait for quiet, and judge; raises ChaosError when it cannot begin."""
         with step(self.console, "A shop for the run"):
             shop = await open_shop(self.target.stack)
-        waiting = Waiting(Databases(self.target.postgres_url), self.target.stack.rabbitmq_url, shop)
+        waiting = Waiting(Databases(self.target.servers.postgres_url), self.target.servers.rabbitmq_url, shop)
         await waiting.begin()
         self.ledger_file.unlink(missing_ok=True)
         storm = Storm(self.target.processes, self.faults, self.plan.seconds, self.seed, self._show)

@@ -10,14 +10,14 @@ class Plan:
     seconds: float
     shoppers: int
     rate: float
-    kill_service: float
-    kill_broker: float
-    kill_postgres: float
-    kill_redis: float
-    flush_redis: float
-    stand_still: float
+    kill_service: float = 0.0
+    kill_broker: float = 0.0
+    kill_postgres: float = 0.0
+    kill_redis: float = 0.0
+    flush_redis: float = 0.0
+    stand_still: float = 0.0
     """How often something stands still, and"""
-    still_seconds: float
+    still_seconds: float = 0.0
     """for how long."""
     cut: float = 0.0
     """How often a wire to one of the servers is cut, stalled or slow, and"""

@@ -14,12 +14,11 @@ from cartwheel_local.services import ROLES, SERVICES
 from localservers.home import Home
 from localservers.processes import Spec, find, is_alive, spawn
 from localservers.secrets import ServerSecrets, keep_secrets
-from localservers.servers import start_processes
+from localservers.servers import Starter
 from localservers.state import Running, load_running, remember
 
 from chaos.errors import ChaosError
 
-SERVERS: Final = ("postgres", "redis", "rabbitmq")
 OWN: Final = tuple(f"{service}-{role}" for service in SERVICES for role in ROLES)
 """The api and the worker of every service."""
 _GONE_SECONDS: Final = 15.0
@@ -34,10 +33,13 @@ class _Captured:
 
 
 class Processes:
-    """A stack's processes, whose servers may be in a home of their own. One is in one fault's hands at a time."""
+    """A stack's processes, whose servers may be in a home of their own. One is in one fault's hands at a time.
 
-    def __init__(self, stack: Home, servers: Home) -> None:
-        self._stack, self._servers = stack, servers
+    `starters` start a server again, by name.
+    """
+
+    def __init__(self, stack: Home, servers: Home, starters: Mapping[str, Starter]) -> None:
+        self._stack, self._servers, self._starters = stack, servers, starters
         self._captured = {name: self._capture(name) for name in OWN}
         self._locks: Mapping[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -65,8 +67,8 @@ class Processes:
 
     async def start(self, name: str) -> None:
         """Start it again; returns when a server answers, and at once for a service."""
-        if name in SERVERS:
-            await start_processes(self._servers, keep_secrets(self._servers, ServerSecrets), [name])
+        if name in self._starters:
+            await self._starters[name](self._servers, keep_secrets(self._servers, ServerSecrets))
             return
         captured = self._captured[name]
         started = spawn(self._stack, keep_secrets(self._stack, ServerSecrets), captured.spec)
@@ -86,7 +88,7 @@ class Processes:
                 _signal(member, signal.SIGCONT)
 
     def _family(self, name: str) -> list[psutil.Process]:
-        home = self._servers if name in SERVERS else self._stack
+        home = self._servers if name in self._starters else self._stack
         process = find(load_running(home)[name])
         return [process, *process.children(recursive=True)] if process is not None else []
 

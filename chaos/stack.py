@@ -9,12 +9,12 @@ from typing import Final
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.stack import down, purge, up
 from localservers.home import REPOSITORY, Home
-from localservers.secrets import ServerSecrets, keep_secrets
-from localservers.servers import start_processes
+from localservers.postgres import STANDBY
+from localservers.servers import Starter
 from localservers.state import only_one
 from servicekit.testing.proxies import Wire, wired
 
-from chaos.processes import SERVERS
+from chaos.servers import Servers, Standby, as_addresses, start_servers
 
 HOME: Final = REPOSITORY / ".local" / "chaos"
 HOLD_SECONDS: Final = "20"
@@ -23,38 +23,47 @@ HOLD_SECONDS: Final = "20"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`home` has the services, `servers` the home of PostgreSQL, Redis and RabbitMQ, which services reach by wires."""
+    """`home` has the services, `servers_home` PostgreSQL, Redis and RabbitMQ, which services reach by wires."""
 
     home: Home
-    servers: Home
-    postgres_url: str
-    """Past its wire."""
-    redis_url: str
-    """Past its wire."""
-    wires: Mapping[str, Wire]
+    servers_home: Home
+    servers: Servers
 
 
 @asynccontextmanager
-async def running_stack(reporter: ConsoleReporter) -> AsyncGenerator[Stack]:
+async def running_stack(reporter: ConsoleReporter, starters: Mapping[str, Starter]) -> AsyncGenerator[Stack]:
     """Start a stack without any data; afterwards every process is ended, whatever happens, and logs stay."""
     homes = [HOME / "stack", HOME / "servers"]
     for path in homes:
         await purge(Home.at(path))
-    home, servers = (Home.at(path) for path in homes)
+    home, servers_home = (Home.at(path) for path in homes)
     try:
         async with AsyncExitStack() as resources:
-            async with only_one(servers):
-                with reporter.step("PostgreSQL, Redis and RabbitMQ"):
-                    urls = await start_processes(servers, keep_secrets(servers, ServerSecrets), SERVERS)
-            wires, ways = {}, {}
+            async with only_one(servers_home):
+                with reporter.step(f"{len(starters)} servers"):
+                    urls = await start_servers(servers_home, starters)
+            wires: dict[str, Wire] = {}
+            ways: dict[str, str] = {}
             for name, url in urls.items():
                 wires[name], ways[name] = await resources.enter_async_context(wired(url))
-            with _environment(ways):
+            with _environment(as_addresses(ways)):
                 await up(home, reporter)
-            yield Stack(home, servers, urls["postgres"], urls["redis"], wires)
+            yield Stack(home, servers_home, _servers(urls, wires))
     finally:
         await down(home)
-        await down(servers)
+        await down(servers_home)
+
+
+def _servers(urls: Mapping[str, str], wires: Mapping[str, Wire]) -> Servers:
+    addresses = as_addresses(urls)
+    return Servers(
+        postgres_url=addresses["postgres"],
+        redis_url=urls["redis"],
+        rabbitmq_url=urls["rabbitmq"],
+        brokers=[name for name in urls if name.startswith("rabbitmq")],
+        standby=Standby(STANDBY, urls[STANDBY]) if STANDBY in urls else None,
+        wires=wires,
+    )
 
 
 @contextmanager

@@ -1,27 +1,31 @@
 """Which faults a plan means, on this stack."""
 
-from collections.abc import Mapping, Sequence
-
-from servicekit.testing.proxies import Wire
+from collections.abc import Sequence
 
 from chaos.faults.fault import Fault, Recurring
 from chaos.faults.kills import Kill, StandStill
 from chaos.faults.memory import Flush
+from chaos.faults.promotion import Promote
 from chaos.faults.wires import Cut
 from chaos.plan import Plan
-from chaos.processes import OWN, SERVERS, Processes
+from chaos.processes import OWN, Processes
+from chaos.servers import Servers
 
 
-def faults_of(plan: Plan, processes: Processes, redis_url: str, wires: Mapping[str, Wire]) -> Sequence[Recurring]:
-    """Every fault that the plan gives a period; wires break only where there are some."""
+def faults_of(plan: Plan, processes: Processes, servers: Servers) -> Sequence[Recurring]:
+    """Every fault that the plan gives a period; wires break, and a standby is promoted, only where there are some."""
+    primary, still = [servers.primary], plan.still_seconds
     kinds: list[tuple[Fault, float]] = [
         (Kill(processes, OWN, "kill -9 of a service"), plan.kill_service),
-        (Kill(processes, ["rabbitmq"], "kill -9 of the broker"), plan.kill_broker),
-        (Kill(processes, ["postgres"], "kill -9 of PostgreSQL"), plan.kill_postgres),
+        (Kill(processes, servers.brokers, "kill -9 of a broker"), plan.kill_broker),
+        (Kill(processes, primary, "kill -9 of PostgreSQL"), plan.kill_postgres),
         (Kill(processes, ["redis"], "kill -9 of Redis"), plan.kill_redis),
-        (Flush(redis_url), plan.flush_redis),
-        (StandStill(processes, OWN, "SIGSTOP of a service", plan.still_seconds), plan.stand_still),
-        (StandStill(processes, SERVERS, "SIGSTOP of a server", plan.still_seconds), plan.stand_still),
-        (Cut(wires, plan.cut_seconds), plan.cut if wires else 0.0),
+        (Flush(servers.redis_url), plan.flush_redis),
+        (StandStill(processes, OWN, "SIGSTOP of a service", still), plan.stand_still),
+        (StandStill(processes, [*servers.brokers, "redis"], "SIGSTOP of a server", still), plan.stand_still),
+        (StandStill(processes, primary, "SIGSTOP of PostgreSQL", still), plan.stand_still),
+        (Cut(servers.wires, plan.cut_seconds), plan.cut if servers.wires else 0.0),
     ]
+    if servers.standby is not None:
+        kinds.append((Promote(processes, primary, servers.standby), plan.seconds / 2))
     return [Recurring(fault, every) for fault, every in kinds if every]

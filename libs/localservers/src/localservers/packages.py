@@ -9,6 +9,7 @@ from localservers.errors import ProgramMissing
 _PLACES: dict[str, tuple[str, ...]] = {
     "postgres": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
     "initdb": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
+    "pg_basebackup": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
     "redis-server": ("/usr/bin", "/opt/homebrew/bin"),
     # The wrapper that Debian puts on the PATH changes user and insists on the system's directories.
     "rabbitmq-server": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
@@ -21,6 +22,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
 _PACKAGES = {
     "postgres": "postgresql (15 or newer)",
     "initdb": "postgresql (15 or newer)",
+    "pg_basebackup": "postgresql (15 or newer)",
     "redis-server": "redis-server (7 or newer)",
     "rabbitmq-server": "rabbitmq-server (3.10 or newer)",
     "epmd": "erlang-base",

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -21,6 +22,7 @@ from localservers.secrets import ServerSecrets
 from localservers.state import Running, load_running
 
 NAME = "postgres"
+STANDBY = "postgres-standby"
 SUPERUSER = "cartwheel"
 COMPLETE = "cartwheel.complete"
 
@@ -59,24 +61,54 @@ ARCHIVING = "archiving.conf"
 
 async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
     """Start the server unless it runs, and return the superuser's address; the data of last time is kept."""
+    return await _start(home, secrets, NAME, _make_cluster)
+
+
+async def start_standby(home: Home, secrets: ServerSecrets) -> str:
+    """Start a standby of the home's server unless it runs, and return the superuser's address.
+
+    It begins as a copy of the server, which has to run by then, and is not waited for by commits: the caller sets
+    `synchronous_standby_names` for that.
+    """
+    return await _start(home, secrets, STANDBY, _copy_cluster)
+
+
+async def _start(
+    home: Home,
+    secrets: ServerSecrets,
+    name: str,
+    make: Callable[[Home, ServerSecrets, Path, Owner | None], None],
+) -> str:
     owner = unprivileged_owner()
-    data = data_directory(home, NAME, owner)
-    running = load_running(home).get(NAME)
-    port = reserve_port(home, NAME, in_use=running is not None and is_alive(running))
+    data = data_directory(home, name, owner)
+    running = load_running(home).get(name)
+    port = reserve_port(home, name, in_use=running is not None and is_alive(running))
     if not _is_ours(data, secrets):
-        await asyncio.to_thread(_make_cluster, home, secrets, data, owner)
+        await asyncio.to_thread(make, home, secrets, data, owner)
     settings = _SETTINGS.format(port=port, archiving=ARCHIVING)
     write_whole(data / "cartwheel.conf", settings)
-    process = await ensure(home, secrets, _spec(data, port, owner, settings))
+    process = await ensure(home, secrets, _spec(name, data, port, owner, settings))
     address = f"postgresql://{SUPERUSER}:{secrets.postgres_password}@127.0.0.1:{port}/postgres"
     await _until_connected(home, process, address)
     return address
 
 
-def _spec(data: Path, port: int, owner: Owner | None, settings: str) -> Spec:
+def _spec(name: str, data: Path, port: int, owner: Owner | None, settings: str) -> Spec:
     command = [str(find_program("postgres")), "-D", str(data), "-c", f"config_file={data / 'postgresql.conf'}"]
     # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
-    return Spec(NAME, command, data, port, owner=owner, configuration=settings, stage=1, stop_signal=signal.SIGINT)
+    return Spec(name, command, data, port, owner=owner, configuration=settings, stage=1, stop_signal=signal.SIGINT)
+
+
+def _copy_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner | None) -> None:
+    """Copy the home's running server, as one that repeats what it does (pg_basebackup)."""
+    for leftover in data.iterdir():
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    port = load_running(home)[NAME].port
+    source = f"host=127.0.0.1 port={port} user={SUPERUSER} password={secrets.postgres_password}"
+    command = [str(find_program("pg_basebackup")), "--pgdata", str(data), "--dbname", source]
+    command += ["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream"]
+    if run_to_end(home, secrets, Spec(STANDBY, command, cwd=data, owner=owner)):
+        raise StepFailed(STANDBY, "the copy of the server failed", home.log(STANDBY))
 
 
 def _make_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner | None) -> None:

@@ -1,6 +1,7 @@
 """A RabbitMQ of the stack's own: private node name, base directory, cookie, epmd and Erlang ports, all on loopback."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import aio_pika
@@ -32,13 +33,29 @@ raft.wal_max_size_bytes = 67108864
 """
 
 
+_CLUSTER_SETTINGS = """\
+cluster_formation.peer_discovery_backend = classic_config
+cluster_partition_handling = pause_minority
+# A node that is alone at its first start looks so often for the others, half a second apart.
+cluster_formation.discovery_retry_limit = 2
+"""
+
+
 async def start_rabbitmq(home: Home, secrets: ServerSecrets) -> str:
     """Start the broker and its port mapper unless they run, and return its address, ready for an AMQP connection."""
-    directory = home.run / NAME
+    return await start_node(home, secrets, NAME)
+
+
+async def start_node(home: Home, secrets: ServerSecrets, name: str, cluster: Sequence[str] = ()) -> str:
+    """Start one node, and the port mapper, unless they run, and return its address, ready for an AMQP connection.
+
+    `cluster` names all the nodes of a cluster that it joins at its first start; the first of them has to be up by then.
+    """
+    directory = home.run / name
     directory.mkdir(exist_ok=True)
-    port, epmd_port = _port_of(home, NAME), _port_of(home, EPMD)
-    await _start_epmd(home, secrets, directory, epmd_port)
-    process = await _start_broker(home, secrets, directory, port, epmd_port)
+    port, epmd_port = _port_of(home, name), _port_of(home, EPMD)
+    await _start_epmd(home, secrets, home.run, epmd_port)
+    process = await _start_broker(home, secrets, name, cluster, port, epmd_port)
     address = f"amqp://{USER}:{secrets.rabbitmq_password}@127.0.0.1:{port}/"
     await until_ready(home, process, lambda: _connect(address, port))
     return address
@@ -56,31 +73,43 @@ async def _start_epmd(home: Home, secrets: ServerSecrets, directory: Path, port:
     await until_ready(home, process, lambda: _open(port))
 
 
-async def _start_broker(home: Home, secrets: ServerSecrets, directory: Path, port: int, epmd_port: int) -> Running:
+async def _start_broker(
+    home: Home, secrets: ServerSecrets, name: str, cluster: Sequence[str], port: int, epmd_port: int
+) -> Running:
+    directory = home.run / name
     settings = _SETTINGS.format(port=port, user=USER, password=secrets.rabbitmq_password)
+    if cluster:
+        nodes = enumerate((_node_name(home, other) for other in cluster), start=1)
+        lines = (f"cluster_formation.classic_config.nodes.{number} = {node}\n" for number, node in nodes)
+        settings += _CLUSTER_SETTINGS + "".join(lines)
     write_whole(directory / "rabbitmq.conf", settings, mode=0o600)
     (directory / "rabbitmq-env.conf").touch()
     write_whole(directory / "enabled_plugins", "[].\n")
     cookie = directory / ".erlang.cookie"
     if not cookie.exists():
         write_whole(cookie, secrets.erlang_cookie, mode=0o400)
-    running = load_running(home).get(NAME)
-    environment = _environment(home, directory, _distribution_port(home, running), epmd_port)
+    environment = _environment(home, name, _distribution_port(home, name), epmd_port)
     command = [str(find_program("rabbitmq-server"))]
-    spec = Spec(NAME, command, directory, port, environment=environment, configuration=settings, stage=1)
+    spec = Spec(name, command, directory, port, environment=environment, configuration=settings, stage=1)
     return await ensure(home, secrets, spec)
 
 
-def _distribution_port(home: Home, broker: Running | None) -> int:
-    return reserve_port(home, "rabbitmq-distribution", in_use=broker is not None and is_alive(broker))
+def _node_name(home: Home, name: str) -> str:
+    return f"{name.replace(NAME, 'cartwheel')}-{home.key}@localhost"
 
 
-def _environment(home: Home, directory: Path, distribution_port: int, epmd_port: int) -> dict[str, str]:
+def _distribution_port(home: Home, name: str) -> int:
+    running = load_running(home).get(name)
+    return reserve_port(home, f"{name}-distribution", in_use=running is not None and is_alive(running))
+
+
+def _environment(home: Home, name: str, distribution_port: int, epmd_port: int) -> dict[str, str]:
+    directory = home.run / name
     return {
         "HOME": str(directory),
         # Makes the start script become the broker instead of its parent, so that signals reach the broker itself.
         "RUNNING_UNDER_SYSTEMD": "true",
-        "RABBITMQ_NODENAME": f"cartwheel-{home.key}@localhost",
+        "RABBITMQ_NODENAME": _node_name(home, name),
         "RABBITMQ_CONF_ENV_FILE": str(directory / "rabbitmq-env.conf"),
         "RABBITMQ_CONFIG_FILE": str(directory / "rabbitmq.conf"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(directory / "enabled_plugins"),

@@ -90,8 +90,9 @@ def servers_at(addresses: Mapping[str, str]) -> Servers:
 
 
 def _is_own(home: Home, address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.hostname == "127.0.0.1" and parts.port in read_json(home.ports_file).values()
+    hosts = urlsplit(address).netloc.rpartition("@")[2].split(",")
+    own = {f"127.0.0.1:{port}" for port in read_json(home.ports_file).values()}
+    return any(host in own for host in hosts)
 
 
 async def _start(home: Home) -> Servers:

@@ -35,6 +35,12 @@ def server_settings(application: str, **more: str) -> dict[str, str]:
     }
 
 
+_NOT_THIS_ONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
+"""Besides OSError, why another host may be better."""
 _rotations: Final[dict[str, Rotation]] = {}
 """By address, for the life of the process: after a failover every new connection begins at the host that is good."""
 
@@ -58,7 +64,7 @@ async def _connect(rotation: Rotation, others: int, kwargs: dict[str, Any]) -> "
     host = rotation.take()
     try:
         connection: Connection = await asyncpg.connect(host, **kwargs)
-    except (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched):
+    except (OSError, *_NOT_THIS_ONE):
         if not others:
             raise
         return await _connect(rotation, others - 1, kwargs)
