@@ -24,6 +24,7 @@ from bench.report import Report
 from bench.session import Session
 from bench.shop import open_shop
 from bench.stack import running_stack
+from bench.tracing import traced_adds
 
 RESULTS = Path(__file__).parent / "results"
 PHASES = {
@@ -34,6 +35,7 @@ PHASES = {
     "api": phases.api_alone,
     "gateway": phases.gateway,
     "processes": phases.two_processes,
+    "traces": traced_adds,
     "profile": phases.profile_adds,
     "limits": phases.limits,
 }

@@ -3,9 +3,10 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import psutil
 
@@ -27,19 +28,22 @@ class ApiProcesses:
 
 
 @asynccontextmanager
-async def api_processes(stack: Stack, count: int) -> AsyncGenerator[ApiProcesses]:
+async def api_processes(
+    stack: Stack, count: int, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncGenerator[ApiProcesses]:
     """Start so many with the settings of the stack's own api, and stop them; raises BenchError if one does not start.
 
-    They accept from one socket, which they inherit, so the system shares the connections out among them.
+    What `settings` says goes before the stack's. They accept from one socket, which they inherit, so the system shares
+    the connections out among them.
     """
-    settings = psutil.Process(stack.pids()["cart-api"]).environ()
+    environment = {**psutil.Process(stack.pids()["cart-api"]).environ(), **settings}
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
         port, log = listening.getsockname()[1], stack.home.log("bench-api")
         command = [sys.executable, "-m", "cart", "api", "--fd", str(listening.fileno())]
         with log.open("wb") as output:
             started = [
                 await asyncio.create_subprocess_exec(
-                    *command, env=settings, stdout=output, stderr=output, pass_fds=(listening.fileno(),)
+                    *command, env=environment, stdout=output, stderr=output, pass_fds=(listening.fileno(),)
                 )
                 for _ in range(count)
             ]

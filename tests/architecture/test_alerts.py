@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from manifests.reading import load_manifests
+from observability import exporters
 from observability.queries import metrics_in, routes_nobody_has, unknown_metrics
 from servicekit.cli.metrics_document import metrics_of
 
@@ -16,7 +17,7 @@ from .modules import ROOT
 FOLDER = ROOT / "deploy/observability/prometheus"
 RUNBOOKS = ROOT / "docs/runbooks"
 SERVICES = [manifest.name for manifest in load_manifests(ROOT)]
-EXPORTED = {series for metric in metrics_of(SERVICES) for series in metric.series}
+EXPORTED = {series for metric in metrics_of(SERVICES) for series in metric.series} | exporters.METRICS
 
 
 def rules(folder: Path) -> Iterator[Mapping[str, Any]]:

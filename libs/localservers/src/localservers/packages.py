@@ -13,10 +13,13 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "redis-server": ("/usr/bin", "/opt/homebrew/bin"),
     # The wrapper that Debian puts on the PATH changes user and insists on the system's directories.
     "rabbitmq-server": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
+    "rabbitmqctl": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
+    "rabbitmq-plugins": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
     "epmd": ("/usr/bin", "/opt/homebrew/bin"),
     "nginx": ("/usr/sbin", "/opt/homebrew/bin"),
     "prometheus": ("/usr/bin", "/opt/homebrew/bin"),
     "prometheus-alertmanager": ("/usr/bin",),
+    "prometheus-redis-exporter": ("/usr/bin",),
 }
 
 _PACKAGES = {
@@ -25,10 +28,13 @@ _PACKAGES = {
     "pg_basebackup": "postgresql (15 or newer)",
     "redis-server": "redis-server (7 or newer)",
     "rabbitmq-server": "rabbitmq-server (3.10 or newer)",
+    "rabbitmqctl": "rabbitmq-server (3.10 or newer)",
+    "rabbitmq-plugins": "rabbitmq-server (3.10 or newer)",
     "epmd": "erlang-base",
     "nginx": "nginx-light",
     "prometheus": "prometheus (2.42 or newer)",
     "prometheus-alertmanager": "prometheus-alertmanager (0.25 or newer)",
+    "prometheus-redis-exporter": "prometheus-redis-exporter (1.45 or newer)",
 }
 
 

@@ -20,6 +20,7 @@ from rich.console import Console
 from observability.api import Prometheus, notifications
 from observability.dashboards.committed import targets_in
 from observability.expectations import Query, faults_of, in_no_query
+from observability.exporters import SERVERS
 from observability.paths import RULES
 from observability.rules import rules_in
 from observability.shoppers import let_shoppers_in
@@ -134,7 +135,7 @@ async def targets_not_up(prometheus: Prometheus) -> list[str]:
         f"{service} {role} ({found[service, role].error or 'not yet'})"
         if (service, role) in found
         else f"{service} {role} (unknown)"
-        for service, role in product(SERVICES, ROLES)
+        for service, role in (*product(SERVICES, ROLES), *SERVERS)
         if (service, role) not in found or found[service, role].health != "up"
     ]
 

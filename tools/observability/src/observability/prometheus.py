@@ -1,7 +1,7 @@
 """A Prometheus of the stack's own, which scrapes the stack's processes and evaluates the rules of the repository."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,13 +63,13 @@ def configuration(targets: list[Target], alertmanager: str, rules: Path = RULES)
     )
 
 
-async def start_prometheus(home: Home, secrets: Secrets, alertmanager: str) -> str:
-    """Start it unless it runs with these targets and rules, and return its address."""
+async def start_prometheus(home: Home, secrets: Secrets, servers: Sequence[Target], alertmanager: str) -> str:
+    """Start it unless it runs with these targets and rules, and return its address; `servers` are scraped too."""
     running = load_running(home)
     port = reserve_port(home, NAME, in_use=NAME in running and is_alive(running[NAME]))
     directory = home.run / NAME
     directory.mkdir(exist_ok=True)
-    text = configuration(list(targets_of(running)), alertmanager)
+    text = configuration([*targets_of(running), *servers], alertmanager)
     write_whole(directory / "prometheus.yml", text)
     command = [
         str(find_program("prometheus")),

@@ -9,6 +9,7 @@ from localservers.home import Home
 from localservers.state import only_one
 
 from observability.alertmanager import start_alertmanager, start_receiver
+from observability.exporters import start_exporters
 from observability.prometheus import start_prometheus
 from observability.traces.starting import start_traces
 
@@ -46,6 +47,10 @@ async def watch(home: Home, reporter: ConsoleReporter) -> Watched:
             with reporter.step("Alertmanager and its receiver"):
                 receiver_url = await start_receiver(home, secrets)
                 alertmanager_url = await start_alertmanager(home, secrets, receiver_url)
+            with reporter.step("Metrics of Redis and RabbitMQ"):
+                servers = await start_exporters(home, secrets)
             with reporter.step("Prometheus"):
-                prometheus_url = await start_prometheus(home, secrets, alertmanager_url.removeprefix("http://"))
+                prometheus_url = await start_prometheus(
+                    home, secrets, servers, alertmanager_url.removeprefix("http://")
+                )
     return Watched(prometheus_url, alertmanager_url, receiver_url)

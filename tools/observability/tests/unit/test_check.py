@@ -78,6 +78,7 @@ async def test_targets_that_are_down_or_unknown_are_named() -> None:
 
     assert "cart api (refused)" in faults
     assert "cart worker (unknown)" in faults
+    assert "redis server (unknown)" in faults
 
 
 async def test_an_alert_is_taken_for_received_by_name_status_and_labels() -> None:

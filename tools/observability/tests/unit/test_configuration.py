@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from localservers.state import Running
+from cartwheel_local.secrets import load_secrets
+from localservers.errors import StepFailed
+from localservers.home import Home
+from localservers.state import Running, remember
 from observability import alertmanager, prometheus
+from observability.exporters import start_exporters
 from observability.paths import ALERTMANAGER, RULES
 
 
@@ -42,6 +46,22 @@ def test_alerts_take_the_committed_routes_to_receivers_of_this_machine() -> None
         {"name": receiver["name"], "webhook_configs": [{"url": f"http://127.0.0.1:9/{receiver['name']}"}]}
         for receiver in committed["receivers"]
     ]
+
+
+async def test_servers_that_are_not_the_stacks_own_are_left_alone(tmp_path: Path) -> None:
+    """A Redis or a RabbitMQ that was given by its address is somebody else's to measure."""
+    home = Home.at(tmp_path)
+
+    assert await start_exporters(home, load_secrets(home)) == []
+
+
+async def test_a_broker_that_has_died_is_named(tmp_path: Path) -> None:
+    """Instead of a port that nobody listens on."""
+    home = Home.at(tmp_path)
+    remember(home, Running("rabbitmq", 2**22 + 1, 0.0, 5672, ""))
+
+    with pytest.raises(StepFailed, match="rabbitmq: does not run"):
+        await start_exporters(home, load_secrets(home))
 
 
 @pytest.mark.parametrize("status", ["200 OK", "503 Unavailable"])

@@ -21,7 +21,11 @@ def business_board() -> Board:
 
 def queues_board() -> Board:
     """What an on-call engineer looks at when events are late."""
-    return Board("cartwheel-queues", "Cartwheel: queues", [Row("Waiting", _waiting()), Row("Handling", _handling())])
+    return Board(
+        "cartwheel-queues",
+        "Cartwheel: queues",
+        [Row("Waiting", _waiting()), Row("Handling", _handling()), Row("Servers", _servers())],
+    )
 
 
 def _carts() -> list[Panel]:
@@ -107,4 +111,27 @@ def _handling() -> list[Panel]:
         panel("Tries again an hour", "short", "sum by (queue) (increase(events_retried_total[1h]))", "{{queue}}"),
         panel("Given up an hour", "short", "sum by (queue) (increase(events_dead_lettered_total[1h]))", "{{queue}}"),
         panel("P95 from making to confirm", "s", p95("outbox_publish_delay_seconds", "", "service"), "{{service}}"),
+    ]
+
+
+def _servers() -> list[Panel]:
+    return [
+        Panel(
+            "Messages in RabbitMQ",
+            "short",
+            [
+                Series("sum(rabbitmq_queue_messages_ready)", "ready"),
+                Series("sum(rabbitmq_queue_messages_unacked)", "not acknowledged"),
+            ],
+        ),
+        panel("Connections to RabbitMQ", "short", "sum(rabbitmq_connections)", "connections"),
+        panel("RabbitMQ's memory", "bytes", "max(rabbitmq_process_resident_memory_bytes)", "resident"),
+        panel("RabbitMQ's free disk", "bytes", "min(rabbitmq_disk_space_available_bytes)", "free"),
+        panel(
+            "Redis' memory",
+            "percentunit",
+            "max(redis_memory_used_bytes / (redis_memory_max_bytes > 0))",
+            "of its limit",
+        ),
+        panel("Connections to Redis", "short", "sum(redis_connected_clients)", "connections"),
     ]
