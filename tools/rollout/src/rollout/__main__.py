@@ -20,6 +20,9 @@ from rollout.drill.run import run
 from rollout.drill.versions import Version, commit_of, earlier_commit, prepare
 from rollout.errors import Refused
 
+_PATIENT_SECONDS = "20"
+"""How long the services' requests wait for a connection: what is judged is what is lost, not how fast the machine is."""
+
 app = typer.Typer(help="Roll-outs.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
 
@@ -88,6 +91,7 @@ def _drill(plan: Plan, older: str, newer: str, *, dry_run: bool) -> None:
     place = Path(os.environ.get("CARTWHEEL_DRILL_HOME") or REPOSITORY / ".local" / "drill").absolute()
     place.mkdir(mode=0o711, parents=True, exist_ok=True)
     os.environ["CARTWHEEL_SERVERS"] = "native"  # the drill is for one machine's own servers
+    os.environ.setdefault("DB_POOL_TIMEOUT_SECONDS", _PATIENT_SECONDS)
     versions = {commit: _prepared(commit, place) for commit in dict.fromkeys((older, newer))}
     findings = asyncio.run(run(plan, versions[older], versions[newer], place, console))
     show_table(findings.table())

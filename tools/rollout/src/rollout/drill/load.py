@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from random import Random
@@ -69,7 +69,10 @@ class Load:
             note = visit.shopper.note
             async with room, visit.resources:
                 if note.status in ("ACTIVE", "ABANDONED") and note.items:
-                    await self._guarded(visit.shopper.wait_until_abandoned())
+                    try:
+                        await visit.shopper.wait_until_abandoned()
+                    except (CartwheelError, WrongAnswer) as wrong:
+                        await self._note(wrong, visit)
 
         await asyncio.gather(*map(one, self._gone))
         self._gone.clear()
@@ -91,19 +94,17 @@ class Load:
         return Visit(shopper, choose(choices)(shopper), resources)
 
     async def _step(self, visit: Visit) -> None:
-        if await self._guarded(anext(visit.steps)):
+        try:
+            await anext(visit.steps)
+        except StopAsyncIteration:
+            self._gone.append(visit)
+        except (CartwheelError, WrongAnswer) as wrong:
+            await self._note(wrong, visit)
+        else:
             visit.rested_at = time.monotonic() + _THOUGHT_SECONDS
             self._resting.append(visit)
-        else:
-            self._gone.append(visit)
 
-    async def _guarded(self, step: Awaitable[None]) -> bool:
-        """Whether there is more to do; what was wrong is noted."""
-        try:
-            await step
-        except StopAsyncIteration:
-            return False
-        except (CartwheelError, WrongAnswer) as wrong:
-            self.wrong.append(f"{type(wrong).__name__}: {wrong}")
-            return False
-        return True
+    async def _note(self, wrong: Exception, visit: Visit) -> None:
+        """A shopper who was answered wrongly does not shop on: what the cart is now is unknown."""
+        self.wrong.append(f"{type(wrong).__name__}: {wrong}")
+        await visit.resources.aclose()
