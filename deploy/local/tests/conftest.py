@@ -38,7 +38,7 @@ def secrets(home: Home) -> Secrets:
 def backends() -> Iterator[dict[str, int]]:
     """One backend per service that answers with its name; the ports by name."""
     with ExitStack() as stack:
-        yield {service: stack.enter_context(_backend(service)) for service in SERVICES}
+        yield {service: stack.enter_context(echoing(service)) for service in SERVICES}
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,16 @@ def gateway(backends: dict[str, int], module_home: Home) -> str:
 
 
 @contextmanager
-def _backend(service: str) -> Iterator[int]:
+def echoing(service: str, requests: list[str] | None = None) -> Iterator[int]:
+    """A backend that answers with its name, and writes down what it was asked."""
+
     class Echo(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             """Say who answered, which path arrived, and with which headers."""
+            if requests is not None:
+                requests.append(f"{self.command} {self.path}")
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = dict(self.headers.items())
             seen = {"owner": service, "path": self.path, "headers": headers, "bytes": len(content)}

@@ -18,16 +18,17 @@ from cartwheel_local.backups.cli import app as backup_app
 from cartwheel_local.backups.cli import restore_command
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.docker import compose_variables
-from cartwheel_local.gateway import render_gateway
+from cartwheel_local.gateway import render_gateway, switch_gateway
 from cartwheel_local.openapi import committed_documents, merge
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.servers import servers_down, servers_up
 from cartwheel_local.service_commands import service_command
-from cartwheel_local.services import MANIFESTS, SERVICES
+from cartwheel_local.services import MANIFESTS, SERVICES, service_ports
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
 from cartwheel_local.stack import up as start_stack
 from cartwheel_local.status import addresses_table, status_table
+from cartwheel_local.switches import switches_of
 
 T = TypeVar("T")
 
@@ -37,6 +38,12 @@ app.add_typer(servers_app, name="servers")
 app.add_typer(backup_app, name="backup")
 app.command("restore")(restore_command)
 console = Console()
+
+Canaries = Annotated[list[str] | None, typer.Option(help="SERVICE=host:port of a newer version")]
+Percents = Annotated[list[str] | None, typer.Option(help="SERVICE=25: the share of companies that its canary serves")]
+Companies = Annotated[list[str] | None, typer.Option(help="id of a company that canaries serve first")]
+Shadows = Annotated[list[str] | None, typer.Option(help="a service whose canary gets a copy of each read")]
+Maintenance = Annotated[bool, typer.Option("--maintenance", help="answer 503 to changes; reads go on")]
 
 DEMO_HOLD_SECONDS = "15"
 """How long a hold lasts while the demo runs, so that some are seen to expire."""
@@ -109,18 +116,50 @@ def gateway_config(
     trusted_proxies: Annotated[Path, typer.Option(help="where nginx finds set_real_ip_from, in files *.conf")] = Path(
         "/etc/nginx/trusted-proxies"
     ),
+    canary: Canaries = None,
+    percent: Percents = None,
+    company: Companies = None,
+    shadow: Shadows = None,
+    maintenance: Maintenance = False,
 ) -> None:
     """Print the gateway's nginx configuration for containers, where a service's api is the host NAME-api."""
     backends = {manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS}
-    text = render_gateway(
-        listen=listen,
-        backends=backends,
-        directory=directory,
-        documents=documents,
-        trusted_proxies=trusted_proxies,
-        access_log="/dev/stdout",
-    )
+    try:
+        switches = switches_of(canary or (), percent or (), company or (), shadow or (), maintenance=maintenance)
+        text = render_gateway(
+            listen=listen,
+            backends=backends,
+            directory=directory,
+            documents=documents,
+            trusted_proxies=trusted_proxies,
+            access_log="/dev/stdout",
+            switches=switches,
+        )
+    except LocalStackError as error:
+        _fail(error)
     print(text, end="")
+
+
+@app.command("switch")
+def switch(
+    canary: Canaries = None,
+    percent: Percents = None,
+    company: Companies = None,
+    shadow: Shadows = None,
+    maintenance: Maintenance = False,
+) -> None:
+    """Switch canaries, shadows and maintenance of the running gateway; what is not named is switched off.
+
+    Holds until the next `up`.
+    """
+    home = Home.from_environment()
+    apis = {service: service_ports(home)[f"{service}-api"] for service in SERVICES}
+    try:
+        switches = switches_of(canary or (), percent or (), company or (), shadow or (), maintenance=maintenance)
+        switch_gateway(home, apis, switches)
+    except LocalStackError as error:
+        _fail(error)
+    console.print(f"maintenance {'on' if maintenance else 'off'}; canaries: {', '.join(switches.canaries) or 'none'}")
 
 
 @app.command("compose-env")

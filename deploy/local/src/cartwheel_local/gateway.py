@@ -6,6 +6,7 @@ import os
 import pwd
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from localservers.errors import LocalStackError
@@ -14,13 +15,14 @@ from localservers.home import REPOSITORY, Home
 from localservers.owners import Owner, data_directory, unprivileged_owner
 from localservers.packages import find_program
 from localservers.ports import reserve_port
-from localservers.processes import Spec, ensure, is_alive
+from localservers.processes import Spec, ensure, find, is_alive
 from localservers.readiness import until_ready
-from localservers.state import load_running
+from localservers.state import load_running, remember
 
 from cartwheel_local import routes
 from cartwheel_local.refusals import PATH, render_error_pages, render_problems
 from cartwheel_local.secrets import Secrets
+from cartwheel_local.switches import Switches
 
 NAME = "gateway"
 TRUSTED_PROXIES = "trusted-proxies"
@@ -34,19 +36,35 @@ def gateway_port(home: Home) -> int:
     return reserve_port(home, NAME, in_use=running is not None and is_alive(running))
 
 
-async def start_gateway(home: Home, secrets: Secrets, service_ports: Mapping[str, int]) -> str:
+async def start_gateway(
+    home: Home, secrets: Secrets, service_ports: Mapping[str, int], switches: Switches = routes.NOTHING_SWITCHED
+) -> str:
     """Start nginx in front of the services, whose api ports are given by name, and return its address.
 
     One that runs with another configuration is replaced.
     """
     port = gateway_port(home)
-    settings = write_configuration(home, port, service_ports)
+    settings = write_configuration(home, port, service_ports, switches)
     process = await ensure(home, secrets, _spec(settings, port))
     await until_ready(home, process, lambda: _open(port))
     return f"http://127.0.0.1:{port}"
 
 
-def write_configuration(home: Home, port: int, service_ports: Mapping[str, int]) -> Path:
+def switch_gateway(home: Home, service_ports: Mapping[str, int], switches: Switches) -> None:
+    """Have the running gateway read its configuration anew with these switches; no request is lost by it.
+
+    They hold until the next `up`. Raises WrongSwitch, and LocalStackError when no gateway runs.
+    """
+    running = load_running(home).get(NAME)
+    process = find(running) if running else None
+    if running is None or running.port is None or process is None:
+        raise LocalStackError(f"no gateway runs in {home.path}: run `make up`")
+    settings = write_configuration(home, running.port, service_ports, switches)
+    process.send_signal(signal.SIGHUP)
+    remember(home, replace(running, fingerprint=_spec(settings, running.port).fingerprint))
+
+
+def write_configuration(home: Home, port: int, service_ports: Mapping[str, int], switches: Switches) -> Path:
     """Render the configuration for this machine and return its path."""
     directory = gateway_directory(home)
     text = render_gateway(
@@ -57,6 +75,7 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int])
         trusted_proxies=directory / TRUSTED_PROXIES,
         access_log=str(home.log("gateway-access")),
         user=_user_directive(unprivileged_owner()),
+        switches=switches,
     )
     settings = directory / "nginx.conf"
     write_whole(settings, text)
@@ -72,13 +91,15 @@ def render_gateway(
     trusted_proxies: Path,
     access_log: str,
     user: str = "",
+    switches: Switches = routes.NOTHING_SWITCHED,
 ) -> str:
     """Return the gateway's configuration.
 
     `backends` gives each service's host:port; `directory` holds what nginx writes, `documents` the merged API
     description, `trusted_proxies` files that name the networks of who stands in front; `user` is a whole directive.
-    Raises LocalStackError when the template has a name that nothing is given for.
+    Raises LocalStackError when the template has a name that nothing is given for, and WrongSwitch.
     """
+    switches.check(tuple(backends))
     values = {
         "listen": listen,
         "directory": str(directory),
@@ -88,7 +109,9 @@ def render_gateway(
         "user": user,
         "workers": str(min(4, os.cpu_count() or 1)),
         "upstreams": routes.render_upstreams(backends),
-        "locations": routes.render_locations(routes.load_routes()),
+        "locations": routes.render_locations(routes.load_routes(), switches),
+        "switches": switches.render(),
+        "shadows": switches.render_shadows(),
         "limits": "\n".join(f"        {limit}" for limit in routes.limits_of_requests()),
         "problem_path": PATH,
         "error_pages": render_error_pages(),

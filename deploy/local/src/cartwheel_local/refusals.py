@@ -11,6 +11,7 @@ from servicekit.errors import (
     BodyTooLarge413,
     Forbidden403,
     HeadersTooLarge431,
+    Maintenance503,
     MethodNotAllowed405,
     NotFound404,
     RateLimited429,
@@ -19,6 +20,8 @@ from servicekit.errors import (
     Unauthenticated401,
     VersionMismatch412,
 )
+
+from cartwheel_local.switches import RETRY_SECONDS
 
 PATH = "/gateway/problems"
 """Where nginx finds the document of a request that it could not read; from outside there is nothing (404)."""
@@ -41,11 +44,13 @@ class Refusal:
     statuses: tuple[int, ...]
     headers: tuple[tuple[str, str], ...] = ()
     is_unread: bool = False
+    name: str = ""
+    """Tells two of one status apart."""
 
     @property
     def place(self) -> str:
         """Where nginx goes for the document."""
-        return f"{PATH}/{self.error.status}" if self.is_unread else f"@problem_{self.error.status}"
+        return f"{PATH}/{self.error.status}" if self.is_unread else f"@problem_{self.name or self.error.status}"
 
 
 REFUSALS = (
@@ -59,9 +64,11 @@ REFUSALS = (
     Refusal(AddressTooLong414, (414,), is_unread=True),
     Refusal(RateLimited429, (429,), (("Retry-After", "2"),)),
     Refusal(HeadersTooLarge431, (494,), is_unread=True),
+    Refusal(Maintenance503, (530,), (("Retry-After", str(RETRY_SECONDS)),), name="maintenance"),
     Refusal(ServiceUnavailable503, (500, 502, 503, 504), (("Retry-After", "2"),)),
 )
-"""Every status that nginx can end a request with here; 494 is its own for headers that are too large."""
+"""Every status that nginx can end a request with here; 494 is its own for headers that are too large, 530 ours
+for what waits for the end of maintenance."""
 
 
 def render_error_pages(refusals: Iterable[Refusal] = REFUSALS) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cartwheel_local.services import MANIFESTS
+from cartwheel_local.switches import Switches
 
 CONNECTIONS_PER_ADDRESS = 512
 """Requests that one address may have in hand at once; a shop's office, or a shopper with many tabs, has far fewer."""
@@ -12,6 +13,7 @@ BODIES_PER_ADDRESS = 64
 BODIES = 2_048
 """Those of all addresses: half of what a worker process serves at once, so that requests without one have the rest."""
 UPLOADS_PER_ADDRESS = 4
+NOTHING_SWITCHED = Switches()
 PERMISSION = "/internal/imports/permission"
 """Where a service says whether a request may send a file; the gateway asks it before it reads one (docs/adr/0014)."""
 
@@ -58,14 +60,14 @@ def render_upstreams(backends: Mapping[str, str]) -> str:
     )
 
 
-def render_locations(routes: Iterable[Route]) -> str:
+def render_locations(routes: Iterable[Route], switches: Switches = NOTHING_SWITCHED) -> str:
     """Write two locations per route, so that /api/cart is not also /api/cartoon's, and one per owner of uploads."""
     table = tuple(routes)
     owners = dict.fromkeys(route.owner for route in table if route.imports)
     return "\n".join(
         (
             *(
-                _location(match, _directives(route))
+                _location(match, _directives(route, switches))
                 for route in table
                 for match in (f"= {route.path}", f"{route.path}/")
             ),
@@ -79,8 +81,8 @@ def _location(match: str, directives: Iterable[str]) -> str:
     return f"        location {match} {{\n{lines}        }}"
 
 
-def _directives(route: Route) -> list[str]:
-    lines = [f"proxy_pass http://{route.owner};"]
+def _directives(route: Route, switches: Switches) -> list[str]:
+    lines = [f"proxy_pass http://{switches.backend_of(route.owner)};", *switches.mirror_of(route.owner)]
     if route.stream:
         lines += ["proxy_buffering off;", "proxy_read_timeout 1h;"]
     if route.imports:

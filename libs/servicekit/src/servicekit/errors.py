@@ -204,6 +204,14 @@ class ServiceUnavailable503(ServiceError):
         super().__init__(detail, headers={"Retry-After": "2", **(headers or {})}, **extra)
 
 
+class Maintenance503(ServiceError):
+    """The platform takes no changes for a while; nothing was changed, and reads are answered."""
+
+    status, code = 503, "MAINTENANCE"
+    sentence = "The shop is being worked on. Your cart is safe; please try again in a few minutes."
+    action = "Try again when Retry-After says; reads are answered meanwhile."
+
+
 SHARED_CODES = frozenset(error.code for error in ServiceError.__subclasses__())
 """The codes above, which any service may answer."""
 

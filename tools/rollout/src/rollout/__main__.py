@@ -21,7 +21,7 @@ from rollout.drill.versions import Version, commit_of, earlier_commit, prepare
 from rollout.errors import Refused
 
 _PATIENT_SECONDS = "20"
-"""How long the services' requests wait for a connection: what is judged is what is lost, not how fast the machine is."""
+"""How long the services' requests wait for a connection: a drill judges what is lost, not how fast the machine is."""
 
 app = typer.Typer(help="Roll-outs.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()

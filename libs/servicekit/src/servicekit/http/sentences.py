@@ -25,6 +25,7 @@ GERMAN: Mapping[str, str] = {
     errors.ValidationFailed422.code: "Einige Angaben sind nicht gültig.",
     errors.RateLimited429.code: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
     errors.HeadersTooLarge431.code: "Die Kopfzeilen sind zu lang.",
+    errors.Maintenance503.code: "Am Shop wird gearbeitet. Ihr Warenkorb ist sicher, bitte versuchen Sie es später.",
     errors.ServiceUnavailable503.code: "Das ist gerade nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.",
 }
 
