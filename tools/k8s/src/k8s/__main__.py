@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from k8s import schemas
+from k8s import custom_resources, policies, schemas
 from k8s.catalogue import Catalogue
 from k8s.errors import CheckFailed
 from k8s.judging import faults_of
@@ -42,7 +42,7 @@ def check(
     names: Annotated[list[str] | None, typer.Argument(help="overlays; all of them when none")] = None,
     tools: Tools = TOOLS,
 ) -> None:
-    """Render overlays and judge them by Kubernetes' schemas and by our rules; status 1 and a line for each fault."""
+    """Render overlays and judge them by schemas, types, policies and our rules; status 1 and a line for each fault."""
     chosen = names or overlays(Path())
     failed = False
     judges = _judges(tools)
@@ -74,7 +74,15 @@ def _judges(tools: Path) -> dict[str, Judge]:
             raise CheckFailed("\n".join(found))
         return f"{len(objects)} objects agree with the code"
 
-    return {"schemas": by_schemas, "rules": by_rules}
+    def by_types(_: str, objects: Sequence[Object]) -> str:
+        count = custom_resources.validate(tools / "venv/bin/node", tools / "schemas", objects)
+        return f"{count} custom resources fit their operators' types"
+
+    def by_policies(overlay: str, objects: Sequence[Object]) -> str:
+        count = policies.lint(tools / "venv/bin/checkov", objects, tools / f"{overlay}.yaml")
+        return f"{count} of checkov's policies passed"
+
+    return {"schemas": by_schemas, "types": by_types, "rules": by_rules, "policies": by_policies}
 
 
 def _judged(

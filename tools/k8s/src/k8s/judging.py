@@ -9,7 +9,7 @@ from k8s.rules import addresses, commands, environment, network, pods, scaling
 Rule = Callable[[Sequence[Object], Catalogue], Iterable[str]]
 
 ALWAYS: tuple[Rule, ...] = (commands.faults, environment.faults, network.faults, pods.faults, addresses.faults)
-AS_LARGE_AS_PRODUCTION = ("production",)
+AS_LARGE_AS_PRODUCTION = ("production", "canary")
 
 
 def faults_of(overlay: str, objects: Sequence[Object], catalogue: Catalogue) -> Iterator[str]:

@@ -20,7 +20,7 @@ def files(manifests: Sequence[Manifest]) -> dict[str, str]:
 
 
 def _base(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
-    addresses = {manifest.name: f"http://{manifest.name}-api:{manifest.api.port}" for manifest in manifests}
+    addresses = _addresses(manifests)
     folders = [*(manifest.name for manifest in manifests), "gateway", "network"]
     yield f"{ROOT}/base/kustomization.yaml", _kustomization(folders)
     for manifest in manifests:
@@ -31,6 +31,13 @@ def _base(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
 
 def _components(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
     """What an overlay takes when its cluster has the operators for it."""
+    addresses = _addresses(manifests)
+    for manifest in manifests:
+        canary = [
+            workloads.api(manifest, _upstreams(manifest, addresses), canary=True),
+            workloads.service(manifest, canary=True),
+        ]
+        yield from _folder(f"components/canary/{manifest.name}", {"canary": canary}, kind="Component")
     yield from _folder(
         "components/scaling",
         {manifest.name: [scaling.api(manifest), *scaling.worker(manifest)] for manifest in manifests}
@@ -53,8 +60,7 @@ def _components(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
 def _service(
     manifest: Manifest, manifests: Sequence[Manifest], addresses: Mapping[str, str]
 ) -> Mapping[str, Sequence[Object]]:
-    upstreams = {f"{upstream.upper()}_URL": addresses[upstream] for upstream in manifest.upstreams}
-    name = manifest.name
+    upstreams, name = _upstreams(manifest, addresses), manifest.name
     return {
         "account": [pod.account(name)],
         "api": [
@@ -67,6 +73,14 @@ def _service(
         "migrate": [workloads.migration(manifest, upstreams)],
         "network": network.of_service(manifest, manifests),
     }
+
+
+def _addresses(manifests: Sequence[Manifest]) -> Mapping[str, str]:
+    return {manifest.name: f"http://{manifest.name}-api:{manifest.api.port}" for manifest in manifests}
+
+
+def _upstreams(manifest: Manifest, addresses: Mapping[str, str]) -> dict[str, str]:
+    return {f"{upstream.upper()}_URL": addresses[upstream] for upstream in manifest.upstreams}
 
 
 def _gateway(manifests: Sequence[Manifest]) -> Mapping[str, Sequence[Object]]:

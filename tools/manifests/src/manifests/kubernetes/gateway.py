@@ -6,13 +6,19 @@ from manifests.kubernetes.workloads import PROBES
 from manifests.kubernetes.workloads import deployment as deployment_of
 
 PORT = 8080
+TRUSTED = "trusted-proxies"
 
 
 def deployment() -> Object:
-    """The pods of nginx in front of every service."""
+    """The pods of nginx in front of every service; an overlay may say whose X-Forwarded-For is believed."""
     paths = dict.fromkeys(PROBES, "/api/openapi.json")
     only = pod.container("gateway", "cartwheel-gateway", pod.GATEWAY, port=PORT, paths=paths)
-    return deployment_of("gateway", "gateway", "gateway", only)
+    only["volumeMounts"].append({"name": TRUSTED, "mountPath": "/etc/nginx/trusted-proxies", "readOnly": True})
+    found = deployment_of("gateway", "gateway", "gateway", only)
+    found["spec"]["template"]["spec"]["volumes"].append(
+        {"name": TRUSTED, "configMap": {"name": f"gateway-{TRUSTED}", "optional": True}}
+    )
+    return found
 
 
 def service() -> Object:
