@@ -128,7 +128,8 @@ async def _restore(target: Target, *, dry_run: bool) -> None:
 
 
 def _sentence(restored: Restored, *, dry_run: bool) -> str:
-    newest = f"the newest transaction is of {restored.last_commit.isoformat()}" if restored.last_commit else "no WAL"
+    last = restored.last_commit
+    newest = f"the newest transaction is of {last.isoformat()}" if last else "no transaction after it"
     what = f"{restored.backup.label}, {newest}; databases: {', '.join(restored.databases)}"
     if dry_run:
         return f"It can be restored: {what}. Nothing was changed."
