@@ -11,6 +11,7 @@ from typing import Final
 
 import psutil
 from cartwheel_local.services import ROLES, SERVICES
+from localservers.errors import StepFailed
 from localservers.home import Home
 from localservers.processes import Spec, find, is_alive, spawn
 from localservers.secrets import ServerSecrets, keep_secrets
@@ -22,6 +23,8 @@ from chaos.errors import ChaosError
 OWN: Final = tuple(f"{service}-{role}" for service in SERVICES for role in ROLES)
 """The api and the worker of every service."""
 _GONE_SECONDS: Final = 15.0
+_STARTS: Final = 4
+"""How often a server is started, or waited for, a minute each, before the drill gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,22 @@ class Processes:
     async def start(self, name: str) -> None:
         """Start it again; returns when a server answers, and at once for a service."""
         if name in self._starters:
-            await self._starters[name](self._servers, keep_secrets(self._servers, ServerSecrets))
+            await self._start_server(name)
             return
         captured = self._captured[name]
         started = spawn(self._stack, keep_secrets(self._stack, ServerSecrets), captured.spec)
         # The stack's own commands go on taking it for the process that they have started.
         remember(self._stack, replace(started, fingerprint=captured.running.fingerprint))
+
+    async def _start_server(self, name: str) -> None:
+        """Start it, and go on waiting for one that takes its time while everything else starts too."""
+        for patience in reversed(range(_STARTS)):
+            try:
+                await self._starters[name](self._servers, keep_secrets(self._servers, ServerSecrets))
+                return
+            except StepFailed:
+                if not patience:
+                    raise
 
     @asynccontextmanager
     async def standing_still(self, name: str) -> AsyncGenerator[None]:
