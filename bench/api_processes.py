@@ -14,7 +14,7 @@ from bench.errors import BenchError
 from bench.load.connection import Connection
 from bench.stack import Stack
 
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 30.0
 _BACKLOG = 2048
 
