@@ -10,7 +10,7 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.databases import create_databases
 from cartwheel_local.environment import Addresses, service_environment
 from cartwheel_local.secrets import load_secrets
-from cartwheel_local.services import MANIFESTS
+from cartwheel_local.services import MANIFESTS, SERVICES
 from cartwheel_local.stack import down, purge, up
 from localservers.home import Home
 from rich.console import Console
@@ -19,7 +19,7 @@ from simulator.reconciliation.figures import Figure
 from simulator.reconciliation.quiescence import Patience, until_quiescent
 from simulator.stack import Stack
 
-from rollout.drill.accounting import Handlers, balance, in_both, read_books
+from rollout.drill.accounting import balance, in_both, read_books
 from rollout.drill.load import Load
 from rollout.drill.plans import Plan
 from rollout.drill.processes import Checkouts
@@ -66,7 +66,8 @@ async def _drill(
             await load.see_the_end()
             figures = await until_quiescent(lambda: _figures(shops), _PATIENCE)
         books = await read_books(addresses.servers.postgres_url, addresses.servers.rabbitmq_url, MANIFESTS)
-        handlers = in_both(*map(_handlers, versions))
+        older, newer = [await asyncio.to_thread(version.handlers, SERVICES) for version in versions]
+        handlers = in_both(older, newer)
         found = balance(books, handlers, [shop.demo.ledger for shop in shops])
     return Findings(plan.title, began, seconds, exchanges, log, load.wrong, figures, found)
 
@@ -112,7 +113,3 @@ async def _rolling(plan: Plan, home: Home, addresses: Addresses, launcher: Check
 async def _figures(shops: Sequence[Shop]) -> list[Figure]:
     """Every shop's figures, one after the other."""
     return [figure for shop in shops for figure in await shop.figures()]
-
-
-def _handlers(version: Version) -> Handlers:
-    return {manifest.name: version.handlers(manifest.name) for manifest in MANIFESTS}

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from rollout.errors import Refused
 _CODE = ("services", "libs")
 _HANDLERS = """
 import importlib, json, sys
-service = importlib.import_module(f"{sys.argv[1]}.main").SERVICE
-plans = service.subscriptions.queues.values() if service.subscriptions else ()
-print(json.dumps({handler.name: sorted(handler.events) for plan in plans for handler in plan.subscriptions}))
+
+def handlers(service):
+    plans = service.subscriptions.queues.values() if service.subscriptions else ()
+    return {handler.name: sorted(handler.events) for plan in plans for handler in plan.subscriptions}
+
+services = {name: importlib.import_module(f"{name}.main").SERVICE for name in sys.argv[1:]}
+print(json.dumps({name: handlers(service) for name, service in services.items()}))
 """
 
 
@@ -40,10 +45,14 @@ class Version:
         """The services that the version has."""
         return frozenset(manifest.parent.name for manifest in self.directory.glob("services/*/service.toml"))
 
-    def handlers(self, service: str) -> dict[str, frozenset[str]]:
-        """Which types of events each handler of a service takes, by the handler's name."""
-        printed = subprocess.run([self.python, "-c", _HANDLERS, service], capture_output=True, text=True, check=True)
-        return {name: frozenset(types) for name, types in json.loads(printed.stdout).items()}
+    def handlers(self, services: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+        """By service: which types of events each of its handlers takes, by the handler's name."""
+        command = [self.python, "-c", _HANDLERS, *services]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True)
+        return {
+            service: {name: frozenset(types) for name, types in handlers.items()}
+            for service, handlers in json.loads(printed.stdout).items()
+        }
 
 
 def commit_of(ref: str) -> str:
