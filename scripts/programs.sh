@@ -16,6 +16,7 @@ missing_packages() {
   has_rabbitmq || echo rabbitmq-server
   command -v redis-server >/dev/null || echo redis-server
   command -v nginx >/dev/null || echo nginx-light
+  command -v pgbouncer >/dev/null || echo pgbouncer
   command -v curl >/dev/null || echo curl
   command -v jq >/dev/null || echo jq
 }

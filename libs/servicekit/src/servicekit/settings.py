@@ -88,6 +88,8 @@ class ServiceSettings(BaseSettings):
     """PostgreSQL past a transaction pooler, for session locks, VACUUM and migrations; DATABASE_URL when empty."""
     db_pool_size: int = Field(default=10, ge=1, le=200)
     """Connections that one process opens at most."""
+    db_statement_cache_size: int = Field(default=100, ge=0, le=10_000)
+    """Prepared statements that a connection keeps; 0 behind a pooler that does not know them (PgBouncer below 1.21)."""
     db_pool_timeout_seconds: float = Field(default=2, gt=0)
     """How long a request waits for a free connection before its answer is 503; longer waits only lengthen the queue."""
     redis_url: str = Field(repr=False, pattern=r"^(rediss?|unix)://")

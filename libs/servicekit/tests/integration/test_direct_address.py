@@ -39,8 +39,15 @@ async def test_units_go_to_the_pooler(database_url: str, company_id: UUID) -> No
 
     async with pooled.unit(company_id) as unit:
         assert await unit.fetchval("SELECT 1") == 1
-    async with pooled.exclusive("a name") as mine:
-        assert mine
+    await pooled.close()
+
+
+async def test_names_are_held_past_the_pooler(database_url: str) -> None:
+    """A name that a job holds takes no connection of the pooler: with nothing at its address, a name is taken."""
+    pooled = await Database.open(PoolSettings(NOWHERE, database_direct_url=database_url), service="notes")
+
+    async with pooled.exclusive("a name") as mine, pooled.exclusive("a name") as second:
+        assert (mine, second) == (True, False)
     await pooled.close()
 
 

@@ -20,19 +20,21 @@ _UNACKNOWLEDGED_MILLISECONDS = 25_000
 IDLE_IN_TRANSACTION_SECONDS = 30
 """How long a transaction may do nothing before the server ends it, and with it the locks of a process that stands."""
 
+SESSION_SETTINGS = {
+    "tcp_keepalives_idle": str(_KEEPALIVE_IDLE_SECONDS),
+    "tcp_keepalives_interval": str(_KEEPALIVE_INTERVAL_SECONDS),
+    "tcp_keepalives_count": str(_KEEPALIVE_COUNT),
+    "tcp_user_timeout": str(_UNACKNOWLEDGED_MILLISECONDS),
+    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
+    "jit": "off",
+}
+"""What PostgreSQL has to do for each session. A transaction pooler has to drop these when a client connects, and to set
+them itself (docs/operations/scale.md)."""
+
 
 def server_settings(application: str, **more: str) -> dict[str, str]:
     """What the server is told of a connection: who it is, and when to give it up."""
-    return {
-        "application_name": application,
-        "timezone": "UTC",
-        "tcp_keepalives_idle": str(_KEEPALIVE_IDLE_SECONDS),
-        "tcp_keepalives_interval": str(_KEEPALIVE_INTERVAL_SECONDS),
-        "tcp_keepalives_count": str(_KEEPALIVE_COUNT),
-        "tcp_user_timeout": str(_UNACKNOWLEDGED_MILLISECONDS),
-        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
-        **more,
-    }
+    return {"application_name": application, "timezone": "UTC", **SESSION_SETTINGS, **more}
 
 
 _NOT_THIS_ONE = (

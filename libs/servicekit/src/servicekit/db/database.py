@@ -39,6 +39,10 @@ class DatabaseSettings(Protocol):
         """The most connections this process opens."""
 
     @property
+    def db_statement_cache_size(self) -> int:
+        """How many prepared statements a connection keeps; 0 for a transaction pooler that knows none."""
+
+    @property
     def db_pool_timeout_seconds(self) -> float:
         """How long a unit waits for a free connection."""
 
@@ -47,7 +51,13 @@ class Database:
     """A service's own database. Safe for concurrent use; connections are opened when first needed."""
 
     def __init__(
-        self, pool: "Pool[asyncpg.Record]", service: str, clock: Clock, pool_timeout: float, direct_url: str
+        self,
+        pool: "Pool[asyncpg.Record]",
+        service: str,
+        clock: Clock,
+        pool_timeout: float,
+        direct_url: str,
+        direct_pool: "Pool[asyncpg.Record] | None",
     ) -> None:
         self.service = service
         self.clock = clock
@@ -56,26 +66,21 @@ class Database:
         """How many tenant units this process has begun: whether somebody else works is seen by what is added."""
         self._pool = pool
         self._connections = ConnectionQueue(pool, pool_timeout)
-        metrics.watch(self._connections)
+        self._direct_pool = direct_pool
+        self._locking = ConnectionQueue(direct_pool, pool_timeout) if direct_pool else self._connections
+        for queue in {self._connections, self._locking}:
+            metrics.watch(queue)
         self._may_be_exclusive = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, *, service: str, clock: Clock | None = None) -> Self:
         """Make the pool; no connection is tried yet, so a service starts while its database is away."""
-        pool = await asyncpg.create_pool(
-            settings.database_url,
-            connect=connections.connect,
-            min_size=0,
-            max_size=settings.db_pool_size,
-            max_queries=_MAX_QUERIES_PER_CONNECTION,
-            timeout=connections.CONNECT_TIMEOUT_SECONDS,
-            command_timeout=COMMAND_TIMEOUT_SECONDS,
-            init=teach_json,
-            reset=_leave_as_is,
-            server_settings=connections.server_settings(service, jit="off"),
-        )
-        direct_url = settings.database_direct_url or settings.database_url
-        return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, direct_url)
+        pool = await _open_pool(settings, settings.database_url, service, settings.db_pool_size)
+        direct_url, direct_pool = settings.database_url, None
+        if settings.database_direct_url:
+            direct_url = settings.database_direct_url
+            direct_pool = await _open_pool(settings, direct_url, service, max(1, settings.db_pool_size // 2))
+        return cls(pool, service, clock or SystemClock(), settings.db_pool_timeout_seconds, direct_url, direct_pool)
 
     def unit(self, company_id: UUID) -> TenantUnitContext:
         """Begin a transaction that sees and writes one company's rows only."""
@@ -92,10 +97,11 @@ class Database:
 
         Held until the block ends, however it ends, by a transaction-level advisory lock, so it is lost with its
         connection: what runs under it must bear a second runner (SKIP LOCKED, compare-and-set). At most half of the
-        pool holds names, so that what runs under them finds connections; the others wait here. A process that stands
-        still loses the name after IDLE_IN_TRANSACTION_SECONDS.
+        pool holds names, so that what runs under them finds connections; the others wait here. Behind a pooler they are
+        held past it: names would take its few server connections from what runs under them. A process that stands still
+        loses the name after IDLE_IN_TRANSACTION_SECONDS.
         """
-        async with self._may_be_exclusive, self.system_unit() as unit:
+        async with self._may_be_exclusive, SystemUnitContext(self._locking, self.clock) as unit:
             lock = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
             mine = await unit.fetchval(lock, f"{self.service}:{name}")
             async with _kept_from_idling(unit):
@@ -128,9 +134,27 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection, waiting for units in hand."""
-        await self._connections.close()
-        await self._pool.close()
-        metrics.unwatch(self._connections)
+        for queue in {self._connections, self._locking}:
+            await queue.close()
+            metrics.unwatch(queue)
+        for pool in filter(None, (self._pool, self._direct_pool)):
+            await pool.close()
+
+
+async def _open_pool(settings: DatabaseSettings, url: str, service: str, size: int) -> "Pool[asyncpg.Record]":
+    return await asyncpg.create_pool(
+        url,
+        connect=connections.connect,
+        min_size=0,
+        max_size=size,
+        max_queries=_MAX_QUERIES_PER_CONNECTION,
+        statement_cache_size=settings.db_statement_cache_size,
+        timeout=connections.CONNECT_TIMEOUT_SECONDS,
+        command_timeout=COMMAND_TIMEOUT_SECONDS,
+        init=teach_json,
+        reset=_leave_as_is,
+        server_settings=connections.server_settings(service),
+    )
 
 
 @asynccontextmanager
@@ -152,14 +176,19 @@ async def _kept_from_idling(unit: SystemUnit) -> AsyncGenerator[None]:
 
 
 async def teach_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Make jsonb columns plain Python values, both ways (binary format: one version byte, then the text)."""
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        format="binary",
-        encoder=lambda value: b"\x01" + orjson.dumps(value, default=str),
-        decoder=lambda data: orjson.loads(data[1:]),
-    )
+    """Make jsonb columns plain Python values, both ways (binary format: one version byte, then the text).
+
+    It asks the server for the type, in a transaction: a pooler may give each part of a statement outside one to another
+    connection.
+    """
+    async with connection.transaction():
+        await connection.set_type_codec(
+            "jsonb",
+            schema="pg_catalog",
+            format="binary",
+            encoder=lambda value: b"\x01" + orjson.dumps(value, default=str),
+            decoder=lambda data: orjson.loads(data[1:]),
+        )
 
 
 async def _leave_as_is(_: object) -> None:

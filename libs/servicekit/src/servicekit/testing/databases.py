@@ -41,6 +41,7 @@ class PoolSettings:
 
     database_url: str
     db_pool_size: int = 10
+    db_statement_cache_size: int = 100
     db_pool_timeout_seconds: float = 10.0
     database_direct_url: str | None = None
 
