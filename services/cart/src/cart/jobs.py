@@ -11,6 +11,7 @@ from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
 from cart.erasures import service as erasures
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.parts import CartKit
+from cart.staff import service as staff
 
 
 def jobs(kit: CartKit) -> Sequence[Job]:
@@ -39,7 +40,11 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     async def erase_latecomers(context: JobContext) -> int:
         return await erasures.erase_latecomers(context.database, kit.parts.erasure_keys, dry_run=context.dry_run)
 
+    async def fold_counts(context: JobContext) -> int:
+        return await staff.fold_counts(context.database, dry_run=context.dry_run)
+
     return (
+        Job(name="FoldCartCounts", every=5.0, run=fold_counts),
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
         # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),

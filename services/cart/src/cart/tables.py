@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -210,6 +211,34 @@ cart_holds = Table(
     ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
     info=retention(EndsWith("carts")),
 )
+
+cart_counts = Table(
+    "cart_counts",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("site_id", UUID, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("carts", BigInteger, nullable=False),
+    Column("with_lines", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    info=retention(GrowsWith("sites, currencies and states of carts")),
+)
+
+cart_count_changes = Table(
+    "cart_count_changes",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("site_id", UUID, nullable=False),
+    _text("currency"),
+    _text("status"),
+    Column("carts", Integer, nullable=False),
+    Column("with_lines", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    info=retention(EndedByJob("FoldCartCounts", "a few seconds after the change of its cart")),
+)
+"""Written by the triggers of `carts` (docs/adr/0039-counts-are-kept-by-notes.md)."""
 
 cart_archive = Table(
     "cart_archive",

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 from cart.carts.use_cases.run_timers import DueCarts
+from cart.staff.service import fold_counts
 from contracts.base import Event
 from contracts.cart import (
     CartAbandoned,
@@ -38,6 +39,7 @@ from servicekit.testing import FixedClock, published
 from ..cart_model import EXPIRATION, THRESHOLD, Model
 from ..shop import Customer, Guest, Shop, Shopper
 from ..timers import run_timers
+from .test_counts import differences
 from .test_lifecycle import restore
 from .test_ordering import order
 
@@ -242,6 +244,20 @@ class CartMachine(RuleBasedStateMachine):
         assert cart["totals"]["total"] == sum(PRICES[sku] * n for sku, n in self.model.lines.items())
         assert cart["status"] == self.model.status
         assert Counter(type(event) for event in self.milestones()) == self.model.events + Counter([CartCreated])
+
+    @rule()
+    def fold(self) -> None:
+        """What changes of counts were noted is added up."""
+        self.running.do(fold_counts(self.running.database, dry_run=False))
+
+    @invariant()
+    def the_counts_are_those_of_the_carts(self) -> None:
+        """What is kept of carts in numbers is what a count of all says, folded or not."""
+        assert self.running.do(self._differences()) == 0
+
+    async def _differences(self) -> int:
+        async with self.running.database.system_unit() as unit:
+            return await differences(unit)
 
     @invariant()
     def the_guests_token_opens_it_until_the_sign_in(self) -> None:

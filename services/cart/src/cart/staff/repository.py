@@ -3,7 +3,7 @@
 from dataclasses import fields
 from uuid import UUID
 
-from servicekit.db import TenantUnit
+from servicekit.db import SystemUnit, TenantUnit
 
 from cart.staff.domain import CartCounts, Filters, ListedCart, TimelineEntry
 
@@ -31,24 +31,59 @@ async def page(unit: TenantUnit, filters: Filters, before: UUID | None, limit: i
 
 
 async def counts(unit: TenantUnit, site_id: UUID | None, currency: str) -> CartCounts:
-    """How many carts are in each state, and what the open ones with lines come to, in one currency."""
+    """How many carts are in each state, and what the open ones with lines come to, in one currency.
+
+    It reads what is kept and what is noted since, in one statement: exact at any moment, however many carts there are.
+    """
     row = await unit.fetchrow(
         """
-        SELECT count(*) FILTER (WHERE status = 'ACTIVE') AS active,
-            count(*) FILTER (WHERE status = 'ABANDONED') AS abandoned,
-            count(*) FILTER (WHERE status = 'CONVERTED') AS converted,
-            count(*) FILTER (WHERE status = 'MERGED') AS merged,
-            count(*) FILTER (WHERE status = 'EXPIRED') AS expired,
+        SELECT coalesce(sum(carts) FILTER (WHERE status = 'ACTIVE'), 0)::bigint AS active,
+            coalesce(sum(carts) FILTER (WHERE status = 'ABANDONED'), 0)::bigint AS abandoned,
+            coalesce(sum(carts) FILTER (WHERE status = 'CONVERTED'), 0)::bigint AS converted,
+            coalesce(sum(carts) FILTER (WHERE status = 'MERGED'), 0)::bigint AS merged,
+            coalesce(sum(carts) FILTER (WHERE status = 'EXPIRED'), 0)::bigint AS expired,
             coalesce(sum(total) FILTER (WHERE status IN ('ACTIVE', 'ABANDONED')), 0)::bigint AS total_value,
-            count(*) FILTER (WHERE status IN ('ACTIVE', 'ABANDONED') AND item_count > 0) AS with_lines
-        FROM carts WHERE company_id = $1 AND currency = $2 AND ($3::uuid IS NULL OR site_id = $3)""",
+            coalesce(sum(with_lines) FILTER (WHERE status IN ('ACTIVE', 'ABANDONED')), 0)::bigint AS with_lines
+        FROM (
+            SELECT site_id, status, carts, with_lines, total FROM cart_counts WHERE company_id = $1 AND currency = $2
+            UNION ALL
+            SELECT site_id, status, carts, with_lines, total FROM cart_count_changes
+            WHERE company_id = $1 AND currency = $2
+        ) counted
+        WHERE $3::uuid IS NULL OR site_id = $3""",
         unit.company_id,
         currency,
         site_id,
     )
     if row is None:
-        raise LookupError("a count has a row")
+        raise LookupError("a sum has a row")
     return CartCounts(**dict(row))
+
+
+async def fold_counts(unit: SystemUnit, limit: int) -> int:
+    """Add up to `limit` noted changes to the counts, and end the notes; how many. Runners share the work."""
+    folded: int = await unit.fetchval(
+        """
+        WITH taken AS (
+            DELETE FROM cart_count_changes WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM cart_count_changes LIMIT $1 FOR UPDATE SKIP LOCKED))
+            RETURNING company_id, site_id, currency, status, carts, with_lines, total
+        ), added AS (
+            INSERT INTO cart_counts AS c (company_id, site_id, currency, status, carts, with_lines, total)
+            SELECT company_id, site_id, currency, status, sum(carts), sum(with_lines), sum(total) FROM taken
+            GROUP BY company_id, site_id, currency, status ORDER BY company_id, site_id, currency, status
+            ON CONFLICT (company_id, site_id, currency, status) DO UPDATE SET carts = c.carts + excluded.carts,
+                with_lines = c.with_lines + excluded.with_lines, total = c.total + excluded.total
+        )
+        SELECT count(*) FROM taken""",
+        limit,
+    )
+    return folded
+
+
+async def count_noted(unit: SystemUnit) -> int:
+    """How many changes are noted and not folded."""
+    return int(await unit.fetchval("SELECT count(*) FROM cart_count_changes"))
 
 
 async def timeline(unit: TenantUnit, cart_id: UUID, before: UUID | None, limit: int) -> list[TimelineEntry]:

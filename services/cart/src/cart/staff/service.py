@@ -1,9 +1,9 @@
-"""What staff read of one cart, wherever it is: in the database, or in the archive."""
+"""What staff read: one cart, wherever it is, and carts in numbers, which are kept."""
 
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.db import TenantUnit
+from servicekit.db import Database, TenantUnit
 from servicekit.http.answers import Answer
 
 from cart import errors
@@ -12,6 +12,9 @@ from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.read_cart import CartReader
 from cart.staff import repository
 from cart.staff.domain import TimelineEntry
+
+BATCH = 10_000
+"""Noted changes of counts that one transaction adds up."""
 
 
 async def read_cart(
@@ -33,3 +36,20 @@ async def timeline(
         return found
     archived = [TimelineEntry(**entry) for entry in await archive.timeline(unit, cart_id)]
     return [entry for entry in archived if before is None or entry.id < before][:limit]
+
+
+async def fold_counts(database: Database, *, dry_run: bool, batch: int = BATCH) -> int:
+    """Add every change of counts that is noted to what is kept; how many there were.
+
+    Any number of runners may share it. What `repository.counts` answers is the same before, meanwhile and afterwards:
+    only its cost grows while nobody folds.
+    """
+    if dry_run:
+        async with database.system_unit() as unit:
+            return await repository.count_noted(unit)
+    total, folded = 0, batch
+    while folded == batch:
+        async with database.system_unit() as unit:
+            folded = await repository.fold_counts(unit, batch)
+        total += folded
+    return total

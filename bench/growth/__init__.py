@@ -1,0 +1,1 @@
+"""Whether what is asked of one cart costs more when there are millions."""

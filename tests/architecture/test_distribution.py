@@ -1,0 +1,95 @@
+"""Which keys begin with the company, by which tables would be distributed over nodes (docs/operations/scale.md)."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
+
+import pytest
+from manifests.reading import load_manifests
+from servicekit.db.migrations import chassis_metadata
+from servicekit.roles.service import AnyService
+from sqlalchemy import Column, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from .modules import ROOT
+
+OF_A_NODE: Final = frozenset({"inbox", "inbox_cursor", "job_runs", "job_pauses", "outbox", "audit_log"})
+"""Each node has its own: what it has received, published, done by the clock, and what its staff did there."""
+
+ONE_ID: Final = "an id that nobody else has: its key becomes (company_id, id)"
+OF_AN_ID: Final = "of such an id: its key becomes one with the company before it"
+UNCHANGED: Final = {
+    **dict.fromkeys(
+        (
+            "cart.carts(id)",
+            "cart.cart_items(id)",
+            "cart.cart_activity(id)",
+            "cart.sites(id)",
+            "cart.erasures(id)",
+            "inventory.products(id)",
+            "inventory.variants(id)",
+            "inventory.warehouses(id)",
+            "inventory.stock_adjustments(id)",
+            "inventory.inventory_holds(id)",
+            "inventory.hold_lines()",
+            "pricing.promotions(id)",
+            "pricing.promotion_usages(id)",
+            "pricing.tax_rates(id)",
+            "pricing.shipping_zones(id)",
+            "pricing.shipping_rules(id)",
+            "recovery.consents(id)",
+            "recovery.campaigns(id)",
+            "recovery.recoveries(id)",
+            "recovery.recovery_messages(id)",
+            "recovery.suppressions(id)",
+        ),
+        ONE_ID,
+    ),
+    **dict.fromkeys(
+        (
+            "cart.cart_items(cart_id, variant_id, options, bundle_group_id)",
+            "cart.cart_holds(cart_id)",
+            "cart.product_snapshots(variant_id)",
+            "cart.cart_sessions(token_hash)",
+        ),
+        OF_AN_ID,
+    ),
+}
+"""Primary keys and unique constraints without the company: nothing new comes in here without a reason to."""
+
+
+def without_company(service: str, metadata: MetaData) -> Iterator[str]:
+    """Every key of a table with a company that does not have it."""
+    for table in metadata.tables.values():
+        if "company_id" in table.columns and table.name not in OF_A_NODE:
+            for key in _keys(table):
+                if "company_id" not in key:
+                    yield f"{service}.{table.name}({', '.join(key)})"
+
+
+def _keys(table: Table) -> Iterator[tuple[str, ...]]:
+    for constraint in table.constraints:
+        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
+            yield tuple(column.name for column in constraint.columns)
+    for index in table.indexes:
+        if index.unique:
+            yield tuple(column.name for column in index.columns)
+
+
+def test_keys_without_the_company_are_known() -> None:
+    """No table is made that could not be distributed without somebody having said so; one that was mended is struck."""
+    found: set[str] = set()
+    for manifest in load_manifests(ROOT):
+        service: AnyService = import_module(f"{manifest.name}.main").SERVICE
+        found.update(without_company(manifest.name, chassis_metadata(service.metadata)))
+
+    assert found == set(UNCHANGED)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_key_without_the_company_is_found(*, own: bool) -> None:
+    """Whether the table has a company of its own decides."""
+    columns = [Column("id", Integer, primary_key=True), *([Column("company_id", Integer)] if own else [])]
+    metadata = MetaData()
+    Table("strays", metadata, *columns)
+
+    assert list(without_company("cart", metadata)) == (["cart.strays(id)"] if own else [])
