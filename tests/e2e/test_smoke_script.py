@@ -9,12 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from localservers.home import REPOSITORY
+from images.smoke import PLAN, smoke_script
 
 from .stack import Stack
-
-PLAN = REPOSITORY.parent / "shared" / "seeds" / "cart-system-deployment-plan.md"
-SECTION = "### 4.2 Smoke Test Script"
 
 CURL = """#!/bin/bash
 # The real curl, which also says what was answered: the script itself looks away from some failures.
@@ -32,14 +29,6 @@ class CurlAnswer:
     step: str
     status: int
     size: int
-
-
-def smoke_script() -> str:
-    """The code block of the document's section."""
-    section = PLAN.read_text().partition(SECTION)[2]
-    found = re.search(r"```bash\n(.*?)```", section, re.DOTALL)
-    assert found, f"{SECTION} has no script"
-    return found[1]
 
 
 def install_curl(folder: Path) -> None:
@@ -65,7 +54,7 @@ async def test_every_step_of_the_smoke_script_is_answered_for_real(stack: Stack,
         "bash",
         "-x",
         "-c",
-        smoke_script(),
+        smoke_script(PLAN) or "",
         env=environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
