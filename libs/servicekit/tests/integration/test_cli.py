@@ -16,7 +16,9 @@ import asyncpg
 import httpx
 import pytest
 from pamqp.common import FieldTable
+from servicekit.cli.jobs import details_of
 from servicekit.cli.main import commands
+from servicekit.jobs.job import JobResult
 from servicekit.messaging import headers
 from servicekit.messaging.broker import Broker, Message
 from servicekit.messaging.subscriptions import QueuePlan
@@ -147,6 +149,14 @@ def test_jobs_are_listed_and_run(monkeypatch: pytest.MonkeyPatch, servers: Serve
     assert "PurgeOutbox" in listed.stdout
     assert ran.stdout == "PurgeOutbox: 0 (dry run)\n"
     assert unknown.exit_code == 2
+
+
+def test_what_else_a_run_says_is_printed() -> None:
+    """In a line for a person: nothing for what is empty."""
+    result = JobResult(4, {"made": ["2026-03", "2026-04"], "dropped": [], "moved": 16})
+
+    assert details_of(result) == " (made 2026-03, 2026-04; moved 16)"
+    assert details_of(JobResult(0)) == ""
 
 
 def test_a_job_is_paused_and_resumed(monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -269,6 +270,61 @@ async def test_a_paused_job_rests_in_every_process_and_is_caught_up_once(timed: 
 
     assert runs == [START + timedelta(hours=1), START + timedelta(hours=2)]
     assert (elsewhere.paused_jobs, await here.pauses()) == ([], {})
+
+
+async def test_a_sweep_rests_with_its_job(timed: Database, clock: FixedClock) -> None:
+    """Who pauses a job means what it does, not one of its two timers; the list says so of both."""
+    runs: list[datetime] = []
+    job = counting([], every=1)
+    sweep = replace(counting(runs, every=10), sweep_of=job.name)
+    runner = JobRunner(timed, [job, sweep])
+
+    await runner.pause(job.name)
+    await runner.run_if_due(sweep, START)
+    resting, at_rest = list(runs), await runner.pauses()
+    await runner.resume(job.name)
+    await runner.run_if_due(sweep, START)
+
+    assert (resting, at_rest) == ([], {job.name: START, sweep.name: START})
+    assert runs == [START]
+
+
+async def test_a_sweep_goes_on_beside_a_run_that_hangs(timed: Database) -> None:
+    """It does the same under a lock of its own."""
+    begun, released = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: JobContext) -> int:
+        begun.set()
+        await released.wait()
+        return 0
+
+    runs: list[datetime] = []
+    job = Job(f"hang-{uuid4().hex[:8]}", hang, every=1)
+    sweep = replace(counting(runs, every=10), sweep_of=job.name)
+    runner = JobRunner(timed, [job, sweep])
+    hanging = asyncio.create_task(runner.run(job.name))
+    await begun.wait()
+
+    await runner.run_if_due(sweep, START)
+    released.set()
+    await hanging
+
+    assert runs == [START]
+
+
+async def test_a_job_is_known_by_its_other_names_too(timed: Database) -> None:
+    """It is run and paused under its own; two jobs that share one are a mistake."""
+    runs: list[datetime] = []
+    job = replace(counting(runs, every=1), aliases=("countThings",))
+    runner = JobRunner(timed, [job])
+
+    await runner.run("countThings")
+    await runner.pause("countThings")
+
+    assert len(runs) == 1
+    assert set(await runner.last_runs()) == set(await runner.pauses()) == {job.name}
+    with pytest.raises(ValueError, match="one name"):
+        JobRunner(timed, [job, replace(counting([], every=1), aliases=("countThings",))])
 
 
 @pytest.mark.parametrize("change", [JobRunner.pause, JobRunner.resume])

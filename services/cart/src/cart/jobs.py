@@ -46,8 +46,13 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     return (
         Job(name="FoldCartCounts", every=5.0, run=fold_counts),
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
-        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
-        Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts),
+        Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts, aliases=("markAbandonedCarts",)),
+        Job(
+            name="CartAbandonmentSweep",
+            cron="*/15 * * * *",
+            run=mark_abandoned_carts,
+            sweep_of="CartAbandonmentCheck",
+        ),
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
         Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
         Job(name="CartCleanup", cron="0 3 * * *", run=clean_up),

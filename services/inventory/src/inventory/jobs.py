@@ -28,8 +28,8 @@ OPEN_HOLDS = Gauge("inventory_holds_active", "Holds that are ACTIVE, at the last
 def jobs(kit: AnyKit) -> Sequence[Job]:
     """Every job of the service."""
     return (
-        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
         Job(name="InventoryHoldRelease", run=release_due_holds, every=1.0),
+        Job(name="InventoryHoldSweep", run=release_due_holds, cron="* * * * *", sweep_of="InventoryHoldRelease"),
         Job(name="InventoryHoldCount", run=count_open_holds, every=15.0),
         Job(
             name="InventoryHoldPurge",

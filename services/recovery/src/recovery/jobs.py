@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from servicekit.jobs.job import Job
+from servicekit.jobs.job import Job, JobContext
 from servicekit.jobs.purging import purge_oldest
 
 from recovery.contacts.use_cases.forget_contacts import forget_contacts
@@ -27,13 +27,13 @@ def jobs(kit: RecoveryKit) -> Sequence[Job]:
         flags=kit.flags,
         concurrency=settings.recovery_send_concurrency,
     )
+
+    async def send_due_mails(context: JobContext) -> int:
+        return await sending.run(company_id=context.company_id, dry_run=context.dry_run)
+
     return (
-        # Reads all that is due, however long since: it is its own sweep, for what a worker that was away has missed.
-        Job(
-            name="CartRecoveryEmails",
-            every=1.0,
-            run=lambda context: sending.run(company_id=context.company_id, dry_run=context.dry_run),
-        ),
+        Job(name="CartRecoveryEmails", every=1.0, run=send_due_mails, aliases=("sendRecoveryEmails",)),
+        Job(name="CartRecoverySweep", cron="*/10 * * * *", run=send_due_mails, sweep_of="CartRecoveryEmails"),
         Job(
             name="RecoveryUnknownEmails",
             every=30.0,

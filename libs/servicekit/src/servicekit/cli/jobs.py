@@ -41,7 +41,7 @@ def job_commands(service: AnyService) -> typer.Typer:
         except JobIsRunning:
             typer.echo(f"{name} is running in another process", err=True)
             raise typer.Exit(1) from None
-        typer.echo(f"{name}: {result.count}{' (dry run)' if dry_run else ''}")
+        typer.echo(f"{name}: {result.count}{' (dry run)' if dry_run else ''}{details_of(result)}")
 
     @commands.command()
     def pause(name: Annotated[str, typer.Argument(help="The job's name.")]) -> None:
@@ -91,6 +91,16 @@ async def _table(service: AnyService) -> Table:
             paused = f"{pauses[job.name]:{_TIME}}" if job.name in pauses else ""
             table.add_row(job.name, job.schedule, paused, *(_cells(last[job.name]) if job.name in last else ()))
     return table
+
+
+def details_of(result: JobResult) -> str:
+    """What else the run says, for a person to read."""
+    said = [f"{name} {_text(value)}" for name, value in result.details.items() if value not in ([], {})]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _cells(run: JobRun) -> tuple[str, ...]:

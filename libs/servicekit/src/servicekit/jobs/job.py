@@ -36,6 +36,9 @@ class JobContext:
 class Job:
     """Something done by time: `every` so many seconds, or by a `cron` expression in UTC; exactly one of the two.
 
+    `aliases` are other names that people know it by. A job that is the `sweep_of` another does the same under a lock of
+    its own, so that a run of the other that hangs holds nothing up for good; while the other is paused it rests too.
+
     `run` opens and commits its own units and returns how many things it did. It must bear being run again over the same
     things: a crash repeats it.
     """
@@ -44,6 +47,8 @@ class Job:
     run: Callable[[JobContext], Awaitable[int | JobResult]]
     every: float | None = None
     cron: str | None = None
+    aliases: tuple[str, ...] = ()
+    sweep_of: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a job without a schedule, or with two, or with one that cannot be read."""

@@ -5,14 +5,13 @@ Processes may have clocks that differ: a run that another's clock dates in the f
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from time import perf_counter
 
 import structlog
 
-from servicekit.db import Database, SystemUnit
+from servicekit.db import Database
 from servicekit.db.database import is_unavailable
 from servicekit.jobs import metrics, pauses, runs
 from servicekit.jobs.job import Job, JobContext, JobResult
@@ -42,8 +41,10 @@ class JobRunner:
     def __init__(self, database: Database, jobs: Sequence[Job]) -> None:
         self._database = database
         self._jobs = {job.name: job for job in jobs}
-        if len(self._jobs) < len(jobs):
+        names = [name for job in jobs for name in (job.name, *job.aliases)]
+        if len(set(names)) < len(names):
             raise ValueError("two jobs have one name")
+        self._aliases = {alias: job.name for job in jobs for alias in job.aliases}
         self._paused: set[str] = set()
         self._from_future: dict[str, tuple[datetime, datetime]] = {}
         self._failing: set[str] = set()
@@ -64,42 +65,45 @@ class JobRunner:
     async def pauses(self) -> dict[str, datetime]:
         """Since when each job rests that does, by its name."""
         async with self._database.system_unit() as unit:
-            return {name: since for name, since in (await pauses.paused(unit)).items() if name in self._jobs}
+            paused = await pauses.paused(unit)
+        since = {job.name: paused.get(job.name) or paused.get(job.sweep_of or job.name) for job in self}
+        return {name: moment for name, moment in since.items() if moment is not None}
 
     async def pause(self, name: str) -> None:
         """Let a job rest in every process until it is resumed; raises UnknownJob.
 
         A run in hand is finished, and a run by hand is made regardless. Idempotent.
         """
-        async with self._changing_pause(name) as unit:
+        name = self._name_of(name)
+        async with self._database.system_unit() as unit:
             await pauses.pause(unit, name, self._database.clock.now())
         log.info("job_paused", job=name)
 
     async def resume(self, name: str) -> None:
         """Let a paused job run again, at once if it came due meanwhile; raises UnknownJob. Idempotent."""
-        async with self._changing_pause(name) as unit:
+        name = self._name_of(name)
+        async with self._database.system_unit() as unit:
             await pauses.resume(unit, name)
         log.info("job_resumed", job=name)
-
-    @asynccontextmanager
-    async def _changing_pause(self, name: str) -> AsyncGenerator[SystemUnit]:
-        if name not in self._jobs:
-            raise UnknownJob(name)
-        async with self._database.system_unit() as unit:
-            yield unit
 
     async def run(
         self, name: str, *, dry_run: bool = False, before: Callable[[], Awaitable[None]] | None = None
     ) -> JobResult:
         """Run a job now, after `before`; raises UnknownJob, JobIsRunning, or what `before` or the job raises."""
-        if name not in self._jobs:
-            raise UnknownJob(name)
+        name = self._name_of(name)
         async with self._database.exclusive(f"job:{name}") as mine:
             if not mine:
                 raise JobIsRunning(name)
             if before is not None:
                 await before()
             return await self._run(self._jobs[name], dry_run=dry_run)
+
+    def _name_of(self, name: str) -> str:
+        """The name of the job that is called so; raises UnknownJob."""
+        name = self._aliases.get(name, name)
+        if name not in self._jobs:
+            raise UnknownJob(name)
+        return name
 
     async def run_on_schedule(self, stop: asyncio.Event) -> None:
         """Run every job whenever it is due, until `stop` is set; a run in hand is finished."""
@@ -146,7 +150,7 @@ class JobRunner:
 
     async def _standing(self, job: Job) -> Standing:
         async with self._database.system_unit() as unit:
-            standing = await runs.standing(unit, job.name)
+            standing = await runs.standing(unit, job.name, job.sweep_of)
         (self._paused.add if standing.is_paused else self._paused.discard)(job.name)
         metrics.PAUSED.labels(job.name).set(standing.is_paused)
         return standing

@@ -18,7 +18,7 @@ ON CONFLICT (name) DO UPDATE SET
 
 _STANDING = """
 SELECT (SELECT started_at FROM job_runs WHERE name = $1) AS began,
-       EXISTS (SELECT FROM job_pauses WHERE name = $1) AS is_paused
+       EXISTS (SELECT FROM job_pauses WHERE name IN ($1, $2)) AS is_paused
 """
 
 
@@ -50,9 +50,9 @@ class Standing:
     is_paused: bool
 
 
-async def standing(unit: Unit, name: str) -> Standing:
-    """Whether and since when a job has to wait."""
-    [row] = await unit.fetch(_STANDING, name)
+async def standing(unit: Unit, name: str, sweep_of: str | None = None) -> Standing:
+    """Whether and since when a job has to wait; the sweep of another waits with it."""
+    [row] = await unit.fetch(_STANDING, name, sweep_of)
     return Standing(**row)
 
 
