@@ -124,7 +124,7 @@ async def test_no_question_about_one_company_reads_all_carts(full: Database) -> 
         for site_id in (None, LARGEST_SITE):
             for customer_id in (None, "customer 7"):
                 for status in (None, "ABANDONED"):
-                    filters = Filters(status, site_id, customer_id)  # type: ignore[arg-type]  # a status as its text
+                    filters = Filters(status, site_id, customer_id)
                     await repository.page(unit, filters, new_id(), 51)
         await repository.timeline(unit, new_id(), None, 51)
         with pytest.raises(LookupError):
