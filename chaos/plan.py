@@ -57,5 +57,7 @@ QUICK = Plan(
     cut=9,
     cut_seconds=2,
 )
+SHORT = Plan(seconds=3, shoppers=6, rate=15, steady=1)
+"""For the journeys' tests, which bring their own faults."""
 LIMIT_SECONDS = 60.0
 """Within which the backlog has to be empty after the last fault."""
