@@ -5,8 +5,12 @@ import importlib.util
 from pathlib import Path
 
 from cart.main import SERVICE
+from cart.staff.open_carts import count_active_carts
 from cart.staff.service import fold_counts
+from prometheus_client import REGISTRY
+from servicekit.clock import SystemClock
 from servicekit.db import Database, SystemUnit
+from servicekit.jobs.job import JobContext
 
 from ..shop import Shop
 from .test_ordering import order
@@ -65,6 +69,27 @@ async def test_counts_are_exact_while_carts_change_and_notes_are_folded(shop: Sh
         noted = await unit.fetchval("SELECT count(*) FROM cart_count_changes")
     assert set(seen) == {0}
     assert noted == 0
+
+
+async def test_active_carts_and_their_value_are_measured(shop: Shop, database: Database) -> None:
+    """Those with lines, over all companies: an empty cart is none, and what is ordered counts no longer."""
+    before = await measured(database)
+    await shop.guest_cart({})
+    full = await shop.guest_cart({"mug": 2})
+    total = (await shop.read(full))["totals"]["total"]
+    filled = await measured(database)
+    await order(shop, full, "A-measured")
+
+    assert (filled[0] - before[0], filled[1] - before[1]) == (1, total)
+    assert await measured(database) == before
+
+
+async def measured(database: Database) -> tuple[float, float]:
+    """The gauges after a run of the job."""
+    await count_active_carts(JobContext(database, SystemClock(), dry_run=False))
+    names = ("carts_active", "carts_active_value_minor_units")
+    carts, value = (REGISTRY.get_sample_value(name, {"currency": "USD"}) or 0 for name in names)
+    return carts, value
 
 
 async def test_a_change_that_is_not_noted_is_seen(shop: Shop, database: Database) -> None:

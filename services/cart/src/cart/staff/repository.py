@@ -60,6 +60,21 @@ async def counts(unit: TenantUnit, site_id: UUID | None, currency: str) -> CartC
     return CartCounts(**dict(row))
 
 
+async def active_by_currency(unit: SystemUnit) -> list[tuple[str, int, int]]:
+    """Over all companies, in each currency: how many ACTIVE carts have lines, and their sum in minor units."""
+    rows = await unit.fetch(
+        """
+        SELECT currency, sum(with_lines)::bigint AS carts, sum(total)::bigint AS value
+        FROM (
+            SELECT currency, with_lines, total FROM cart_counts WHERE status = 'ACTIVE'
+            UNION ALL
+            SELECT currency, with_lines, total FROM cart_count_changes WHERE status = 'ACTIVE'
+        ) counted
+        GROUP BY currency HAVING sum(with_lines) > 0 ORDER BY currency"""
+    )
+    return [(row["currency"], row["carts"], row["value"]) for row in rows]
+
+
 async def fold_counts(unit: SystemUnit, limit: int) -> int:
     """Add up to `limit` noted changes to the counts, and end the notes; how many. Runners share the work."""
     folded: int = await unit.fetchval(

@@ -66,6 +66,13 @@ def _shoppers() -> list[Panel]:
 
 def _stock_and_recovery() -> list[Panel]:
     return [
+        panel("Carts that are being filled", "short", "max by (currency) (carts_active)", "{{currency}}"),
+        panel(
+            "Their average value, in minor units",
+            "short",
+            "max by (currency) (carts_active_value_minor_units) / max by (currency) (carts_active)",
+            "{{currency}}",
+        ),
         panel("Holds that are active", "short", "max(inventory_holds_active)", "holds"),
         panel("Holds refused a minute", "short", "sum(rate(inventory_hold_failures_total[5m])) * 60", "refused"),
         Panel(
