@@ -11,8 +11,10 @@ from .stack import SERVICES, Stack
 
 Dump = dict[str, list[str]]
 
-CLOCKWORK = frozenset({"job_runs", "alembic_version"})
-"""Tables that change by themselves, whatever a service is sent."""
+CLOCKWORK = frozenset(
+    {"job_runs", "job_pauses", "alembic_version", "cart_counts", "cart_count_changes", "event_log_begin"}
+)
+"""Tables of the service itself, and those that a job changes, whatever a service is sent: counts follow from carts."""
 
 _TABLES = """
 SELECT c.relname AS name, EXISTS (

@@ -17,7 +17,9 @@ from .test_unit import ADD, bodies, write
 @pytest.fixture
 async def single(database_url: str) -> AsyncGenerator[Database]:
     """The database behind a pool of one connection, for which nobody waits long."""
-    database = await Database.open(PoolSettings(database_url, 1, 0.2), service="notes")
+    database = await Database.open(
+        PoolSettings(database_url, db_pool_size=1, db_pool_timeout_seconds=0.2), service="notes"
+    )
     yield database
     await database.close()
 

@@ -12,7 +12,6 @@ from cart.erasures import service as erasures
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.parts import CartKit
 from cart.staff import service as staff
-from cart.staff.open_carts import count_active_carts
 
 
 def jobs(kit: CartKit) -> Sequence[Job]:
@@ -46,7 +45,7 @@ def jobs(kit: CartKit) -> Sequence[Job]:
 
     return (
         Job(name="FoldCartCounts", every=5.0, run=fold_counts),
-        Job(name="ActiveCartCount", every=15.0, run=count_active_carts),
+        Job(name="ActiveCartCount", every=15.0, run=staff.count_active_carts),
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts, aliases=("markAbandonedCarts",)),
         Job(

@@ -5,8 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from cart.main import SERVICE
-from cart.staff.open_carts import count_active_carts
-from cart.staff.service import fold_counts
+from cart.staff.service import count_active_carts, fold_counts
 from prometheus_client import REGISTRY
 from servicekit.clock import SystemClock
 from servicekit.db import Database, SystemUnit

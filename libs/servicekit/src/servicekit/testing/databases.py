@@ -41,9 +41,9 @@ class PoolSettings:
 
     database_url: str
     db_pool_size: int = 10
-    db_statement_cache_size: int = 100
     db_pool_timeout_seconds: float = 10.0
     database_direct_url: str | None = None
+    db_statement_cache_size: int = 100
 
 
 async def rows_of(database: Database, company_id: UUID, *tables: str) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ def make_settings(kind: type[S], servers: Servers, database_url: str, **fields: 
     return kind(
         **{
             "app_env": "test",
+            "db_pool_timeout_seconds": 20,  # a machine that runs tests is busy
             "database_url": database_url,
             "redis_url": servers.redis_url,
             "rabbitmq_url": servers.rabbitmq_url,

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from prometheus_client import Gauge
 from servicekit.db import Database, TenantUnit
 from servicekit.http.answers import Answer
+from servicekit.jobs.job import JobContext, JobResult
 
 from cart import errors
 from cart.archive.use_cases.read_archived_cart import ArchiveReader
@@ -15,6 +17,13 @@ from cart.staff.domain import TimelineEntry
 
 BATCH = 10_000
 """Noted changes of counts that one transaction adds up."""
+
+CARTS = Gauge("carts_active", "Carts that are ACTIVE and have lines, at the last run of ActiveCartCount", ("currency",))
+VALUE = Gauge(
+    "carts_active_value_minor_units",
+    "What they come to together, in minor units of the currency; divided by carts_active it is their average",
+    ("currency",),
+)
 
 
 async def read_cart(
@@ -53,3 +62,15 @@ async def fold_counts(database: Database, *, dry_run: bool, batch: int = BATCH) 
             folded = await repository.fold_counts(unit, batch)
         total += folded
     return total
+
+
+async def count_active_carts(context: JobContext) -> JobResult:
+    """Measure how many carts are being filled and what they come to; a currency that has none any more is left out."""
+    async with context.database.system_unit() as unit:
+        found = await repository.active_by_currency(unit)
+    CARTS.clear()
+    VALUE.clear()
+    for currency, carts, value in found:
+        CARTS.labels(currency).set(carts)
+        VALUE.labels(currency).set(value)
+    return JobResult(0, {"active": sum(carts for _, carts, _ in found)})
