@@ -4,11 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from k8s.catalogue import Catalogue
 from k8s.objects import Object
-from k8s.rules import addresses, commands, environment, network, pods, scaling
+from k8s.rules import addresses, canaries, commands, environment, network, pods, scaling
 
 Rule = Callable[[Sequence[Object], Catalogue], Iterable[str]]
 
-ALWAYS: tuple[Rule, ...] = (commands.faults, environment.faults, network.faults, pods.faults, addresses.faults)
+ALWAYS: tuple[Rule, ...] = (
+    commands.faults,
+    environment.faults,
+    network.faults,
+    pods.faults,
+    addresses.faults,
+    canaries.faults,
+)
 AS_LARGE_AS_PRODUCTION = ("production", "canary")
 
 
