@@ -1,0 +1,60 @@
+"""What runs of a service on a cluster, and which image ran before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rollout.cluster.kubectl import Kubectl
+from rollout.errors import Refused
+
+ROLES = ("api", "worker", "jobs")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The Deployments of a service, and the images that its api had before, newest first."""
+
+    service: str
+    images: frozenset[str]
+    earlier: tuple[str, ...]
+    is_moving: bool
+    pod: dict[str, Any]
+    """The template of the api's pods."""
+
+    def image_before(self) -> str:
+        """Return the image to go back to. Refuses when it is not certain which that is."""
+        known = f"say which with --to (earlier: {', '.join(self.earlier) or 'none that the cluster remembers'})"
+        if len(self.images) > 1:
+            raise Refused(f"{self.service} runs more than one image, {', '.join(sorted(self.images))}: {known}")
+        if self.is_moving:
+            raise Refused(f"a roll-out of {self.service} is under way: {known}")
+        if not self.earlier:
+            raise Refused(f"the cluster remembers no image of {self.service} before this one: {known}")
+        return self.earlier[0]
+
+
+def deployed(kubectl: Kubectl, service: str) -> Deployed:
+    """Read what runs of a service, the canary apart."""
+    found = [kubectl.read("deployment", f"{service}-{role}") for role in ROLES]
+    selector = f"app.kubernetes.io/name={service},app.kubernetes.io/component=api,cartwheel.dev/track=stable"
+    sets = kubectl.read("replicasets", "--selector", selector)["items"]
+    images = frozenset(_image(each) for each in found)
+    current = [each["metadata"]["creationTimestamp"] for each in sets if _image(each) == _image(found[0])]
+    older = [each for each in sets if current and each["metadata"]["creationTimestamp"] < min(current)]
+    older.sort(key=lambda each: str(each["metadata"]["creationTimestamp"]), reverse=True)
+    return Deployed(
+        service,
+        images,
+        tuple(dict.fromkeys(_image(each) for each in older)),
+        any(_is_moving(each) for each in found),
+        found[0]["spec"]["template"],
+    )
+
+
+def _image(workload: dict[str, Any]) -> str:
+    return str(workload["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+def _is_moving(deployment: dict[str, Any]) -> bool:
+    status, wanted = deployment.get("status", {}), deployment["spec"].get("replicas", 1)
+    is_seen = status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
+    return not is_seen or status.get("updatedReplicas", 0) < wanted or status.get("replicas", 0) > wanted
