@@ -19,6 +19,8 @@ with (home / "calls").open("a") as calls:
 if arguments[0] == "create":
     (home / "job.json").write_text(sys.stdin.read())
 if arguments[0] == "get":
+    if not (home / "state.json").exists():
+        sys.exit("E1128 17:56:02.4 5010 memcache.go:265] Unhandled\\nThe connection was refused")
     state = json.loads((home / "state.json").read_text())
     print(json.dumps(state[arguments[1]]))
 if arguments[0] == "logs":
@@ -117,7 +119,7 @@ def test_what_is_not_certain_is_refused(
     cluster: Cluster, arguments: list[str], status: dict[str, int], sentence: str
 ) -> None:
     """By a sentence, and nothing is changed."""
-    cluster.state["deployment"] = workload(NEW, **status)
+    cluster.state["deployment"] = workload(NEW, "", **status)
 
     done = cluster.rollback(*arguments, "--yes")
 
@@ -131,3 +133,12 @@ def test_a_run_that_was_killed_is_run_again_with_its_image(cluster: Cluster) -> 
     cluster.state["deployment"] = workload(OLD, updatedReplicas=1)
 
     assert cluster.rollback("cart", "--to", OLD, "--yes").exit_code == 0
+
+
+def test_a_cluster_that_cannot_be_reached_is_one_sentence(cluster: Cluster) -> None:
+    """Without what kubectl logs of its own attempts."""
+    done = CliRunner().invoke(app, ["cart", "--yes"])
+
+    assert done.exit_code == 1
+    assert "The connection was refused" in " ".join(done.output.split())
+    assert "memcache" not in done.output

@@ -1,6 +1,7 @@
 """kubectl as a subprocess: the only place that calls it."""
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from typing import Any
 from rollout.errors import Refused
 
 _PATIENCE_SECONDS = 900
+_LOGGED = re.compile(r"^[EWI]\d{4} .*\n", re.MULTILINE)
+"""What kubectl logs of itself, before the sentence that it ends with."""
 
 
 class Kubectl:
@@ -54,5 +57,5 @@ class Kubectl:
         except subprocess.TimeoutExpired:
             raise Refused(f"kubectl {arguments[0]} has not ended after {_PATIENCE_SECONDS} s") from None
         if done.returncode:
-            raise Refused(f"kubectl {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+            raise Refused(f"kubectl {arguments[0]} failed: {_LOGGED.sub('', done.stderr).strip()}")
         return done.stdout
