@@ -18,6 +18,7 @@ from servicekit.db import Database, connections
 from servicekit.db.database import is_unavailable
 from servicekit.ids import new_id
 from servicekit.messaging import relay as relay_module
+from servicekit.messaging import topology
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.relay import Relay
 from servicekit.messaging.subscriptions import Subscriptions
@@ -44,6 +45,7 @@ async def deliveries(broker: Broker) -> AsyncGenerator[list[str]]:
         ids.append(message.message_id or "")
 
     channel = await broker.channel()
+    await topology.declare(channel, "notes", ())
     queue = await channel.declare_queue(f"deliveries-{new_id()}", auto_delete=True)
     await queue.bind(EVENTS, "cart.created.v1")
     await queue.consume(receive, no_ack=True)
