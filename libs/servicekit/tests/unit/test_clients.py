@@ -19,7 +19,9 @@ from servicekit.routes.callers import ServiceCaller
 from servicekit.settings import ServiceSettings
 from servicekit.testing import make_settings, poll
 from servicekit.upstream.breaker import FAILURES_TO_OPEN
-from servicekit.upstream.client import MAX_IN_FLIGHT, InternalClient, RemoteProblem, Saturated, Unavailable
+from servicekit.upstream.bulkhead import MAX_IN_FLIGHT, MAX_WAITING
+from servicekit.upstream.client import InternalClient
+from servicekit.upstream.errors import RemoteProblem, Saturated, Unavailable
 from starlette.requests import Request
 
 from ..notes import NOWHERE, notes_app
@@ -209,21 +211,52 @@ async def test_an_answer_that_drips_in_for_ever_ends() -> None:
             await ask(client)
 
 
-async def test_a_slow_service_has_so_many_callers_and_no_more(other: Other) -> None:
-    """One more is refused without being sent, and comes through once another has ended."""
-    other.seconds = 60
-    async with client_of(other, patience=30) as client:
-        waiting = [asyncio.create_task(ask(client)) for _ in range(MAX_IN_FLIGHT)]
-        await poll(other.called, until=lambda calls: calls == MAX_IN_FLIGHT)
-        with pytest.raises(Saturated):
-            await ask(client)
-        assert other.calls == MAX_IN_FLIGHT
-
+@asynccontextmanager
+async def all_places_taken(other: Other, client: InternalClient) -> AsyncGenerator[None]:
+    """As many calls as may be wait for an answer; at the end they are given up, and the service answers again."""
+    waiting = [asyncio.create_task(ask(client)) for _ in range(MAX_IN_FLIGHT)]
+    await poll(other.called, until=lambda calls: calls == MAX_IN_FLIGHT)
+    try:
+        yield
+    finally:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
         other.released.set()
+
+
+async def test_a_slow_service_has_so_many_callers_and_no_more(other: Other) -> None:
+    """One more is refused without being sent when no place comes free, and comes through once another has ended."""
+    other.seconds = 60
+    async with client_of(other, patience=2) as client:
+        async with all_places_taken(other, client):
+            with pytest.raises(Saturated):
+                await ask(client)
+            assert other.calls == MAX_IN_FLIGHT
         assert (await ask(client)).text == "milk"
+
+
+async def test_a_burst_waits_for_places(other: Other) -> None:
+    """A healthy service answers many more than there are places for, without a refusal."""
+    async with client_of(other, patience=30) as client, asyncio.TaskGroup() as group:
+        for _ in range(3 * MAX_IN_FLIGHT):
+            group.create_task(ask(client))
+    assert other.calls == 3 * MAX_IN_FLIGHT
+
+
+async def test_only_so_many_wait_for_places(other: Other) -> None:
+    """What waits is bounded too: one beyond it is refused at once, and who is given up while waiting makes room."""
+    other.seconds = 60
+    async with client_of(other, patience=240) as client:
+        async with all_places_taken(other, client):
+            queue = [asyncio.create_task(ask(client)) for _ in range(MAX_WAITING)]
+            await asyncio.sleep(0)
+            with pytest.raises(Saturated):
+                await ask(client)
+            queue.pop().cancel()
+            await asyncio.sleep(0)
+            queue.append(asyncio.create_task(ask(client)))
+        assert [reply.text for reply in await asyncio.gather(*queue)] == ["milk"] * MAX_WAITING
 
 
 @asynccontextmanager

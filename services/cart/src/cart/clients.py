@@ -8,7 +8,8 @@ from contracts.inventory_calls import CommitHold, HoldRefusal, HoldState, PlaceH
 from contracts.pricing_calls import AddressResolved, CodeRefusal, CodeResolved, ResolveAddress, ResolveCode
 from contracts.ruleset import PromotionRule
 from servicekit.errors import Conflict409, FeatureDisabled403, ServiceError, ServiceUnavailable503
-from servicekit.upstream.client import InternalClient, RemoteProblem
+from servicekit.upstream.client import InternalClient
+from servicekit.upstream.errors import RemoteProblem
 
 from cart import errors
 from cart.carts.domain.cart import Cart

@@ -28,10 +28,11 @@ from cart.carts.use_cases.restore_cart import CartRestorer
 from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
+from cart.codes.service import ResolvedCodes
 from cart.erasures.service import ErasureKeys
 from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.read_hold import HoldReader
-from cart.rules.service import CompiledRulesCache, ResolvedCodes
+from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 
 

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from contracts.cart_calls import CartRestored, CartSnapshot, RestoreCart
-from servicekit.upstream.client import InternalClient, RemoteProblem, Unavailable
+from servicekit.upstream.client import InternalClient
+from servicekit.upstream.errors import RemoteProblem, Unavailable
 
 from recovery.errors import (
     CartConverted409,

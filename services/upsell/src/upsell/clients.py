@@ -5,7 +5,8 @@ from uuid import UUID
 
 from contracts.cart_calls import AddRecommended, AuthorizeShopper, CartSnapshot
 from servicekit.auth.caller import Caller
-from servicekit.upstream.client import InternalClient, RemoteProblem
+from servicekit.upstream.client import InternalClient
+from servicekit.upstream.errors import RemoteProblem
 
 from upsell.errors import CartNotFound404, refusal_by_cart
 

@@ -26,7 +26,7 @@ from servicekit.errors import (
 )
 from servicekit.http.free_text import FREE_TEXT
 from servicekit.http.problems import problem_answer
-from servicekit.upstream.client import RemoteProblem
+from servicekit.upstream.errors import RemoteProblem
 
 _BY_STATUS: dict[int, type[ServiceError]] = {
     error.status: error

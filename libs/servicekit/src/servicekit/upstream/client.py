@@ -18,43 +18,23 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
 from servicekit.auth.service_tokens import mint_service_token
-from servicekit.errors import ServiceUnavailable503
 from servicekit.observability import causality, telemetry
 from servicekit.settings import ServiceSettings
 from servicekit.upstream.breaker import Breaker
+from servicekit.upstream.bulkhead import MAX_IN_FLIGHT, Bulkhead
+from servicekit.upstream.errors import RemoteProblem, Saturated, Unavailable
 
 AnswerT = TypeVar("AnswerT", bound=Contract)
 
 DEFAULT_TIMEOUT_SECONDS = 2.0
 DEADLINE_IN_TIMEOUTS = 1.5
 """All attempts of one call together, in timeouts: a retry gets what a fault left, not a whole one more."""
-MAX_IN_FLIGHT = 32
-"""Calls of one process to one service at once; one more is refused at once, so that the rest of us goes on."""
 IDLE_SECONDS = 5.0
 """How long an idle connection is kept: shorter than an api that ends waits for it (`DRAIN_SECONDS`)."""
 _TOKEN_SECONDS = 300
 _RENEW_SECONDS = 60
 
 log = structlog.get_logger(__name__)
-
-
-class Unavailable(ServiceUnavailable503):
-    """The other service did not answer in time, or with a fault of its own; unhandled, it is our 503 too."""
-
-
-class Saturated(Unavailable):
-    """As many calls as may be are already waiting for the other service; this one was not sent."""
-
-
-class RemoteProblem(Exception):
-    """The other service refused: its `status`, its `code`, and the problem document as `body`.
-
-    The caller says what that means here; one that nobody expected is answered 503.
-    """
-
-    def __init__(self, status: int, code: str, body: dict[str, Any]) -> None:
-        super().__init__(f"{status} {code}")
-        self.status, self.code, self.body = status, code, body
 
 
 class InternalClient:
@@ -67,7 +47,7 @@ class InternalClient:
             max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT, keepalive_expiry=IDLE_SECONDS
         )
         self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, limits=limits)
-        self._timeout, self._in_flight = timeout, 0
+        self._timeout, self._bulkhead = timeout, Bulkhead(timeout)
         self._caller, self._secret = caller, settings.service_token_secret.get_secret_value()
         self._breaker = Breaker()
         self._token, self._renew_at = "", 0.0
@@ -108,19 +88,16 @@ class InternalClient:
         retries: int = 0,
     ) -> bytes:
         """As `call`, answering the body as it came."""
-        if self._in_flight >= MAX_IN_FLIGHT:
-            log.warning("upstream_saturated", host=self._http.base_url.host)
-            raise Saturated
-        self._in_flight += 1
         try:
-            async with asyncio.timeout(self._timeout * DEADLINE_IN_TIMEOUTS):
+            async with asyncio.timeout(self._timeout * DEADLINE_IN_TIMEOUTS), self._bulkhead.place():
                 async for attempt in stamina.retry_context(on=Unavailable, attempts=retries + 1, wait_initial=0.05):
                     with attempt:
                         return await self._once(method, path, body, self._headers(company_id, key))
         except TimeoutError:
             raise Unavailable from None
-        finally:
-            self._in_flight -= 1
+        except Saturated:
+            log.warning("upstream_saturated", host=self._http.base_url.host)
+            raise
         raise AssertionError("stamina ends with an answer or an error")
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from servicekit.errors import ServiceUnavailable503
 from servicekit.http.openapi_notes import documents
 from servicekit.routes.callers import Shopper
-from servicekit.upstream.client import Unavailable
+from servicekit.upstream.errors import Unavailable
 
 from upsell.errors import CartNotFound404
 from upsell.parts import CartsDep

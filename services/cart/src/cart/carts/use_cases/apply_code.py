@@ -19,7 +19,7 @@ from cart.carts.use_cases.change import CartChanger
 from cart.carts.use_cases.read_cart import load
 from cart.carts.use_cases.requests import ChangeRequest
 from cart.clients import Codes
-from cart.rules.service import CodePlace, ResolvedCodes
+from cart.codes.service import CodePlace, ResolvedCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,11 @@ class CodeApplier:
         Raises what a final cart raises, the code's own refusal, and ServiceUnavailable503: then nothing is changed.
         """
         found.cart.require_open(now)
-        rule = await self.codes.resolve(found.cart, code)
-        if place := _place(found, code):
-            self.resolved.keep(place, rule)
+        place = _place(found, code)
+        if place is None:
+            rule = await self.codes.resolve(found.cart, code)
+        else:
+            rule = await self.resolved.resolve(place, lambda: self.codes.resolve(found.cart, code))
         return self._applied(code, rule, now)
 
     def _applied(self, code: str, rule: PromotionRule, now: datetime) -> AppliedCode:

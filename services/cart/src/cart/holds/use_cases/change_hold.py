@@ -15,7 +15,7 @@ import structlog
 from contracts.inventory_calls import HoldState
 from servicekit.db import Database, TenantUnit
 from servicekit.errors import ServiceError
-from servicekit.upstream.client import RemoteProblem
+from servicekit.upstream.errors import RemoteProblem
 
 from cart import errors
 from cart.clients import StockHolds

@@ -9,7 +9,7 @@ from contracts.inventory_calls import HoldState
 from servicekit.db import Database, TenantUnit
 from servicekit.db.database import is_unavailable
 from servicekit.errors import Conflict409, ServiceError
-from servicekit.upstream.client import RemoteProblem
+from servicekit.upstream.errors import RemoteProblem
 
 from cart.carts.domain.cart import Cart
 from cart.carts.persistence import carts

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from servicekit.db import Database
 from servicekit.process.flags import Flags
-from servicekit.upstream.client import Unavailable
+from servicekit.upstream.errors import Unavailable
 
 from recovery import flags, metrics
 from recovery.clients import CartClient

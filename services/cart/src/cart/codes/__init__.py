@@ -1,0 +1,1 @@
+"""What discount codes stand for, as pricing has answered lately."""
