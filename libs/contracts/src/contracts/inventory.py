@@ -14,6 +14,7 @@ class Variant(Contract):
     """One buyable form of a product. `prices` and `compare_at_prices` are minor units by currency code.
 
     `tracked` false: stock is never counted. `backorderable`: may be sold below zero (rules.md 19).
+    `costs` is what the merchant paid, by currency code: for staff's reports, never shown to a shopper.
     """
 
     variant_id: UUID
@@ -26,10 +27,15 @@ class Variant(Contract):
     tracked: bool = True
     backorderable: bool = False
     available: int | None = None
+    weight_grams: int | None = None
+    costs: dict[str, MinorUnits] = {}
 
 
 class ProductChanged(Event):
-    """A product and all its variants as they are now. `active` false: it can no longer be bought."""
+    """A product and all its variants as they are now. `active` false: it can no longer be bought.
+
+    `images` are all its pictures in their order, the first one being `image_url`.
+    """
 
     type: ClassVar[str] = "product.changed.v1"
     aggregate: ClassVar[str] = "product"
@@ -40,6 +46,8 @@ class ProductChanged(Event):
     categories: tuple[str, ...] = ()
     tax_category: str | None = None
     size_required: bool = False
+    images: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}
     variants: tuple[Variant, ...]
 
 

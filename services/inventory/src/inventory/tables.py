@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 METADATA = MetaData()
 
@@ -46,11 +47,17 @@ products = Table(
     Column("tax_category", Text),
     Column("size_required", Boolean, nullable=False),
     Column("attributes", JSONB, nullable=False),
+    Column("more_images", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("words", TSVECTOR, Computed("product_words(title, handle, categories, attributes)", persisted=True)),
     Column("version", Integer, nullable=False),
     _created(),
     _updated(),
     UniqueConstraint("company_id", "handle", name="products_handle_key"),
     Index("products_page", "company_id", "id"),
+    Index("products_slug", "company_id", "slug", "id"),
+    Index("products_words", "words", postgresql_using="gin"),
+    Index("products_categories", "categories", postgresql_using="gin"),
     info=retention(GrowsWith("the catalogue")),
 )
 
@@ -68,6 +75,8 @@ variants = Table(
     Column("active", Boolean, nullable=False),
     Column("tracked", Boolean, nullable=False),
     Column("backorderable", Boolean, nullable=False),
+    Column("weight_grams", Integer),
+    Column("costs", JSONB, nullable=False, server_default=text("'{}'")),
     _created(),
     _updated(),
     UniqueConstraint("company_id", "sku", name="variants_sku_key"),

@@ -4,7 +4,7 @@ import io
 import json
 from typing import Any
 
-from inventory.catalogue import repository as catalogue
+from inventory.catalogue import list_repository as catalogue
 from inventory.catalogue.domain import WholeProduct
 from inventory.imports.domain.report import Report
 from inventory.imports.use_cases.import_file import import_file

@@ -70,6 +70,8 @@ class NewVariant(Model):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: int | None = None
+    costs: dict[str, int] | None = None
     stock: int = 0
 
 
@@ -90,6 +92,8 @@ class NewVariantOfProduct(Model):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: int | None = None
+    costs: dict[str, int] | None = None
     stock: int = 0
     product_id: UUID
 
@@ -108,7 +112,11 @@ class NewWarehouse(Model):
 
 
 class ProductPatch(Model):
-    """Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null."""
+    """
+    Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null.
+
+    `images` replaces all pictures, `imageUrl` the first. To make a deleted product active brings it back.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -120,6 +128,7 @@ class ProductPatch(Model):
     slug: str | None = None
     active: bool = True
     image_url: str | None = None
+    images: list[str] | None = None
     categories: list[str] | None = None
     tax_category: str | None = None
     size_required: bool = False
@@ -147,7 +156,7 @@ class StockView(Model):
 
 
 class VariantPatch(Model):
-    """Changes of a variant; `prices` and `options` are replaced as a whole. Stock has a route of its own."""
+    """Changes of a variant; `prices`, `costs` and `options` are replaced as a whole. Stock has a route of its own."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -162,6 +171,8 @@ class VariantPatch(Model):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: int | None = None
+    costs: dict[str, int] | None = None
 
 
 class VariantView(Model):
@@ -181,6 +192,8 @@ class VariantView(Model):
     active: bool
     tracked: bool
     backorderable: bool
+    weight_grams: int | None
+    costs: dict[str, int]
     available: int | None
 
 
@@ -200,7 +213,11 @@ class WarehouseView(Model):
 
 
 class NewProduct(Model):
-    """A product to be made; without a handle its key is its first sku, without a slug one is made of the title."""
+    """
+    A product to be made; without a handle its key is its first sku, without a slug one is made of the title.
+
+    `imageUrl` is the first of `images`, and either says it alone.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -213,6 +230,7 @@ class NewProduct(Model):
     slug: str | None = None
     active: bool = True
     image_url: str | None = None
+    images: list[str] | None = None
     categories: list[str] | None = None
     tax_category: str | None = None
     size_required: bool = False
@@ -248,7 +266,7 @@ class WarehouseViewPage(Model):
 
 
 class ProductView(Model):
-    """A product with its variants."""
+    """A product with its variants; `images` are all its pictures, the first one being `imageUrl`."""
 
     model_config = ConfigDict(
         validate_by_name=True,
@@ -260,10 +278,12 @@ class ProductView(Model):
     slug: str
     active: bool
     image_url: str | None
+    images: list[str]
     categories: list[str]
     tax_category: str | None
     size_required: bool
     attributes: dict[str, str]
+    deleted_at: AwareDatetime | None
     version: int
     variants: list[VariantView]
 

@@ -50,11 +50,15 @@ class Catalogue:
         *,
         handle: str | None = None,
         active: bool | None = None,
+        status: str | None = None,
+        category: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> ProductViewPage:
-        """A page of products with their variants."""
-        filters = {"handle": handle, "active": active, "limit": limit, "cursor": cursor}
+        """A page of products with their variants; deleted ones with `status="deleted"` alone."""
+        filters = {"handle": handle, "active": active, "status": status, "category": category, "q": q}
+        filters |= {"limit": limit, "cursor": cursor}
         return await self.connection.read(ProductViewPage, _PRODUCTS, **filters)
 
     async def read_product(self, product_id: UUID) -> ProductView:
@@ -73,7 +77,7 @@ class Catalogue:
         return await self.connection.change(ProductView, "PATCH", path, change, conditions=conditions)
 
     async def withdraw_product(self, product_id: UUID, **conditions: Unpack[Conditions]) -> ProductView:
-        """Sell a product no more; it stays, inactive."""
+        """Delete a product: off sale and in no list, kept for the carts that name it."""
         path = f"{_PRODUCTS}/{product_id}"
         return await self.connection.change(ProductView, "DELETE", path, conditions=conditions)
 

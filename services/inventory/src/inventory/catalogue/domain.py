@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from contracts.envelope import RecordedEvent
@@ -16,11 +16,19 @@ from contracts.money import MinorUnits
 from inventory.stock.domain import Move
 
 MAX_SLUG = 100
+MAX_SEARCH_WORDS = 8
+"""Words of a search; those after them narrow it no more."""
+
+ProductStatus = Literal["active", "inactive", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What all variants of a product share. `handle` is the merchant's own key, unique in the company."""
+    """What all variants of a product share. `handle`, the merchant's own key, and `slug` are unique in the company.
+
+    `image_url` is the first picture, `more_images` are those after it. Deleted, it is in no list and not for sale, but
+    stays for the carts and orders that name it.
+    """
 
     id: UUID
     handle: str
@@ -32,12 +40,22 @@ class Product:
     tax_category: str | None = None
     size_required: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
+    more_images: tuple[str, ...] = ()
+    deleted_at: datetime | None = None
     version: int = 1
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """All pictures in their order."""
+        return (self.image_url, *self.more_images) if self.image_url else self.more_images
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One buyable form of a product; prices in minor units by currency (rules.md 1). `sku` is unique in the company."""
+    """One buyable form of a product; prices in minor units by currency (rules.md 1). `sku` is unique in the company.
+
+    `costs` is what the merchant paid for a piece, by currency: for staff alone.
+    """
 
     id: UUID
     product_id: UUID
@@ -49,6 +67,8 @@ class Variant:
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: int | None = None
+    costs: dict[str, MinorUnits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,21 @@ class WholeProduct:
     product: Product
     variants: tuple[Variant, ...]
     available: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products a list has: those that fit all that is given; deleted ones by their status, or `with_deleted`.
+
+    `q` is some words' beginnings, of title, handle, categories and attributes, or a whole sku.
+    """
+
+    handle: str | None = None
+    active: bool | None = None
+    status: ProductStatus | None = None
+    category: str | None = None
+    q: str | None = None
+    with_deleted: bool = False
 
 
 class ProductFields(TypedDict, total=False):
@@ -72,6 +107,8 @@ class ProductFields(TypedDict, total=False):
     tax_category: str | None
     size_required: bool
     attributes: dict[str, str]
+    more_images: tuple[str, ...]
+    deleted_at: datetime | None
 
 
 class VariantFields(TypedDict, total=False):
@@ -85,6 +122,8 @@ class VariantFields(TypedDict, total=False):
     active: bool
     tracked: bool
     backorderable: bool
+    weight_grams: int | None
+    costs: dict[str, MinorUnits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +181,30 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG].strip("-") or "item"
 
 
-def new_product(draft: ProductDraft, product_id: UUID) -> Product:
-    """A product from a draft that gives at least its title."""
-    fields: ProductFields = {"slug": slugify(draft.fields["title"]), **draft.fields, "handle": draft.handle}
-    return Product(id=product_id, **fields)
+def search_words(text: str) -> str:
+    """What PostgreSQL's to_tsquery takes for a text: all of its words, each as the beginning of a word."""
+    return " & ".join(f"'{word}':*" for word in re.findall(r"[^\W_]+", text.lower())[:MAX_SEARCH_WORDS])
+
+
+def slugs_of(draft: ProductDraft) -> tuple[str, ...]:
+    """The slugs that a new product may have, the best first: the one given, or one of its title, else of its handle."""
+    if "slug" in draft.fields:
+        return (draft.fields["slug"],)
+    return slugify(draft.fields.get("title", "")), slugify(draft.handle)
+
+
+def free_slug(draft: ProductDraft, product_id: UUID, taken: Collection[str]) -> str:
+    """A slug for a new product that gives none; when its title and its handle are taken, the end of its id is added."""
+    candidates = slugs_of(draft)
+    ending = f"-{product_id.hex[-12:]}"
+    return next((slug for slug in candidates if slug not in taken), candidates[0][: MAX_SLUG - len(ending)] + ending)
+
+
+def new_product(draft: ProductDraft, product_id: UUID, taken_slugs: Collection[str] = ()) -> Product:
+    """A product from a draft that gives at least its title; its slug is a free one unless the draft gives it."""
+    slug = draft.fields["slug"] if "slug" in draft.fields else free_slug(draft, product_id, taken_slugs)
+    fields: ProductFields = {**draft.fields, "slug": slug, "handle": draft.handle}
+    return _with_first_image(Product(id=product_id, **fields))
 
 
 def new_variant(draft: VariantDraft, variant_id: UUID, product: Product) -> Variant:
@@ -155,9 +214,24 @@ def new_variant(draft: VariantDraft, variant_id: UUID, product: Product) -> Vari
 
 
 def changed_product(product: Product, fields: ProductFields) -> Product:
-    """The product with these fields; its next version when that makes it another, else the very same."""
-    changed = replace(product, **fields)
+    """The product with these fields; its next version when that makes it another, else the very same.
+
+    Made active, it is deleted no more; deleted again, it stays deleted since the first time.
+    """
+    if fields.get("active"):
+        fields = {**fields, "deleted_at": None}
+    elif product.deleted_at and fields.get("deleted_at"):
+        fields = {**fields, "deleted_at": product.deleted_at}
+    changed = _with_first_image(replace(product, **fields))
     return product if changed == product else replace(changed, version=product.version + 1)
+
+
+def _with_first_image(product: Product) -> Product:
+    """The product, whose next picture is the first one when it has no first."""
+    if product.image_url or not product.more_images:
+        return product
+    first, *others = product.more_images
+    return replace(product, image_url=first, more_images=tuple(others))
 
 
 def changes_stock_event(before: Variant, after: Variant) -> bool:
@@ -182,6 +256,8 @@ def published_product(whole: WholeProduct) -> ProductChanged:
         categories=product.categories,
         tax_category=product.tax_category,
         size_required=product.size_required,
+        images=product.images,
+        attributes=product.attributes,
         variants=_published_variants(whole.variants, whole.available),
     )
 
@@ -199,6 +275,8 @@ def _published_variants(variants: Sequence[Variant], available: Mapping[UUID, in
             tracked=variant.tracked,
             backorderable=variant.backorderable,
             available=available.get(variant.id, 0) if variant.tracked else None,
+            weight_grams=variant.weight_grams,
+            costs=variant.costs,
         )
         for variant in variants
     )

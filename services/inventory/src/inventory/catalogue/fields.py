@@ -17,6 +17,8 @@ Category = Annotated[str, StringConstraints(min_length=1, max_length=100, patter
 Categories = Annotated[list[Category], Field(max_length=50)]
 ImageUrl = Annotated[str, StringConstraints(max_length=2048, pattern=rf"^(https?://|/)[^\s{CONTROLS}]*$")]
 """An absolute address, or one at the shop itself; never a script."""
+Images = Annotated[list[ImageUrl], Field(max_length=30)]
+"""Pictures in the order in which they are shown; the first one is the product's in lists."""
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=FREE_TEXT)]
 Options = Annotated[dict[Word, Word], Field(max_length=10)]
 """What distinguishes a variant from its siblings, such as {"size": "M"}."""
@@ -30,3 +32,5 @@ Prices = Annotated[dict[CurrencyCode, Amount], Field(max_length=50)]
 RequiredPrices = Annotated[dict[CurrencyCode, Amount], Field(min_length=1, max_length=50)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 """A number of pieces."""
+Grams = Annotated[int, Field(ge=0, le=100_000_000)]
+"""What a piece weighs."""

@@ -1,6 +1,6 @@
 """Every statement about products and variants; writes are set-based, one statement for any number of rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ _PRODUCT_FIELDS = {
     "tax_category": "text",
     "size_required": "boolean",
     "attributes": "jsonb",
+    "more_images": "text[]",
+    "deleted_at": "timestamptz",
     "version": "integer",
 }
 _VARIANT_FIELDS = {
@@ -33,10 +35,12 @@ _VARIANT_FIELDS = {
     "active": "boolean",
     "tracked": "boolean",
     "backorderable": "boolean",
+    "weight_grams": "integer",
+    "costs": "jsonb",
 }
-_PRODUCT = ", ".join(f"p.{name}" for name in _PRODUCT_FIELDS)
-_VARIANT = ", ".join(f"v.{name}" for name in _VARIANT_FIELDS)
-_AVAILABLE = (
+PRODUCT = ", ".join(f"p.{name}" for name in _PRODUCT_FIELDS)
+VARIANT = ", ".join(f"v.{name}" for name in _VARIANT_FIELDS)
+AVAILABLE = (
     "(SELECT coalesce(sum(s.on_hand - s.held - s.safety), 0)::bigint FROM stock_levels s"
     " WHERE s.company_id = $1 AND s.variant_id = v.id) AS available"
 )
@@ -104,73 +108,45 @@ async def update_variants(unit: TenantUnit, variants: Sequence[Variant]) -> None
 async def products_like(unit: TenantUnit, *, ids: Sequence[UUID] = (), handles: Sequence[str] = ()) -> list[Product]:
     """The company's products that have one of these ids or handles."""
     rows = await unit.fetch(
-        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[])"
-        f" UNION SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.handle = ANY ($3::text[])",
+        f"SELECT {PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[])"
+        f" UNION SELECT {PRODUCT} FROM products p WHERE p.company_id = $1 AND p.handle = ANY ($3::text[])",
         unit.company_id,
         ids,
         handles,
     )
-    return [_product(row) for row in rows]
+    return [product_of(row) for row in rows]
+
+
+async def slugs_like(unit: TenantUnit, slugs: Collection[str]) -> dict[str, UUID]:
+    """The company's products by slug, of those that have one of these; deleted ones keep theirs."""
+    rows = await unit.fetch(
+        "SELECT slug, id FROM products WHERE company_id = $1 AND slug = ANY ($2::text[]) ORDER BY id DESC",
+        unit.company_id,
+        list(slugs),
+    )
+    return {row["slug"]: row["id"] for row in rows}
 
 
 async def variants_like(unit: TenantUnit, *, ids: Sequence[UUID] = (), skus: Sequence[str] = ()) -> list[Variant]:
     """The company's variants that have one of these ids or skus."""
     rows = await unit.fetch(
-        f"SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])"
-        f" UNION SELECT {_VARIANT} FROM variants v WHERE v.company_id = $1 AND v.sku = ANY ($3::text[])",
+        f"SELECT {VARIANT} FROM variants v WHERE v.company_id = $1 AND v.id = ANY ($2::uuid[])"
+        f" UNION SELECT {VARIANT} FROM variants v WHERE v.company_id = $1 AND v.sku = ANY ($3::text[])",
         unit.company_id,
         ids,
         skus,
     )
-    return [_variant(row) for row in rows]
+    return [variant_of(row) for row in rows]
 
 
 async def whole(unit: TenantUnit, product_ids: Sequence[UUID]) -> list[WholeProduct]:
     """Products with their variants and what is available of them, in the order of ids."""
     rows = await unit.fetch(
-        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id",
+        f"SELECT {PRODUCT} FROM products p WHERE p.company_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id",
         unit.company_id,
         product_ids,
     )
-    return await _with_variants(unit, [_product(row) for row in rows])
-
-
-async def page(
-    unit: TenantUnit,
-    *,
-    after: UUID | None,
-    limit: int,
-    handle: str | None = None,
-    active: bool | None = None,
-) -> list[WholeProduct]:
-    """Products in the order of their ids, with their variants."""
-    rows = await unit.fetch(
-        f"SELECT {_PRODUCT} FROM products p WHERE p.company_id = $1 AND ($2::uuid IS NULL OR p.id > $2)"
-        " AND ($3::text IS NULL OR p.handle = $3) AND ($4::boolean IS NULL OR p.active = $4) ORDER BY p.id LIMIT $5",
-        unit.company_id,
-        after,
-        handle,
-        active,
-        limit,
-    )
-    return await _with_variants(unit, [_product(row) for row in rows])
-
-
-async def variant_page(
-    unit: TenantUnit, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
-) -> list[tuple[Variant, int]]:
-    """Variants in the order of their ids, each with what is available of it."""
-    rows = await unit.fetch(
-        f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v WHERE v.company_id = $1"
-        " AND ($2::uuid IS NULL OR v.id > $2) AND ($3::uuid IS NULL OR v.product_id = $3)"
-        " AND ($4::text IS NULL OR v.sku = $4) ORDER BY v.id LIMIT $5",
-        unit.company_id,
-        after,
-        product_id,
-        sku,
-        limit,
-    )
-    return [(_variant(row), row["available"]) for row in rows]
+    return await with_variants(unit, [product_of(row) for row in rows])
 
 
 async def companies(unit: SystemUnit, after: UUID | None, limit: int) -> list[UUID]:
@@ -178,9 +154,10 @@ async def companies(unit: SystemUnit, after: UUID | None, limit: int) -> list[UU
     return [row["company_id"] for row in await unit.fetch(_COMPANIES, after, limit)]
 
 
-async def _with_variants(unit: TenantUnit, products: Sequence[Product]) -> list[WholeProduct]:
+async def with_variants(unit: TenantUnit, products: Sequence[Product]) -> list[WholeProduct]:
+    """These products with their variants and what is available of them, in the order given."""
     rows = await unit.fetch(
-        f"SELECT {_VARIANT}, {_AVAILABLE} FROM variants v"
+        f"SELECT {VARIANT}, {AVAILABLE} FROM variants v"
         " WHERE v.company_id = $1 AND v.product_id = ANY ($2::uuid[]) ORDER BY v.id",
         unit.company_id,
         [product.id for product in products],
@@ -188,16 +165,19 @@ async def _with_variants(unit: TenantUnit, products: Sequence[Product]) -> list[
     variants: dict[UUID, dict[UUID, Variant]] = {product.id: {} for product in products}
     available: dict[UUID, dict[UUID, int]] = {product.id: {} for product in products}
     for row in rows:
-        variants[row["product_id"]][row["id"]] = _variant(row)
+        variants[row["product_id"]][row["id"]] = variant_of(row)
         available[row["product_id"]][row["id"]] = row["available"]
     return [WholeProduct(product, tuple(variants[product.id].values()), available[product.id]) for product in products]
 
 
-def _product(row: asyncpg.Record) -> Product:
+def product_of(row: asyncpg.Record) -> Product:
+    """The product of a row that has `PRODUCT`."""
     fields: dict[str, Any] = {name: row[name] for name in _PRODUCT_FIELDS}
-    return Product(**{**fields, "categories": tuple(fields["categories"])})
+    lists = {name: tuple(fields[name]) for name in ("categories", "more_images")}
+    return Product(**{**fields, **lists})
 
 
-def _variant(row: asyncpg.Record) -> Variant:
+def variant_of(row: asyncpg.Record) -> Variant:
+    """The variant of a row that has `VARIANT`."""
     fields: dict[str, Any] = {name: row[name] for name in _VARIANT_FIELDS}
     return Variant(**fields)

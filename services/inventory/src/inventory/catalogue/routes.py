@@ -16,8 +16,8 @@ from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
-from inventory.catalogue import service
-from inventory.catalogue.domain import Variant, published_product
+from inventory.catalogue import list_repository, service
+from inventory.catalogue.domain import ProductFilter, ProductStatus, Variant, published_product
 from inventory.catalogue.schemas import (
     NewProduct,
     NewVariantOfProduct,
@@ -42,6 +42,12 @@ def _variant_view(found: tuple[Variant, int]) -> VariantView:
 PRODUCT = AuditSubject("product", "product_id", by_path("product_id", service.read_product), ProductView.of)
 VARIANT = AuditSubject("variant", "variant_id", by_path("variant_id", service.read_variant), _variant_view)
 HandleFilter = Annotated[str | None, Query(max_length=200, pattern=FREE_TEXT)]
+StatusFilter = Annotated[ProductStatus | None, Query(description="Without it, all but the deleted ones.")]
+CategoryFilter = Annotated[str | None, Query(max_length=100, pattern=FREE_TEXT)]
+Search = Annotated[
+    str | None,
+    Query(max_length=200, pattern=FREE_TEXT, description="Beginnings of words, all of which a product has; or a sku."),
+]
 SkuFilter = Annotated[str | None, Query(max_length=100, pattern=FREE_TEXT)]
 
 
@@ -54,9 +60,13 @@ async def list_products(
     cursor: CursorText = None,
     handle: HandleFilter = None,
     active: bool | None = None,
+    status: StatusFilter = None,
+    category: CategoryFilter = None,
+    q: Search = None,
 ) -> Response:
-    """The company's products with their variants, the oldest first."""
-    found = await service.list_products(unit, after=after_id(cursor), limit=limit + 1, handle=handle, active=active)
+    """The company's products with their variants, the oldest first; deleted ones with `status=deleted` alone."""
+    wanted = ProductFilter(handle=handle, active=active, status=status, category=category, q=q)
+    found = await list_repository.page(unit, after=after_id(cursor), limit=limit + 1, wanted=wanted)
     return Json(paginate(found, limit, ProductView.of, lambda whole: (whole.product.id,)))
 
 
@@ -93,11 +103,13 @@ async def change_product(product_id: UUID, body: ProductPatch, _: Admin, once: O
     PRODUCT_PATH,
     response_model=ProductView,
     responses=problems(ProductNotFound),
-    dependencies=[STAFF_CHANGES, PRODUCT.audited("deactivated")],
+    dependencies=[STAFF_CHANGES, PRODUCT.audited("withdrawn")],
 )
-async def deactivate_product(product_id: UUID, _: Admin, once: OnceDep) -> Response:
-    """Take a product off sale; it stays for the carts and orders that name it, and may be made active again."""
-    return await once.show(200, ProductView.of, service.change_product, once.unit, product_id, {"active": False})
+async def delete_product(product_id: UUID, _: Admin, once: OnceDep) -> Response:
+    """Delete a product: it is off sale and in no list, stays for the carts and orders that name it, and may be made
+    active again.
+    """
+    return await once.show(200, ProductView.of, service.delete_product, once.unit, product_id)
 
 
 @admin_router.get("/variants", response_model=Page[VariantView])
@@ -110,8 +122,10 @@ async def list_variants(
     product_id: Annotated[UUID | None, Query(alias="productId")] = None,
     sku: SkuFilter = None,
 ) -> Response:
-    """The company's variants, the oldest first."""
-    found = await service.list_variants(unit, after=after_id(cursor), limit=limit + 1, product_id=product_id, sku=sku)
+    """The company's variants, the oldest first; none of a deleted product."""
+    found = await list_repository.variant_page(
+        unit, after=after_id(cursor), limit=limit + 1, product_id=product_id, sku=sku
+    )
     return Json(paginate(found, limit, _variant_view, lambda row: (row[0].id,)))
 
 

@@ -1,6 +1,7 @@
 """Bodies and answers of the catalogue's routes."""
 
-from typing import Annotated, Self, cast
+from datetime import datetime
+from typing import Annotated, Any, Protocol, Self, TypeVar, cast
 from uuid import UUID
 
 from contracts.money import MinorUnits
@@ -20,7 +21,9 @@ from inventory.catalogue.fields import (
     Attributes,
     Categories,
     Count,
+    Grams,
     Handle,
+    Images,
     ImageUrl,
     Options,
     Prices,
@@ -30,6 +33,38 @@ from inventory.catalogue.fields import (
     Title,
     Word,
 )
+
+
+class Pictured(Protocol):
+    """A body that gives pictures: the first, all of them, or both."""
+
+    @property
+    def image_url(self) -> str | None:
+        """The first."""
+
+    @property
+    def images(self) -> list[str] | None:
+        """All of them."""
+
+
+PicturedT = TypeVar("PicturedT", bound=Pictured)
+
+
+def one_first_image(body: PicturedT) -> PicturedT:
+    """The body; raises ValueError when `imageUrl` and `images` name two first pictures."""
+    if body.images and body.image_url and body.image_url != body.images[0]:
+        raise ValueError("imageUrl is not the first of images")
+    return body
+
+
+def product_fields(fields: dict[str, Any]) -> ProductFields:
+    """The fields of a product as the domain has them, from those of a body."""
+    if "images" in fields:
+        first, *others = fields.pop("images") or [None]
+        fields |= {"image_url": first, "more_images": tuple(others)}
+    if "categories" in fields:
+        fields["categories"] = tuple(fields["categories"])
+    return cast("ProductFields", fields)
 
 
 class NewVariant(Body):
@@ -44,6 +79,8 @@ class NewVariant(Body):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: Grams | None = None
+    costs: Prices = Field(default_factory=dict)
     stock: Count = 0
 
     def to_draft(self) -> VariantDraft:
@@ -59,7 +96,10 @@ class NewVariantOfProduct(NewVariant):
 
 
 class NewProduct(Body):
-    """A product to be made; without a handle its key is its first sku, without a slug one is made of the title."""
+    """A product to be made; without a handle its key is its first sku, without a slug one is made of the title.
+
+    `imageUrl` is the first of `images`, and either says it alone.
+    """
 
     id: UUID | None = None
     handle: Handle | None = None
@@ -67,6 +107,7 @@ class NewProduct(Body):
     slug: Slug | None = None
     active: bool = True
     image_url: ImageUrl | None = None
+    images: Images = Field(default_factory=list)
     categories: Categories = Field(default_factory=list)
     tax_category: Word | None = None
     size_required: bool = False
@@ -79,40 +120,47 @@ class NewProduct(Body):
             raise ValueError("two variants have the same sku")
         return self
 
+    _one_first = model_validator(mode="after")(one_first_image)
+
     def to_draft(self) -> ProductDraft:
         """The draft that the use case takes."""
         fields = self.model_dump(exclude={"id", "handle", "variants"}, exclude_none=True)
+        if not self.images:
+            del fields["images"]
         return ProductDraft(
             handle=self.handle or self.variants[0].sku,
-            fields=cast("ProductFields", {**fields, "categories": tuple(self.categories)}),
+            fields=product_fields(fields),
             id=self.id,
             variants=tuple(variant.to_draft() for variant in self.variants),
         )
 
 
 class ProductPatch(Body):
-    """Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null."""
+    """Changes of a product. Null empties `imageUrl` and `taxCategory`; no other field may be null.
+
+    `images` replaces all pictures, `imageUrl` the first. To make a deleted product active brings it back.
+    """
 
     handle: Handle = unchanged("")
     title: Title = unchanged("")
     slug: Slug = unchanged("")
     active: bool = True
     image_url: ImageUrl | None = None
+    images: Images = Field(default_factory=list)
     categories: Categories = Field(default_factory=list)
     tax_category: Word | None = None
     size_required: bool = False
     attributes: Attributes = Field(default_factory=dict)
 
+    _one_first = model_validator(mode="after")(one_first_image)
+
     def given(self) -> ProductFields:
         """The fields that were sent; those that were left out stay as they are."""
-        fields = self.model_dump(exclude_unset=True)
-        if "categories" in fields:
-            fields["categories"] = tuple(fields["categories"])
-        return cast("ProductFields", fields)
+        return product_fields(self.model_dump(exclude_unset=True))
 
 
 class VariantPatch(Body):
-    """Changes of a variant; `prices` and `options` are replaced as a whole. Stock has a route of its own."""
+    """Changes of a variant; `prices`, `costs` and `options` are replaced as a whole. Stock has a route of its own."""
 
     sku: Sku = unchanged("")
     title: Title = unchanged("")
@@ -122,6 +170,8 @@ class VariantPatch(Body):
     active: bool = True
     tracked: bool = True
     backorderable: bool = False
+    weight_grams: Grams | None = None
+    costs: Prices = Field(default_factory=dict)
 
     def given(self) -> VariantFields:
         """The fields that were sent; those that were left out stay as they are."""
@@ -141,6 +191,8 @@ class VariantView(View):
     active: bool
     tracked: bool
     backorderable: bool
+    weight_grams: int | None
+    costs: dict[str, MinorUnits]
     available: int | None
 
     @classmethod
@@ -151,7 +203,7 @@ class VariantView(View):
 
 
 class ProductView(View):
-    """A product with its variants."""
+    """A product with its variants; `images` are all its pictures, the first one being `imageUrl`."""
 
     id: UUID
     handle: str
@@ -159,10 +211,12 @@ class ProductView(View):
     slug: str
     active: bool
     image_url: str | None
+    images: list[str]
     categories: list[str]
     tax_category: str | None
     size_required: bool
     attributes: dict[str, str]
+    deleted_at: datetime | None
     version: int
     variants: list[VariantView]
 
@@ -170,6 +224,8 @@ class ProductView(View):
     def of(cls, whole: WholeProduct) -> Self:
         """The view of a product."""
         product: Product = whole.product
-        fields = {name: getattr(product, name) for name in cls.model_fields if name not in ("variants", "categories")}
+        fields = {
+            name: getattr(product, name) for name in cls.model_fields.keys() - {"variants", "images", "categories"}
+        }
         variants = [VariantView.of(variant, whole.available.get(variant.id, 0)) for variant in whole.variants]
-        return cls(**fields, categories=list(product.categories), variants=variants)
+        return cls(**fields, images=list(product.images), categories=list(product.categories), variants=variants)

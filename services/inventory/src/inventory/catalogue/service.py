@@ -9,12 +9,13 @@ from contracts.inventory import ProductChanged
 from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
-from inventory.catalogue import domain, repository
+from inventory.catalogue import domain, list_repository, repository
 from inventory.catalogue.domain import (
     Changes,
     Product,
     ProductDraft,
     ProductFields,
+    ProductFilter,
     Variant,
     VariantDraft,
     VariantFields,
@@ -35,18 +36,21 @@ class IdsTaken(Exception):
 
 
 async def create_product(unit: TenantUnit, draft: ProductDraft) -> WholeProduct:
-    """Make a product with its variants and their stock; raises KeyTaken for a handle, sku or id in use."""
+    """Make a product with its variants and their stock; raises KeyTaken for a handle, slug, sku or id in use."""
     await repository.lock_catalogue(unit)
     if await repository.products_like(unit, handles=[draft.handle]):
         raise KeyTaken(field="handle")
-    product = domain.new_product(draft, draft.id or new_id())
+    taken = await repository.slugs_like(unit, domain.slugs_of(draft))
+    if draft.fields.get("slug") in taken:
+        raise KeyTaken(field="slug")
+    product = domain.new_product(draft, draft.id or new_id(), taken)
     changes = Changes(new_products=[product])
     changes.add(await _new_variants(unit, product, draft.variants))
     return await _written(unit, product.id, changes)
 
 
 async def change_product(unit: TenantUnit, product_id: UUID, fields: ProductFields) -> WholeProduct:
-    """Set these fields of a product; raises ProductNotFound, and KeyTaken for a handle in use.
+    """Set these fields of a product; raises ProductNotFound, and KeyTaken for a handle or slug in use.
 
     Setting what already is changes nothing and publishes nothing.
     """
@@ -55,7 +59,17 @@ async def change_product(unit: TenantUnit, product_id: UUID, fields: ProductFiel
     after = domain.changed_product(before, fields)
     if after.handle != before.handle and await repository.products_like(unit, handles=[after.handle]):
         raise KeyTaken(field="handle")
+    if after.slug != before.slug and await repository.slugs_like(unit, [after.slug]):
+        raise KeyTaken(field="slug")
     return await _written(unit, product_id, Changes(changed_products=[after] if after != before else []))
+
+
+async def delete_product(unit: TenantUnit, product_id: UUID) -> WholeProduct:
+    """Take a product off sale and out of every list; raises ProductNotFound. Idempotent.
+
+    Its row stays for the carts and orders that name it, with its handle, slug and skus.
+    """
+    return await change_product(unit, product_id, {"active": False, "deleted_at": unit.now})
 
 
 async def add_variant(unit: TenantUnit, product_id: UUID, draft: VariantDraft) -> tuple[Variant, int]:
@@ -106,20 +120,6 @@ async def read_variant(unit: TenantUnit, variant_id: UUID) -> tuple[Variant, int
     return found[0], whole.available.get(variant_id, 0)
 
 
-async def list_products(
-    unit: TenantUnit, *, after: UUID | None, limit: int, handle: str | None, active: bool | None
-) -> list[WholeProduct]:
-    """Products in the order of their ids."""
-    return await repository.page(unit, after=after, limit=limit, handle=handle, active=active)
-
-
-async def list_variants(
-    unit: TenantUnit, *, after: UUID | None, limit: int, product_id: UUID | None, sku: str | None
-) -> list[tuple[Variant, int]]:
-    """Variants in the order of their ids, each with what is available of it."""
-    return await repository.variant_page(unit, after=after, limit=limit, product_id=product_id, sku=sku)
-
-
 async def write(unit: TenantUnit, changes: Changes) -> None:
     """Write changes to catalogue and stock, and publish what became of every product and stock row concerned.
 
@@ -142,7 +142,7 @@ async def write(unit: TenantUnit, changes: Changes) -> None:
 
 async def current_events(unit: TenantUnit, after: UUID | None, limit: int) -> list[RecordedEvent[ProductChanged]]:
     """ProductChanged for the products as they are now, one by one after `after`: for `republish`."""
-    products = await repository.page(unit, after=after, limit=limit)
+    products = await list_repository.page(unit, after=after, limit=limit, wanted=ProductFilter(with_deleted=True))
     return [domain.product_changed(unit.company_id, product, unit.now) for product in products]
 
 

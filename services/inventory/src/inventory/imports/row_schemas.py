@@ -7,12 +7,14 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from servicekit.http.bodies import Body
 
-from inventory.catalogue.domain import ProductDraft, ProductFields, VariantDraft, VariantFields
+from inventory.catalogue.domain import ProductDraft, VariantDraft, VariantFields
 from inventory.catalogue.fields import (
     Attributes,
     Categories,
     Count,
+    Grams,
     Handle,
+    Images,
     ImageUrl,
     Options,
     Prices,
@@ -21,6 +23,7 @@ from inventory.catalogue.fields import (
     Title,
     Word,
 )
+from inventory.catalogue.schemas import one_first_image, product_fields
 from inventory.imports.domain.report import RowError
 
 MAX_VARIANTS = 200
@@ -53,6 +56,8 @@ class VariantRow(Body):
     active: bool | None = None
     tracked: bool | None = None
     backorderable: bool | None = None
+    weight_grams: Grams | None = None
+    costs: Prices | None = None
     stock: Count | None = None
 
     def to_draft(self) -> VariantDraft:
@@ -71,6 +76,7 @@ class ProductRow(Body):
     slug: Slug | None = None
     active: bool | None = None
     image_url: ImageUrl | None = None
+    images: Images | None = None
     categories: Categories | None = None
     tax_category: Word | None = None
     size_required: bool | None = None
@@ -83,14 +89,14 @@ class ProductRow(Body):
             raise ValueError("a product needs one key, handle or sku")
         return self
 
+    _one_first = model_validator(mode="after")(one_first_image)
+
     def to_draft(self) -> ProductDraft:
         """The draft that is planned with."""
         fields = self.model_dump(exclude={"id", "handle", "sku", "variants"}, exclude_none=True)
-        if self.categories is not None:
-            fields["categories"] = tuple(self.categories)
         return ProductDraft(
             handle=self.handle or self.sku or "",
-            fields=cast("ProductFields", fields),
+            fields=product_fields(fields),
             id=self.id,
             variants=tuple(variant.to_draft() for variant in self.variants),
         )

@@ -7,9 +7,9 @@ from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from inventory.catalogue import repository
-from inventory.catalogue.domain import Changes, ProductDraft
+from inventory.catalogue.domain import Changes, ProductDraft, slugs_of
 from inventory.catalogue.service import IdsTaken, write
-from inventory.imports.domain.plan import Known, Plan, moves_stock, plan
+from inventory.imports.domain.plan import Known, Plan, moves_stock
 from inventory.stock import repository as stock
 from inventory.stock.domain import Level
 from inventory.warehouses.service import default_warehouse
@@ -25,7 +25,7 @@ async def import_products(unit: TenantUnit, drafts: Sequence[ProductDraft]) -> l
     taken: set[UUID] = set()
     while True:
         known.taken = taken
-        plans = [plan(draft, known, new_id) for draft in drafts]
+        plans = known.plan_all(drafts, new_id)
         try:
             async with unit.savepoint():
                 await write(unit, _together(plans))
@@ -57,6 +57,7 @@ async def _known(unit: TenantUnit, drafts: Sequence[ProductDraft]) -> Known:
             skus=[variant.sku for variant in variants],
         ),
     )
+    known.slugs = await repository.slugs_like(unit, {slug for draft in drafts for slug in slugs_of(draft)})
     moving = {variant_id for variant in variants if (variant_id := moves_stock(variant, known))}
     known.levels = await _levels(unit, known.warehouse_id, moving)
     return known

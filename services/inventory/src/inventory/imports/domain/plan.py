@@ -1,6 +1,6 @@
 """The pure rules of an import: what each product of a file makes of the catalogue, all of it or nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
@@ -34,7 +34,8 @@ class Plan:
 class Known:
     """What the company has already of all that a batch names. `levels`: the locked stock rows, by variant.
 
-    `taken` are ids that turned out to belong to another company.
+    `taken` are ids that turned out to belong to another company, `slugs` those of the company's products that the
+    batch could want, each with its product.
     """
 
     warehouse_id: UUID
@@ -42,6 +43,7 @@ class Known:
     variants: Collection[Variant] = ()
     levels: Mapping[UUID, Level] = field(default_factory=dict)
     taken: Collection[UUID] = ()
+    slugs: dict[str, UUID] = field(default_factory=dict)
     product_by_id: dict[UUID, Product] = field(init=False)
     product_by_handle: dict[str, Product] = field(init=False)
     variant_by_id: dict[UUID, Variant] = field(init=False)
@@ -52,6 +54,17 @@ class Known:
         self.product_by_handle = {product.handle: product for product in self.products}
         self.variant_by_id = {variant.id: variant for variant in self.variants}
         self.variant_by_sku = {variant.sku: variant for variant in self.variants}
+
+    def plan_all(self, drafts: Sequence[ProductDraft], new_id: Callable[[], UUID]) -> list["Plan"]:
+        """What each of these makes of the catalogue, in their order; none takes a slug that one before it takes."""
+        self.slugs, slugs = dict(self.slugs), self.slugs
+        plans = []
+        for draft in drafts:
+            plans.append(plan(draft, self, new_id))
+            written = (*plans[-1].changes.new_products, *plans[-1].changes.changed_products)
+            self.slugs |= {product.slug: product.id for product in written}
+        self.slugs = slugs
+        return plans
 
 
 def keys(draft: ProductDraft) -> Iterator[tuple[str, object]]:
@@ -83,7 +96,7 @@ def plan(draft: ProductDraft, known: Known, new_id: Callable[[], UUID]) -> Plan:
     product = (
         catalogue.changed_product(current, draft.fields)
         if current
-        else catalogue.new_product(draft, draft.id or new_id())
+        else catalogue.new_product(draft, draft.id or new_id(), known.slugs)
     )
     changes = Changes()
     for variant in draft.variants:
@@ -126,6 +139,9 @@ def _faults(draft: ProductDraft, known: Known) -> Iterator[Fault]:
         yield Fault("id", "the product with this key has another id")
     if draft.id in known.taken or (current is None and draft.id in known.product_by_id):
         yield Fault("id", "is already in use")
+    owner = known.slugs.get(draft.fields.get("slug", ""))
+    if owner and not (current and current.id == owner):
+        yield Fault("slug", "is already in use")
     if current is None and "title" not in draft.fields:
         yield Fault("title", "is needed for a new product")
     if current is None and not draft.variants:

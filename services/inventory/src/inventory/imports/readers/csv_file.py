@@ -23,6 +23,7 @@ PRODUCT_COLUMNS = {
     "slug": "slug",
     "categories": "categories",
     "image_url": "imageUrl",
+    "images": "images",
     "tax_category": "taxCategory",
     "active": "active",
 }
@@ -33,10 +34,13 @@ VARIANT_COLUMNS = {
     "stock": "stock",
     "tracked": "tracked",
     "backorderable": "backorderable",
+    "weight_grams": "weightGrams",
 }
 OPTION_COLUMNS = {f"option{number}_{part}" for number in (1, 2, 3) for part in ("name", "value")}
 REQUIRED = ("product_handle", "sku")
-AMOUNTS = {"price_": "prices", "compare_at_": "compareAtPrices"}
+AMOUNTS = {"price_": "prices", "compare_at_": "compareAtPrices", "cost_": "costs"}
+_COUNTS = {"stock", "weight_grams"}
+_LISTS = {"categories": ";", "images": " "}
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _BOOLEANS = {"active", "tracked", "backorderable"}
 
@@ -199,12 +203,12 @@ def _read(column: str, text: str) -> Any:
         if text.lower() not in _TRUTH:
             raise CellError(column, "must be true or false")
         return _TRUTH[text.lower()]
-    if column == "stock":
+    if column in _COUNTS:
         if not (text.isascii() and text.isdigit() and len(text) <= 10):
             raise CellError(column, "must be a whole number, 0 or more")
         return int(text)
-    if column == "categories":
-        return [part.strip() for part in text.split(";") if part.strip()]
+    if column in _LISTS:
+        return [part.strip() for part in text.split(_LISTS[column]) if part.strip()]
     return text
 
 
