@@ -114,8 +114,8 @@ rollback-drill: bootstrap ## upgrade every service under load, roll each back al
 rolling-restart: bootstrap ## replace every process under 200 requests a second, and count what was lost; QUICK=1
 	@python -m rollout rolling-restart $(drill_options)
 
-restore-drill: bootstrap ## lose a stack's PostgreSQL under load, restore it, and judge what came back; QUICK=1, TO_MOMENT=1 (docs/operations/backup.md)
-	@python -m restore_drill $(if $(QUICK),--quick) $(if $(TO_MOMENT),--to-moment)
+restore-drill: bootstrap ## lose a stack's PostgreSQL under load, restore it, and judge what came back; QUICK=1, TO_MOMENT=1, ONLY=analytics (docs/operations/backup.md)
+	@python -m restore_drill $(if $(QUICK),--quick) $(if $(TO_MOMENT),--to-moment) $(if $(ONLY),--only $(ONLY))
 
 clean: ## stop everything and delete the stack's data, the virtual environment and caches
 	@scripts/clean

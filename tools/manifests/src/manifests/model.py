@@ -78,6 +78,8 @@ class Manifest(_Table):
     """One service. `upstreams` are the services that it calls: of each it gets the address as NAME_URL.
 
     `secrets` are the settings of its own that nobody else should read, `aws` the services of AWS that its worker calls.
+    `restored_alone`: its database may go back to a moment without the others', because nobody keeps what it publishes
+    by version (docs/adr/0037).
     """
 
     name: Name
@@ -86,6 +88,7 @@ class Manifest(_Table):
     jobs: tuple[str, ...] = Field(default=(), strict=False)
     secrets: tuple[SettingName, ...] = Field(default=(), strict=False)
     aws: tuple[Name, ...] = Field(default=(), strict=False)
+    restored_alone: bool = False
     api: ApiRole
     worker: WorkerRole
     gateway: GatewayRoutes

@@ -10,8 +10,10 @@ from localservers.home import REPOSITORY, Home
 from rich.console import Console
 from simulator.errors import SimulatorError
 
-from restore_drill.drill import Drill, Plan
-from restore_drill.report import faults_of, save, show
+from restore_drill.alone import DrillAlone
+from restore_drill.drill import Drill
+from restore_drill.report import faults_alone, faults_of, save, show, show_alone
+from restore_drill.steps import Plan
 
 PLACE = REPOSITORY / ".local" / "restore-drill"
 
@@ -25,24 +27,39 @@ def main(
     to_moment: Annotated[
         bool, typer.Option("--to-moment", help="restore to a moment before the loss, not to the newest")
     ] = False,
+    only: Annotated[
+        str | None, typer.Option(metavar="SERVICE", help="empty and restore one service's database alone")
+    ] = None,
     shoppers: Annotated[int, typer.Option(min=1, max=100, help="at a time")] = 4,
 ) -> None:
     """Back a stack of its own up under load, lose its PostgreSQL, restore it, and judge what came back.
 
     Exits with 1 when an accepted command is lost that was archived, when services disagree, or when more than 15
-    minutes are lost or it took more than an hour. All its files are in .local/restore-drill.
+    minutes are lost or it took more than an hour; with --only when shoppers are refused meanwhile. All its files are
+    in .local/restore-drill.
     """
     console = Console()
     plan = Plan(before=4 if quick else 40, unarchived=4 if quick else 40, shoppers=shoppers, to_moment=to_moment)
     try:
-        outcome = asyncio.run(Drill(Home.at(PLACE), plan, ConsoleReporter(console)).run())
+        faults = _restore_all(console, plan) if only is None else _restore_one(console, plan, only)
     except (LocalStackError, SimulatorError) as error:
         failure = error if isinstance(error, LocalStackError) else LocalStackError(str(error))
         ConsoleReporter(Console(stderr=True)).failure(failure)
         raise typer.Exit(1) from None
+    raise typer.Exit(1 if faults else 0)
+
+
+def _restore_all(console: Console, plan: Plan) -> list[str]:
+    outcome = asyncio.run(Drill(Home.at(PLACE), plan, ConsoleReporter(console)).run())
     show(console, outcome)
     save(PLACE / "restore-drill.json", outcome)
-    raise typer.Exit(1 if faults_of(outcome) else 0)
+    return faults_of(outcome)
+
+
+def _restore_one(console: Console, plan: Plan, service: str) -> list[str]:
+    outcome = asyncio.run(DrillAlone(Home.at(PLACE), plan, service, ConsoleReporter(console)).run())
+    show_alone(console, outcome)
+    return faults_alone(outcome)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the restored services have, each read from its own database, and from analytics' reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -63,6 +63,22 @@ async def reconcile(postgres_url: str, merchant: Merchant, ledger: Ledger) -> tu
         "quantity held": stock[0]["held"],
     }
     return compare(expected, counted)
+
+
+_ALONE = {
+    "analytics": ("sites that analytics knows", "SELECT count(*) AS found FROM sites WHERE company_id = $1"),
+    "recovery": ("sites that recovery knows", "SELECT count(*) AS found FROM sites WHERE company_id = $1"),
+    "upsell": ("orders upsell has learned of", "SELECT count(*) AS found FROM purchases_seen WHERE company_id = $1"),
+}
+
+
+async def figures_alone(postgres_url: str, service: str, company_id: UUID) -> Sequence[Figure]:
+    """Compare what a service that went back alone knows of the company with what cart has."""
+    name, counting = _ALONE[service]
+    source = "carts WHERE status = 'CONVERTED' AND" if service == "upsell" else "sites WHERE"
+    [expected] = await _ask(postgres_url, "cart", f"SELECT count(*) AS found FROM {source} company_id = $1", company_id)
+    [found] = await _ask(postgres_url, service, counting, company_id)
+    return [Figure(name, expected["found"], found["found"])]
 
 
 async def _ask(postgres_url: str, service: str, sql: str, *args: object) -> "list[asyncpg.Record]":

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+from cartwheel_local.backups.catalogue import Backup
 from localservers.files import write_whole
 from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 from simulator.reconciliation.figures import differing, figures_table
 
+from restore_drill.alone import OutcomeAlone
 from restore_drill.drill import Outcome
 
 MOST_LOST_SECONDS = 15 * 60
@@ -61,15 +63,36 @@ def save(file: Path, outcome: Outcome) -> None:
     write_whole(file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def faults_alone(outcome: OutcomeAlone) -> list[str]:
+    """Everything that must not be when one service's database goes back alone."""
+    faults = [f"{one.name}: {one.expected} ≠ {one.counted}" for one in differing(outcome.figures)]
+    if outcome.refused:
+        faults.append(f"{outcome.refused} commands of shoppers were refused, though only {outcome.service} went back")
+    if outcome.away_seconds > MOST_RECOVERY_SECONDS:
+        faults.append(f"it took {outcome.away_seconds:.0f} s, more than {MOST_RECOVERY_SECONDS}")
+    return faults
+
+
+def show_alone(console: Console, outcome: OutcomeAlone) -> None:
+    """Print all that was seen, the verdict last."""
+    for backup in outcome.backups:
+        console.print(*_backup_line(backup), highlight=False)
+    console.print(f"restored {outcome.restored.extent}, as of {outcome.moment.isoformat()}", highlight=False)
+    console.print(figures_table(outcome.figures, title="After it", expected="cart, shoppers", counted="the others"))
+    faults = faults_alone(outcome)
+    for fault in faults[:_SHOWN]:
+        console.print(f"[red]✗[/] {fault}", highlight=False, soft_wrap=True)
+    verdict = f"{len(faults)} faults" if faults else "everything agrees"
+    console.print(
+        f"{outcome.service} went back alone in {outcome.away_seconds:.1f} s, {outcome.refused} of "
+        f"{outcome.accepted + outcome.refused} commands of shoppers refused meanwhile, {verdict}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def _lines(outcome: Outcome) -> list[tuple[str, str]]:
-    backups = [
-        (
-            f"{one.kind} backup",
-            f"{one.label}: {decimal(one.database_bytes)}, stored {decimal(one.stored_bytes)}, "
-            f"{(one.ended - one.started).total_seconds():.0f} s",
-        )
-        for one in outcome.backups
-    ]
+    backups = [_backup_line(one) for one in outcome.backups]
     restored = outcome.restored
     return [
         *backups,
@@ -82,3 +105,9 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         ("messages taken out of queues", str(outcome.emptied)),
         ("selling again at", outcome.selling_again.isoformat()),
     ]
+
+
+def _backup_line(backup: Backup) -> tuple[str, str]:
+    seconds = (backup.ended - backup.started).total_seconds()
+    sizes = f"{decimal(backup.database_bytes)}, stored {decimal(backup.stored_bytes)}"
+    return f"{backup.kind} backup", f"{backup.label}: {sizes}, {seconds:.0f} s"

@@ -51,16 +51,14 @@ class Shop:
                 }
                 for number in range(PRODUCTS)
             )
-            site = CreateSite(
-                id=UUID(str(ids.uuid7())),
-                name="Drill",
-                currency=CURRENCY,
-                timezone="UTC",
-                abandonment_seconds=2_000_000_000,
-            )
-            await merchant.open_site(site)
+            await _open_site(merchant)
             listed = every(merchant.staff.catalogue.list_products, limit=100)
             self.products = [product.id async for product in listed]
+
+    async def open_site(self) -> None:
+        """Open a further site; shoppers go on at the first."""
+        async with self.stack.gateway(self.company_id) as cartwheel:
+            await _open_site(Merchant(cartwheel, self.stack.tokens))
 
     async def shop_until(self, stop: asyncio.Event, *, shoppers: int) -> None:
         """Let so many shop at a time until `stop` is set; a command that is not accepted ends its shopper's cart."""
@@ -107,6 +105,13 @@ class Shop:
                 answered=now(),
             )
             self.ledger.accept(answer)
+
+
+async def _open_site(merchant: Merchant) -> None:
+    site = CreateSite(
+        id=UUID(str(ids.uuid7())), name="Drill", currency=CURRENCY, timezone="UTC", abandonment_seconds=2_000_000_000
+    )
+    await merchant.open_site(site)
 
 
 def _noter(ledger: Ledger, cart_id: str) -> Callable[[AnyCart, datetime], None]:

@@ -16,7 +16,9 @@ from rich.table import Table
 from cartwheel_local.backups.catalogue import Backup
 from cartwheel_local.backups.errors import BackupDamaged
 from cartwheel_local.backups.queues import empty_queues
-from cartwheel_local.backups.restoring import Restored, Target, restore
+from cartwheel_local.backups.recovering import Target
+from cartwheel_local.backups.restoring import Restored, restore
+from cartwheel_local.backups.restoring_alone import RestoredAlone, manifest_alone, restore_alone
 from cartwheel_local.backups.taking import open_backups, running_postgres, take_backup
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.secrets import load_secrets
@@ -66,6 +68,9 @@ def restore_command(
     label: Annotated[
         str | None, typer.Option("--set", help="the backup to start from, as `backup list` has it")
     ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="SERVICE", help="bring one service's database back, while all others go on")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="restore and recover beside, judge it, and throw it away")
     ] = False,
@@ -74,9 +79,13 @@ def restore_command(
 
     The cluster that is there is replaced only when the restored one has recovered; it is kept beside. Ends the
     services and empties their queues, dead letters apart; the last line says what comes next.
+
+    With --only one database is copied out of the restored cluster, compared with it and put in the place of the one
+    that is there, which is kept under another name. Ends that service alone; no queue is touched.
     """
     moment = to if to is None or to.tzinfo else to.replace(tzinfo=UTC)
-    _run(_restore(Target(moment, label), dry_run=dry_run))
+    target = Target(moment, label)
+    _run(_restore(target, dry_run=dry_run) if only is None else _restore_alone(target, only, dry_run=dry_run))
 
 
 async def _take(kind: str, *, dry_run: bool) -> None:
@@ -127,10 +136,21 @@ async def _restore(target: Target, *, dry_run: bool) -> None:
     console.print(_sentence(restored, dry_run=dry_run), highlight=False, soft_wrap=True)
 
 
-def _sentence(restored: Restored, *, dry_run: bool) -> str:
+async def _restore_alone(target: Target, service: str, *, dry_run: bool) -> None:
+    manifest = manifest_alone(service)
+    home = Home.from_environment()
+    reporter = ConsoleReporter(console)
+    async with only_one(home):
+        with reporter.showing():
+            secrets = load_secrets(home)
+            restored = await restore_alone(home, secrets, target, manifest, reporter, exchange=not dry_run)
+    console.print(_sentence(restored, dry_run=dry_run), highlight=False, soft_wrap=True)
+
+
+def _sentence(restored: Restored | RestoredAlone, *, dry_run: bool) -> str:
     last = restored.last_commit
     newest = f"the newest transaction is of {last.isoformat()}" if last else "no transaction after it"
-    what = f"{restored.backup.label}, {newest}; databases: {', '.join(restored.databases)}"
+    what = f"{restored.backup.label}, {newest}; {restored.extent}"
     if dry_run:
         return f"It can be restored: {what}. Nothing was changed."
     kept = f" What was there is kept in {restored.replaced}." if restored.replaced else ""

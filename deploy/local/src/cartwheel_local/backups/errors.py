@@ -13,3 +13,7 @@ class BackupDamaged(LocalStackError):
 
 class MomentUnreachable(LocalStackError):
     """No backup reaches the moment that was asked for."""
+
+
+class RestoreRefused(LocalStackError):
+    """What was asked for would leave the services in disagreement."""
