@@ -3,86 +3,17 @@
 import asyncio
 import json
 import os
-import signal
-import socket
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
-from pamqp.common import FieldTable
 from servicekit.cli.jobs import details_of
-from servicekit.cli.main import commands
 from servicekit.jobs.job import JobResult
-from servicekit.messaging import headers
-from servicekit.messaging.broker import Broker, Message
-from servicekit.messaging.subscriptions import QueuePlan
-from servicekit.messaging.topology import dead_letter_queue, declare
 from servicekit.settings import ServiceSettings
-from servicekit.testing import Servers, poll
-from servicekit.testing.settings import JWT_SECRET, SEAL_KEY, SERVICE_TOKEN_SECRET
-from typer.testing import CliRunner, Result
+from servicekit.testing import Servers
+from typer.testing import Result
 
-from ..notes import NOTES
-from .delivering import ids_in
-
-PROGRAM = """
-import sys
-sys.path.insert(0, sys.argv.pop(1))
-from notes import NOTES
-from servicekit.cli.main import main
-main(NOTES)
-"""
-
-
-def environment(servers: Servers, database_url: str) -> dict[str, str]:
-    """What a process of the service needs to know."""
-    return {
-        "PATH": os.environ["PATH"],
-        "APP_ENV": "test",
-        "DATABASE_URL": database_url,
-        "REDIS_URL": servers.redis_url,
-        "RABBITMQ_URL": servers.rabbitmq_url,
-        "JWT_SECRET": JWT_SECRET,
-        "SERVICE_TOKEN_SECRET": SERVICE_TOKEN_SECRET,
-        "SEAL_KEY": SEAL_KEY,
-    }
-
-
-async def start(env: dict[str, str], *arguments: str) -> asyncio.subprocess.Process:
-    """Start a command of the notes service."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        PROGRAM,
-        str(Path(__file__).parents[1]),
-        *arguments,
-        env=env,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
-def run(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], *arguments: str) -> Result:
-    """Run a command of the notes service in this process."""
-    for name in (field.upper() for field in ServiceSettings.model_fields):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    return CliRunner().invoke(commands(NOTES), arguments)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from .command_line import environment, role_of, run, start
 
 
 async def test_a_service_with_wrong_settings_does_not_start() -> None:
@@ -190,79 +121,6 @@ def test_a_worker_with_nothing_to_do_is_refused(
     assert "nothing to do" in refused.stderr
 
 
-def test_an_unknown_dead_letter_is_said_to_be_so(
-    monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str
-) -> None:
-    """Status 1 and a sentence, no traceback."""
-    env = environment(servers, database_url)
-    assert run(monkeypatch, env, "migrate").exit_code == 0
-
-    listed = run(monkeypatch, env, "dead-letters", "list")
-    shown = run(monkeypatch, env, "dead-letters", "show", str(uuid4()))
-
-    assert listed.exit_code == 0
-    assert shown.exit_code == 1
-    assert "no such dead letter" in shown.stderr
-
-
-@pytest.fixture
-async def given_up(servers: Servers) -> AsyncGenerator[tuple[Broker, set[str]]]:
-    """A broker with 300 dead letters of the notes service that belong to its queue `notes.cli`, and their ids."""
-    broker = await Broker.connect(servers.rabbitmq_url, name="tests", within=30)
-    channel = await broker.channel()
-    await declare(channel, "notes", [QueuePlan("notes.cli")])
-    await (await channel.get_queue(dead_letter_queue("notes"), ensure=False)).purge()
-    now = datetime.now(UTC)
-    history: FieldTable = {headers.QUEUE: "notes.cli", headers.ERROR: "no room", headers.LAST_FAILED: now.isoformat()}
-    messages = [Message(b"{}", str(uuid4()), "cart.updated.v1", now, dict(history)) for _ in range(300)]
-    for message in messages:
-        await broker.publish(message, exchange="", routing_key=dead_letter_queue("notes"))
-    yield broker, {message.id for message in messages}
-    await channel.queue_delete("notes.cli")
-    await broker.close()
-
-
-async def test_all_dead_letters_are_replayed(
-    monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str, given_up: tuple[Broker, set[str]]
-) -> None:
-    """One line says what became of them; an id and --all at once, or neither, is a mistake."""
-    env, command = environment(servers, database_url), ("dead-letters", "replay")
-
-    others = await asyncio.to_thread(run, monkeypatch, env, *command, "--all", "--reason", "timeout")
-    all_ = await asyncio.to_thread(run, monkeypatch, env, *command, "--all", "--queue", "notes.cli")
-    mistakes = [
-        await asyncio.to_thread(run, monkeypatch, env, *command, *arguments)
-        for arguments in ([], ["--all", str(uuid4())], ["--queue", "notes.cli"])
-    ]
-
-    assert others.stdout == "replayed 0 of 300 dead letters; 300 skipped, not asked for\n"
-    assert all_.stdout == "replayed 300 of 300 dead letters\n"
-    assert [mistake.exit_code for mistake in mistakes] == [2, 2, 2]
-    assert set(await ids_in(given_up[0], "notes.cli")) == given_up[1]
-
-
-async def test_a_replay_that_is_killed_loses_nothing(
-    servers: Servers, database_url: str, given_up: tuple[Broker, set[str]]
-) -> None:
-    """Each message is in its queue or still a dead letter, wherever the kill falls; a second run finishes."""
-    broker, all_ = given_up
-    env, command = environment(servers, database_url), ("dead-letters", "replay", "--all")
-    dead_letters = dead_letter_queue("notes")
-
-    process = await start(env, *command)
-    await poll(lambda: broker.depths(["notes.cli"]), lambda depths: depths["notes.cli"] > 0, every_seconds=0.005)
-    process.kill()
-    await process.communicate()
-    home = set(await ids_in(broker, "notes.cli"))
-    await poll(lambda: ids_in(broker, dead_letters), lambda kept: home | set(kept) == all_)
-    await poll(lambda: broker.depths([dead_letters]), lambda depths: depths[dead_letters] >= len(all_ - home))
-    again = await start(env, *command)
-    await again.communicate()
-
-    assert again.returncode == 0
-    assert set(await ids_in(broker, "notes.cli")) == all_
-
-
 def test_a_service_that_publishes_no_state_says_so(
     monkeypatch: pytest.MonkeyPatch, servers: Servers, database_url: str
 ) -> None:
@@ -279,23 +137,3 @@ async def test_a_role_serves_until_sigterm(servers: Servers, database_url: str, 
     assert answer.status_code == 200
     assert "server" not in answer.headers
     assert "python_info" in metrics.text
-
-
-@asynccontextmanager
-async def role_of(env: dict[str, str], role: str) -> AsyncGenerator[httpx.AsyncClient]:
-    """A role of the notes service that is ready; it is ended by SIGTERM, and has to end well."""
-    port = free_port()
-    process = await start(env, role, {"api": "--port", "worker": "--health-port"}[role], str(port))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-
-        async def ready() -> bool:
-            try:
-                return (await client.get("/readyz")).status_code == 200
-            except httpx.ConnectError:
-                return False
-
-        await poll(ready)
-        yield client
-    process.send_signal(signal.SIGTERM)
-    await process.communicate()
-    assert process.returncode in (0, -signal.SIGTERM)

@@ -10,9 +10,9 @@ from servicekit.messaging.broker import Broker
 from servicekit.testing import Servers, poll
 from servicekit.testing.databases import PoolSettings
 
+from .command_line import environment, run
 from .delivering import publish
 from .recorded_events import created
-from .test_cli import environment, run
 from .test_draining import ids_in_order, ids_of, listening, outbox_counts, relaying
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"

@@ -7,7 +7,7 @@ import httpx
 from servicekit.testing import Servers, poll
 from servicekit.testing.processes import free_port
 
-from .test_cli import environment, start
+from .command_line import environment, start
 
 
 async def test_a_connection_that_is_kept_is_answered_once_more_after_sigterm(

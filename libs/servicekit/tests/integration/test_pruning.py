@@ -15,8 +15,8 @@ from servicekit.testing import Servers
 from typer.testing import CliRunner, Result
 
 from ..notes import NOTES
+from .command_line import environment
 from .delivering import ids_in
-from .test_cli import environment
 
 
 def prune(servers: Servers, database_url: str, subscriptions: Subscriptions[None], *options: str) -> Result:

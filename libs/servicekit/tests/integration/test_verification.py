@@ -14,7 +14,7 @@ from servicekit.testing.databases import Migrated, fresh_database
 from typer.testing import CliRunner, Result
 
 from ..notes import NOTES
-from .test_cli import environment
+from .command_line import environment
 from .test_migrations import notes_metadata
 
 SERVICE: AnyService = replace(NOTES, metadata=notes_metadata())
