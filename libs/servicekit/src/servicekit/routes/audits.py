@@ -93,23 +93,24 @@ class Audit:
         self.is_recorded = False
 
     def needs_none(self) -> None:
-        """Nothing was changed: the request was refused, or is one of before that is answered again."""
+        """Nothing was changed: the request was refused, is answered again, or found all as it wanted to have it."""
         self.is_recorded = True
 
     async def around(self, unit: TenantUnit, effect: Effect) -> Answer:
-        """Run an effect and record what became of its subject, in the same transaction; a refusal is not recorded.
+        """Run an effect and record what became of its subject, in the same transaction.
 
-        Changes of one thing wait here for each other, so that each has the one before it as its `before`.
+        A refusal is not recorded, nor what left its subject as it was. Changes of one thing wait here for each other,
+        so that each has the one before it as its `before`.
         """
         before = await self._read(unit)
         given = await effect()
         answer = given if isinstance(given, Answer) else Answer.of(given)
-        if answer.status >= 400:
-            self.needs_none()
-            return answer
         after = _shown(answer.content)
-        subject_id = self._named() or str(after.get("id") or unit.company_id)
-        await self.record(unit, subject_id, changes_between(before, {} if self._verb == "deleted" else after))
+        changes = changes_between(before, {} if self._verb == "deleted" else after)
+        if answer.status >= 400 or (before and not changes):
+            self.needs_none()
+        if not self.is_recorded:
+            await self.record(unit, self._named() or str(after.get("id") or unit.company_id), changes)
         return answer
 
     async def record(

@@ -124,6 +124,27 @@ class Once:
 
         return await idempotent(self.request, self.unit, self.caller, effect)
 
+    async def make(
+        self,
+        status: int,
+        view: Callable[[T], object],
+        use_case: Callable[P, Awaitable[tuple[T, bool]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response:
+        """Answer as `show` does for a use case that returns what it made and True, or what was there and False.
+
+        What was there already is no change, and leaves no audit entry.
+        """
+
+        async def effect() -> Answer:
+            found, is_new = await use_case(*args, **kwargs)
+            if not is_new and (audit := audit_of(self.request)):
+                audit.needs_none()
+            return Answer(status, view(found))
+
+        return await idempotent(self.request, self.unit, self.caller, effect)
+
     async def silently(self, use_case: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Answer 204 once the use case has run; what it returns is not shown."""
 

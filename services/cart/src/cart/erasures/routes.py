@@ -31,7 +31,7 @@ ERASURE = AuditSubject("erasure")
 )
 async def erase_customer(request: Request, customer_id: CustomerId, staff: Staff, once: OnceDep) -> Response:
     """Erase a customer in every service; again while that is under way answers how far it is."""
-    return await once.show(202, ErasureView.of, service.request_erasure, once.unit, customer_id, _keys(request))
+    return await once.make(202, ErasureView.of, service.request_erasure, once.unit, customer_id, _keys(request))
 
 
 @router.get("/erasure", response_model=ErasureView, responses=problems(NotFound404))

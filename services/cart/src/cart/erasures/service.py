@@ -42,11 +42,11 @@ class ErasureKeys:
         return self.sealing.unseal_text(sealed, erasure_context(company_id))
 
 
-async def request_erasure(unit: TenantUnit, customer_id: str, keys: ErasureKeys) -> Erasure:
+async def request_erasure(unit: TenantUnit, customer_id: str, keys: ErasureKeys) -> tuple[Erasure, bool]:
     """Have every service erase a customer; while an earlier request is under way, answer how far that is.
 
-    One that is over begins anew, for what came since. What the customer still makes in the next WATCHED is found by
-    `erase_latecomers`.
+    Returns the erasure, and whether this call requested it. One that is over begins anew, for what came since. What the
+    customer still makes in the next WATCHED is found by `erase_latecomers`.
     """
     hashes = keys.hashes(unit.company_id, customer_id)
     erasure = await repository.lock(unit, hashes)
@@ -56,10 +56,10 @@ async def request_erasure(unit: TenantUnit, customer_id: str, keys: ErasureKeys)
     if erasure is None:
         raise LookupError("inserted above, or there")
     if erasure.version and erasure.completed_at is None:
-        return erasure
+        return erasure, False
     await repository.watch(unit, erasure.id, keys.sealed(unit.company_id, customer_id), unit.now + WATCHED)
     await _request(unit, erasure, customer_id, keys)
-    return await read_erasure(unit, customer_id, keys)
+    return await read_erasure(unit, customer_id, keys), True
 
 
 async def read_erasure(unit: TenantUnit, customer_id: str, keys: ErasureKeys) -> Erasure:

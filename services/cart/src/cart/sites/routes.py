@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from contracts.audit import FieldChange
 from fastapi import APIRouter
 from servicekit.errors import problems
 from servicekit.http.answers import Json
 from servicekit.http.paging import CursorText, Limit, Page, after_id, paginate
+from servicekit.messaging.audit_log import changes_between
 from servicekit.routes.audits import AuditDep, AuditSubject, by_path
 from servicekit.routes.callers import Platform
 from servicekit.routes.idempotency import OnceDep
@@ -39,8 +39,10 @@ SITE = AuditSubject("site", "site_id", by_path("site_id", service.get_site), _si
 async def put_company(body: CreateCompany, platform: Platform, unit: SystemUnitDep, audit: AuditDep) -> Response:
     """Make a company; the id of one that exists renames it."""
     before, company = await service.put_company(unit, body)
-    changes = {"name": FieldChange(before=before.name if before else None, after=company.name)}
-    await audit.record(unit, str(company.id), changes, company.id)
+    if changes := changes_between({"name": before.name} if before else {}, {"name": company.name}):
+        await audit.record(unit, str(company.id), changes, company.id)
+    else:
+        audit.needs_none()
     return Json(_company(company), 201)
 
 
@@ -62,7 +64,7 @@ async def list_companies(
 )
 async def create_site(body: CreateSite, staff: Staff, once: OnceDep, parts: PartsDep) -> Response:
     """Make a site; the id of one that exists answers it as it is."""
-    return await once.show(201, _site, service.create_site, once.unit, body, _defaults(parts))
+    return await once.make(201, _site, service.create_site, once.unit, body, _defaults(parts))
 
 
 @router.get("/sites", response_model=Page[SiteView])

@@ -31,8 +31,8 @@ async def put_company(unit: Unit, body: CreateCompany) -> tuple[Company | None, 
     return before, await repository.put_company(unit, company_id, body.name, unit.now)
 
 
-async def create_site(unit: TenantUnit, body: CreateSite, defaults: SiteDefaults) -> Site:
-    """Make a site of the company; the id of one that exists answers that one as it is.
+async def create_site(unit: TenantUnit, body: CreateSite, defaults: SiteDefaults) -> tuple[Site, bool]:
+    """Make a site of the company, and return it with True; the id of one that exists returns that one, and False.
 
     Raises SiteNotFound without a company, Conflict409 for an id of another company's site.
     """
@@ -42,9 +42,9 @@ async def create_site(unit: TenantUnit, body: CreateSite, defaults: SiteDefaults
     site_id = body.id or new_id()
     site = await repository.insert(unit, site_id, unit.now, _settings(body, defaults))
     if site is None:
-        return await _existing(unit, site_id)
+        return await _existing(unit, site_id), False
     await outbox.add(unit, site.changed(company.name))
-    return site
+    return site, True
 
 
 async def change_site(unit: TenantUnit, site_id: UUID, body: ChangeSite) -> Site:

@@ -47,7 +47,7 @@ async def suppress(request: Request, body: NewSuppression, caller: Admin, once: 
         recipient = parts_of(request).vault.recipient(body.email, caller.company_id)
     except MalformedAddress as malformed:
         raise ValidationFailed422.of("email", str(malformed)) from None
-    return await once.show(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")
+    return await once.make(201, SuppressionView.of, service.suppress, once.unit, recipient, "staff")
 
 
 @router.delete(

@@ -17,20 +17,22 @@ from recovery.suppressions.repository import Suppression
 Reason = Literal["unsubscribed", "bounced", "complained", "staff"]
 
 
-async def suppress(unit: TenantUnit, recipient: bytes, reason: Reason) -> Suppression:
+async def suppress(unit: TenantUnit, recipient: bytes, reason: Reason) -> tuple[Suppression, bool]:
     """Stop every recovery of this recipient and refuse all later ones; again changes nothing, nor the reason.
 
-    A mail that was reserved before this commits may still go out; none is reserved after.
+    Returns what stands now, and whether this call made it. A mail that was reserved before this commits may still go
+    out; none is reserved after.
     """
     suppression_id = new_id()
-    if await repository.add(unit, suppression_id, recipient, reason):
+    is_new = await repository.add(unit, suppression_id, recipient, reason)
+    if is_new:
         await recoveries.stop_of_recipient(unit, recipient, reason)
         await outbox.add(
             unit, RecordedEvent(RecipientSuppressed(reason=reason), unit.company_id, suppression_id, 1, unit.now)
         )
     found = await repository.of_recipient(unit, recipient)
     assert found is not None, "added above, or found there"  # noqa: S101  # narrows for the checker
-    return found
+    return found, is_new
 
 
 async def get(unit: TenantUnit, suppression_id: UUID) -> Suppression:
