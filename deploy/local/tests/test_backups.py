@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cartwheel_local.backups.errors import BackupDamaged, BackupsUnavailable, MomentUnreachable, RestoreRefused
@@ -14,7 +15,7 @@ from cartwheel_local.cli import app
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.secrets import Secrets, load_secrets
 from cartwheel_local.services import MANIFESTS
-from cartwheel_local.stack import down, purge
+from cartwheel_local.stack import down
 from localservers.home import REPOSITORY, Home
 from localservers.postgres import ARCHIVING, start_postgres
 from localservers.processes import stop
@@ -22,17 +23,21 @@ from localservers.state import load_running
 from rich.console import Console
 from typer.testing import CliRunner
 
-from .backed_up import BUCKET, DATABASE, OWNERS, BackedUp, back_up
+from .backed_up import BUCKET, DATABASE, OWNERS, BackedUp, back_up, home_in_memory
 
 
 @pytest.fixture(scope="module")
 def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackedUp]:
     """PostgreSQL alone, backed up; ended whatever happens."""
-    home = Home.at(tmp_path_factory.mktemp("backups") / "home")
-    try:
+    with home_in_memory(tmp_path_factory.mktemp("backups")) as home:
         yield asyncio.run(back_up(home, load_secrets(home)))
-    finally:
-        asyncio.run(purge(home))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home that nobody else has."""
+    with home_in_memory(tmp_path) as home:
+        yield home
 
 
 def test_a_flipped_byte_is_named_and_nothing_is_touched(backed_up: BackedUp) -> None:
