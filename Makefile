@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check restore-drill clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench load chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check restore-drill clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -43,6 +43,10 @@ lint: bootstrap ## style, types, import rules and generated files
 bench: bootstrap ## measure speed beside the machine's own limits; QUICK=1 takes a tenth of the time
 	@command -v wrk >/dev/null || scripts/install-debian-packages wrk >>.local/logs/apt.log 2>&1 || true
 	@python -m bench $(if $(QUICK),--quick)
+
+load: bootstrap ## measure a shop's baselines under a hundred shoppers, and its loads of an hour; QUICK=1 takes a fifth of the time
+	@command -v wrk >/dev/null || scripts/install-debian-packages wrk >>.local/logs/apt.log 2>&1 || true
+	@python -m bench.baselines $(if $(QUICK),--quick)
 
 chaos: bootstrap ## break a stack of its own while shoppers shop, and show that nothing is lost or doubled; QUICK=1 takes a quarter of the time
 	@python -m chaos $(if $(QUICK),--quick)

@@ -7,7 +7,7 @@ a minute for each session, 10 new carts and 30 codes for each address.
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,8 @@ class GuestCart:
 
     id: str
     token: str
+    lines: tuple[str, ...] = ()
+    """The ids of its lines, where they are known."""
 
 
 class Shoppers:
@@ -50,7 +52,7 @@ class Shoppers:
 
     async def reads(self, count: int) -> list[bytes]:
         """Requests that read one of so many carts with three lines."""
-        return [request("GET", "/api/public/cart", self._headers(cart)) for cart in await self.filled(count)]
+        return [request("GET", "/api/public/cart", self.headers(cart)) for cart in await self.filled(count)]
 
     async def codes(self, count: int) -> list[bytes]:
         """So many requests that apply a code to a cart with three lines."""
@@ -60,9 +62,10 @@ class Shoppers:
     async def filled(self, count: int) -> list[GuestCart]:
         """Make carts that have three lines."""
         carts = await self._make(count)
+        lines: dict[str, tuple[str, ...]] = {}
         for turn in range(LINES):
-            await self._ask_all([self._add(cart, turn) for cart in carts], lambda body: None)
-        return carts
+            lines = dict(await self._ask_all([self._add(cart, turn) for cart in carts], _lines_of))
+        return [replace(cart, lines=lines[cart.id]) for cart in carts]
 
     async def _make(self, count: int) -> list[GuestCart]:
         return await self._ask_all(self.creations(count), lambda body: GuestCart(body["id"], body["sessionToken"]))
@@ -97,11 +100,16 @@ class Shoppers:
 
     def _add(self, cart: GuestCart, turn: int) -> bytes:
         body = {"productId": self._shop.products[turn % LINES], "quantity": 1}
-        return request("POST", f"/api/public/cart/{cart.id}/items", self._headers(cart), body)
+        return request("POST", f"/api/public/cart/{cart.id}/items", self.headers(cart), body)
 
     def _code(self, cart: GuestCart) -> bytes:
-        headers = {**self._headers(cart), "x-forwarded-for": str(IPv4Address(int(cart.id[-6:], 16)))}
+        headers = {**self.headers(cart), "x-forwarded-for": str(IPv4Address(int(cart.id[-6:], 16)))}
         return request("POST", f"/api/public/cart/{cart.id}/discount", headers, {"code": CODE})
 
-    def _headers(self, cart: GuestCart) -> dict[str, str]:
+    def headers(self, cart: GuestCart) -> dict[str, str]:
+        """What a request of the cart's shopper says of itself."""
         return {"x-company-id": str(self._shop.company_id), "x-session-token": cart.token}
+
+
+def _lines_of(body: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    return body["id"], tuple(line["id"] for line in body["items"])

@@ -61,12 +61,12 @@ class Report:
         return "\n".join(lines)
 
     def _configuration(self) -> str:
-        return _table(("what", "is"), self.configuration.items())
+        return table(("what", "is"), self.configuration.items())
 
     def _speed(self) -> str:
         head = ("where", "operation", "load", "per second", "P50 ms", "P95 ms", "P99 ms", "max ms", "failed")
         costs = tuple(f"{part} CPU µs" for part in _CPU_PARTS)
-        return _table((*head, *costs, "client CPU"), (_row(measurement) for measurement in self.measurements))
+        return table((*head, *costs, "client CPU"), (_row(measurement) for measurement in self.measurements))
 
     def _shares(self) -> str:
         """What the api reaches of each limit, with as many connections."""
@@ -78,7 +78,7 @@ class Report:
                 if ours and best and best.load.per_second:
                     share = ours.load.per_second / best.load.per_second
                     rows.append((mode, limit, f"{best.load.per_second:,.0f}", f"{share:.0%}"))
-        return _table(("load", "limit", "its adds per second", "we reach"), rows) if rows else ""
+        return table(("load", "limit", "its adds per second", "we reach"), rows) if rows else ""
 
     def _pipeline(self) -> str:
         if not self.backlog:
@@ -88,23 +88,23 @@ class Report:
             (f"{s.at:.0f}", s.unsent, f"{s.oldest_seconds:.2f}", s.queued, s.analytics_behind)
             for s in self.backlog[::every]
         ]
-        samples = _table(("second", "outbox unsent", "oldest s", "in queues", "analytics behind"), rows)
+        samples = table(("second", "outbox unsent", "oldest s", "in queues", "analytics behind"), rows)
         delays = [(name, *(f"{value:.0f}" for value in values)) for name, values in self.delays.items()]
         ended = self.caught_up_after
         caught = "" if ended is None else f"Nothing waited {ended:.1f} s after the load ended."
-        return "\n\n".join((samples, _table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
+        return "\n\n".join((samples, table(("delay", "P50 ms", "P95 ms", "P99 ms"), delays), caught))
 
     def _consumed(self) -> str:
         head = ("service", "workers", "companies", "events", "per second", *(f"{part} CPU µs" for part in PARTS))
-        return _table(head, (consumption.row() for consumption in self.consumed)) if self.consumed else ""
+        return table(head, (consumption.row() for consumption in self.consumed)) if self.consumed else ""
 
     def _drained(self) -> str:
         head = ("outbox of", "per second", *(f"{part} CPU µs" for part in DRAIN_PARTS))
-        return _table(head, (drain.row() for drain in self.drained)) if self.drained else ""
+        return table(head, (drain.row() for drain in self.drained)) if self.drained else ""
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]
-        return _table(("the api's CPU under adds goes to", "share"), rows) if rows else ""
+        return table(("the api's CPU under adds goes to", "share"), rows) if rows else ""
 
 
 def one_line(measurement: Measurement) -> str:
@@ -113,8 +113,9 @@ def one_line(measurement: Measurement) -> str:
     text = (
         f"{measurement.where:<10} {measurement.operation:<12} {measurement.mode:<12} {load.per_second:7,.0f}/s"
         f"  P50 {load.latency.percentile(50):7.2f}  P99 {load.latency.percentile(99):7.2f} ms"
-        f"  api CPU {measurement.cpu_per_answer('api'):6,.0f} µs"
     )
+    if "api" in measurement.cpu:
+        text += f"  api CPU {measurement.cpu_per_answer('api'):6,.0f} µs"
     return text + (f"  FAILED: {_listed(load.failures)}" if load.failures else "")
 
 
@@ -144,6 +145,7 @@ def _listed(failures: Mapping[str, int]) -> str:
     return ", ".join(f"{count} x {status}" for status, count in sorted(failures.items()))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as a table in Markdown."""
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     return "\n".join([*lines, *("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows)])

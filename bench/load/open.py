@@ -29,9 +29,12 @@ DRAIN_SECONDS = 10.0
 SLACK_SECONDS = 30
 
 
-async def open_loop(address: str, requests: Path, *, rate: float, seconds: float) -> Load:
+async def open_loop(
+    address: str, requests: Path, *, rate: float, seconds: float, connections: int = CONNECTIONS
+) -> Load:
     """Send the file's requests at a rate, in a process of its own; raises BenchError when that fails."""
-    orders = json.dumps({"address": address, "requests": str(requests), "rate": rate, "seconds": seconds})
+    given = {"address": address, "requests": str(requests), "rate": rate, "seconds": seconds}
+    orders = json.dumps({**given, "connections": connections})
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.load.open", stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
@@ -54,6 +57,7 @@ class Arrivals:
 
     host: str
     port: int
+    connections: int = CONNECTIONS
     statuses: Counter[str] = field(default_factory=Counter)
     latency: Histogram = field(default_factory=Histogram)
     lateness: Histogram = field(default_factory=Histogram)
@@ -61,7 +65,7 @@ class Arrivals:
 
     async def run(self, requests: Sequence[bytes], rate: float, seconds: float) -> float:
         """Send them all and return the seconds from the first arrival to the last answer."""
-        for _ in range(CONNECTIONS):
+        for _ in range(self.connections):
             self._idle.put_nowait(await Connection.open(self.host, self.port))
         started = time.perf_counter()
         pending: set[asyncio.Task[None]] = set()
@@ -98,7 +102,7 @@ class Arrivals:
 
 async def _run(orders: dict[str, object]) -> None:
     address = urlsplit(str(orders["address"]))
-    load = Arrivals(address.hostname or "127.0.0.1", address.port or 80)
+    load = Arrivals(address.hostname or "127.0.0.1", address.port or 80, int(str(orders["connections"])))
     requests = files.read(Path(str(orders["requests"])))
     cpu = time.process_time()
     seconds = await load.run(requests, float(str(orders["rate"])), float(str(orders["seconds"])))

@@ -8,5 +8,5 @@ def arrivals(rate: float, seconds: float) -> Iterator[float]:
 
     Each time is computed from the start and not from the one before, so that nothing adds up to a drift.
     """
-    for index in range(int(rate * seconds)):
+    for index in range(int(rate * seconds + 1e-9)):
         yield index / rate
