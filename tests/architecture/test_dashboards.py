@@ -28,9 +28,9 @@ def test_every_panel_selects_routes_that_exist() -> None:
     assert [found for target in TARGETS for found in routes_nobody_has(target.query, routes)] == []
 
 
-def test_every_service_has_a_dashboard_and_all_of_them_share_two() -> None:
-    """One for a service, one of the business, one of the queues."""
-    assert set(TEXTS) == {f"{name}.json" for name in (*SERVICES, "business", "queues")}
+def test_every_service_has_a_dashboard_and_all_of_them_share_three() -> None:
+    """One for a service, one of the business, one of the queues, one of the servers."""
+    assert set(TEXTS) == {f"{name}.json" for name in (*SERVICES, "business", "queues", "servers")}
 
 
 def test_the_committed_dashboards_are_what_the_code_makes() -> None:

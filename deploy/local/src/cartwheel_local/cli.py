@@ -116,6 +116,9 @@ def gateway_config(
     trusted_proxies: Annotated[Path, typer.Option(help="where nginx finds set_real_ip_from, in files *.conf")] = Path(
         "/etc/nginx/trusted-proxies"
     ),
+    status: Annotated[
+        str, typer.Option(help="host:port of stub_status, for nginx's exporter beside it; no other host may reach it")
+    ] = "127.0.0.1:8081",
     canary: Canaries = None,
     percent: Percents = None,
     company: Companies = None,
@@ -128,6 +131,7 @@ def gateway_config(
         switches = switches_of(canary or (), percent or (), company or (), shadow or (), maintenance=maintenance)
         text = render_gateway(
             listen=listen,
+            status=status,
             backends=backends,
             directory=directory,
             documents=documents,

@@ -25,6 +25,8 @@ from cartwheel_local.secrets import Secrets
 from cartwheel_local.switches import Switches
 
 NAME = "gateway"
+STATUS = "gateway-status"
+"""The port on which this machine alone is told how busy the gateway is."""
 TRUSTED_PROXIES = "trusted-proxies"
 """The folder of files that name the networks of who stands in front of the gateway."""
 TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"
@@ -34,6 +36,12 @@ def gateway_port(home: Home) -> int:
     """Return the gateway's port, which the services need to know before it starts."""
     running = load_running(home).get(NAME)
     return reserve_port(home, NAME, in_use=running is not None and is_alive(running))
+
+
+def status_port(home: Home) -> int:
+    """Return the port of the gateway's stub_status."""
+    running = load_running(home).get(NAME)
+    return reserve_port(home, STATUS, in_use=running is not None and is_alive(running))
 
 
 async def start_gateway(
@@ -69,6 +77,7 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int],
     directory = gateway_directory(home)
     text = render_gateway(
         listen=f"127.0.0.1:{port}",
+        status=f"127.0.0.1:{status_port(home)}",
         backends={service: f"127.0.0.1:{port}" for service, port in service_ports.items()},
         directory=directory,
         documents=directory,
@@ -85,6 +94,7 @@ def write_configuration(home: Home, port: int, service_ports: Mapping[str, int],
 def render_gateway(
     *,
     listen: str,
+    status: str,
     backends: Mapping[str, str],
     directory: Path,
     documents: Path,
@@ -95,13 +105,15 @@ def render_gateway(
 ) -> str:
     """Return the gateway's configuration.
 
-    `backends` gives each service's host:port; `directory` holds what nginx writes, `documents` the merged API
+    `status` is where nginx says how busy it is (stub_status), a host:port that only its exporter reaches; `backends`
+    gives each service's host:port; `directory` holds what nginx writes, `documents` the merged API
     description, `trusted_proxies` files that name the networks of who stands in front; `user` is a whole directive.
     Raises LocalStackError when the template has a name that nothing is given for, and WrongSwitch.
     """
     switches.check(tuple(backends))
     values = {
         "listen": listen,
+        "status": status,
         "directory": str(directory),
         "documents": str(documents),
         "trusted_proxies": str(trusted_proxies),

@@ -22,6 +22,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "pgbouncer": ("/usr/sbin", "/opt/homebrew/bin"),
     "prometheus": ("/usr/bin", "/opt/homebrew/bin"),
     "prometheus-alertmanager": ("/usr/bin",),
+    "prometheus-nginx-exporter": ("/usr/bin",),
+    "prometheus-postgres-exporter": ("/usr/bin",),
     "prometheus-redis-exporter": ("/usr/bin",),
 }
 
@@ -40,6 +42,8 @@ _PACKAGES = {
     "pgbouncer": "pgbouncer (1.18 or newer)",
     "prometheus": "prometheus (2.42 or newer)",
     "prometheus-alertmanager": "prometheus-alertmanager (0.25 or newer)",
+    "prometheus-nginx-exporter": "prometheus-nginx-exporter (0.11 or newer)",
+    "prometheus-postgres-exporter": "prometheus-postgres-exporter (0.11 or newer)",
     "prometheus-redis-exporter": "prometheus-redis-exporter (1.45 or newer)",
 }
 

@@ -7,6 +7,7 @@ import yaml
 
 from observability.dashboards.committed import outdated, targets_in, write
 from observability.dashboards.grafana import grafana_json
+from observability.dashboards.servers import servers_board
 from observability.dashboards.services import service_boards
 from observability.dashboards.shared import business_board, queues_board
 
@@ -15,7 +16,7 @@ app = typer.Typer(help="Grafana's dashboards.", no_args_is_help=True, pretty_exc
 
 def texts() -> dict[str, str]:
     """Every dashboard's JSON by the name of its file."""
-    boards = [*service_boards(), business_board(), queues_board()]
+    boards = [*service_boards(), business_board(), queues_board(), servers_board()]
     return {f"{board.uid.removeprefix('cartwheel-')}.json": grafana_json(board) for board in boards}
 
 

@@ -24,7 +24,7 @@ def queues_board() -> Board:
     return Board(
         "cartwheel-queues",
         "Cartwheel: queues",
-        [Row("Waiting", _waiting()), Row("Handling", _handling()), Row("Servers", _servers())],
+        [Row("Waiting", _waiting()), Row("Handling", _handling()), Row("RabbitMQ", _rabbitmq())],
     )
 
 
@@ -121,7 +121,7 @@ def _handling() -> list[Panel]:
     ]
 
 
-def _servers() -> list[Panel]:
+def _rabbitmq() -> list[Panel]:
     return [
         Panel(
             "Messages in RabbitMQ",
@@ -134,11 +134,4 @@ def _servers() -> list[Panel]:
         panel("Connections to RabbitMQ", "short", "sum(rabbitmq_connections)", "connections"),
         panel("RabbitMQ's memory", "bytes", "max(rabbitmq_process_resident_memory_bytes)", "resident"),
         panel("RabbitMQ's free disk", "bytes", "min(rabbitmq_disk_space_available_bytes)", "free"),
-        panel(
-            "Redis' memory",
-            "percentunit",
-            "max(redis_memory_used_bytes / (redis_memory_max_bytes > 0))",
-            "of its limit",
-        ),
-        panel("Connections to Redis", "short", "sum(redis_connected_clients)", "connections"),
     ]
