@@ -67,7 +67,7 @@ async def test_requests_are_routes_of_ours_and_within_the_limits(operation: str)
     """A load that is refused by the limiter measures nothing."""
     shopping = _shopping()
     requests = [text.decode() for text in await shopping.requests(operation, 240)]
-    asked = {tuple(text.split(" ", 2)[:2]) for text in requests}
+    requested = {tuple(text.split(" ", 2)[:2]) for text in requests}
     document = REPOSITORY / "services" / shopping.service_of(operation) / "openapi.json"
     routes = [
         (method.upper(), re.compile(re.sub(r"\{\w+\}", r"[^/]+", path)))
@@ -75,7 +75,7 @@ async def test_requests_are_routes_of_ours_and_within_the_limits(operation: str)
         for method in methods
     ]
 
-    assert all(any(method == known and path.fullmatch(to) for known, path in routes) for method, to in asked)
+    assert all(any(method == known and path.fullmatch(to) for known, path in routes) for method, to in requested)
     if operation not in ("create cart", "totals", "analytics overview"):
         assert len(requests) >= 240
         by_shopper = Counter(re.findall(r"^(?:x-session-token|authorization): (.*?)\r?$", "\n".join(requests), re.M))
