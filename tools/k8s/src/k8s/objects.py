@@ -9,6 +9,8 @@ import yaml
 Object = Mapping[str, Any]
 Labels = Mapping[str, str]
 
+SERVER = "server"
+"""The role of what an overlay brings along: PostgreSQL, Redis, RabbitMQ and others that images of ours call."""
 NAME, COMPONENT, TRACK = "app.kubernetes.io/name", "app.kubernetes.io/component", "cartwheel.dev/track"
 
 
@@ -25,6 +27,14 @@ def called(found: Object) -> str:
 def of_kind(objects: Sequence[Object], *kinds: str) -> Iterator[Object]:
     """Those of these kinds."""
     return (found for found in objects if found["kind"] in kinds)
+
+
+def secret_names(objects: Sequence[Object]) -> Iterator[set[str]]:
+    """The names in each Secret, whether its values are there or come from a store."""
+    for found in of_kind(objects, "Secret"):
+        yield {*found.get("data", {}), *found.get("stringData", {})}
+    for found in of_kind(objects, "ExternalSecret"):
+        yield {entry["secretKey"] for entry in found["spec"]["data"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,24 @@ class Workload:
         """Those that run, and those that run before."""
         return [*self.pod.get("initContainers", ()), *self.pod["containers"]]
 
+    @property
+    def ports(self) -> set[str]:
+        """Those that its containers name."""
+        return {str(port["containerPort"]) for container in self.containers for port in container.get("ports", ())}
+
 
 def workloads(objects: Sequence[Object]) -> list[Workload]:
     """Everything of ours that runs pods; servers that an overlay brings along are none of ours."""
-    found = (Workload(found) for found in of_kind(objects, "Deployment", "StatefulSet", "Job", "CronJob"))
-    return [workload for workload in found if any(image_of_ours(c) for c in workload.containers)]
+    return [found for found in _running(objects) if found.labels.get(COMPONENT) != SERVER]
+
+
+def servers(objects: Sequence[Object]) -> list[Workload]:
+    """The servers that an overlay brings along."""
+    return [found for found in _running(objects) if found.labels.get(COMPONENT) == SERVER]
+
+
+def _running(objects: Sequence[Object]) -> Iterator[Workload]:
+    return (Workload(found) for found in of_kind(objects, "Deployment", "StatefulSet", "Job", "CronJob"))
 
 
 def image_of_ours(container: Object) -> str | None:

@@ -1,39 +1,14 @@
 """The committed objects agree with the code, and each rule is shown to fail."""
 
-from collections.abc import Callable
-from copy import deepcopy
-from typing import Any
-
 import pytest
 from k8s.catalogue import Catalogue
 from k8s.judging import Rule, faults_of
 from k8s.objects import Object
-from k8s.rules import addresses, commands, environment, network, pods, scaling
+from k8s.rules import addresses, commands, environment, network, outward, pods, proxies, scaling
 
-Spoil = Callable[["Spoiled"], object]
+from .spoiled import Spoil, Spoiled
 
-
-class Spoiled:
-    """A copy of all objects, by kind and name."""
-
-    def __init__(self, objects: list[Object]) -> None:
-        self.objects: list[Any] = deepcopy(objects)
-
-    def __call__(self, kind: str, name: str) -> Any:
-        """The object, to be changed."""
-        return next(o for o in self.objects if o["kind"] == kind and o["metadata"]["name"] == name)
-
-    def pod(self, name: str, kind: str = "Deployment") -> Any:
-        """The specification of the pods of a workload."""
-        return self(kind, name)["spec"]["template"]["spec"]
-
-    def container(self, name: str, kind: str = "Deployment") -> Any:
-        """Their only container."""
-        return self.pod(name, kind)["containers"][0]
-
-    def without(self, kind: str, name: str) -> None:
-        """Take an object away."""
-        self.objects.remove(self(kind, name))
+RULES = ("recording", "database", "errors", "latency", "messages", "servers", "shop")
 
 
 def test_what_is_committed_agrees_with_the_code(production: list[Object], catalogue: Catalogue) -> None:
@@ -82,6 +57,9 @@ NETWORK: list[tuple[Spoil, str]] = [
         lambda o: o("NetworkPolicy", "pricing-api")["spec"]["ingress"][0]["from"].append({"podSelector": {}}),
         "a NetworkPolicy lets Job cart-migrate call Deployment pricing-api at 8000",
     ),
+]
+
+OUTWARD: list[tuple[Spoil, str]] = [
     (lambda o: o.without("NetworkPolicy", "rabbitmq"), "Deployment cart-worker uses port 5672"),
     (
         lambda o: o("NetworkPolicy", "rabbitmq")["spec"]["podSelector"].update(matchExpressions=[]),
@@ -148,10 +126,10 @@ SCALING: list[tuple[Spoil, str]] = [
 ]
 
 ADDRESSES: list[tuple[Spoil, str]] = [
-    (lambda o: o("Service", "cart-api")["spec"]["selector"].update(app="cart"), "leads to the pods of 0 Deployments"),
+    (lambda o: o("Service", "cart-api")["spec"]["selector"].update(app="cart"), "leads to the pods of 0 workloads"),
     (
         lambda o: o("Service", "cart-api")["spec"].update(selector={"app.kubernetes.io/name": "cart"}),
-        "leads to the pods of 3 Deployments",
+        "leads to the pods of 3 workloads",
     ),
     (
         lambda o: o("Ingress", "gateway")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"].update(
@@ -159,13 +137,38 @@ ADDRESSES: list[tuple[Spoil, str]] = [
         ),
         "leads past the gateway",
     ),
+    (lambda o: o("Service", "cart-api")["spec"]["ports"][0].update(targetPort="web"), "names a port web"),
     (lambda o: o("Namespace", "cartwheel")["metadata"].pop("labels"), "does not refuse pods that are not restricted"),
     (lambda o: o("Service", "cart-api")["metadata"].update(namespace="default"), "is in no namespace of the overlay"),
     (
         lambda o: o("ServiceMonitor", "cart-api")["spec"]["endpoints"][0]["relabelings"].pop(0),
         "does not label what it scrapes with service and role",
     ),
+    (
+        lambda o: [o.without("PrometheusRule", f"cartwheel-{name}") for name in RULES],
+        "what is scraped pages nobody: there is no PrometheusRule",
+    ),
     (lambda o: o.without("PodMonitor", "cart-jobs"), "Deployment cart-jobs: nothing scrapes it"),
+]
+
+PROXIES: list[tuple[Spoil, str]] = [
+    (
+        lambda o: o.without("ConfigMap", "gateway-trusted-proxies"),
+        "no ConfigMap is mounted at /etc/nginx/trusted-proxies",
+    ),
+    (lambda o: o.container("gateway")["volumeMounts"].pop(), "no ConfigMap is mounted at /etc/nginx/trusted-proxies"),
+    (
+        lambda o: o("ConfigMap", "gateway-trusted-proxies").update(data={"networks": "set_real_ip_from 10.0.0.0/8;"}),
+        "no file *.conf names a network",
+    ),
+    (
+        lambda o: o("ConfigMap", "gateway-trusted-proxies").update(data={"a.conf": "set_real_ip_from 0.0.0.0/0;"}),
+        "believes everybody in 0.0.0.0/0",
+    ),
+    (
+        lambda o: o("ConfigMap", "gateway-trusted-proxies").update(data={"a.conf": "set_real_ip_from the-ingress;"}),
+        "is not `set_real_ip_from NETWORK;`: set_real_ip_from the-ingress;",
+    ),
 ]
 
 
@@ -175,9 +178,11 @@ CASES = [
         (commands.faults, COMMANDS),
         (environment.faults, ENVIRONMENT),
         (network.faults, NETWORK),
+        (outward.faults, OUTWARD),
         (pods.faults, PODS),
         (scaling.faults, SCALING),
         (addresses.faults, ADDRESSES),
+        (proxies.faults, PROXIES),
     )
     for spoil, sentence in cases
 ]

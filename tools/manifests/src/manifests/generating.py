@@ -71,7 +71,7 @@ def outdated(repository: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
 
 def _whole_files(repository: Path, manifests: Sequence[Manifest]) -> dict[str, str | None]:
     """The generated files that are not as they should be, with the text that each should have; None if none."""
-    wanted = kubernetes.files(manifests)
+    wanted = kubernetes.files(repository, manifests)
     present = {
         str(path.relative_to(repository))
         for folder in kubernetes.FOLDERS

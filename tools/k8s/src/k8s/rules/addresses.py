@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from k8s.catalogue import Catalogue
-from k8s.objects import Object, called, matches, of_kind, workloads
+from k8s.objects import Object, Workload, called, matches, of_kind, servers, workloads
 
 PROFILE = "pod-security.kubernetes.io/enforce"
 
 
 def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
     """Services, ingresses and monitors that lead nowhere or to the wrong place."""
-    deployments = [found for found in workloads(objects) if found.source["kind"] == "Deployment"]
+    answering = [found for found in (*workloads(objects), *servers(objects)) if found.source["kind"] != "Job"]
     services = {found["metadata"]["name"]: found for found in of_kind(objects, "Service")}
     for service in services.values():
-        chosen = [d.name for d in deployments if matches({"matchLabels": service["spec"]["selector"]}, d.labels)]
-        if service["metadata"]["labels"].get("app.kubernetes.io/part-of") == "cartwheel" and len(chosen) != 1:
-            yield f"{called(service)}: leads to the pods of {len(chosen)} Deployments, not of 1"
+        selector = {"matchLabels": service["spec"]["selector"]}
+        chosen = [found for found in answering if matches(selector, found.labels)]
+        if len(chosen) != 1:
+            yield f"{called(service)}: leads to the pods of {len(chosen)} workloads, not of 1"
+        else:
+            yield from (f"{called(service)}: {fault}" for fault in _of_ports(service, chosen[0]))
     for ingress in of_kind(objects, "Ingress"):
         for rule in ingress["spec"]["rules"]:
             for path in rule["http"]["paths"]:
@@ -23,6 +26,13 @@ def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
                     yield f"{called(ingress)}: leads past the gateway"
     yield from _namespaces(objects)
     yield from _monitors(objects)
+
+
+def _of_ports(service: Object, workload: Workload) -> Iterator[str]:
+    named = {port.get("name") for container in workload.containers for port in container.get("ports", ())}
+    for port in service["spec"]["ports"]:
+        if port.get("targetPort") not in named:
+            yield f"no container of {workload.name} names a port {port.get('targetPort')}"
 
 
 def _namespaces(objects: Sequence[Object]) -> Iterator[str]:
@@ -53,6 +63,8 @@ def _monitors(objects: Sequence[Object]) -> Iterator[str]:
             matches(monitor["spec"]["selector"], service["metadata"]["labels"]) for service in services
         ):
             yield f"{called(monitor)}: chooses no Service"
+    if monitors and not any(of_kind(objects, "PrometheusRule")):
+        yield "what is scraped pages nobody: there is no PrometheusRule"
     for workload in workloads(objects):
         if monitors and workload.role in ("api", "worker", "jobs") and workload.name not in scraped:
             yield f"{workload.name}: nothing scrapes it"

@@ -18,7 +18,7 @@ def faults(objects: Sequence[Object], catalogue: Catalogue) -> Iterator[str]:
             run.add((service, workload.role))
             if service in catalogue.manifests:
                 yield from (f"{workload.name}: {fault}" for fault in _faults(container, service, catalogue))
-            elif service not in ("gateway", "aws"):
+            elif service != "gateway":
                 yield f"{workload.name}: runs an image that is none of ours: {container['image']}"
             elif container.get("args"):
                 yield f"{workload.name}: {container['image']} takes no arguments"

@@ -39,6 +39,7 @@ def faults(objects: Sequence[Object], catalogue: Catalogue) -> Iterator[str]:
                 )
                 yield from (f"{workload.name}: {fault}" for fault in wrong)
     yield from _unread(objects, catalogue)
+    yield from _written_down(objects)
 
 
 class _Environment:
@@ -58,6 +59,8 @@ def _environment(
     for source in container.get("envFrom", ()):
         key, reference = next(iter(source.items()))
         values = sources.get((key, reference["name"]))
+        if values is None and reference.get("optional"):
+            continue
         if values is None:
             found.missing.append(f"there is no {key.removesuffix('Ref')} {reference['name']}")
             continue
@@ -93,7 +96,7 @@ def _sources(objects: Sequence[Object]) -> dict[tuple[str, str], Mapping[str, st
     """The values of each ConfigMap and Secret by its reference; those of a store outside are stood in for."""
     found: dict[tuple[str, str], Mapping[str, str]] = {}
     for source in of_kind(objects, "ConfigMap"):
-        found["configMapRef", source["metadata"]["name"]] = source["data"]
+        found["configMapRef", source["metadata"]["name"]] = source.get("data", {})
     for source in of_kind(objects, "Secret"):
         plain = {name: base64.b64decode(value).decode() for name, value in source.get("data", {}).items()}
         found["secretRef", source["metadata"]["name"]] = plain | source.get("stringData", {})
@@ -118,6 +121,14 @@ def _unread(objects: Sequence[Object], catalogue: Catalogue) -> Iterator[str]:
             for name in sorted(set(source["data"]) - known):
                 if not name.startswith(READ_BY_LIBRARIES):
                     yield f"ConfigMap {source['metadata']['name']}: no service has a setting {name}"
+
+
+def _written_down(objects: Sequence[Object]) -> Iterator[str]:
+    """Secrets whose values stand in the repository, anywhere but in development."""
+    settings = [found["data"] for found in of_kind(objects, "ConfigMap") if "APP_ENV" in found.get("data", {})]
+    if any(values["APP_ENV"] != "development" for values in settings):
+        for source in of_kind(objects, "Secret"):
+            yield f"Secret {source['metadata']['name']}: its values stand in the repository, where everybody reads them"
 
 
 def _names(settings: type[BaseSettings]) -> set[str]:

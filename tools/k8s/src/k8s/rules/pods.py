@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s.catalogue import Catalogue
-from k8s.objects import Object, Workload, called, matches, of_kind, workloads
+from k8s.objects import SERVER, Object, Workload, called, matches, of_kind, servers, workloads
 
 GRACE_SECONDS = 45
 """A pod that ends has something in hand for 40 s at most."""
@@ -17,11 +17,11 @@ FLOATING = ("", "latest", "unreleased")
 def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
     """What is wrong with each pod, and the roles that a drained node takes away at once."""
     ours = workloads(objects)
-    for workload in ours:
+    for workload in (*ours, *servers(objects)):
         yield from (f"{workload.name}: {fault}" for fault in _faults(workload))
     budgets = [*of_kind(objects, "PodDisruptionBudget")]
     for workload in ours:
-        if workload.source["kind"] == "Deployment" and workload.role != "aws":
+        if workload.source["kind"] == "Deployment":
             found = [budget for budget in budgets if matches(budget["spec"]["selector"], workload.labels)]
             if len(found) != 1:
                 yield f"{workload.name}: {len(found)} PodDisruptionBudgets choose its pods, not 1"
@@ -68,6 +68,8 @@ def _of_container(container: Object, workload: Workload) -> Iterator[str]:
         yield fault
     if workload.source["kind"] == "Deployment":
         yield from _probes(container, gateway=workload.role == "gateway")
+    elif workload.role == SERVER:
+        yield from (f"has no {probe}" for probe in PROBED if probe not in container)
 
 
 def _tag_fault(image: str) -> str | None:

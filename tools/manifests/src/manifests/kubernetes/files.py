@@ -1,8 +1,21 @@
 """Which files there are, and which objects are in each."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from manifests.kubernetes import gateway, monitoring, network, pod, scaling, secrets, workloads
+from manifests.kubernetes import (
+    alerts,
+    development,
+    error_tracking,
+    gateway,
+    monitoring,
+    network,
+    operated,
+    pod,
+    scaling,
+    secrets,
+    workloads,
+)
 from manifests.kubernetes.objects import NOTICE, Object, written
 from manifests.model import Manifest
 
@@ -14,9 +27,9 @@ FOLDERS = (f"{ROOT}/base", f"{ROOT}/components")
 BACKGROUND = ("worker", "jobs")
 
 
-def files(manifests: Sequence[Manifest]) -> dict[str, str]:
-    """The text of every generated file, by its name from the repository's root."""
-    return dict([*_base(manifests), *_components(manifests)])
+def files(repository: Path, manifests: Sequence[Manifest]) -> dict[str, str]:
+    """The text of every generated file, by its name from the repository's root; rules of Prometheus are read there."""
+    return dict([*_base(manifests), *_components(manifests), *_monitoring(repository, manifests)])
 
 
 def _base(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
@@ -45,16 +58,27 @@ def _components(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
         kind="Component",
     )
     yield from _folder(
-        "components/monitoring",
-        {
-            manifest.name: [monitoring.api(manifest), *(monitoring.background(manifest, role) for role in BACKGROUND)]
-            for manifest in manifests
-        },
-        kind="Component",
-    )
-    yield from _folder(
         "components/secrets", {manifest.name: [secrets.external(manifest)] for manifest in manifests}, kind="Component"
     )
+    yield from _folder("components/development", development.files(manifests), kind="Component")
+    yield from _folder("components/servers", operated.files(manifests), kind="Component")
+    yield from _folder("components/error-tracking", {"reports": error_tracking.objects()}, kind="Component")
+
+
+def _monitoring(repository: Path, manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
+    """Who is scraped, and what is made of it."""
+    scraped = {
+        manifest.name: [monitoring.api(manifest), *(monitoring.background(manifest, role) for role in BACKGROUND)]
+        for manifest in manifests
+    }
+    rules = alerts.files(repository)
+    place = "components/monitoring"
+    yield (
+        f"{ROOT}/{place}/kustomization.yaml",
+        _kustomization([f"{name}.yaml" for name in (*scraped, *rules)], "Component"),
+    )
+    yield from _written(place, scraped)
+    yield from _written(place, rules, alerts.NOTICE)
 
 
 def _service(
@@ -99,8 +123,12 @@ def _folder(
     folder: str, objects: Mapping[str, Sequence[Object]], kind: str = "Kustomization"
 ) -> Iterator[tuple[str, str]]:
     yield f"{ROOT}/{folder}/kustomization.yaml", _kustomization([f"{name}.yaml" for name in objects], kind)
+    yield from _written(folder, objects)
+
+
+def _written(folder: str, objects: Mapping[str, Sequence[Object]], notice: str = NOTICE) -> Iterator[tuple[str, str]]:
     for name, found in objects.items():
-        yield f"{ROOT}/{folder}/{name}.yaml", written(found)
+        yield f"{ROOT}/{folder}/{name}.yaml", written(found, notice)
 
 
 def _kustomization(resources: Sequence[str], kind: str = "Kustomization") -> str:

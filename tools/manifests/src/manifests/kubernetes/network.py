@@ -32,28 +32,28 @@ def common() -> list[Object]:
     """Nothing at all, names, the servers by role, and traces."""
     everything = {"matchLabels": {PART: PART_OF}}
     return [
-        _policy("default-deny", {}, policyTypes=["Ingress", "Egress"]),
-        _policy("names", everything, egress=[_egress(_DNS, 53, protocols=("UDP", "TCP"))]),
-        *(_policy(server, _roles(USERS[server]), egress=[_egress(SERVERS, *PORTS[server])]) for server in PORTS),
-        _policy("traces", _roles(CALLERS), egress=[_egress(MONITORING, 4318)]),
+        policy("default-deny", {}, policyTypes=["Ingress", "Egress"]),
+        policy("names", everything, egress=[egress(_DNS, 53, protocols=("UDP", "TCP"))]),
+        *(policy(server, roles(USERS[server]), egress=[egress(SERVERS, *PORTS[server])]) for server in PORTS),
+        policy("traces", roles(CALLERS), egress=[egress(MONITORING, 4318)]),
     ]
 
 
 def of_service(manifest: Manifest, manifests: Sequence[Manifest]) -> list[Object]:
     """Who may call a service, and whom it may call."""
     name = manifest.name
-    callers = [{"podSelector": _of(caller.name, CALLERS)} for caller in manifests if name in caller.upstreams]
+    callers = [{"podSelector": choosing(caller.name, CALLERS)} for caller in manifests if name in caller.upstreams]
     if manifest.gateway.all_paths:
         callers.insert(0, {"podSelector": pods("gateway", "gateway")})
     found = [
-        _policy(f"{name}-api", pods(name, "api"), ingress=[_ingress([*callers, MONITORING], manifest.api.port)]),
-        _policy(
-            f"{name}-worker", _of(name, ("worker", "jobs")), ingress=[_ingress([MONITORING], manifest.worker.port)]
+        policy(f"{name}-api", pods(name, "api"), ingress=[ingress([*callers, MONITORING], manifest.api.port)]),
+        policy(
+            f"{name}-worker", choosing(name, ("worker", "jobs")), ingress=[ingress([MONITORING], manifest.worker.port)]
         ),
     ]
     outward = [*_upstreams(manifest, manifests)]
     if outward:
-        found.append(_policy(f"{name}-upstreams", _of(name, CALLERS), egress=outward))
+        found.append(policy(f"{name}-upstreams", choosing(name, CALLERS), egress=outward))
     return [*found, *_outside(manifest)]
 
 
@@ -61,11 +61,11 @@ def of_gateway(manifests: Sequence[Manifest]) -> list[Object]:
     """The ingress may call the gateway, and the gateway every service that answers at it."""
     routed = [manifest for manifest in manifests if manifest.gateway.all_paths]
     return [
-        _policy(
+        policy(
             "gateway",
             pods("gateway", "gateway"),
-            ingress=[_ingress([INGRESS], GATEWAY_PORT)],
-            egress=[_egress({"podSelector": pods(found.name, "api")}, found.api.port) for found in routed],
+            ingress=[ingress([INGRESS], GATEWAY_PORT)],
+            egress=[egress({"podSelector": pods(found.name, "api")}, found.api.port) for found in routed],
         )
     ]
 
@@ -73,14 +73,14 @@ def of_gateway(manifests: Sequence[Manifest]) -> list[Object]:
 def _upstreams(manifest: Manifest, manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
     for upstream in manifests:
         if upstream.name in manifest.upstreams:
-            yield _egress({"podSelector": pods(upstream.name, "api")}, upstream.api.port)
+            yield egress({"podSelector": pods(upstream.name, "api")}, upstream.api.port)
 
 
 def _outside(manifest: Manifest) -> Iterator[Object]:
     """Keys of tokens are published outside, which an api reads; and AWS is outside."""
-    yield _policy(f"{manifest.name}-keys", pods(manifest.name, "api"), egress=[_egress(OUTSIDE, 443)])
+    yield policy(f"{manifest.name}-keys", pods(manifest.name, "api"), egress=[egress(OUTSIDE, 443)])
     if manifest.aws:
-        yield _policy(f"{manifest.name}-aws", _of(manifest.name, ("worker", "jobs")), egress=[_egress(OUTSIDE, 443)])
+        yield policy(f"{manifest.name}-aws", choosing(manifest.name, ("worker", "jobs")), egress=[egress(OUTSIDE, 443)])
 
 
 _DNS = {
@@ -89,14 +89,16 @@ _DNS = {
 }
 
 
-def _of(name: str, roles: Sequence[str]) -> dict[str, Any]:
-    return {"matchLabels": {NAME: name}, "matchExpressions": _roles(roles)["matchExpressions"]}
+def choosing(name: str, components: Sequence[str]) -> dict[str, Any]:
+    """A selector of the pods of some of a service's roles."""
+    return {"matchLabels": {NAME: name}, "matchExpressions": roles(components)["matchExpressions"]}
 
 
-def _roles(roles: Sequence[str]) -> dict[str, Any]:
+def roles(components: Sequence[str]) -> dict[str, Any]:
+    """A selector of the pods of these roles of every service."""
     return {
         "matchLabels": {PART: PART_OF},
-        "matchExpressions": [{"key": COMPONENT, "operator": "In", "values": list(roles)}],
+        "matchExpressions": [{"key": COMPONENT, "operator": "In", "values": list(components)}],
     }
 
 
@@ -104,15 +106,18 @@ def _ports(ports: Sequence[int], protocols: Sequence[str]) -> list[dict[str, Any
     return [{"protocol": protocol, "port": port} for port in ports for protocol in protocols]
 
 
-def _ingress(callers: Sequence[object], *ports: int) -> dict[str, Any]:
+def ingress(callers: Sequence[object], *ports: int) -> dict[str, Any]:
+    """A rule that lets these in at these ports."""
     return {"from": list(callers), "ports": _ports(ports, ("TCP",))}
 
 
-def _egress(to: object, *ports: int, protocols: Sequence[str] = ("TCP",)) -> dict[str, Any]:
+def egress(to: object, *ports: int, protocols: Sequence[str] = ("TCP",)) -> dict[str, Any]:
+    """A rule that lets out to it at these ports."""
     return {"to": [to], "ports": _ports(ports, protocols)}
 
 
-def _policy(name: str, selector: object, **rules: Any) -> Object:
+def policy(name: str, selector: object, **rules: Any) -> Object:
+    """What the pods that are chosen may exchange, and with whom."""
     rules.setdefault("policyTypes", [rule.title() for rule in rules])
     spec = {"podSelector": selector, **rules}
     return kind("networking.k8s.io/v1", "NetworkPolicy", name, {PART: PART_OF}, spec=spec)

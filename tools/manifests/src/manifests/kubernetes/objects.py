@@ -36,9 +36,9 @@ def kind(api_version: str, kind: str, name: str, labels: Mapping[str, str], **pa
     return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name, "labels": dict(labels)}, **parts}
 
 
-def written(objects: Sequence[Object]) -> str:
+def written(objects: Sequence[Object], notice: str = NOTICE) -> str:
     """The objects as one file; the same objects always give the same text."""
-    return NOTICE + "---\n".join(
+    return notice + "---\n".join(
         yaml.dump(found, Dumper=_Plain, sort_keys=False, width=120, default_flow_style=False) for found in objects
     )
 
@@ -54,3 +54,11 @@ class _Plain(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:
         """Always."""
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Several lines as several lines."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _text)

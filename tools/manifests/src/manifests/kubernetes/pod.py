@@ -11,6 +11,10 @@ GRACE_SECONDS = 60
 PAUSE_SECONDS = 5
 """After a pod was taken out of its Service and before it is told to end: proxies learn that it is gone."""
 USER = 10001
+ERROR_TRACKING = "error-tracking"
+"""The Secret with SENTRY_DSN, where there is one."""
+SINGLE = ("migrate", "server")
+"""The roles of which there is one pod."""
 IMAGE_TAG = "unreleased"
 """A tag that no image has: each overlay says which it runs."""
 
@@ -45,10 +49,14 @@ def container(
     *,
     args: Sequence[str] = (),
     port: int | None = None,
+    tag: str | None = IMAGE_TAG,
     paths: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A container that can write to /tmp alone; `paths` has what each of its probes asks for at `port`."""
-    described: dict[str, Any] = {"name": name, "image": f"{image}:{IMAGE_TAG}"}
+    """A container that can write to /tmp alone; `paths` has what each of its probes asks for at `port`.
+
+    With `tag` None the image has its own.
+    """
+    described: dict[str, Any] = {"name": name, "image": f"{image}:{tag}" if tag else image}
     if args:
         described["args"] = list(args)
     if port is not None:
@@ -67,20 +75,27 @@ def container(
     }
 
 
-def service_environment(service: str, upstreams: Mapping[str, str]) -> dict[str, Any]:
-    """Where a service's container has its settings from: what is alike for all, its secrets, and its upstreams."""
-    sources: dict[str, Any] = {
-        "envFrom": [{"configMapRef": {"name": SETTINGS}}, {"secretRef": {"name": secrets_of(service)}}]
-    }
+def service_environment(service: str, upstreams: Mapping[str, str], *, reports_errors: bool = True) -> dict[str, Any]:
+    """Where a service's container has its settings from: what is alike for all, its secrets, and its upstreams.
+
+    Where unforeseen errors are reported to is alike for all, and a secret that an overlay may do without.
+    """
+    found: list[dict[str, Any]] = [
+        {"configMapRef": {"name": SETTINGS}},
+        {"secretRef": {"name": secrets_of(service)}},
+    ]
+    if reports_errors:
+        found.append({"secretRef": {"name": ERROR_TRACKING, "optional": True}})
+    sources: dict[str, Any] = {"envFrom": found}
     if upstreams:
         sources["env"] = [{"name": name, "value": address} for name, address in upstreams.items()]
     return sources
 
 
 def template(
-    name: str, component: str, only: Mapping[str, Any], *, track: Mapping[str, str] | None = None, **more: object
+    name: str, component: str, only: Mapping[str, Any], *, more_labels: Mapping[str, str] | None = None, **more: object
 ) -> dict[str, Any]:
-    """The pod of one container, spread over zones and nodes; `more` are further fields of its spec."""
+    """The pod of one container, spread over zones and nodes where there are several; `more` are fields of its spec."""
     spread = [
         {
             "maxSkew": 1,
@@ -92,7 +107,7 @@ def template(
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]
     return {
-        "metadata": {"labels": {**labels(name, component), **(track or {})}},
+        "metadata": {"labels": {**labels(name, component), **(more_labels or {})}},
         "spec": {
             "serviceAccountName": name,
             "automountServiceAccountToken": False,
@@ -104,7 +119,7 @@ def template(
                 "runAsGroup": USER,
                 "seccompProfile": {"type": "RuntimeDefault"},
             },
-            **({"topologySpreadConstraints": spread} if component != "migrate" else {}),
+            **({"topologySpreadConstraints": spread} if component not in SINGLE else {}),
             "containers": [only],
             "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}}],
             **more,

@@ -38,7 +38,7 @@ def jobs(manifest: Manifest, upstreams: dict[str, str]) -> Object:
 def migration(manifest: Manifest, upstreams: dict[str, str]) -> Object:
     """Brings database and queues up to date before the pods of its version start; a newer database is left as it is."""
     only = pod.container("migrate", _image(manifest), pod.MIGRATE, args=("migrate",))
-    only |= pod.service_environment(manifest.name, upstreams)
+    only |= pod.service_environment(manifest.name, upstreams, reports_errors=False)
     return kind(
         "batch/v1",
         "Job",
@@ -116,6 +116,6 @@ def deployment(
             "progressDeadlineSeconds": 600,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
             "selector": {"matchLabels": selector},
-            "template": pod.template(name, component, only, track=track),
+            "template": pod.template(name, component, only, more_labels=track),
         },
     )
