@@ -51,6 +51,21 @@ CASES: list[tuple[Rule, Spoil, str]] = [
         lambda o: o("Service", "postgresql")["spec"]["selector"].update({"app.kubernetes.io/name": "postgres"}),
         "Service postgresql: leads to the pods of 0 workloads",
     ),
+    (
+        addresses.faults,
+        lambda o: o("ConfigMap", "cartwheel-settings")["data"].update(OTEL_EXPORTER_OTLP_ENDPOINT="http://jaeger:4317"),
+        "OTEL_EXPORTER_OTLP_ENDPOINT leads to jaeger:4317, where no Service answers",
+    ),
+    (
+        addresses.faults,
+        lambda o: o("Secret", "cart-secrets")["stringData"].update(REDIS_URL="redis://cache:6379/0"),
+        "REDIS_URL leads to cache:6379, where no Service answers",
+    ),
+    (
+        addresses.faults,
+        lambda o: o.container("upsell-api")["env"][0].update(value="http://carts:8000"),
+        "CART_URL leads to carts:8000, where no Service answers",
+    ),
     (pods.faults, lambda o: o.pod("rabbitmq", "StatefulSet")["securityContext"].pop("runAsUser"), "may run as root"),
     (pods.faults, lambda o: o.container("jaeger", "StatefulSet").pop("readinessProbe"), "has no readinessProbe"),
     (pods.faults, lambda o: o.container("redis", "StatefulSet").update(image="redis"), "redis has no tag of its own"),

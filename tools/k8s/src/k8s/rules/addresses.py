@@ -1,15 +1,18 @@
 """Every address leads to pods, every pod is scraped, and a namespace refuses what is not closed."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from k8s.catalogue import Catalogue
 from k8s.objects import Object, Workload, called, matches, of_kind, servers, workloads
 
+_IN_THE_NAMESPACE = re.compile(r"[a-z]+://(?:[^@/]*@)?(?P<host>[a-z][a-z0-9-]*):(?P<port>[0-9]+)(?:/|$)")
+"""An address whose host is a single name."""
 PROFILE = "pod-security.kubernetes.io/enforce"
 
 
 def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
-    """Services, ingresses and monitors that lead nowhere or to the wrong place."""
+    """Services, ingresses, settings and monitors that lead nowhere or to the wrong place."""
     answering = [found for found in (*workloads(objects), *servers(objects)) if found.source["kind"] != "Job"]
     services = {found["metadata"]["name"]: found for found in of_kind(objects, "Service")}
     for service in services.values():
@@ -24,8 +27,28 @@ def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
             for path in rule["http"]["paths"]:
                 if path["backend"]["service"]["name"] != "gateway" or "gateway" not in services:
                     yield f"{called(ingress)}: leads past the gateway"
+    yield from _settings(objects, services)
     yield from _namespaces(objects)
     yield from _monitors(objects)
+
+
+def _settings(objects: Sequence[Object], services: Mapping[str, Object]) -> Iterator[str]:
+    """Settings that lead to a name of this namespace which nobody has, or to a port that does not answer there."""
+    for setting, value in sorted({*_values(objects)}):
+        if address := _IN_THE_NAMESPACE.match(value):
+            host, port = address["host"], int(address["port"])
+            answering = {found["port"] for found in services.get(host, {"spec": {"ports": ()}})["spec"]["ports"]}
+            if port not in answering:
+                yield f"{setting} leads to {host}:{port}, where no Service answers"
+
+
+def _values(objects: Sequence[Object]) -> Iterator[tuple[str, str]]:
+    for found in of_kind(objects, "ConfigMap", "Secret"):
+        yield from found.get("data", {}).items()
+        yield from found.get("stringData", {}).items()
+    for workload in workloads(objects):
+        for container in workload.containers:
+            yield from ((entry["name"], str(entry.get("value", ""))) for entry in container.get("env", ()))
 
 
 def _of_ports(service: Object, workload: Workload) -> Iterator[str]:

@@ -85,7 +85,7 @@ def _stateful_set(server: Server) -> Object:
             "serviceName": server.name,
             "selector": {"matchLabels": {NAME: server.name, COMPONENT: SERVER}},
             "template": template,
-            **({"volumeClaimTemplates": [_claim()]} if server.data else {}),
+            **({"volumeClaimTemplates": [_volume()]} if server.data else {}),
         },
     )
 
@@ -111,6 +111,6 @@ def _container(server: Server) -> dict[str, Any]:
     return found
 
 
-def _claim() -> dict[str, Any]:
+def _volume() -> dict[str, Any]:
     requested = {"requests": {"storage": "2Gi"}}
     return {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": requested}}
