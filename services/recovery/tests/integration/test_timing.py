@@ -119,6 +119,6 @@ async def _lease(scene: Scene) -> list[DueStep]:
 async def _waits_or_is_done(scene: Scene, task: asyncio.Task[Any]) -> bool:
     async with scene.database.system_unit() as unit:
         waiting = await unit.fetchval(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
     return bool(waiting) or task.done()

@@ -106,14 +106,18 @@ async def update(
     )
 
 
-async def lock(unit: TenantUnit, campaign_id: UUID) -> bool:
-    """Keep others from changing the campaign until the unit ends; False when there is none."""
-    found = await unit.fetchval(
-        "SELECT true FROM campaigns WHERE company_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
-        unit.company_id,
-        campaign_id,
-    )
-    return found is not None
+async def lock_to_schedule(unit: TenantUnit) -> None:
+    """Let nobody change the company's campaign until the unit ends; any number of units may hold this at a time.
+
+    Whoever sets when a recovery is due and whoever changes the campaign would not see each other, and the recovery
+    would go by a campaign that is no more, or send nothing. Taken before any lock on carts and recoveries.
+    """
+    await unit.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", _lock_of(unit))
+
+
+async def lock_to_change(unit: TenantUnit) -> None:
+    """Let nobody else change the company's campaign, or set when a recovery is due, until the unit ends."""
+    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _lock_of(unit))
 
 
 async def replace_steps(unit: TenantUnit, campaign_id: UUID, steps: Sequence[Step]) -> None:
@@ -148,6 +152,10 @@ async def delete(unit: TenantUnit, campaign_id: UUID) -> bool:
         unit.now,
     )
     return found is not None
+
+
+def _lock_of(unit: TenantUnit) -> str:
+    return f"campaign:{unit.company_id.hex}"
 
 
 def _campaign(row: asyncpg.Record) -> Campaign:

@@ -53,6 +53,7 @@ async def create(
     steps: Sequence[Step],
 ) -> Campaign:
     """Make the company's campaign. Raises CampaignExists409 when it has one."""
+    await repository.lock_to_change(unit)
     campaign_id = new_id()
     if not await repository.add(unit, campaign_id, name, active, daily_cap, quiet):
         raise CampaignExists409
@@ -63,7 +64,7 @@ async def create(
 
 async def change(unit: TenantUnit, campaign_id: UUID, patch: CampaignPatch) -> Campaign:
     """Change a campaign, and re-time the open recoveries by it. Raises NotFound404."""
-    await repository.lock(unit, campaign_id)
+    await repository.lock_to_change(unit)
     wanted = patch.apply(await get(unit, campaign_id))
     await repository.update(
         unit,
@@ -80,6 +81,7 @@ async def change(unit: TenantUnit, campaign_id: UUID, patch: CampaignPatch) -> C
 
 async def delete(unit: TenantUnit, campaign_id: UUID) -> None:
     """End the campaign: nothing more is due until the company makes another. Raises NotFound404."""
+    await repository.lock_to_change(unit)
     if not await repository.delete(unit, campaign_id):
         raise NotFound404
     await recoveries.schedule(unit)

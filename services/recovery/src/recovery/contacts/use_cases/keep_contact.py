@@ -9,6 +9,7 @@ from contracts.cart import CartConverted, CartMerged
 from contracts.envelope import Envelope
 from servicekit.db import TenantUnit
 
+from recovery.campaigns import repository as campaigns
 from recovery.contacts.domain.contact import Contact, GivenContact, MalformedAddress, deliverable
 from recovery.contacts.domain.vault import Vault
 from recovery.contacts.persistence import erasing, repository
@@ -24,6 +25,7 @@ async def keep_contact(unit: TenantUnit, event: Envelope[Any], given: GivenConta
     is the shopper's typing error and no fault to look into: it counts as none. Of an erased customer's cart nothing is
     kept.
     """
+    await campaigns.lock_to_schedule(unit)
     if await erasing.is_erased(unit, event.subject):
         return
     contact = await _consented(unit, event, given, vault)
@@ -69,6 +71,7 @@ async def _keep(unit: TenantUnit, cart_id: UUID, version: int, contact: Contact 
 
 
 async def _follow(unit: TenantUnit, cart_id: UUID, successor_cart_id: UUID, vault: Vault) -> None:
+    await campaigns.lock_to_schedule(unit)
     await repository.follow(unit, cart_id, successor_cart_id)
     await _pass_on(unit, cart_id, vault)
 

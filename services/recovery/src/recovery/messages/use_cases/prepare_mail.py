@@ -54,6 +54,7 @@ async def prepare_mail(
 
 async def _check(unit: TenantUnit, due: DueStep, cart: CartSnapshot | None) -> tuple[MailSubject, Campaign] | None:
     """Check at the time of sending all that may stand against the mail; what does stops or postpones the recovery."""
+    await campaigns.lock_to_schedule(unit)
     recovery = await repository.lock(unit, due)
     if recovery is None:
         return None

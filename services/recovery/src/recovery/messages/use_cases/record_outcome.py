@@ -47,6 +47,7 @@ async def record_not_writable(unit: TenantUnit, due: DueStep, reason: str) -> bo
 
     Returns whether the mail was given up.
     """
+    await campaigns.lock_to_schedule(unit)
     recovery = await repository.lock(unit, due)
     if recovery is None or recovery.recipient_hash is None:
         return False

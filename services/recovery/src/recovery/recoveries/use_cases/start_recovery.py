@@ -6,6 +6,7 @@ from servicekit.db import TenantUnit
 from servicekit.ids import new_id
 
 from recovery.campaigns import service as campaigns
+from recovery.campaigns.repository import lock_to_schedule
 from recovery.contacts.persistence import repository as contacts
 from recovery.recoveries import repository
 from recovery.recoveries.use_cases.stop_recovery import is_latest
@@ -17,6 +18,7 @@ async def start_recovery(unit: TenantUnit, event: Envelope[CartAbandoned], trace
     An abandonment that arrives after a later change of the cart's state begins nothing.
     """
     cart_id = event.subject
+    await lock_to_schedule(unit)
     await contacts.lock(unit, [cart_id])
     if not await is_latest(unit, event):
         return
