@@ -21,6 +21,7 @@ from servicekit.db import migrations
 from servicekit.db.retention import retention_of
 from servicekit.messaging.broker import QueueAbsent
 from servicekit.observability import logging
+from servicekit.observability.ending import logged_end
 from servicekit.roles import server, worker_process
 from servicekit.roles.service import AnyService
 from servicekit.roles.worker_process import Duties
@@ -66,7 +67,8 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         """Answer HTTP until SIGTERM."""
         settings = load(service.settings)
         logging.configure(settings.log_level, service.name)
-        server.serve(service.create_app(settings), settings, host=host, port=port, fd=fd)
+        with logged_end("api"):
+            server.serve(service.create_app(settings), settings, host=host, port=port, fd=fd)
 
     @app.command()
     def worker(
@@ -81,7 +83,8 @@ def _add_roles(app: typer.Typer, service: AnyService) -> None:
         duties = Duties.JOBS if only_jobs else Duties.MESSAGES if without_jobs else Duties.MESSAGES_AND_JOBS
         settings = load(service.settings)
         logging.configure(settings.log_level, service.name)
-        worker_process.run(service, settings, host=host, health_port=health_port, duties=duties)
+        with logged_end("worker"):
+            worker_process.run(service, settings, host=host, health_port=health_port, duties=duties)
 
 
 def _add_rollout(app: typer.Typer, service: AnyService) -> None:

@@ -14,7 +14,7 @@ from servicekit.messaging.measuring import measure_outbox, measure_queues
 from servicekit.messaging.relay import Relay
 from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
 from servicekit.messaging.topology import DELAYS, UNROUTED, Delay, dead_letter_queue
-from servicekit.shutdown import wait_for
+from servicekit.shutdown import lasting, wait_for
 
 MEASURE_SECONDS = 15.0
 
@@ -45,13 +45,14 @@ class Worker:
         return [name for name, breaker in self._breakers.items() if breaker.is_open]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then finish what is in hand. A part that fails unexpectedly ends the whole."""
+        """Work until `stop` is set, then finish what is in hand. A part that fails or ends before ends the whole."""
         failed = FailedMessages(self._broker, self._service, stop, self._delays)
+        relay = Relay(self._database, self._broker, self._service)
+        parts = {"the relay": relay.run(stop), "measuring": self._measure(stop)}
+        parts |= {f"consuming {plan.name}": self._consumer(plan, failed).run(stop) for plan in self._plans}
         async with asyncio.TaskGroup() as group:
-            group.create_task(Relay(self._database, self._broker, self._service).run(stop))
-            group.create_task(self._measure(stop))
-            for plan in self._plans:
-                group.create_task(self._consumer(plan, failed).run(stop))
+            for name, part in parts.items():
+                group.create_task(lasting(name, part, stop))
 
     def _consumer(self, plan: QueuePlan, failed: FailedMessages) -> Consumer | BatchConsumer:
         breaker = self._breakers[plan.name]

@@ -28,11 +28,15 @@ from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
 from servicekit.routes.rate_limits import all_limits
 from servicekit.settings import SettingsT
+from servicekit.shutdown import lasting
 
 log = structlog.get_logger()
 
 _LAST_WORDS_SECONDS = 5.0
 """How much longer than the grace everything may take before the process ends regardless."""
+
+_PATIENCE_SECONDS = 5.0
+"""How long a broker may keep a process that starts waiting before the log says so."""
 
 
 class Duties(Enum):
@@ -82,9 +86,9 @@ async def _at_once(worker: Worker | None, jobs: JobRunner | None, stop: asyncio.
     """Do both until `stop` is set; either that fails unexpectedly ends the other."""
     async with asyncio.TaskGroup() as group:
         if worker is not None:
-            group.create_task(worker.run(stop))
+            group.create_task(lasting("the worker", worker.run(stop), stop))
         if jobs is not None:
-            group.create_task(jobs.run_on_schedule(stop))
+            group.create_task(lasting("the timer of jobs", jobs.run_on_schedule(stop), stop))
 
 
 def _eraser(kit: AnyKit) -> ChassisEraser:
@@ -96,7 +100,10 @@ async def _connected(url: str, service: str, stop: asyncio.Event) -> Broker | No
     """Wait for the broker, or for the stop (None)."""
     connecting = asyncio.ensure_future(Broker.connect(url, name=f"{service} worker"))
     stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((connecting, stopping), timeout=_PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done() and not stop.is_set():
+        log.warning("waiting_for_broker")
+        await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if connecting.done():
         return connecting.result()

@@ -78,7 +78,8 @@ async def wired(url: str) -> AsyncGenerator[tuple[Wire, str]]:
     wire = Wire(parts.hostname or "127.0.0.1", parts.port or 0)
     server = await asyncio.start_server(wire.link, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    netloc = f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{port}"
+    account, at, _ = parts.netloc.rpartition("@")
+    netloc = f"{account}{at}127.0.0.1:{port}"
     try:
         yield wire, urlunsplit(parts._replace(netloc=netloc))
     finally:
