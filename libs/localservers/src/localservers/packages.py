@@ -6,12 +6,13 @@ from pathlib import Path
 
 from localservers.errors import ProgramMissing
 
+_POSTGRESQL = ("postgres", "initdb", "pg_basebackup", "pg_rewind")
+_POSTGRESQL_CLIENT = ("pg_dump", "pg_restore")
 _PLACES: dict[str, tuple[str, ...]] = {
-    "postgres": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
-    "initdb": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
-    "pg_basebackup": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
-    "pg_dump": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
-    "pg_restore": ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
+    **dict.fromkeys(
+        _POSTGRESQL + _POSTGRESQL_CLIENT,
+        ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"),
+    ),
     "redis-server": ("/usr/bin", "/opt/homebrew/bin"),
     # The wrapper that Debian puts on the PATH changes user and insists on the system's directories.
     "rabbitmq-server": ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin"),
@@ -28,11 +29,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 
 _PACKAGES = {
-    "postgres": "postgresql (15 or newer)",
-    "initdb": "postgresql (15 or newer)",
-    "pg_basebackup": "postgresql (15 or newer)",
-    "pg_dump": "postgresql-client (15 or newer)",
-    "pg_restore": "postgresql-client (15 or newer)",
+    **dict.fromkeys(_POSTGRESQL, "postgresql (15 or newer)"),
+    **dict.fromkeys(_POSTGRESQL_CLIENT, "postgresql-client (15 or newer)"),
     "redis-server": "redis-server (7 or newer)",
     "rabbitmq-server": "rabbitmq-server (3.10 or newer)",
     "rabbitmqctl": "rabbitmq-server (3.10 or newer)",

@@ -5,7 +5,8 @@ import hashlib
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -64,6 +65,14 @@ async def start_postgres(home: Home, secrets: ServerSecrets) -> str:
     return await _start(home, secrets, NAME, _make_cluster)
 
 
+async def start_primary(home: Home, secrets: ServerSecrets) -> str:
+    """Start the server as one that can come back as a standby of its standby, and return the superuser's address.
+
+    A cluster that is made by this has checksums: without them pg_rewind would not see every block that was changed.
+    """
+    return await _start(home, secrets, NAME, partial(_make_cluster, options=("--data-checksums",)))
+
+
 async def start_standby(home: Home, secrets: ServerSecrets) -> str:
     """Start a standby of the home's server unless it runs, and return the superuser's address.
 
@@ -103,15 +112,21 @@ def _copy_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner |
     """Copy the home's running server, as one that repeats what it does (pg_basebackup)."""
     for leftover in data.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    port = load_running(home)[NAME].port
-    source = f"host=127.0.0.1 port={port} user={SUPERUSER} password={secrets.postgres_password}"
-    command = [str(find_program("pg_basebackup")), "--pgdata", str(data), "--dbname", source]
+    command = [str(find_program("pg_basebackup")), "--pgdata", str(data), "--dbname", conninfo(home, secrets, NAME)]
     command += ["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream"]
     if run_to_end(home, secrets, Spec(STANDBY, command, cwd=data, owner=owner)):
         raise StepFailed(STANDBY, "the copy of the server failed", home.log(STANDBY))
 
 
-def _make_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner | None) -> None:
+def conninfo(home: Home, secrets: ServerSecrets, name: str) -> str:
+    """Return how PostgreSQL's own programs reach a running server of the home."""
+    port = load_running(home)[name].port
+    return f"host=127.0.0.1 port={port} user={SUPERUSER} password={secrets.postgres_password} dbname=postgres"
+
+
+def _make_cluster(
+    home: Home, secrets: ServerSecrets, data: Path, owner: Owner | None, options: Sequence[str] = ()
+) -> None:
     """Make an empty cluster, first removing what a run that was killed in the middle of this left.
 
     Outside the home the place may also hold the cluster of a clone that stood here before and was deleted: nobody has
@@ -124,7 +139,7 @@ def _make_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner |
     if owner:
         os.chown(password, owner.uid, owner.gid)
     command = [str(find_program("initdb")), "--pgdata", str(data), "--username", SUPERUSER, "--encoding", "UTF8"]
-    command += ["--locale", "C.UTF-8", "--auth", "scram-sha-256", "--pwfile", str(password)]
+    command += ["--locale", "C.UTF-8", "--auth", "scram-sha-256", "--pwfile", str(password), *options]
     code = run_to_end(home, secrets, Spec(NAME, command, cwd=data, owner=owner))
     password.unlink()
     if code:

@@ -23,6 +23,8 @@ STOP_SECONDS = 30.0
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Children of this very process, kept so that a dead one is reaped when it is next looked at."""
+_statuses: dict[int, int] = {}
+"""How children ended that were reaped, by pid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def spawn(home: Home, secrets: ServerSecrets, spec: Spec) -> Running:
     """
     child = _launch(home, secrets, spec)
     _children[child.pid] = child
+    _statuses.pop(child.pid, None)
     created = psutil.Process(child.pid).create_time()
     process = Running(spec.name, child.pid, created, spec.port, spec.fingerprint, spec.stage, spec.stop_signal)
     remember(home, process)
@@ -92,15 +95,18 @@ def is_alive(process: Running) -> bool:
 
 def find(process: Running) -> psutil.Process | None:
     """Return the live process, or None when it ended, even if its pid belongs to somebody else now."""
-    child = _children.get(process.pid)
-    if child is not None and child.poll() is not None:
-        del _children[process.pid]
+    _is_reaped(process.pid)
     try:
         found = psutil.Process(process.pid)
         same = abs(found.create_time() - process.create_time) < 0.05 and found.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return None
     return found if same else None
+
+
+def exit_status(process: Running) -> int | None:
+    """Return how a child of this very process ended: its status, or less than 0 by a signal; None where unknown."""
+    return None if is_alive(process) else _statuses.get(process.pid)
 
 
 async def ensure(home: Home, secrets: ServerSecrets, spec: Spec) -> Running:
@@ -221,10 +227,18 @@ async def _until_gone(processes: Sequence[psutil.Process], seconds: float) -> No
         pending = [process for process in pending if _lives(process)]
 
 
+def _is_reaped(pid: int) -> bool:
+    """Whether a child with this pid has just been found dead; its status is kept."""
+    child = _children.get(pid)
+    if child is None or (status := child.poll()) is None:
+        return False
+    del _children[pid]
+    _statuses[pid] = status
+    return True
+
+
 def _lives(process: psutil.Process) -> bool:
-    child = _children.get(process.pid)
-    if child is not None and child.poll() is not None:
-        del _children[process.pid]
+    if _is_reaped(process.pid):
         return False
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

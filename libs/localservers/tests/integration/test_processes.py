@@ -15,6 +15,7 @@ from localservers.processes import (
     MARK_VARIABLE,
     Spec,
     ensure,
+    exit_status,
     find,
     is_alive,
     marked,
@@ -140,6 +141,18 @@ async def test_a_dead_process_is_started_again(home: Home, secrets: ServerSecret
         os.sched_yield()
 
     assert (await ensure(home, secrets, spec)).pid != first.pid
+
+
+async def test_how_a_child_ended_is_known(home: Home, secrets: ServerSecrets) -> None:
+    """Its status, or the signal; nothing while it runs."""
+    left = spawn(home, secrets, Spec("left", [sys.executable, "-c", "raise SystemExit(3)"], cwd=home.run))
+    killed = spawn(home, secrets, Spec("killed", SLEEP, cwd=home.run))
+    running = exit_status(killed)
+    os.kill(killed.pid, signal.SIGKILL)
+    while is_alive(left) or is_alive(killed):
+        os.sched_yield()
+
+    assert (running, exit_status(left), exit_status(killed)) == (None, 3, -signal.SIGKILL)
 
 
 def environment_of(process: psutil.Process) -> dict[str, str]:
