@@ -48,8 +48,8 @@ load: bootstrap ## measure a shop's baselines under a hundred shoppers, and its 
 	@command -v wrk >/dev/null || scripts/install-debian-packages wrk >>.local/logs/apt.log 2>&1 || true
 	@python -m bench.baselines $(if $(QUICK),--quick)
 
-chaos: bootstrap ## break a stack of its own while shoppers shop, and show that nothing is lost or doubled; QUICK=1 takes a quarter of the time
-	@python -m chaos $(if $(QUICK),--quick)
+chaos: bootstrap ## break a stack of its own while shoppers shop, and show that nothing is lost or doubled; QUICK=1, SEED=7; MAILS=100 kills recovery's worker around sends
+	@python -m chaos $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) $(if $(MAILS),--mails $(MAILS))
 
 replay: bootstrap ## shop again what a file of real invoices says; FILE=online-retail.csv
 	@cartwheel-local replay "$(or $(FILE),$(error FILE=… names the file))"

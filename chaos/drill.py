@@ -25,6 +25,7 @@ from chaos.servers import Servers
 from chaos.shop import open_shop
 from chaos.shopping.commands import Commands
 from chaos.shopping.crowd import Crowd
+from chaos.shopping.journeys import JOURNEYS, Journeys
 from chaos.shopping.pace import Pace
 from chaos.waiting import Quiet, Waiting, until_quiet
 
@@ -59,6 +60,7 @@ class Drill:
     seed: int
     ledger_file: Path
     console: Console
+    journeys: Journeys = JOURNEYS
 
     async def run(self) -> Outcome:
         """Shop while things break, wait for quiet, and judge; raises ChaosError when it cannot begin."""
@@ -70,7 +72,7 @@ class Drill:
         storm = Storm(self.target.processes, self.faults, self.plan.seconds, self.seed, self._show)
         with Ledger(self.ledger_file) as ledger:
             commands = Commands(ledger, Pace(self.plan.rate), self.plan.patience)
-            crowd = Crowd(self.target.stack, shop, commands, self.plan.shoppers, self.seed)
+            crowd = Crowd(self.target.stack, shop, commands, self.plan.shoppers, self.seed, self.journeys)
             async with storm.watching():
                 async with self._progress(ledger), crowd.shopping():
                     await storm.rage()

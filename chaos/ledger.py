@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chaos.errors import ChaosError
 
-Command = Literal["create", "add", "set", "remove", "contact", "hold", "release", "order"]
+Command = Literal["create", "add", "set", "remove", "code", "contact", "hold", "release", "order"]
 Outcome = Literal["accepted", "refused", "unknown"]
 
 

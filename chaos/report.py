@@ -60,26 +60,29 @@ def summary(outcome: Outcome) -> str:
     )
 
 
-def scorecard(outcome: Outcome, plan: Plan) -> str:
-    """The page: machine, faults by kind, commands, effects, time until quiet, each invariant's verdict."""
+def scorecard(outcome: Outcome, plan: Plan, title: str, command: str) -> str:
+    """The page: machine, faults by kind, commands, mails, time until quiet, each invariant's verdict."""
     faults = Counter(injected.kind for injected in outcome.injected)
     commands = Counter(entry.command for entry in accepted(outcome.entries))
     again = sum(entry.attempts > 1 for entry in outcome.entries)
     return "\n".join(
         [
-            "# Scorecard: what held while things broke",
+            f"# Scorecard: {title}",
             "",
-            "Written by `make chaos`; [chaos/README.md](../chaos/README.md) says what is done and how it is judged.",
+            f"Written by `{command}`; [chaos/README.md](../chaos/README.md) says what is done and how it is judged.",
             "",
             f"Run {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on commit {_commit()}, {os.cpu_count()} cores,"
             f" {platform.system()} {platform.release()}, load average {os.getloadavg()[0]:.1f};"
-            f" {plan.seconds:.0f} s of faults under at most {plan.rate:.0f} commands a second.",
+            f" {max((injected.until for injected in outcome.injected), default=0):.0f} s of faults under at most"
+            f" {plan.rate:.0f} commands a second.",
             "",
             summary(outcome)[0].upper() + summary(outcome)[1:] + ".",
             "",
             *_table(("fault", "times"), sorted(faults.items())),
             "",
             *_table(("command", "accepted"), sorted(commands.items())),
+            "",
+            *_table(("mail", "number"), _mails(outcome)),
             "",
             f"{again:,} commands had to be sent more than once until their answer was known, the most often"
             f" {max((entry.attempts for entry in outcome.entries), default=0)} times, always under the same key.",
@@ -102,6 +105,19 @@ def scorecard(outcome: Outcome, plan: Plan) -> str:
             "",
         ]
     )
+
+
+def _mails(outcome: Outcome) -> "list[tuple[object, ...]]":
+    """What became of the steps that were due, and how many of those without an outcome the provider has."""
+    given = set(outcome.records.mails)
+    known = [message for message in outcome.records.messages if message.status == "SENT"]
+    unknown = [message for message in outcome.records.messages if message.status != "SENT"]
+    with_provider = sum(message.id in given for message in unknown)
+    return [
+        ("sent", f"{len(known):,}"),
+        ("without an outcome, never sent again; the provider has it", f"{with_provider:,}"),
+        ("without an outcome, never sent again; the provider does not have it", f"{len(unknown) - with_provider:,}"),
+    ]
 
 
 def _table(head: tuple[str, ...], rows: "list[tuple[object, ...]]") -> Iterator[str]:

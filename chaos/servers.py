@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
+from localservers.failover import make_synchronous
 from localservers.home import Home
-from localservers.postgres import STANDBY, start_standby
+from localservers.postgres import STANDBY, start_primary, start_standby
 from localservers.rabbitmq import start_node
 from localservers.secrets import ServerSecrets, keep_secrets
 from localservers.servers import STARTERS, Starter
@@ -17,21 +17,13 @@ from servicekit.testing.proxies import Wire
 NODES: Final = ("rabbitmq", "rabbitmq-2", "rabbitmq-3")
 SINGLE: Final[Mapping[str, Starter]] = {name: starter for name, (_, starter) in STARTERS.items()}
 CLUSTERED: Final[Mapping[str, Starter]] = {
-    "postgres": SINGLE["postgres"],
+    "postgres": start_primary,
     STANDBY: start_standby,
     "redis": SINGLE["redis"],
     **{node: partial(start_node, name=node, cluster=NODES) for node in NODES},
 }
 """In the order in which they are started for the first time."""
 READ_WRITE: Final = "target_session_attrs=read-write"
-
-
-@dataclass(frozen=True, slots=True)
-class Standby:
-    """A standby of PostgreSQL: its process, and its own address."""
-
-    name: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +36,11 @@ class Servers:
     """Of one node."""
     brokers: Sequence[str] = ("rabbitmq",)
     primary: str = "postgres"
-    standby: Standby | None = None
+    postgres: Mapping[str, str] = field(default_factory=dict)
+    """The own address of each server, by process, where PostgreSQL has a standby."""
     wires: Mapping[str, Wire] = field(default_factory=dict)
+    upstreams: Mapping[str, Wire] = field(default_factory=dict)
+    """By the service that others call through it."""
 
 
 async def start_servers(home: Home, starters: Mapping[str, Starter]) -> Mapping[str, str]:
@@ -53,12 +48,7 @@ async def start_servers(home: Home, starters: Mapping[str, Starter]) -> Mapping[
     secrets = keep_secrets(home, ServerSecrets)
     urls = {name: await starter(home, secrets) for name, starter in starters.items()}
     if STANDBY in urls:
-        primary = await asyncpg.connect(urls["postgres"])
-        try:
-            await primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-            await primary.execute("SELECT pg_reload_conf()")
-        finally:
-            await primary.close()
+        await make_synchronous(urls["postgres"])
     return urls
 
 

@@ -1,4 +1,4 @@
-"""A whole stack of the drill's own, with a wire before each server, empty at the start and gone at the end."""
+"""A whole stack of the drill's own, with a wire before each server and upstream, empty at first and gone at the end."""
 
 import os
 from collections.abc import AsyncGenerator, Generator, Mapping
@@ -14,7 +14,8 @@ from localservers.servers import Starter
 from localservers.state import only_one
 from servicekit.testing.proxies import Wire, wired
 
-from chaos.servers import Servers, Standby, as_addresses, start_servers
+from chaos.between import Between, OpenBetween, wired_upstreams
+from chaos.servers import Servers, as_addresses, start_servers
 
 HOME: Final = REPOSITORY / ".local" / "chaos"
 HOLD_SECONDS: Final = "20"
@@ -31,7 +32,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(reporter: ConsoleReporter, starters: Mapping[str, Starter]) -> AsyncGenerator[Stack]:
+async def running_stack(
+    reporter: ConsoleReporter, starters: Mapping[str, Starter], open_between: OpenBetween = wired_upstreams
+) -> AsyncGenerator[Stack]:
     """Start a stack without any data; afterwards every process is ended, whatever happens, and logs stay."""
     homes = [HOME / "stack", HOME / "servers"]
     for path in homes:
@@ -46,23 +49,25 @@ async def running_stack(reporter: ConsoleReporter, starters: Mapping[str, Starte
             ways: dict[str, str] = {}
             for name, url in urls.items():
                 wires[name], ways[name] = await resources.enter_async_context(wired(url))
+            between = await resources.enter_async_context(open_between(home))
             with _environment(as_addresses(ways)):
-                await up(home, reporter)
-            yield Stack(home, servers_home, _servers(urls, wires))
+                await up(home, reporter, between.launcher)
+            yield Stack(home, servers_home, _servers(urls, wires, between))
     finally:
         await down(home)
         await down(servers_home)
 
 
-def _servers(urls: Mapping[str, str], wires: Mapping[str, Wire]) -> Servers:
+def _servers(urls: Mapping[str, str], wires: Mapping[str, Wire], between: Between) -> Servers:
     addresses = as_addresses(urls)
     return Servers(
         postgres_url=addresses["postgres"],
         redis_url=urls["redis"],
         rabbitmq_url=urls["rabbitmq"],
         brokers=[name for name in urls if name.startswith("rabbitmq")],
-        standby=Standby(STANDBY, urls[STANDBY]) if STANDBY in urls else None,
+        postgres={name: urls[name] for name in ("postgres", STANDBY) if STANDBY in urls},
         wires=wires,
+        upstreams=between.wires,
     )
 
 

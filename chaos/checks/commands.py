@@ -12,6 +12,7 @@ KINDS: Final[Mapping[Command, str]] = {
     "add": "ITEM_ADDED",
     "set": "QUANTITY_SET",
     "remove": "ITEM_REMOVED",
+    "code": "CODE_APPLIED",
     "contact": "CONTACT_SET",
 }
 """How the cart's timeline names what these commands do."""

@@ -2,10 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
-from chaos.checks.violations import Run
+from chaos.checks.violations import Run, Verdict
 from chaos.ledger import by_cart
+from chaos.records import Records
 from chaos.shop import MAIL_DELAYS
+
+IN_HAND: Final = 8
+"""Mails that one worker sends at a time (RECOVERY_SEND_CONCURRENCY)."""
 
 
 def at_most_one_mail_a_step(run: Run) -> Iterator[str]:
@@ -29,3 +34,16 @@ def every_reminder_is_due_to_its_shopper(run: Run) -> Iterator[str]:
         left_address = any(entry.command == "contact" for entry in entries)
         if left_address and cart_id in carts and steps[cart_id] < len(MAIL_DELAYS):
             yield f"the cart {cart_id} is {carts[cart_id].status} with an address, and has {steps[cart_id]} mails"
+
+
+def unresolved_mails(records: Records, kills: int) -> Verdict:
+    """Without an outcome is only what a killed worker had in hand, and nothing was refused."""
+    waiting = [message for message in records.messages if message.status in ("CLAIMED", "UNKNOWN")]
+    violations = [
+        f"the mail {message.id} is {message.status}"
+        for message in records.messages
+        if message.status not in ("SENT", "CLAIMED", "UNKNOWN")
+    ]
+    if len(waiting) > kills * IN_HAND:
+        violations.append(f"{len(waiting)} mails have no outcome, and {kills} workers had {kills * IN_HAND} at most")
+    return Verdict("without an outcome are only mails that a killed worker had in hand", violations, len(waiting))

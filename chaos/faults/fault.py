@@ -30,7 +30,11 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A fault that comes again `every` so many seconds, for the first time after the first of them."""
+    """A fault that comes again `every` so many seconds, for the first time after the first of them.
+
+    At most so many `times`; None until the run's seconds are over.
+    """
 
     fault: Fault
     every: float
+    times: int | None = None

@@ -1,39 +1,35 @@
-"""The primary of PostgreSQL is lost for good, and its standby takes over."""
+"""The primary of PostgreSQL is lost, its standby takes over, and the lost one comes back as its standby."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-import asyncpg
+from localservers.failover import make_synchronous, promote
 
 from chaos.processes import Processes
-from chaos.servers import Standby
-
-_PROMOTE = "SELECT pg_promote(true, 60)"
 
 
 @dataclass(frozen=True, slots=True)
-class Promote:
-    """Ends the primary and keeps it ended (it is fenced), and makes the standby the primary.
+class FailOver:
+    """Ends the primary and keeps it ended (it is fenced), promotes the standby, and makes a standby of the lost one.
 
-    `primary` is the name of whichever it is, which changes: other faults look there.
+    `primary` is the name of whichever it is, which changes: other faults look there. `hosts` are the addresses of the
+    two by name.
     """
 
     processes: Processes
     primary: list[str]
-    standby: Standby
-    kind: str = "PostgreSQL's primary lost, standby promoted"
+    hosts: Mapping[str, str]
+    kind: str = "PostgreSQL's primary lost, standby promoted, lost one rewound to follow"
 
     async def inflict(self, random: Random) -> str:
-        """Kill and promote; once, for there is no second standby."""
+        """Kill, promote, rewind; until the new standby streams, commits are on the new primary alone."""
         [lost] = self.primary
-        if lost == self.standby.name:
-            return "nothing, it was before"
-        async with self.processes.alone_with(lost):
+        [standby] = [name for name in self.hosts if name != lost]
+        async with self.processes.alone_with(lost), self.processes.alone_with(standby):
             await self.processes.kill(lost)
-            connection = await asyncpg.connect(self.standby.url)
-            try:
-                await connection.execute(_PROMOTE)
-            finally:
-                await connection.close()
-            self.primary[:] = [self.standby.name]
-        return f"{lost} lost, {self.standby.name} promoted"
+            await promote(self.hosts[standby])
+            self.primary[:] = [standby]
+            await self.processes.rejoin(lost, standby, self.hosts[standby])
+            await make_synchronous(self.hosts[standby])
+        return f"{lost} lost, {standby} promoted, {lost} its standby"

@@ -30,7 +30,7 @@ class Storm:
     _began: float = 0.0
 
     async def rage(self) -> None:
-        """Break things until the time is up; when it returns, everything is whole."""
+        """Break things until the time is up or each fault has had its times; when it returns, everything is whole."""
         self._began = time.monotonic()
         async with at_once() as group:
             for number, recurring in enumerate(self.faults):
@@ -43,10 +43,10 @@ class Storm:
 
         async def watch() -> None:
             while True:
-                for name in self.processes.ended():
+                for name, status in self.processes.ended().items():
                     async with self.processes.alone_with(name):
                         await self.processes.start(name)
-                    self._note(ENDED, name, self._elapsed())
+                    self._note(ENDED, f"{name}, status {status}", self._elapsed())
                 await asyncio.sleep(_LOOK_SECONDS)
 
         async with at_once() as group:
@@ -57,14 +57,14 @@ class Storm:
                 watcher.cancel()
 
     async def _repeat(self, recurring: Recurring, random: Random) -> None:
-        due = recurring.every
-        while due < self.seconds:
+        due, done = recurring.every, 0
+        while due < self.seconds and done != recurring.times:
             await asyncio.sleep(max(0.0, due - self._elapsed()))
             if self._elapsed() >= self.seconds:
                 return
             at = self._elapsed()
             self._note(recurring.fault.kind, await recurring.fault.inflict(random), at)
-            due = max(due + recurring.every, self._elapsed())
+            due, done = max(due + recurring.every, self._elapsed()), done + 1
 
     def _note(self, kind: str, subject: str, at: float) -> None:
         injected = Injected(kind, subject, at, self._elapsed())

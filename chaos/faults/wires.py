@@ -1,4 +1,4 @@
-"""Ways to a server that are cut, silent or slow, for some seconds."""
+"""Ways to a server or an upstream that are cut, silent or slow, for some seconds."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Cut:
 
     wires: Mapping[str, Wire]
     seconds: float
-    kind: str = "wire cut, silent or slow"
+    kind: str
 
     async def inflict(self, random: Random) -> str:
         """Break one and mend it."""

@@ -15,7 +15,7 @@ from simulator.stack import Stack
 
 from chaos.shop import Shop
 from chaos.shopping.commands import Commands, NotAccepted
-from chaos.shopping.journeys import Visit, go
+from chaos.shopping.journeys import JOURNEYS, Journeys, Visit, go
 from chaos.shopping.shopper import Shopper
 
 _TIMEOUT_SECONDS: Final = 10.0
@@ -31,6 +31,7 @@ class Crowd:
     commands: Commands
     shoppers: int
     seed: int
+    journeys: Journeys = JOURNEYS
 
     @asynccontextmanager
     async def shopping(self) -> AsyncGenerator[None]:
@@ -60,4 +61,4 @@ class Crowd:
             ) as cartwheel:
                 shopper = Shopper(self.commands, cartwheel, orders)
                 with suppress(NotAccepted):  # in the ledger, where the checks find it
-                    await go(Visit(self.shop, shopper, random, number))
+                    await go(Visit(self.shop, shopper, random, number), self.journeys)

@@ -1,9 +1,11 @@
 """What a shopper comes for: to buy, to be reminded, to change their mind."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from simulator.shops.plans import CODES
 
 from chaos.shop import Shop
 from chaos.shopping.shopper import Shopper
@@ -34,6 +36,8 @@ async def _buy(visit: Visit) -> None:
     await visit.fill()
     if visit.random.random() < 0.5:
         await visit.shopper.set_quantity(visit.random.randint(1, 4))
+    if visit.random.random() < 0.5:
+        await visit.shopper.use_code(visit.random.choice(sorted(CODES)))
     await visit.shopper.hold()
     await visit.shopper.order()
 
@@ -65,18 +69,21 @@ async def _hold_and_forget(visit: Visit) -> None:
     await visit.shopper.hold()
 
 
-JOURNEYS: Final[tuple[tuple[Callable[[Visit], Awaitable[None]], int], ...]] = (
+Journeys = Sequence[tuple[Callable[[Visit], Awaitable[None]], int]]
+"""Each with how many of a hundred shoppers take it."""
+JOURNEYS: Final[Journeys] = (
     (_buy, 35),
     (_buy_at_once, 15),
     (_leave_an_address, 25),
     (_change_ones_mind, 15),
     (_hold_and_forget, 10),
 )
-"""Each with how many of a hundred shoppers take it."""
+LEAVING: Final[Journeys] = ((_leave_an_address, 100),)
+"""Everybody leaves a cart and an address."""
 
 
-async def go(visit: Visit) -> None:
+async def go(visit: Visit, journeys: Journeys) -> None:
     """Take one of the journeys."""
-    ways, shares = zip(*JOURNEYS, strict=True)
+    ways, shares = zip(*journeys, strict=True)
     (journey,) = visit.random.choices(ways, shares)
     await journey(visit)

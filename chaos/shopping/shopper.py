@@ -55,6 +55,10 @@ class Shopper:
             "remove", lambda key: self._guest.remove_item(line.id, idempotency_key=key), quantity=-line.quantity
         )
 
+    async def use_code(self, code: str) -> None:
+        """Use a discount code, which cart asks pricing about."""
+        await self._change("code", lambda key: self._guest.apply_code(code, idempotency_key=key))
+
     async def leave_address(self, email: str) -> None:
         """Agree to be reminded."""
         await self._change(

@@ -10,7 +10,7 @@ from chaos.faults.fault import Recurring
 from chaos.faults.kills import Kill
 from chaos.faults.memory import Flush
 from chaos.plan import SHORT
-from chaos.processes import Processes
+from chaos.processes import GATEWAY, Processes
 from chaos.servers import SINGLE, Servers
 
 from .stack import Stack
@@ -25,6 +25,7 @@ async def test_nothing_is_lost_or_doubled_while_processes_are_killed(stack: Stac
     servers = Servers(stack.env["POSTGRES_URL"], stack.env["REDIS_URL"], stack.env["RABBITMQ_URL"])
     faults = [
         Recurring(Kill(processes, KILLED, "kill -9 of a service"), 0.8),
+        Recurring(Kill(processes, [GATEWAY], "kill -9 of the gateway"), 1.2),
         Recurring(Kill(processes, servers.brokers, "kill -9 of the broker"), 1.5),
         Recurring(Flush(servers.redis_url), 1),
     ]
