@@ -44,7 +44,8 @@ def _entries() -> list[Entry]:
         entry("create", LEFT, 1, had=0),
         entry("add", LEFT, 2, 1, had=1),
         entry("set", LEFT, 3, 2, had=3),
-        entry("contact", LEFT, 4, had=3, email="ann@mail.example"),
+        entry("code", LEFT, 4, had=3),
+        entry("contact", LEFT, 5, had=3, email="ann@mail.example"),
     ]
 
 
@@ -55,21 +56,29 @@ def cart(cart_id: UUID, quantity: int, status: str, order_id: str | None = None)
     return StoredCart(cart_id, status, order_id, quantity, amount, 0, 0, 0, amount, amount, lines, False)
 
 
+EMPTY_CART, BOUGHT_CART, LEFT_CART = (
+    cart(FIRST, 0, "ACTIVE"),
+    cart(BOUGHT, 2, "CONVERTED", ORDER),
+    cart(LEFT, 3, "ABANDONED"),
+)
+
+
 def _records() -> Records:
     changes = [
         Change(BOUGHT, 2, "ITEM_ADDED"),
         Change(LEFT, 2, "ITEM_ADDED"),
         Change(LEFT, 3, "QUANTITY_SET"),
-        Change(LEFT, 4, "CONTACT_SET"),
+        Change(LEFT, 4, "CODE_APPLIED"),
+        Change(LEFT, 5, "CONTACT_SET"),
     ]
     events = [
         PublishedEvent("cart", uuid4(), "cart.updated.v1", cart_id, version, True)
-        for cart_id, versions in ((BOUGHT, 3), (LEFT, 5))
+        for cart_id, versions in ((BOUGHT, 3), (LEFT, 6))
         for version in range(1, versions + 1)
     ]
     return Records(
         changes=changes,
-        carts=[cart(FIRST, 0, "ACTIVE"), cart(BOUGHT, 2, "CONVERTED", ORDER), cart(LEFT, 3, "ABANDONED")],
+        carts=[EMPTY_CART, BOUGHT_CART, LEFT_CART],
         holds=[StoredHold(uuid4(), BOUGHT, "COMMITTED", ORDER, {str(MUG): 2})],
         stock={MUG: Stock(98, 0)},
         events=events,
