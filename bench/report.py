@@ -8,6 +8,7 @@ from bench.backlog import Sample
 from bench.consuming.result import PARTS, Consumption
 from bench.draining.result import PARTS as DRAIN_PARTS
 from bench.draining.result import Drain
+from bench.growth.result import Growth
 from bench.result import Load, Measurement
 
 _CPU_PARTS = ("api", "postgres", "redis")
@@ -25,6 +26,7 @@ class Report:
     profile: Mapping[str, float] = field(default_factory=dict)
     consumed: list[Consumption] = field(default_factory=list)
     drained: list[Drain] = field(default_factory=list)
+    growth: list[Growth] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -38,13 +40,15 @@ class Report:
             "profile": dict(self.profile),
             "consumed": [consumption.as_json() for consumption in self.consumed],
             "drained": [drain.as_json() for drain in self.drained],
+            "growth": [one.as_json() for one in self.growth],
             "notes": self.notes,
         }
 
     def as_markdown(self) -> str:
         """The tables."""
         parts = [self._failures(), self._configuration(), self._speed(), self._shares(), self._pipeline()]
-        parts += [self._consumed(), self._drained(), self._profile(), "\n".join(f"- {note}" for note in self.notes)]
+        parts += [self._consumed(), self._drained(), self._growth(), self._profile()]
+        parts += ["\n".join(f"- {note}" for note in self.notes)]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def of(self, where: str, operation: str, mode: str) -> Measurement | None:
@@ -101,6 +105,12 @@ class Report:
     def _drained(self) -> str:
         head = ("outbox of", "per second", *(f"{part} CPU µs" for part in DRAIN_PARTS))
         return table(head, (drain.row() for drain in self.drained)) if self.drained else ""
+
+    def _growth(self) -> str:
+        if not self.growth:
+            return ""
+        few, many = self.growth[0].few.where, self.growth[0].many.where
+        return table(("P95 ms", few, many, "times"), (one.row() for one in self.growth))
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]

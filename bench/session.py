@@ -34,6 +34,8 @@ class Session:
     """For files that are needed during the run."""
     results: Path
     """Where the run is kept, without the ending."""
+    scale: float = 0.01
+    """How many carts the database is filled with, as a share of those that growth is meant for."""
 
     async def requests_of(self, operation: str, count: int) -> list[bytes]:
         """So many requests of an operation, on carts that are made for it now."""

@@ -16,6 +16,11 @@ def _uuid(text: str) -> str:
     return f"md5({text})::uuid"
 
 
+def _ordered_uuid(text: str) -> str:
+    """A version 7 UUID of the moment `stamp`, as the service's own ids are: rows of a time are side by side."""
+    return f"(stamp || '7' || substr(md5({text}), 1, 3) || '8' || substr(md5({text}), 4, 15))::uuid"
+
+
 COMPANIES: Final = f"""
 INSERT INTO companies (company_id, name, created_at)
 SELECT CASE WHEN k = 1 THEN $2::uuid ELSE {_uuid("'company ' || k")} END, 'Shop ' || k, now()
@@ -36,16 +41,17 @@ numbered AS (
         $4::timestamptz - interval '180 days' * (1 - n::float8 / $7::bigint) AS at, {_random(2)} AS state,
         1 + floor({_random(3)} * 4)::int AS lines, {_random(4)} < 0.3 AS signed_in
     FROM generate_series($1::bigint, $2::bigint) n
+), stamped AS (
+    SELECT *, lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS stamp FROM numbered
 ), placed AS (
     SELECT *, CASE WHEN k = 1 THEN $5::uuid ELSE {_uuid("'company ' || k")} END AS company_id,
         CASE WHEN k = 1 THEN $6::uuid ELSE {_uuid("'site ' || k")} END AS site_id,
-        (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
-            || substr(md5(n::text), 4, 15))::uuid AS id,
+        {_ordered_uuid("n::text")} AS id,
         CASE WHEN at < $4 - interval '90 days' THEN 'CONVERTED'
             WHEN state < 0.04 AND at > $4 - interval '20 days' THEN 'ACTIVE'
             WHEN state < 0.66 THEN 'ABANDONED' WHEN state < 0.9 THEN 'CONVERTED'
             WHEN state < 0.95 THEN 'EXPIRED' ELSE 'MERGED' END AS status
-    FROM numbered
+    FROM stamped
 )"""
 
 CARTS: Final = f"""
@@ -66,7 +72,7 @@ WITH {_NUMBERED}, carts_made AS (
 ), lines_made AS (
     INSERT INTO cart_items (id, company_id, cart_id, product_id, variant_id, sku, title, quantity, unit_price,
         created_at)
-    SELECT {_uuid("n || ' line ' || line")}, company_id, id, {_uuid("k || ' product ' || (n + line) % 200")},
+    SELECT {_ordered_uuid("n || ' line ' || line")}, company_id, id, {_uuid("k || ' product ' || (n + line) % 200")},
         {_uuid("k || ' variant ' || (n + line) % 200")}, 'SKU-' || (n + line) % 200, 'Product ' || (n + line) % 200, 1,
         2500, at
     FROM placed, generate_series(1, lines) line
@@ -75,7 +81,7 @@ WITH {_NUMBERED}, carts_made AS (
     SELECT sha256(convert_to(n::text, 'UTF8')), company_id, id, at FROM placed WHERE NOT signed_in
 )
 INSERT INTO cart_activity (id, company_id, cart_id, version, kind, actor, data, at)
-SELECT {_uuid("n || ' activity'")}, company_id, id, 2, 'ITEM_ADDED', 'guest', '{{}}', at FROM placed
+SELECT {_ordered_uuid("n || ' activity'")}, company_id, id, 2, 'ITEM_ADDED', 'guest', '{{}}', at FROM placed
 """
 """From number `$1` to `$2` of `$7` in all, over `$3` companies until the moment `$4`; `$5` and `$6` are the largest
 company and its site."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from localservers.home import REPOSITORY
 
 from bench.cpu import spent_between
+from bench.growth.result import Growth
 from bench.histogram import Histogram
 from bench.layers import LAYERS, layer_of, shares
 from bench.limits.sql_text import literal, with_arguments
@@ -124,3 +125,20 @@ def test_arguments_are_written_into_sql_as_their_types_ask() -> None:
         " ARRAY[E'it''s']::text[] || E'[null]'"
     )
     assert literal(b"\x01") == "'\\x01'"
+
+
+def test_a_p95_that_grew_too_much_is_told_apart() -> None:
+    """The slowest twentieth decides, and the aim itself is still met."""
+    few, many, slow = (
+        Measurement(where, "get cart", "closed, 1", Load(1, {"200": 20}, Histogram.of(counts), 0), {})
+        for where, counts in (
+            ("1,000 carts", [(1_000, 19), (9_000, 1)]),
+            ("51,000 carts", [(1_500, 19), (90_000, 1)]),
+            ("52,000 carts", [(1_501, 20)]),
+        )
+    )
+
+    kept, lost = Growth(few, many), Growth(few, slow)
+
+    assert (kept.is_too_much, lost.is_too_much) == (False, True)
+    assert "| get cart | 1.00 | 1.50 | 1.50 |" in Report({}, growth=[kept]).as_markdown()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from cart.carts.persistence import carts, cleanup, timers
 from cart.carts.persistence.selectors import Selector
@@ -20,6 +21,7 @@ from servicekit.ids import new_id
 from servicekit.roles.service import AnyService
 from servicekit.testing.databases import PoolSettings, fresh_database
 
+from bench.growth import seeding
 from bench.growth.seeding import BATCH, LARGEST, LARGEST_SITE, seed
 
 CARTS = 20_000
@@ -107,6 +109,36 @@ async def test_a_seed_is_whole_and_is_not_written_twice(full: Database, servers:
     assert {row["status"] for row in rows} == {"ACTIVE", "ABANDONED", "CONVERTED", "EXPIRED", "MERGED"}
     assert without == 0
     assert largest > CARTS / 10
+
+
+async def test_an_ended_seed_is_gone_on_with(
+    servers: Servers, service: AnyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Indexes that stood aside are built by the call that ends whole, as they were."""
+
+    async def fails(*_: object) -> None:
+        raise ConnectionError
+
+    async with fresh_database(servers.postgres_url, service) as url:
+        address = _as_superuser(servers, url)
+        as_made = await _indexes(address)
+        with monkeypatch.context() as patched:
+            patched.setattr(seeding, "_finish", fails)
+            with pytest.raises(ConnectionError):
+                await seed(address, 1_000, companies=COMPANIES, console=QUIET)
+        aside = await _indexes(address)
+
+        await seed(address, 1_000, companies=COMPANIES, console=QUIET)
+
+        assert set(aside) < set(as_made)
+        assert await _indexes(address) == as_made
+
+
+async def _indexes(url: str) -> dict[str, str]:
+    connection = await asyncpg.connect(url)
+    found = await connection.fetch("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    await connection.close()
+    return {row["indexname"]: row["indexdef"] for row in found}
 
 
 async def test_no_question_about_one_company_reads_all_carts(full: Database) -> None:

@@ -1,5 +1,6 @@
 """Which keys begin with the company, by which tables would be distributed over nodes (docs/operations/scale.md)."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Final
@@ -93,3 +94,36 @@ def test_a_key_without_the_company_is_found(*, own: bool) -> None:
     Table("strays", metadata, *columns)
 
     assert list(without_company("cart", metadata)) == (["cart.strays(id)"] if own else [])
+
+
+_BY_COLUMNS: Final = re.compile(r"ON CONFLICT \((?!company_id\b)[^)]*\)")
+
+
+def by_columns_without_company(text: str) -> list[str]:
+    """Every answer to a conflict that names such a key by its columns."""
+    return _BY_COLUMNS.findall(text)
+
+
+def test_no_statement_names_such_a_key_by_its_columns() -> None:
+    """By the constraint's name it goes on working when a later release puts the company into the key."""
+    found = {
+        str(path.relative_to(ROOT)): named
+        for path in ROOT.glob("services/*/src/**/*.py")
+        if (named := by_columns_without_company(path.read_text()))
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("ON CONFLICT (id) DO NOTHING", 1),
+        ("ON CONFLICT (company_id, id) DO NOTHING", 0),
+        ("ON CONFLICT ON CONSTRAINT carts_pkey DO NOTHING", 0),
+        ("ON CONFLICT DO NOTHING", 0),
+    ],
+)
+def test_a_key_named_by_its_columns_is_found(sql: str, found: int) -> None:
+    """Whatever does not begin with the company."""
+    assert len(by_columns_without_company(f"INSERT INTO carts VALUES ($1) {sql}")) == found

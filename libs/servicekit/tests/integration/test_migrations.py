@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -13,6 +14,7 @@ from servicekit.db import Database, migrations
 from servicekit.testing import Servers, assert_no_drift, poll
 from servicekit.testing.databases import Migrated, fresh_database
 from sqlalchemy import Column, MetaData, Table, Text, Uuid
+from sqlalchemy.exc import IntegrityError
 
 
 def notes_metadata(*extra: Column[str]) -> MetaData:
@@ -35,6 +37,16 @@ async def test_migrations_make_what_the_metadata_says(database_url: str) -> None
 
     with pytest.raises(AssertionError, match="colour"):
         await assert_no_drift(notes_metadata(Column("colour", Text)), database_url)
+
+
+async def test_another_primary_key_is_found(database_url: str) -> None:
+    """Alembic does not compare it."""
+    metadata = MetaData()
+    columns = [Column(name, Uuid, primary_key=True) for name in ("company_id", "id")]
+    Table("notes", metadata, *columns, Column("body", Text, nullable=False))
+
+    with pytest.raises(AssertionError, match=r"primary key of notes: \['id'\] and \['company_id', 'id'\]"):
+        await assert_no_drift(metadata, database_url)
 
 
 async def test_an_outbox_that_is_not_tuned_is_found(servers: Servers, service: Migrated) -> None:
@@ -120,3 +132,68 @@ async def test_a_table_that_is_never_free_is_a_clear_failure(
     async with fresh_database(servers.postgres_url, service) as url, reading(url):
         with pytest.raises(migrations.TableInUse, match="2 times over: ALTER TABLE notes ADD COLUMN colour"):
             await asyncio.to_thread(migrations.run, newer, url)
+
+
+_LOOKED_UP = """
+from servicekit.db.migrations import build_index
+revision, down_revision = "0002", "0001"
+
+def upgrade():
+    build_index("notes_by_body", "notes", "company_id, body", unique=True)
+"""
+
+
+async def test_an_index_is_built_while_its_table_is_written_and_others_want_to_migrate(
+    servers: Servers, service: Migrated, tmp_path: Path
+) -> None:
+    """It waits for who wrote before it came, nobody waits for it, and a second migration waits for the first."""
+    scripts = shutil.copytree(service.migrations, tmp_path / "migrations")
+    (scripts / "versions" / "0002_looked_up.py").write_text(_LOOKED_UP)
+    migrate = (
+        "import pathlib, sys; from servicekit.db.migrations import run; run(pathlib.Path(sys.argv[1]), sys.argv[2])"
+    )
+    async with fresh_database(servers.postgres_url, service) as url:
+        writer, watcher = await asyncpg.connect(url), await asyncpg.connect(url)
+        await writer.execute("SET app.company_id = '*'; BEGIN")
+        await writer.execute("INSERT INTO notes (company_id, id, body) VALUES ($1, $1, 'a')", uuid4())
+        command = (sys.executable, "-c", migrate, str(scripts), url)
+        replicas = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+        await poll(lambda: watcher.fetchval(_IS_BUILDING), deadline_seconds=120)
+        await writer.execute("INSERT INTO notes (company_id, id, body) VALUES ($1, $1, 'b')", uuid4())
+        await writer.execute("COMMIT")
+
+        ended = [await replica.wait() for replica in replicas]
+        valid = await watcher.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = 'notes_by_body'::regclass")
+        await writer.close()
+        await watcher.close()
+
+    assert (ended, valid) == ([0, 0], True)
+
+
+_IS_BUILDING = "SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for%')"
+
+
+async def test_an_index_that_was_left_half_built_is_built_again(
+    servers: Servers, service: Migrated, tmp_path: Path
+) -> None:
+    """Two rows were equal, the build ended with an error; when they differ, the next call does it."""
+    scripts = shutil.copytree(service.migrations, tmp_path / "migrations")
+    (scripts / "versions" / "0002_looked_up.py").write_text(_LOOKED_UP)
+    async with fresh_database(servers.postgres_url, service) as url:
+        connection, company = await asyncpg.connect(url), uuid4()
+        await connection.execute("SET app.company_id = '*'")
+        for _ in range(2):
+            await connection.execute(
+                "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, 'same')", company, uuid4()
+            )
+        with pytest.raises(IntegrityError):
+            await asyncio.to_thread(migrations.run, scripts, url)
+        await connection.execute("UPDATE notes SET body = id::text")
+
+        await asyncio.to_thread(migrations.run, scripts, url)
+        valid = await connection.fetchval(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 'notes_by_body'::regclass"
+        )
+        await connection.close()
+
+    assert valid

@@ -7,10 +7,12 @@ from dataclasses import replace
 import asyncpg
 import pytest
 from servicekit.cli.main import commands
+from servicekit.db.dropping import DROPPED_NEXT
 from servicekit.db.verification import Verification, verify
 from servicekit.roles.service import AnyService
 from servicekit.testing import Servers
 from servicekit.testing.databases import Migrated, fresh_database
+from sqlalchemy import Index, UniqueConstraint
 from typer.testing import CliRunner, Result
 
 from ..notes import NOTES
@@ -81,6 +83,23 @@ async def test_an_index_that_is_gone_or_was_never_finished_is_named(url: str) ->
     assert found.faults == [
         "index tags_once: invalid, build it again (REINDEX INDEX CONCURRENTLY)",
         f"index outbox.{name} is missing",
+    ]
+
+
+async def test_what_the_next_release_drops_is_not_missed(url: str) -> None:
+    """A version that has said so can be rolled back to; without the note the same is a fault."""
+    spared, missed = notes_metadata(), notes_metadata()
+    for metadata, info in ((spared, DROPPED_NEXT), (missed, {})):
+        table = metadata.tables["notes"]
+        Index("notes_of_company", table.c.company_id, info=info)
+        table.append_constraint(UniqueConstraint("company_id", "id", name="notes_owner", info=info))
+
+    found = [await verify(url, SERVICE.migrations, metadata) for metadata in (spared, missed)]
+
+    assert found[0].faults == []
+    assert sorted(found[1].faults) == [
+        "constraint notes.notes_owner is missing",
+        "index notes.notes_of_company is missing",
     ]
 
 

@@ -33,7 +33,10 @@ PAUSE_SECONDS = 1.0
 """Between two attempts to lock a table: those who waited behind the first have their turn."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _NEWER = "newer_revision"
-_ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('migrations', 0))"
+_ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtextextended('migrations', 0))"
+_TURN_SECONDS = 0.2
+"""Between two looks whether another process migrates: a statement that waited for it would be a transaction that a
+CREATE INDEX CONCURRENTLY of the other waits for."""
 
 log = structlog.get_logger()
 
@@ -103,7 +106,7 @@ async def _run_online(database_url: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    connection.exec_driver_sql(_ONE_AT_A_TIME)  # released with the connection
+    _wait_for_turn(connection)
     connection.exec_driver_sql(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
     connection.exec_driver_sql("SET app.company_id = '*'")  # a script that moves data sees every tenant's
     connection.commit()
@@ -113,6 +116,26 @@ def _migrate(connection: Connection) -> None:
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Take the lock of who migrates, which is released with the connection."""
+    while not connection.exec_driver_sql(_ONE_AT_A_TIME).scalar_one():
+        connection.rollback()
+        sleep(_TURN_SECONDS)
+
+
+def build_index(name: str, table: str, columns: str, *, unique: bool = False) -> None:
+    """Build an index while everybody goes on using its table; one that an ended call left half built is built again.
+
+    What the script did before is committed: a script that calls it does nothing else. It waits as long as a transaction
+    lasts that is older, and nobody waits behind it.
+    """
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute(f"CREATE {'UNIQUE ' if unique else ''}INDEX CONCURRENTLY {name} ON {table} ({columns})")
+        op.execute(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
 
 
 def _newer_revision(connection: Connection) -> str | None:

@@ -1,6 +1,6 @@
 """Whether a database is as the code expects it, asked as the service's own role; nothing is changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from servicekit.db.chassis_tables import OUTBOX_STORAGE
+from servicekit.db.dropping import dropped_next
 from servicekit.db.migrations import chassis_metadata, configuration
 
 UNPROTECTED: Final = """
@@ -73,7 +74,8 @@ class Verification:
 async def verify(database_url: str, migrations: Path, metadata: MetaData) -> Verification:
     """Compare a service's database with its migrations and tables. Raises OSError or asyncpg's errors when it is away.
 
-    A newer revision is no fault: a service is rolled back alone, and finds what it needs (docs/adr/0023).
+    A newer revision is no fault: a service is rolled back alone, and finds what it needs (docs/adr/0023). Neither is
+    the lack of what the next release drops.
     """
     connection = await asyncpg.connect(database_url)
     try:
@@ -81,7 +83,7 @@ async def verify(database_url: str, migrations: Path, metadata: MetaData) -> Ver
         faults = await _faults(connection)
     finally:
         await connection.close()
-    missing, surplus, revision = await compare(database_url, metadata)
+    missing, surplus, revision = await compare(database_url, metadata, spared=set(dropped_next(metadata)))
     (newest,) = ScriptDirectory.from_config(configuration(migrations)).get_heads()
     if revision is None or revision < newest:
         faults.append(f"revision {revision or 'none'}: run migrate, the newest is {newest}")
@@ -97,19 +99,26 @@ async def _faults(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]
     return faults
 
 
-async def compare(database_url: str, metadata: MetaData) -> tuple[list[str], list[str], str | None]:
-    """What a database lacks against the tables of a service and the chassis, what it has beyond, and its revision."""
+async def compare(
+    database_url: str, metadata: MetaData, *, spared: Collection[str] = ()
+) -> tuple[list[str], list[str], str | None]:
+    """What a database lacks against the tables of a service and the chassis, what it has beyond, and its revision.
+
+    The lack of what is `spared`, each as `table.name`, is passed over.
+    """
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database_url), poolclass=NullPool
     )
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(_compare, chassis_metadata(metadata))
+            return await connection.run_sync(_compare, chassis_metadata(metadata), spared)
     finally:
         await engine.dispose()
 
 
-def _compare(connection: Connection, metadata: MetaData) -> tuple[list[str], list[str], str | None]:
+def _compare(
+    connection: Connection, metadata: MetaData, spared: Collection[str]
+) -> tuple[list[str], list[str], str | None]:
     partitions = set(connection.exec_driver_sql(_PARTITIONS).scalars())
 
     def is_compared(name: str | None, kind: str, _: object) -> bool:
@@ -119,7 +128,8 @@ def _compare(connection: Connection, metadata: MetaData) -> tuple[list[str], lis
     found = [_named(difference) for difference in compare_metadata(context, metadata)]
     absent = tuple(f"{name}." for kind, name in found if kind.endswith("_table"))
     rest = [(kind, name) for kind, name in found if not name.startswith(absent)]  # an absent table's indexes are too
-    missing = [f"{kind.partition('_')[2]} {name}" for kind, name in rest if not kind.startswith("remove_")]
+    lacking = [(kind, name) for kind, name in rest if not kind.startswith("remove_") and name not in spared]
+    missing = [f"{kind.partition('_')[2]} {name}" for kind, name in lacking]
     surplus = [f"{kind.partition('_')[2]} {name}" for kind, name in rest if kind.startswith("remove_")]
     if "table outbox" not in missing:
         storage = connection.exec_driver_sql(_STORAGE).scalar_one()

@@ -18,8 +18,8 @@ FROM unnest($7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[], $12:
     $14::bool[], $15::bool[], $16::bigint[])
     AS v (id, sku, title, options, prices, compare_at_prices, active, tracked, backorderable, available)
 ORDER BY v.id
-ON CONFLICT (variant_id) DO UPDATE SET product_version = excluded.product_version, sku = excluded.sku,
-    title = excluded.title, image_url = excluded.image_url, options = excluded.options,
+ON CONFLICT ON CONSTRAINT product_snapshots_pkey DO UPDATE SET product_version = excluded.product_version,
+    sku = excluded.sku, title = excluded.title, image_url = excluded.image_url, options = excluded.options,
     prices = excluded.prices, compare_at_prices = excluded.compare_at_prices,
     categories = excluded.categories, tax_category = excluded.tax_category, active = excluded.active,
     tracked = excluded.tracked, backorderable = excluded.backorderable,
@@ -70,8 +70,8 @@ async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: St
         INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, stock_version, sku,
             title, options, prices, compare_at_prices, categories, active, tracked, backorderable, available)
         VALUES ($2, $1, $4, 0, $3, $5, '', '{}', '{}', '{}', '{}', false, $7, $8, $6)
-        ON CONFLICT (variant_id) DO UPDATE SET available = excluded.available, tracked = excluded.tracked,
-            backorderable = excluded.backorderable, stock_version = excluded.stock_version
+        ON CONFLICT ON CONSTRAINT product_snapshots_pkey DO UPDATE SET available = excluded.available,
+            tracked = excluded.tracked, backorderable = excluded.backorderable, stock_version = excluded.stock_version
         WHERE known.company_id = excluded.company_id AND known.stock_version < excluded.stock_version""",
         unit.company_id,
         variant_id,

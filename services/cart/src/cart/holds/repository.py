@@ -34,7 +34,7 @@ async def keep(unit: TenantUnit, cart_id: UUID, hold: HoldVersion) -> None:
         """
         INSERT INTO cart_holds AS known (cart_id, company_id, hold_id, hold_version, status, expires_at)
         SELECT c.id, c.company_id, $3, $4, $5, $6 FROM carts c WHERE c.company_id = $1 AND c.id = $2
-        ON CONFLICT (cart_id) DO UPDATE SET hold_id = excluded.hold_id, status = excluded.status,
+        ON CONFLICT ON CONSTRAINT cart_holds_pkey DO UPDATE SET hold_id = excluded.hold_id, status = excluded.status,
             expires_at = excluded.expires_at, hold_version = CASE WHEN known.hold_id = excluded.hold_id
                 THEN greatest(known.hold_version, excluded.hold_version) ELSE excluded.hold_version END
         WHERE known.hold_id < excluded.hold_id

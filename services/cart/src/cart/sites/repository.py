@@ -56,7 +56,7 @@ async def insert(unit: TenantUnit, site_id: UUID, now: datetime, settings: SiteS
     """Make a site; None when the id is taken."""
     row = await unit.fetchrow(
         f"INSERT INTO sites AS s (id, company_id, created_at, updated_at, version, {', '.join(_SETTINGS)})"
-        f" VALUES ($1, $2, $3, $3, 1, {_NUMBERED}) ON CONFLICT (id) DO NOTHING RETURNING {_SITE}",
+        f" VALUES ($1, $2, $3, $3, 1, {_NUMBERED}) ON CONFLICT ON CONSTRAINT sites_pkey DO NOTHING RETURNING {_SITE}",
         site_id,
         unit.company_id,
         now,

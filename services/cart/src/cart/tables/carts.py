@@ -1,5 +1,6 @@
 """Carts with what belongs to one: sessions, lines, activity, its hold; and how many there are."""
 
+from servicekit.db.dropping import DROPPED_NEXT
 from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, retention
 from sqlalchemy import (
     BigInteger,
@@ -74,7 +75,7 @@ carts = Table(
     Index("ix_carts_company_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     Index("ix_carts_merged_into", "company_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
-    UniqueConstraint("company_id", "id", name="uq_carts_company_id"),
+    UniqueConstraint("company_id", "id", name="uq_carts_company_id", info=DROPPED_NEXT),
     postgresql_with={"fillfactor": "80"},
     info=retention(
         EndedByJob(
@@ -141,7 +142,7 @@ cart_activity = Table(
     text_column("actor"),
     Column("data", JSONB, nullable=False),
     time_column("at"),
-    Index("ix_cart_activity_cart", "company_id", "cart_id", "id"),
+    Index("ix_cart_activity_cart", "company_id", "cart_id", "id", info=DROPPED_NEXT),
     info=retention(EndsWith("carts")),
 )
 

@@ -1,5 +1,6 @@
 """Erasures of customers, and who has answered."""
 
+from servicekit.db.dropping import DROPPED_NEXT
 from servicekit.db.retention import EndedByJob, EndsWith, retention
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import UUID
@@ -17,7 +18,7 @@ erasures = Table(
     time_column("requested_at"),
     time_column("watched_until"),
     UniqueConstraint("company_id", "customer_hash", name="erasures_one_per_customer"),
-    UniqueConstraint("company_id", "id", name="erasures_company_id"),
+    UniqueConstraint("company_id", "id", name="erasures_company_id", info=DROPPED_NEXT),
     Index("erasures_watched", "watched_until", postgresql_where=text("customer_sealed IS NOT NULL")),
     Index("erasures_by_age", "requested_at"),
     info=retention(EndedByJob("PurgeErasures", "two years after the request")),

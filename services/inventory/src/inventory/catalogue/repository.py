@@ -61,7 +61,8 @@ def _insert(table: str, fields: Mapping[str, str]) -> str:
     typed = ", ".join(f"{name} {kind}" for name, kind in fields.items())
     return (
         f"INSERT INTO {table} (company_id, {names}) SELECT $1, {names}"
-        f" FROM jsonb_to_recordset($2::jsonb) AS r ({typed}) ON CONFLICT (id) DO NOTHING RETURNING id"
+        f" FROM jsonb_to_recordset($2::jsonb) AS r ({typed}) ON CONFLICT ON CONSTRAINT {table}_pkey"
+        " DO NOTHING RETURNING id"
     )
 
 

@@ -90,8 +90,9 @@ WITH saved AS (
     SELECT l.id, saved.company_id, saved.id, l.product_id, l.variant_id, l.sku, l.title, l.image_url, l.options,
         l.quantity, l.unit_price, l.compare_at_price, l.source, l.meta, l.rental, l.bundle_group_id, $24
     FROM saved, {LINES.sql("l", _FIRST_LINE, single=single)}
-    ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, unit_price = excluded.unit_price,
-        compare_at_price = excluded.compare_at_price, title = excluded.title, image_url = excluded.image_url
+    ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = excluded.quantity,
+        unit_price = excluded.unit_price, compare_at_price = excluded.compare_at_price,
+        title = excluded.title, image_url = excluded.image_url
 ), timeline AS (
     INSERT INTO cart_activity (id, company_id, cart_id, version, kind, actor, data, at)
     SELECT a.id, saved.company_id, saved.id, $5, a.kind, a.actor, a.data, $24

@@ -36,8 +36,8 @@ async def check_overlooked(unit: SystemUnit, *, dry_run: bool) -> int:
     if dry_run:
         return int(await unit.fetchval(f"SELECT count(*) FROM carts WHERE {overlooked}"))
     tag = await unit.execute(
-        "UPDATE carts SET check_at = last_activity_at WHERE id IN"
-        f" (SELECT id FROM carts WHERE {overlooked} FOR UPDATE SKIP LOCKED)"
+        "UPDATE carts SET check_at = last_activity_at WHERE (company_id, id) IN"
+        f" (SELECT company_id, id FROM carts WHERE {overlooked} FOR UPDATE SKIP LOCKED)"
     )
     return int(tag.removeprefix("UPDATE "))
 

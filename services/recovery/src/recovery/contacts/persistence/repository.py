@@ -111,7 +111,7 @@ async def record_consent(
         """
         INSERT INTO consents (company_id, id, cart_id, recipient_hash, granted, recorded_at)
         VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (id) DO NOTHING
+        ON CONFLICT ON CONSTRAINT consents_pkey DO NOTHING
         """,
         unit.company_id,
         event_id,
