@@ -86,7 +86,7 @@ async def role_of(env: dict[str, str], role: str) -> AsyncGenerator[httpx.AsyncC
             except httpx.ConnectError:
                 return False
 
-        await poll(ready)
+        await poll(ready, deadline_seconds=120)
         yield client
     process.send_signal(signal.SIGTERM)
     await process.communicate()

@@ -9,94 +9,16 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 import pytest
-from fastapi import APIRouter
-from servicekit.db import Database, TenantUnit
-from servicekit.errors import Conflict409, NotFound404
-from servicekit.http.bodies import View
-from servicekit.ids import new_id
+from servicekit.db import Database
 from servicekit.jobs.job import JobContext
 from servicekit.jobs.maintenance import AUDIT_KEPT, maintenance_jobs
 from servicekit.messaging.audit_log import MAX_VALUE_BYTES
-from servicekit.routes.audits import AuditDep, AuditSubject, by_path
-from servicekit.routes.callers import Admin
-from servicekit.routes.idempotency import OnceDep
-from servicekit.routes.rate_limits import STAFF_CHANGES
 from servicekit.testing import Servers, mint_jwt
-from starlette.responses import Response
 
-from ..notes import NewNote, notes_app, notes_client
+from ..notes import notes_app, notes_client
+from .admin_notes import REFUSED, router
 
 Entry = dict[str, Any]
-REFUSED = "refused"
-
-
-class AdminNote(View):
-    """A note as staff see it."""
-
-    id: UUID
-    text: str
-
-
-async def read(unit: TenantUnit, note_id: UUID) -> AdminNote:
-    """One note; raises NotFound404."""
-    text = await unit.fetchval("SELECT body FROM notes WHERE company_id = $1 AND id = $2", unit.company_id, note_id)
-    if text is None:
-        raise NotFound404
-    return AdminNote(id=note_id, text=text)
-
-
-async def make(unit: TenantUnit, text: str) -> AdminNote:
-    """Make a note."""
-    note = AdminNote(id=new_id(), text=text)
-    await unit.execute("INSERT INTO notes VALUES ($1, $2, $3)", unit.company_id, note.id, text)
-    return note
-
-
-async def rewrite(unit: TenantUnit, note_id: UUID, text: str) -> AdminNote:
-    """Change a note; a text of "refused" is refused after it was written, one of "broken" fails."""
-    await unit.execute("UPDATE notes SET body = $2 WHERE id = $1", note_id, text)
-    if text == REFUSED:
-        raise Conflict409
-    if text == "broken":
-        raise RuntimeError
-    return await read(unit, note_id)
-
-
-async def forget(unit: TenantUnit, note_id: UUID) -> None:
-    """Delete a note."""
-    await unit.execute("DELETE FROM notes WHERE id = $1", note_id)
-
-
-def view(note: AdminNote) -> AdminNote:
-    """As it is."""
-    return note
-
-
-NOTE = AuditSubject("note", "note_id", by_path("note_id", read), view)
-router = APIRouter(prefix="/api/admin/notes")
-
-
-@router.post("", dependencies=[STAFF_CHANGES, NOTE.audited("created")])
-async def create(body: NewNote, staff: Admin, once: OnceDep) -> Response:
-    """Make one."""
-    return await once.show(201, view, make, once.unit, body.text)
-
-
-@router.patch("/{note_id}", dependencies=[STAFF_CHANGES, NOTE.audited("changed")])
-async def change(note_id: UUID, body: NewNote, staff: Admin, once: OnceDep) -> Response:
-    """Change one."""
-    return await once.show(200, view, rewrite, once.unit, note_id, body.text)
-
-
-@router.delete("/{note_id}", dependencies=[STAFF_CHANGES, NOTE.audited("deleted")])
-async def delete(note_id: UUID, staff: Admin, once: OnceDep) -> Response:
-    """Delete one."""
-    return await once.silently(forget, once.unit, note_id)
-
-
-@router.post("/{note_id}/forgotten-audit", dependencies=[STAFF_CHANGES, NOTE.audited("read_out")])
-async def forget_to_record(note_id: UUID, staff: Admin, audit: AuditDep) -> None:
-    """Records nothing, as nobody should."""
 
 
 @pytest.fixture
@@ -181,6 +103,22 @@ async def test_a_replay_is_recorded_once(client: httpx.AsyncClient, database: Da
 
     assert again.json() == first.json()
     assert len(await entries(database, company_id)) == 1
+
+
+@pytest.mark.parametrize("key", [None, "a-key"])
+async def test_what_was_so_already_leaves_no_entry(
+    client: httpx.AsyncClient, database: Database, company_id: UUID, key: str | None
+) -> None:
+    """What is made and is there, and what is changed to what it is: both are answered, and changed nothing."""
+    path, headers = f"/api/admin/notes/{uuid4()}", {"idempotency-key": key} if key else {}
+
+    first = await client.post(path, json={"text": "one"})
+    again = await client.post(path, json={"text": "other"}, headers=headers)
+    same = await client.patch(path, json={"text": "one"}, headers={"idempotency-key": "another"} if key else {})
+
+    assert [answer.status_code for answer in (first, again, same)] == [201, 201, 200]
+    assert again.json() == first.json()
+    assert [entry["action"] for entry in await entries(database, company_id)] == ["note.created"]
 
 
 async def test_changes_that_race_have_each_other_as_before(

@@ -33,7 +33,7 @@ async def test_a_connection_that_nobody_gives_up_delays_no_end(servers: Servers,
     port = free_port()
     process = await start(environment(servers, database_url), "api", "--port", str(port))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        await poll(lambda: status_of(client), lambda status: status == 200)
+        await poll(lambda: status_of(client), lambda status: status == 200, deadline_seconds=120)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /livez HTTP/1.1\r\nhost: notes\r\n\r\n")
     await reader.readuntil(b"alive")
