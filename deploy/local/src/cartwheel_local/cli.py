@@ -18,12 +18,12 @@ from cartwheel_local.backups.cli import app as backup_app
 from cartwheel_local.backups.cli import restore_command
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.docker import compose_variables
-from cartwheel_local.gateway import render_gateway, switch_gateway
+from cartwheel_local.gateway import IMAGE_STATUS, IMAGE_TRUSTED_PROXIES, render_for_containers, switch_gateway
 from cartwheel_local.openapi import committed_documents, merge
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.servers import servers_down, servers_up
 from cartwheel_local.service_commands import service_command
-from cartwheel_local.services import MANIFESTS, SERVICES, service_ports
+from cartwheel_local.services import SERVICES, service_ports
 from cartwheel_local.stack import down as stop_stack
 from cartwheel_local.stack import purge as purge_stack
 from cartwheel_local.stack import up as start_stack
@@ -113,12 +113,12 @@ def gateway_config(
     listen: Annotated[str, typer.Option(help="host:port to listen on")],
     directory: Annotated[Path, typer.Option(help="where nginx may write")],
     documents: Annotated[Path, typer.Option(help="where nginx finds openapi.json")],
-    trusted_proxies: Annotated[Path, typer.Option(help="where nginx finds set_real_ip_from, in files *.conf")] = Path(
-        "/etc/nginx/trusted-proxies"
-    ),
+    trusted_proxies: Annotated[
+        Path, typer.Option(help="where nginx finds set_real_ip_from, in files *.conf")
+    ] = IMAGE_TRUSTED_PROXIES,
     status: Annotated[
         str, typer.Option(help="host:port of stub_status, for nginx's exporter beside it; no other host may reach it")
-    ] = "127.0.0.1:8081",
+    ] = IMAGE_STATUS,
     canary: Canaries = None,
     percent: Percents = None,
     company: Companies = None,
@@ -126,17 +126,14 @@ def gateway_config(
     maintenance: Maintenance = False,
 ) -> None:
     """Print the gateway's nginx configuration for containers, where a service's api is the host NAME-api."""
-    backends = {manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS}
     try:
         switches = switches_of(canary or (), percent or (), company or (), shadow or (), maintenance=maintenance)
-        text = render_gateway(
+        text = render_for_containers(
             listen=listen,
             status=status,
-            backends=backends,
             directory=directory,
             documents=documents,
             trusted_proxies=trusted_proxies,
-            access_log="/dev/stdout",
             switches=switches,
         )
     except LocalStackError as error:

@@ -22,6 +22,7 @@ from localservers.state import load_running, remember
 from cartwheel_local import routes
 from cartwheel_local.refusals import PATH, render_error_pages, render_problems
 from cartwheel_local.secrets import Secrets
+from cartwheel_local.services import MANIFESTS
 from cartwheel_local.switches import Switches
 
 NAME = "gateway"
@@ -29,6 +30,10 @@ STATUS = "gateway-status"
 """The port on which this machine alone is told how busy the gateway is."""
 TRUSTED_PROXIES = "trusted-proxies"
 """The folder of files that name the networks of who stands in front of the gateway."""
+IMAGE_TRUSTED_PROXIES = Path("/etc/nginx/trusted-proxies")
+"""That folder in a container."""
+IMAGE_STATUS = "127.0.0.1:8081"
+"""Where nginx counts for its exporter, in a container."""
 TEMPLATE = REPOSITORY / "deploy" / "gateway" / "nginx.conf.template"
 
 
@@ -135,6 +140,28 @@ def render_gateway(
     if "{{" in text:
         raise LocalStackError(f"the gateway's template has a name without a value: {text.partition('{{')[2][:40]}")
     return text
+
+
+def render_for_containers(
+    *,
+    listen: str,
+    directory: Path,
+    documents: Path,
+    trusted_proxies: Path = IMAGE_TRUSTED_PROXIES,
+    status: str = IMAGE_STATUS,
+    switches: Switches = routes.NOTHING_SWITCHED,
+) -> str:
+    """Return the gateway's configuration where a service's api is the host NAME-api; raises WrongSwitch."""
+    return render_gateway(
+        listen=listen,
+        status=status,
+        backends={manifest.name: f"{manifest.name}-api:{manifest.api.port}" for manifest in MANIFESTS},
+        directory=directory,
+        documents=documents,
+        trusted_proxies=trusted_proxies,
+        access_log="/dev/stdout",
+        switches=switches,
+    )
 
 
 def gateway_directory(home: Home) -> Path:

@@ -9,3 +9,15 @@ class Refused(LocalStackError):
 
 class NotTakenOut(LocalStackError):
     """A process did not end by itself in time and was killed: what it had in hand is lost."""
+
+
+class CommandFailed(LocalStackError):
+    """A command of an image failed on the cluster; the message is the end of its log."""
+
+
+class Breach(LocalStackError):
+    """A version that is being rolled out is over a threshold."""
+
+
+class RolledBack(LocalStackError):
+    """A roll-out ended before its end; the message says whether everything is as it was before it."""

@@ -1,8 +1,9 @@
-"""`python -m rollout.cluster SERVICE`, which is `scripts/rollback`."""
+"""`python -m rollout.cluster`: rollout | rollback, which are `scripts/rollout` and `scripts/rollback`."""
 
 import re
+import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -10,65 +11,118 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.services import SERVICES
 from localservers.errors import LocalStackError
 from rich.console import Console
-from simulator.progress import step
 
-from rollout.cluster.deployments import ROLES, deployed
+from rollout.cluster import rolling_back, rolling_out
+from rollout.cluster.access import Access
+from rollout.cluster.clock import SystemClock
 from rollout.cluster.kubectl import Kubectl
-from rollout.cluster.verification import verify
+from rollout.cluster.prometheus import Prometheus
 from rollout.errors import Refused
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(help="Roll-outs on Kubernetes.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
 
 _VERSIONED = re.compile(r"(:[\w.-]+|@sha256:[0-9a-f]{64})$")
+
+Namespace = Annotated[str, typer.Option(help="where the service runs")]
+Context = Annotated[str, typer.Option(help="of kubectl; else the current one")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="print each call of kubectl, and change nothing")]
+Yes = Annotated[bool, typer.Option("--yes", help="do not ask")]
+
+
+@app.command()
+def rollout(
+    service: Annotated[str, typer.Argument(help="the service to roll out; the others go on as they are")],
+    image: Annotated[str, typer.Argument(help="its next image, with a tag or a digest")],
+    prometheus: Annotated[str, typer.Option(envvar="PROMETHEUS_URL", help="the address of Prometheus")],
+    beta: Annotated[list[str] | None, typer.Option(help="the id of a company that is first; several times")] = None,
+    watch: Annotated[float, typer.Option(min=0, help="minutes for which the thresholds are watched at each step")] = 10,
+    namespace: Namespace = "cartwheel",
+    context: Context = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Roll one service out on Kubernetes: migrations, then 10, 25, 50, 75 and 100 % of the companies, then every pod.
+
+    At each step 5xx, P95, the pool and readiness are watched; above a threshold, and at Ctrl-C, it is rolled back.
+    A run that was killed goes on when it is run again. Exits with 1 when it is refused or rolled back.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    plan = rolling_out.Plan(service, image, tuple(beta or ()), watch * 60)
+
+    def work(access: Access) -> str:
+        _known(service, image)
+        plan.check()
+        source = Prometheus(prometheus)
+        if not dry_run:
+            source.value("vector(1)")
+        begin = rolling_out.beginning(access, plan)
+        if begin is None:
+            return f"{service} runs {image} already"
+        since = "" if begin.since is None else f", going on at {begin.since} %"
+        access.say(f"{service}: {begin.before} → {image}{since}")
+        _sure("Roll out?", is_sure=yes or dry_run)
+        rolling_out.roll_out(access, source, plan, begin)
+        prune = (
+            f"kubectl --namespace {namespace} exec deployment/{service}-worker -- python -m {service} prune-bindings"
+        )
+        return f"{service} runs {image}. When no older version will come back: {prune}"
+
+    _run(work, namespace, context, dry_run=dry_run)
 
 
 @app.command()
 def rollback(
     service: Annotated[str, typer.Argument(help="the service to roll back; the others go on as they are")],
     to: Annotated[str, typer.Option("--to", help="the image to go back to; else the one before")] = "",
-    namespace: Annotated[str, typer.Option(help="where the service runs")] = "cartwheel",
-    context: Annotated[str, typer.Option(help="of kubectl; else the current one")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be changed, and change nothing")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    pause_jobs: Annotated[
+        bool, typer.Option("--pause-jobs", help="first end the pods of the service's timed jobs, and start none")
+    ] = False,
+    namespace: Namespace = "cartwheel",
+    context: Context = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> None:
-    """Roll one service back on Kubernetes, if the older image can read the database; else nothing is changed.
+    """Roll one service back on Kubernetes, its canary first, if the older image can read the database.
 
     A run that was killed is run again with the same --to. Exits with 1 when it is refused or fails.
     """
-    kubectl = Kubectl(
-        namespace, context, lambda line: console.print(line, soft_wrap=True, highlight=False), dry_run=dry_run
-    )
+
+    def work(access: Access) -> str:
+        _known(service, to)
+        back = rolling_back.found(access, service, to)
+        access.say(f"{service}: {', '.join(sorted(back.now.images))} → {back.image}")
+        _sure("Roll back?", is_sure=yes or dry_run)
+        rolling_back.roll_back(access, service, back, pauses_jobs=pause_jobs)
+        rest = f"; its jobs rest until kubectl scale deployment/{service}-jobs" if pause_jobs else ""
+        return f"{service} runs {back.image}{rest}"
+
+    _run(work, namespace, context, dry_run=dry_run)
+
+
+def _run(work: Callable[[Access], str], namespace: str, context: str, *, dry_run: bool) -> None:
+    def show(line: str) -> None:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+    access = Access(Kubectl(namespace, context, show, dry_run=dry_run), SystemClock(), console)
     try:
-        _rollback(kubectl, service, to, is_sure=yes or dry_run)
+        ended = work(access)
     except LocalStackError as error:
         ConsoleReporter(Console(stderr=True)).failure(error)
         raise typer.Exit(1) from None
+    show("Nothing was changed." if dry_run else ended)
 
 
-def _rollback(kubectl: Kubectl, service: str, to: str, *, is_sure: bool) -> None:
+def _known(service: str, image: str) -> None:
     if service not in SERVICES:
         raise Refused(f"there is no service {service}: take one of {', '.join(SERVICES)}")
-    if to and not _VERSIONED.search(to):
-        raise Refused(f"{to} has neither tag nor digest: nobody could say later what runs")
-    now = deployed(kubectl, service)
-    image = to or now.image_before()
-    console.print(f"{service}: {', '.join(sorted(now.images))} → {image}", soft_wrap=True, highlight=False)
+    if image and not _VERSIONED.search(image):
+        raise Refused(f"{image} has neither tag nor digest: nobody could say later what runs")
+
+
+def _sure(question: str, *, is_sure: bool) -> None:
     if not is_sure:
-        typer.confirm("Roll back?", abort=True)
-    with _shown(kubectl, f"Whether {image} can read the database"):
-        verify(kubectl, service, image, now.pod)
-    names = [f"deployment/{service}-{role}" for role in ROLES]
-    kubectl.change("set", "image", *names, f"*={image}")
-    for name in names:
-        with _shown(kubectl, f"Pods of {name}"):
-            kubectl.change("rollout", "status", name, "--timeout", "10m")
-    if not kubectl.dry_run:
-        console.print(f"{service} runs {image}", soft_wrap=True, highlight=False)
-
-
-def _shown(kubectl: Kubectl, title: str) -> AbstractContextManager[None]:
-    return nullcontext() if kubectl.dry_run else step(console, title)
+        typer.confirm(question, abort=True)
 
 
 if __name__ == "__main__":

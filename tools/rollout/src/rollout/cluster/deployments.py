@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rollout.cluster.access import Access
 from rollout.cluster.kubectl import Kubectl
 from rollout.errors import Refused
 
@@ -17,8 +18,18 @@ class Deployed:
     images: frozenset[str]
     earlier: tuple[str, ...]
     is_moving: bool
-    pod: dict[str, Any]
-    """The template of the api's pods."""
+    api: dict[str, Any]
+    """The api's Deployment."""
+
+    @property
+    def pod(self) -> dict[str, Any]:
+        """The template of the api's pods."""
+        return dict(self.api["spec"]["template"])
+
+    @property
+    def replicas(self) -> int:
+        """How many pods the api is meant to have."""
+        return int(self.api["spec"].get("replicas", 1))
 
     def image_before(self) -> str:
         """Return the image to go back to. Refuses when it is not certain which that is."""
@@ -32,25 +43,45 @@ class Deployed:
         return self.earlier[0]
 
 
+def set_image(access: Access, service: str, image: str) -> None:
+    """Give all Deployments of a service an image, and wait for their pods; what has it already stays as it is."""
+    names = [f"deployment/{service}-{role}" for role in ROLES]
+    access.kubectl.change("set", "image", *names, f"*={image}")
+    for name in names:
+        wait_for_pods(access, name)
+
+
+def wait_for_pods(access: Access, name: str) -> None:
+    """Wait until a Deployment's pods are those that it asks for, and ready."""
+    with access.shown(f"Pods of {name}"):
+        access.kubectl.change("rollout", "status", name, "--timeout", "10m")
+
+
+def is_short_of_pods(kubectl: Kubectl, name: str) -> bool:
+    """Whether a pod of a Deployment is not ready."""
+    return bool(kubectl.read("deployment", name).get("status", {}).get("unavailableReplicas", 0))
+
+
 def deployed(kubectl: Kubectl, service: str) -> Deployed:
     """Read what runs of a service, the canary apart."""
     found = [kubectl.read("deployment", f"{service}-{role}") for role in ROLES]
     selector = f"app.kubernetes.io/name={service},app.kubernetes.io/component=api,cartwheel.dev/track=stable"
     sets = kubectl.read("replicasets", "--selector", selector)["items"]
-    images = frozenset(_image(each) for each in found)
-    current = [each["metadata"]["creationTimestamp"] for each in sets if _image(each) == _image(found[0])]
+    images = frozenset(image_of(each) for each in found)
+    current = [each["metadata"]["creationTimestamp"] for each in sets if image_of(each) == image_of(found[0])]
     older = [each for each in sets if current and each["metadata"]["creationTimestamp"] < min(current)]
     older.sort(key=lambda each: str(each["metadata"]["creationTimestamp"]), reverse=True)
     return Deployed(
         service,
         images,
-        tuple(dict.fromkeys(_image(each) for each in older)),
+        tuple(dict.fromkeys(image_of(each) for each in older)),
         any(_is_moving(each) for each in found),
-        found[0]["spec"]["template"],
+        found[0],
     )
 
 
-def _image(workload: dict[str, Any]) -> str:
+def image_of(workload: dict[str, Any]) -> str:
+    """Return the image of a Deployment's or ReplicaSet's container."""
     return str(workload["spec"]["template"]["spec"]["containers"][0]["image"])
 
 

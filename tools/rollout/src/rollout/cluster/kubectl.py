@@ -5,7 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rollout.errors import Refused
@@ -32,12 +32,15 @@ class Kubectl:
         """Return the end of what a Job's pod wrote."""
         return self._call("logs", f"job/{name}", "--tail", "40")
 
-    def change(self, *arguments: str, manifest: dict[str, Any] | None = None) -> None:
-        """Change something, or say with `dry_run` how it would be. A manifest is given on standard input."""
+    def change(self, *arguments: str, manifests: Sequence[dict[str, Any]] = ()) -> None:
+        """Change something, or say with `dry_run` how it would be. Manifests are given on standard input."""
         if self.dry_run:
-            self._show(shlex.join(["kubectl", *self._options, *arguments]))
+            objects = ", ".join(f"{each['kind']} {each['metadata']['name']}" for each in manifests)
+            line = shlex.join(["kubectl", *self._options, *arguments])
+            self._show(f"{line}  # {objects}" if objects else line)
             return
-        self._call(*arguments, text=json.dumps(manifest) if manifest else None)
+        given = {"apiVersion": "v1", "kind": "List", "items": list(manifests)}
+        self._call(*arguments, text=json.dumps(given) if manifests else None)
 
     def _call(self, *arguments: str, text: str | None = None) -> str:
         program = shutil.which("kubectl")

@@ -1,0 +1,89 @@
+"""The next version of a service's api beside the present one, as `deploy/k8s/components/canary` has it."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from cartwheel_local.services import MANIFESTS
+
+from rollout.cluster.access import Access
+from rollout.cluster.deployments import Deployed, image_of, wait_for_pods
+from rollout.cluster.kubectl import Kubectl
+
+REPLACES = "cartwheel.dev/replaces"
+"""The annotation of a canary that names the image which it is to replace."""
+_TRACK = "cartwheel.dev/track"
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A canary that a cluster has."""
+
+    service: str
+    image: str
+    replaces: str
+
+
+def running_canaries(kubectl: Kubectl) -> list[Canary]:
+    """Read which services have one."""
+    found = kubectl.read("deployments", "--selector", f"{_TRACK}=canary")["items"]
+    return [
+        Canary(
+            each["metadata"]["labels"]["app.kubernetes.io/name"],
+            image_of(each),
+            each["metadata"].get("annotations", {}).get(REPLACES, ""),
+        )
+        for each in found
+    ]
+
+
+def address_of(service: str) -> str:
+    """Where the gateway finds a service's canary."""
+    return f"{service}-canary:{next(each.api.port for each in MANIFESTS if each.name == service)}"
+
+
+def place(access: Access, now: Deployed, canary: Canary, percent: int) -> None:
+    """Have as large a part of the api's pods as canary as it has of the companies, and wait until they are ready."""
+    replicas = max(1, ceil(now.replicas * percent / 100))
+    apply = ("apply", "--server-side", "--force-conflicts", "--field-manager", "cartwheel-rollout", "--filename", "-")
+    access.kubectl.change(*apply, manifests=canary_objects(now.api, canary, replicas))
+    wait_for_pods(access, f"deployment/{now.service}-api-canary")
+
+
+def remove(access: Access, service: str) -> None:
+    """Delete a canary, if there is one."""
+    names = (f"deployment/{service}-api-canary", f"service/{service}-canary")
+    access.kubectl.change("delete", *names, "--ignore-not-found", "--wait=true")
+
+
+def canary_objects(api: dict[str, Any], canary: Canary, replicas: int) -> list[dict[str, Any]]:
+    """Return Deployment and Service of a canary, made from the Deployment of the api beside it."""
+    labels = {**api["metadata"]["labels"], _TRACK: "canary"}
+    spec = deepcopy(api["spec"])
+    spec["replicas"] = replicas
+    spec["selector"]["matchLabels"][_TRACK] = "canary"
+    spec["template"]["metadata"]["labels"][_TRACK] = "canary"
+    container = spec["template"]["spec"]["containers"][0]
+    container["image"] = canary.image
+    port = container["ports"][0]
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            "name": f"{canary.service}-api-canary",
+            "labels": labels,
+            "annotations": {REPLACES: canary.replaces},
+        },
+        "spec": spec,
+    }
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": f"{canary.service}-canary", "labels": labels},
+        "spec": {
+            "selector": spec["template"]["metadata"]["labels"],
+            "ports": [{"name": port["name"], "port": port["containerPort"], "targetPort": port["name"]}],
+        },
+    }
+    return [deployment, service]

@@ -1,0 +1,1 @@
+"""Roll-outs against stand-ins for kubectl and Prometheus."""
