@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
-.PHONY: help bootstrap demo up down status logs verify-database test lint bench load chaos replay openapi client errors metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check restore-drill clean
+.PHONY: help bootstrap demo up down status logs verify-database test lint bench load chaos replay openapi client errors sentences metrics schemas manifests new-service lock migrate-check images images-check alerts-check observe observe-check traces dashboards rollback-drill rolling-restart k8s-check restore-drill clean
 
 help: ## print this
 	@echo 'Cartwheel: make TARGET'
@@ -70,6 +70,9 @@ new-service: bootstrap ## make an empty service that starts, is tested and is gu
 
 errors: bootstrap ## write every error code with its status, sentence and remedy to docs/errors.md
 	@python -m servicekit.cli.errors_document docs/errors.md $$(python -m manifests names)
+
+sentences: bootstrap ## write every sentence that a person reads, in all languages, to docs/sentences.md
+	@python -m servicekit.cli.sentences_document docs/sentences.md $$(python -m manifests names)
 
 metrics: bootstrap ## write every metric with its type, labels and meaning to docs/metrics.md
 	@python -m servicekit.cli.metrics_document docs/metrics.md $$(python -m manifests names)

@@ -4,6 +4,7 @@ A subclass fixes the status, the code and the shopper's sentence; an instance ad
 this time. `servicekit.http.problems` turns it into an RFC 9457 document; nothing else decides a status.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,25 +12,33 @@ from typing import Any, ClassVar
 PROBLEM_JSON = "application/problem+json"
 """The media type of every refusal (RFC 9457 §3)."""
 
+_PLACE = re.compile(r"\{([A-Za-z]+)\}")
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> str:
+    """The sentence with `{name}` replaced by the value of that name; every other brace stays."""
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), sentence)
+
 
 class ServiceError(Exception):
     """Refuse a request with a problem document; raise it anywhere below a route.
 
-    `detail` replaces the sentence when this occurrence has more to say. `extra` holds further members of the document
-    (`available`, `lines`, `errors`), camelCase keys and JSON values only; `{name}` in the sentence is filled from it.
-    `headers` are sent along, such as Retry-After.
+    `detail` replaces the sentence when this occurrence has more to say; it is written out where it is raised, because
+    it is translated by its text. `extra` holds further members of the document (`available`, `lines`, `errors`),
+    camelCase keys and JSON values only; `{name}` in detail, sentence and action is filled from it. `headers` are sent
+    along, such as Retry-After.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str]
     """What clients may switch on: it never changes its status (docs/errors.md)."""
     sentence: ClassVar[str]
-    """What a shopper may read, in English; other languages are in `servicekit.http.sentences`."""
+    """What a shopper may read, in English; other languages are in `locales` (`servicekit.languages.sentences`)."""
     action: ClassVar[str] = "Check the request and send it again."
     """What the caller can do about it."""
 
     def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
-        super().__init__(detail or self.sentence)
+        super().__init__(filled(detail or self.sentence, extra))
         self.detail = detail
         self.headers = dict(headers or {})
         self.extra = extra

@@ -67,7 +67,7 @@ async def test_a_refusal_is_a_problem_document(client: httpx.AsyncClient) -> Non
         "status": 404,
         "detail": "Das gibt es nicht.",
         "code": "NOT_FOUND",
-        "action": "Check the address.",
+        "action": "Prüfen Sie die Adresse.",
         "instance": "/missing",
     }
 

@@ -1,42 +1,76 @@
-"""The shopper's language."""
+"""The reader's language."""
 
 import pytest
-from servicekit import errors
-from servicekit.http.sentences import GERMAN, SHARED, merged, sentence_in
+from servicekit.errors import NotFound404
+from servicekit.languages.sentences import COUNTED, Sentences, best_language, translated
 
-GERMAN_TEXT = GERMAN[errors.NotFound404.code]
+from ..notes import notes_app, notes_client
+
+WORDS = Sentences(
+    {
+        "de": {"Gone, {name}.": "Weg, {name}."},
+        "es": {"Only {left}.": {COUNTED: "left", "one": "Solo queda una.", "other": "Solo quedan {left}."}},
+    }
+)
 
 
 @pytest.mark.parametrize(
-    ("header", "text"),
+    ("header", "language"),
     [
-        (None, "English"),
-        ("", "English"),
-        ("de", GERMAN_TEXT),
-        ("de-AT", GERMAN_TEXT),
-        ("fr, de;q=0.5", GERMAN_TEXT),
-        ("de;q=0.3, en;q=0.9", "English"),
-        ("de;q=0", "English"),
-        ("de;q=nonsense, en", "English"),
-        ("*", "English"),
+        (None, "en"),
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("zh, fr-CA;q=0.5", "fr"),
+        ("de;q=0.3, es ; q=0.9", "es"),
+        ("de;q=0", "en"),
+        ("de;q=nonsense, ja", "ja"),
+        ("*", "en"),
+        ("AR", "ar"),
+        ("\x00\xff, de", "de"),
+        (",".join(["zh"] * 10 + ["de"]), "en"),
     ],
 )
-def test_the_best_language_is_chosen(header: str | None, text: str) -> None:
-    """By weight; English when nothing else fits."""
-    assert sentence_in(header, errors.NotFound404.code, "English", SHARED) == text
+def test_the_best_language_is_chosen(header: str | None, language: str) -> None:
+    """By weight; English when nothing else fits, and of a long header only the beginning is read."""
+    assert best_language(header) == language
 
 
-def test_every_shared_error_speaks_german() -> None:
-    """A sentence that is forgotten would show up in English in the middle of a German shop."""
-    codes = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")}
+def test_values_are_filled_in() -> None:
+    """In a translation and in English alike; what is no value of ours stays as it is."""
+    assert WORDS.text("de", "Gone, {name}.", {"name": "Ada"}) == "Weg, Ada."
+    assert WORDS.text("fr", "Gone, {name}.", {"name": "{name}"}) == "Gone, {name}."
+    assert WORDS.text("de", "No {other} {0.__class__}.", {"name": "Ada"}) == "No {other} {0.__class__}."
 
-    assert codes <= GERMAN.keys()
+
+@pytest.mark.parametrize(("left", "text"), [(1, "Solo queda una."), (3, "Solo quedan 3.")])
+def test_a_count_chooses_the_plural(left: int, text: str) -> None:
+    """By the rules of the language."""
+    assert WORDS.text("es", "Only {left}.", {"left": left}) == text
 
 
-def test_a_service_adds_its_own_sentences() -> None:
-    """Its own words win over the chassis's."""
-    table = merged(SHARED, {"de": {errors.NotFound404.code: "Weg."}, "fr": {errors.NotFound404.code: "Disparu."}})
+def test_outside_of_a_request_everything_is_english() -> None:
+    """In jobs, in messages and on the command line."""
+    assert translated("Check the address.") == "Check the address."
 
-    assert table["de"][errors.NotFound404.code] == "Weg."
-    assert table["de"][errors.Conflict409.code] == GERMAN[errors.Conflict409.code]
-    assert table["fr"][errors.NotFound404.code] == "Disparu."
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar", "ja"])
+async def test_an_answer_names_its_language(language: str) -> None:
+    """And that it was chosen, for caches; detail and action are both in it."""
+    async with notes_client(notes_app()) as client:
+        answer = await client.get("/missing", headers={"accept-language": f"{language}-x, en;q=0.1"})
+
+    words = Sentences.of("servicekit")
+    assert answer.json()["detail"] == words.text(language, NotFound404.sentence, {})
+    assert answer.json()["action"] == words.text(language, NotFound404.action, {})
+    assert answer.headers["content-language"] == language
+    assert "accept-language" in answer.headers["vary"]
+
+
+async def test_an_answer_without_sentences_names_none() -> None:
+    """What depends on no language may be cached for all."""
+    async with notes_client(notes_app()) as client:
+        answer = await client.get("/versions", headers={"accept-language": "de"})
+
+    assert "content-language" not in answer.headers
+    assert "vary" not in answer.headers

@@ -16,7 +16,6 @@ from cart.holds import routes as hold_routes
 from cart.jobs import jobs
 from cart.parts import open_parts
 from cart.republish import STATE
-from cart.sentences import SENTENCES
 from cart.settings import CartSettings
 from cart.sites import routes as site_routes
 from cart.staff import routes as staff_routes
@@ -43,7 +42,6 @@ def create_app(settings: CartSettings | None = None, clock: Clock | None = None)
         settings or load(CartSettings),
         routers=ROUTERS,
         clock=clock,
-        sentences=SENTENCES,
         description="Carts of guests and customers: priced, checked, abandoned, restored and ordered.",
     )
 

@@ -1,30 +1,36 @@
-"""The sentences of this service's refusals in other languages than English."""
+"""What a cart says of itself in words, beside its errors; the translations are in `locales`."""
 
-from servicekit.http.sentences import Sentences
+from collections.abc import Mapping
+from typing import Final
 
-from cart import errors
+from quote import Reason
 
-SENTENCES: Sentences = {
-    "de": {
-        errors.CartNotFound.code: "Diesen Warenkorb gibt es nicht.",
-        errors.ItemNotFound.code: "Dieser Artikel ist nicht mehr in Ihrem Warenkorb.",
-        errors.ProductNotFound.code: "Dieses Produkt gibt es nicht.",
-        errors.ProductUnavailable.code: "Dieser Artikel ist leider nicht mehr erhältlich.",
-        errors.ItemOutOfStock.code: "Dieser Artikel ist leider nicht mehr erhältlich.",
-        errors.InsufficientStock.code: "Davon sind nicht mehr genug auf Lager.",
-        errors.SizeRequired.code: "Bitte wählen Sie zuerst eine Größe.",
-        errors.QuantityLimit.code: "Das ist mehr, als dieser Shop in einem Warenkorb erlaubt.",
-        errors.CartConvertedAlready.code: "Dieser Warenkorb wurde bereits bestellt.",
-        errors.CartMergedAlready.code: "Dieser Warenkorb wurde mit dem Ihres Kontos vereint.",
-        errors.CartExpiredAlready.code: "Dieser Warenkorb ist abgelaufen.",
-        errors.CartEmpty.code: "Ihr Warenkorb ist leer.",
-        errors.CurrencyMismatch.code: "Dieser Warenkorb hat eine andere Währung.",
-        errors.VersionMismatch.code: "Ihr Warenkorb wurde anderswo geändert.",
-        errors.DiscountInvalid.code: "Dieser Code ist nicht gültig.",
-        errors.DiscountExpired.code: "Dieser Code ist abgelaufen.",
-        errors.DiscountLimitReached.code: "Dieser Code ist aufgebraucht.",
-        errors.DiscountNotCombinable.code: "Dieser Code lässt sich nicht mit den anderen verbinden.",
-        errors.InventoryHoldFailed.code: "Einige Artikel sind nicht mehr in dieser Menge erhältlich.",
-        errors.HoldLimit.code: "Sie haben zu viele offene Bestellvorgänge.",
-    }
+REJECTED_CODES: Final[Mapping[str, str]] = {
+    Reason.NOT_STARTED: "This code is not valid yet.",
+    Reason.ENDED: "This code has expired.",
+    Reason.WITHDRAWN: "This code is no longer valid.",
+    Reason.OTHER_SITE: "This code is for another shop.",
+    Reason.OTHER_CURRENCY: "This code is for another currency.",
+    Reason.OTHER_CUSTOMER_GROUP: "This code is for other customers.",
+    Reason.NOT_FIRST_ORDER: "This code is for a first order only.",
+    Reason.NOTHING_COVERED: "This code does not cover anything in your cart.",
+    Reason.MIN_QUANTITY: "There are too few items in your cart for this code.",
+    Reason.MIN_SUBTOTAL: "The value of your cart is too low for this code.",
+    Reason.NO_EFFECT: "This code takes nothing off this cart.",
+    Reason.BEATEN_IN_LANE: "Another discount saves you more.",
+    Reason.EXCLUSIVE_STANDS_ALONE: "This code cannot be combined with another discount.",
+    Reason.STACK_IS_BETTER: "The other discounts together save you more.",
+    "APPLY_AGAIN": "Please enter this code again.",
+}
+
+MERGE_CHANGES: Final[Mapping[str, str]] = {
+    "larger": "We kept the larger quantity.",
+    "sum": "We added the quantities of both carts.",
+    "guest_wins": "We kept the quantity from before you signed in.",
+    "customer_wins": "We kept the quantity of your account's cart.",
+    "maxQuantityPerLine": "This shop allows no more of one item.",
+    "maxLines": "There was no room for another item in your cart.",
+    "maxNotes": "There was no room for more notes in your cart.",
+    "from the guest's cart": "This item is from before you signed in.",
+    "catalogue": "The price of this item has changed.",
 }

@@ -1,15 +1,17 @@
 """What the answered cart has beyond what is stored: codes, notices, prices that changed, holds."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.pricing import price
-from cart.carts.domain.values import HoldReplica
+from cart.carts.domain.values import HoldReplica, MergeReason
 from cart.carts.routes.schemas import CartView
 from cart.carts.view import cart_view
 from cart.rules.service import no_rules
+from cart.sentences import MERGE_CHANGES, REJECTED_CODES
+from quote import Reason
 from servicekit.http.answers import plain
 from servicekit.ids import new_id
 
@@ -35,7 +37,9 @@ def test_a_code_whose_time_is_over_takes_nothing_off_and_says_why() -> None:
     assert (before["totals"]["total"], before["rejectedCodes"]) == (1800, [])
     assert [(it["code"], it["amount"]) for it in before["discounts"]] == [("SAVE10", 200)]
     assert (after["totals"]["total"], after["discounts"]) == (2000, [])
-    assert after["rejectedCodes"] == [{"code": "SAVE10", "reason": "APPLY_AGAIN"}]
+    assert after["rejectedCodes"] == [
+        {"code": "SAVE10", "reason": "APPLY_AGAIN", "message": "Please enter this code again."}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,3 +87,11 @@ def test_a_hold_is_shown_by_the_carts_own_clock(status: str, minutes: int, shown
 def test_a_cart_says_when_it_ends() -> None:
     """Counted from the shopper's last change, not from now (rules.md 13)."""
     assert view(cart(line(variant(1))), NOW + timedelta(days=3))["expiresAt"] == "2026-02-04T12:00:00Z"
+
+
+def test_every_reason_has_its_sentence() -> None:
+    """Why a code takes nothing off, and why a merge changed a line."""
+    strategies, others = get_args(MergeReason)
+
+    assert REJECTED_CODES.keys() == {*Reason, "APPLY_AGAIN"}
+    assert MERGE_CHANGES.keys() == {*get_args(strategies), *get_args(others)}

@@ -28,25 +28,18 @@ class WarehouseNotFound(InventoryError):
     action = "Check warehouseId."
 
 
-class StaffConflict(InventoryError):
-    """What only staff can run into; its sentence is answered as it is, because CONFLICT's translations say less."""
-
-    status, code = 409, Conflict409.code
-
-    def __init__(self, **extra: object) -> None:
-        super().__init__(self.sentence, headers=None, **extra)
-
-
-class KeyTaken(StaffConflict):
+class KeyTaken(InventoryError):
     """A sku, handle, warehouse code or given id is already used; `field` says which."""
 
+    status, code = 409, Conflict409.code
     sentence = "This name is already in use."
     action = "Choose another value for the named field, or change what has it."
 
 
-class BelowHeld(StaffConflict):
+class BelowHeld(InventoryError):
     """Stock cannot be set below what open holds have taken; `held` says how much that is."""
 
+    status, code = 409, Conflict409.code
     sentence = "There cannot be less in stock than is held for open checkouts."
     action = "Set at least what is held, or wait until the holds end."
 

@@ -13,7 +13,6 @@ from inventory.imports.routes import MAX_BYTES, PATH
 from inventory.imports.routes import router as import_router
 from inventory.jobs import jobs
 from inventory.republish import STATE
-from inventory.sentences import SENTENCES
 from inventory.settings import InventorySettings
 from inventory.stock.routes import router as stock_router
 from inventory.subscriptions import subscriptions
@@ -35,7 +34,6 @@ def create_app(settings: InventorySettings) -> FastAPI:
             holds_router,
         ),
         larger_bodies={PATH: MAX_BYTES},
-        sentences=SENTENCES,
         description="Catalogue, stock and holds.",
     )
 

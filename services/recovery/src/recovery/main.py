@@ -14,7 +14,6 @@ from recovery.jobs import jobs
 from recovery.links.routes import router as links
 from recovery.parts import open_parts
 from recovery.preview.routes import router as preview
-from recovery.sentences import SENTENCES
 from recovery.settings import RecoverySettings
 from recovery.subscriptions import subscriptions
 from recovery.suppressions.routes import router as suppressions
@@ -30,7 +29,6 @@ def create_app(settings: RecoverySettings | None = None, clock: Clock | None = N
         settings or load(RecoverySettings),
         routers=[links, abandoned_carts, campaigns, suppressions, preview],
         clock=clock,
-        sentences=SENTENCES,
         description=_DESCRIPTION,
     )
 

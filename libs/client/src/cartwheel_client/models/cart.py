@@ -355,6 +355,7 @@ class MergeChangeView(Model):
     from_: Annotated[int, Field(alias="from")]
     to: int
     reason: str
+    message: str | None = None
 
 
 class NoticeView(Model):
@@ -457,6 +458,7 @@ class RejectedCodeView(Model):
     )
     code: str
     reason: str
+    message: str | None = None
 
 
 class ReplayView(Model):

@@ -65,4 +65,4 @@ class Caller:
     def require_scope(self, scope: str) -> None:
         """Raise Forbidden403 unless the service token has the scope."""
         if scope not in self.scopes:
-            raise Forbidden403(f"This needs the scope {scope}.")
+            raise Forbidden403("This needs the scope {scope}.", scope=scope)

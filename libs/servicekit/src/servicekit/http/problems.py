@@ -1,16 +1,14 @@
 """Problem documents (RFC 9457): how an error becomes an answer, and nothing inside leaks out."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
 from servicekit.errors import PROBLEM_JSON, ServiceError
 from servicekit.http.answers import Answer, Json
-from servicekit.http.sentences import SHARED, Sentences, sentence_in
+from servicekit.languages.sentences import content_language, translated
 
 INTERNAL_ERROR = "INTERNAL_ERROR"
 """The code of a fault of ours: nobody switches on it, so it is not one of the contract's codes."""
@@ -41,7 +39,8 @@ class Problem(BaseModel):
 
 def refusal(scope: Scope, error: ServiceError) -> Answer:
     """The answer for this error, in the language of the request."""
-    return Answer(error.status, document(scope, error), error.headers, PROBLEM_JSON)
+    content = document(scope, error)
+    return Answer(error.status, content, {**error.headers, **content_language()}, PROBLEM_JSON)
 
 
 def problem_answer(scope: Scope, error: ServiceError) -> Response:
@@ -51,14 +50,16 @@ def problem_answer(scope: Scope, error: ServiceError) -> Response:
 
 def document(scope: Scope, error: ServiceError) -> dict[str, Any]:
     """The problem's members; `extra` never overrides a standard one."""
-    return {**error.extra, **_members(scope, str(error.code), error.status, _detail(scope, error), error.action)}
+    detail = translated(error.detail or error.sentence, **error.extra)
+    action = translated(error.action, **error.extra)
+    return {**error.extra, **_members(scope, str(error.code), error.status, detail, action)}
 
 
 def fault_answer(scope: Scope) -> Json:
     """The 500 of a fault of ours: says only which request to ask about."""
-    detail = "Something went wrong on our side."
-    body = _members(scope, INTERNAL_ERROR, 500, detail, "Try again; if it stays, report the requestId.")
-    return Json(body, status=500, media_type=PROBLEM_JSON)
+    detail = translated("Something went wrong on our side.")
+    action = translated("Try again; if it stays, report the requestId.")
+    return Json(_members(scope, INTERNAL_ERROR, 500, detail, action), status=500, media_type=PROBLEM_JSON)
 
 
 def _members(scope: Scope, code: str, status: int, detail: str, action: str) -> dict[str, Any]:
@@ -72,22 +73,3 @@ def _members(scope: Scope, code: str, status: int, detail: str, action: str) -> 
         "instance": scope["path"],
         "requestId": scope.get("request_id", ""),
     }
-
-
-def _detail(scope: Scope, error: ServiceError) -> str:
-    if error.detail is not None:
-        return error.detail
-    state = getattr(scope["app"], "state", None) if "app" in scope else None
-    table: Sentences = getattr(state, "sentences", SHARED)
-    text = sentence_in(Request(scope).headers.get("accept-language"), error.code, error.sentence, table)
-    return _filled(text, error.extra)
-
-
-def _filled(text: str, values: Mapping[str, object]) -> str:
-    """The sentence with `{name}` replaced from the error's extra; a name that is not there stays out of it."""
-    return text.format_map(_Blank(values)) if "{" in text else text
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return ""

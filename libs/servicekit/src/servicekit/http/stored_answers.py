@@ -14,7 +14,7 @@ from servicekit.http.answers import JSON, Answer, to_json
 MAX_STORED_BYTES = 256 * 1024
 """Of one answer, compressed: some thousand lines of a cart."""
 
-_KEPT_HEADERS = frozenset({"etag", "location"})
+_KEPT_HEADERS = frozenset({"content-language", "etag", "location"})
 """Headers that belong to the effect; all others belong to one exchange."""
 _LEVEL = 1
 """The quickest: an answer is written once and rarely read again."""

@@ -100,7 +100,7 @@ def add_dead_letters(routes: APIRouter) -> None:
             except DeadLetterNotFound:
                 raise NotFound404 from None
             except ReplayRefused as refused:
-                raise Conflict409(f"It cannot be replayed: {refused}.") from None
+                raise Conflict409("It cannot be replayed: {reason}.", reason=str(refused)) from None
 
     _add_replay_of_all(routes)
 

@@ -18,7 +18,7 @@ from servicekit.clock import Clock
 from servicekit.http.exchange import Exchange
 from servicekit.http.json_bodies import StrictRequest
 from servicekit.http.openapi_notes import notes_of
-from servicekit.http.sentences import SHARED, Sentences, merged
+from servicekit.languages.sentences import Sentences
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
@@ -64,13 +64,13 @@ def create_app(
     routers: Sequence[APIRouter],
     clock: Clock | None = None,
     larger_bodies: Mapping[str, int] | None = None,
-    sentences: Sentences | None = None,
     description: str = "",
 ) -> FastAPI:
     """The production application; tests use it as it is.
 
     Routes are tried in the order of their routers, so the busiest come first.
-    `larger_bodies` gives paths (by prefix) a limit above max_body_bytes; `sentences` translates the service's codes.
+    `larger_bodies` gives paths (by prefix) a limit above max_body_bytes. Sentences are the chassis' and those in the
+    `locales` of the package that has the service's name.
     Raises ValueError for a route that opens a tenant's unit before its caller is known, for a public one that may
     change something as often as anybody likes, and for one of staff's that may change something without an audit.
     """
@@ -85,7 +85,6 @@ def create_app(
         lifespan=_lifespan(service, settings, clock),
         middleware=_middleware(service.name, settings, larger_bodies or {}),
     )
-    app.state.sentences = merged(SHARED, sentences or {})
     error_handlers.install(app)
     for router in (*routers, job_routes.router(service.name, service.job_runner), health.router()):
         app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
@@ -111,7 +110,8 @@ def _lifespan(
 
 
 def _middleware(service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
-    outer = Middleware(Exchange, service=service, settings=settings, larger_bodies=larger_bodies)
+    sentences = Sentences.of("servicekit", service)
+    outer = Middleware(Exchange, service=service, settings=settings, larger_bodies=larger_bodies, sentences=sentences)
     if not settings.cors_origins:
         return [outer]
     cors = Middleware(

@@ -18,6 +18,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
 from servicekit.auth.service_tokens import mint_service_token
+from servicekit.languages.sentences import CURRENT as TRANSLATOR
 from servicekit.observability import causality, telemetry
 from servicekit.settings import ServiceSettings
 from servicekit.upstream.breaker import Breaker
@@ -140,6 +141,8 @@ class InternalClient:
         }
         if (request_id := causality.correlation_id.get()) is not None:
             headers["x-request-id"] = request_id
+        if (translator := TRANSLATOR.get()) is not None:
+            headers["accept-language"] = translator.language  # what it answers may be passed on to the same reader
         if key is not None:
             headers["idempotency-key"] = key
         return headers

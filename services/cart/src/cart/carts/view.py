@@ -1,14 +1,21 @@
 """The Cart that every shopper's route answers (api.md, "Shapes"), written straight from the model and its quote."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from quote import Quote, Reason
 from quote.result import QuoteLine
+from servicekit.languages.sentences import translated
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import Line
+from cart.carts.domain.merging import MergeChange
 from cart.carts.domain.values import HoldReplica
+from cart.sentences import MERGE_CHANGES, REJECTED_CODES
+
+_APPLY_AGAIN = "APPLY_AGAIN"
+"""Why a code takes nothing off: the time for which pricing's answer holds is over."""
 
 
 def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
@@ -51,6 +58,22 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
     }
 
 
+def merge_changes_view(changes: Sequence[MergeChange]) -> list[dict[str, Any]]:
+    """What a merge changed, line by line, each with its reason in words (rules.md 11)."""
+    return [
+        {
+            "itemId": change.line_id,
+            "sku": change.sku,
+            "kind": change.kind,
+            "from": change.from_,
+            "to": change.to,
+            "reason": change.reason,
+            "message": translated(MERGE_CHANGES[change.reason]),
+        }
+        for change in changes
+    ]
+
+
 def price_now(line: Line, currency: str) -> int | None:
     """The catalogue's price of now, where it differs from the one the shopper last saw (rules.md 15)."""
     price = line.catalogue_price(currency)
@@ -86,8 +109,11 @@ def _line_view(line: Line, priced: QuoteLine, cart: Cart) -> dict[str, Any]:
 
 
 def _rejected(cart: Cart, quote: Quote, now: datetime) -> list[dict[str, str]]:
-    over = [{"code": code.code, "reason": "APPLY_AGAIN"} for code in cart.codes if code.expires_at <= now]
-    return [*({"code": r.code, "reason": r.reason.value} for r in quote.rejected_codes), *over]
+    rejected = [(one.code, one.reason.value) for one in quote.rejected_codes]
+    rejected += [(code.code, _APPLY_AGAIN) for code in cart.codes if code.expires_at <= now]
+    return [
+        {"code": code, "reason": reason, "message": translated(REJECTED_CODES[reason])} for code, reason in rejected
+    ]
 
 
 def hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
@@ -100,20 +126,29 @@ def hold_view(hold: HoldReplica | None, now: datetime) -> dict[str, Any] | None:
 
 def _notices(line: Line, cart: Cart) -> list[dict[str, Any]]:
     if line.catalogue is None or not line.catalogue.active:
-        return [_notice("PRODUCT_UNAVAILABLE", "Sorry, this item is no longer available", line)]
+        return [_notice("PRODUCT_UNAVAILABLE", translated("Sorry, this item is no longer available"), line)]
     notices = []
     left = line.catalogue.left
     if left is not None and left < line.quantity:
-        message = f"Only {left} left in stock." if left else "Sorry, this item is no longer available"
-        notices.append(_notice("INSUFFICIENT_STOCK" if left else "ITEM_OUT_OF_STOCK", message, line))
+        notices.append(_stock_notice(left, line))
     if price_now(line, cart.currency) is not None:
-        notices.append(_notice("PRICE_CHANGED", "The price of this item has changed.", line))
+        notices.append(_notice("PRICE_CHANGED", translated("The price of this item has changed."), line))
     return notices
+
+
+def _stock_notice(left: int, line: Line) -> dict[str, Any]:
+    if left == 0:
+        return _notice("ITEM_OUT_OF_STOCK", translated("Sorry, this item is no longer available"), line)
+    return _notice("INSUFFICIENT_STOCK", translated("Only {available} left in stock.", available=left), line)
 
 
 def _code_notices(quote: Quote) -> list[dict[str, Any]]:
     return [
-        {"code": "CODE_WITHDRAWN", "message": f"The code {rejected.code} is no longer valid.", "itemId": None}
+        {
+            "code": "CODE_WITHDRAWN",
+            "message": translated("The code {code} is no longer valid.", code=rejected.code),
+            "itemId": None,
+        }
         for rejected in quote.rejected_codes
         if rejected.reason is Reason.WITHDRAWN
     ]

@@ -55,7 +55,7 @@ async def import_catalogue(request: Request, caller: Importer, audit: AuditDep) 
     """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in READERS:
-        raise UnsupportedMediaType415(f"Send {' or '.join(READERS)}.")
+        raise UnsupportedMediaType415("Send one of these: {contentTypes}.", contentTypes=", ".join(READERS))
     with TemporaryFile() as upload:
         async for chunk in request.stream():
             upload.write(chunk)

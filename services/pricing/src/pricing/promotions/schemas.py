@@ -8,9 +8,11 @@ from contracts.money import CurrencyCode, MinorUnits
 from contracts.ruleset import PromotionScope, PromotionType
 from pydantic import AwareDatetime, Field, StringConstraints
 from servicekit.http.bodies import Body, View
+from servicekit.languages.sentences import translated
 
 from pricing.fields import Amounts, Label, Name, given
 from pricing.promotions.domain import Promotion, PromotionChanges
+from pricing.sentences import USAGE_LIMIT_IS_SOFT
 
 MAX_LISTED = 500
 """Products, categories, sites, … that one promotion may name."""
@@ -79,12 +81,6 @@ class PromotionNotice(View):
     message: str
 
 
-USAGE_LIMIT_IS_SOFT = PromotionNotice(
-    code="USAGE_LIMIT_IS_SOFT",
-    message="Uses are counted when orders are made: orders under way at once may use it a few times more.",
-)
-
-
 class PromotionView(View):
     """A promotion as the admin sees it."""
 
@@ -125,8 +121,14 @@ class PromotionView(View):
             usage_limit=promotion.usage_limit,
             times_used=promotion.times_used,
             active=promotion.active,
-            notices=[] if promotion.usage_limit is None else [USAGE_LIMIT_IS_SOFT],
+            notices=_notices(promotion),
             created_at=promotion.created_at,
             updated_at=promotion.updated_at,
             **rule,
         )
+
+
+def _notices(promotion: Promotion) -> list[PromotionNotice]:
+    if promotion.usage_limit is None:
+        return []
+    return [PromotionNotice(code="USAGE_LIMIT_IS_SOFT", message=translated(USAGE_LIMIT_IS_SOFT))]

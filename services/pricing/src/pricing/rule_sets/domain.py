@@ -11,6 +11,7 @@ from contracts.ruleset import ENGINE_VERSION, RuleSet, ShippingRule, TaxRate
 from pricing.errors import TooManyRules409
 from pricing.pricing_settings.domain import PricingSettings
 from pricing.promotions.domain import Promotion
+from pricing.sentences import TOO_MANY_PROMOTIONS, TOO_MANY_SHIPPING_RULES, TOO_MANY_TAX_RATES
 
 MOST = 500
 """How many of each kind of rule one rule set has: it is one message, and every cart prices with all of it."""
@@ -63,13 +64,13 @@ def lowest_engine(*, has_promotions: bool, ways_to_ship: int) -> int:
 def require_room(rule_set: RuleSet) -> None:
     """Raise TooManyRules409 when the rule set has more of anything than MOST."""
     counts = {
-        "automatic promotions": len(rule_set.promotions),
-        "tax rates of the default country": len(rule_set.tax_rates),
-        "shipping rules": len(rule_set.shipping_rules),
+        TOO_MANY_PROMOTIONS: len(rule_set.promotions),
+        TOO_MANY_TAX_RATES: len(rule_set.tax_rates),
+        TOO_MANY_SHIPPING_RULES: len(rule_set.shipping_rules),
     }
-    for what, count in counts.items():
+    for sentence, count in counts.items():
         if count > MOST:
-            raise TooManyRules409(f"At most {MOST} {what} can be active at once.")
+            raise TooManyRules409(sentence, most=MOST)
 
 
 def published(rule_set: RuleSet) -> RecordedEvent[RuleSetPublished]:

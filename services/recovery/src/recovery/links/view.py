@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.cart_calls import CartRestored, RestoreChange
 from servicekit.errors import RateLimited429, Responses, ServiceError, ServiceUnavailable503, problems
+from servicekit.languages.sentences import Sentences
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -18,7 +19,6 @@ from recovery.mail.view.amounts import format_amount
 from recovery.mail.view.content import CartContents
 from recovery.mail.view.languages import Language, language
 from recovery.mail.view.rendering import render
-from recovery.sentences import sentence
 
 _REFUSALS: dict[type[ServiceError], str] = {
     RecoveryTokenInvalid400: "invalid",
@@ -26,6 +26,7 @@ _REFUSALS: dict[type[ServiceError], str] = {
     RateLimited429: "busy",
     ServiceUnavailable503: "away",
 }
+_SENTENCES = Sentences.of("recovery")
 _CHANGES = {
     "price": "changePrice",
     "quantity": "changeQuantity",
@@ -103,7 +104,7 @@ def refusal_page(request: Request, refusal: ServiceError) -> HTMLResponse:
     words = language(*_accepted(request))
     name = next((name for kind, name in _REFUSALS.items() if isinstance(refusal, kind)), None)
     title = words.text(f"{name}Title") if name else words.text("goneTitle")
-    text = words.text(f"{name}Intro") if name else sentence(words.code, refusal)
+    text = words.text(f"{name}Intro") if name else _SENTENCES.text(words.code, refusal.sentence, refusal.extra)
     return _message(words, title, text, refusal.status, refusal.headers)
 
 

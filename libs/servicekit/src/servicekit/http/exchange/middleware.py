@@ -13,6 +13,7 @@ from servicekit.http.exchange.body_limit import BodyLimits, counted, exceeds
 from servicekit.http.exchange.http_span import HttpSpan
 from servicekit.http.exchange.security_headers import Header, keep_out_of_caches, security_headers
 from servicekit.http.problems import fault_answer, problem_answer
+from servicekit.languages.sentences import CURRENT, Sentences, Translator
 from servicekit.observability import causality, error_tracking
 from servicekit.settings import ServiceSettings
 
@@ -29,9 +30,17 @@ class Exchange:
     An exception that nothing below turned into an answer is logged here, once, and answered 500 without its text.
     """
 
-    def __init__(self, app: ASGIApp, service: str, settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: str,
+        settings: ServiceSettings,
+        larger_bodies: Mapping[str, int],
+        sentences: Sentences,
+    ) -> None:
         self._app = app
         self._service = service
+        self._sentences = sentences
         self._limits = BodyLimits(settings.max_body_bytes, larger_bodies)
         self._headers = security_headers(production=settings.app_env == "production")
         self._logs = settings.access_log and settings.log_level in ("DEBUG", "INFO")
@@ -45,12 +54,16 @@ class Exchange:
         headers = dict(scope["headers"])
         scope["request_id"] = identifier = request_id.request_id(headers.get(request_id.HEADER))
         correlation = causality.correlation_id.set(identifier)
+        accepted = headers.get(b"accept-language")
+        translator = Translator(self._sentences, accepted.decode("latin-1") if accepted is not None else None)
+        translating = CURRENT.set(translator)
         span = HttpSpan(scope["method"], headers.get(b"traceparent"), headers.get(b"tracestate"))
-        answer = _Answer(send, (*self._headers, (request_id.HEADER, identifier.encode())))
+        answer = _Answer(send, (*self._headers, (request_id.HEADER, identifier.encode())), translator)
         try:
             await self._serve(scope, headers, receive, answer)
         finally:
             self._finish(scope, answer.status, perf_counter() - started, span)
+            CURRENT.reset(translating)
             causality.correlation_id.reset(correlation)
 
     async def _serve(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, answer: "_Answer") -> None:
@@ -81,11 +94,12 @@ class Exchange:
 class _Answer:
     """Completes the answer's headers on its way out, and remembers its status."""
 
-    __slots__ = ("_headers", "_send", "has_begun", "status")
+    __slots__ = ("_headers", "_send", "_translator", "has_begun", "status")
 
-    def __init__(self, send: Send, headers: tuple[Header, ...]) -> None:
+    def __init__(self, send: Send, headers: tuple[Header, ...], translator: Translator) -> None:
         self._send = send
         self._headers = headers
+        self._translator = translator
         self.status = 500
         self.has_begun = False
 
@@ -96,6 +110,7 @@ class _Answer:
             self.status = message["status"]
             headers = list(message.get("headers", ()))
             keep_out_of_caches(headers)
+            self._translator.complete(headers)
             headers.extend(self._headers)
             message["headers"] = headers
         await self._send(message)

@@ -68,7 +68,7 @@ class Cart(CartState):
         candidate = Line.of(variant, wanted, self.currency, context.new_id())
         known = next((line for line in self.lines if line.identity == candidate.identity), None)
         if known is None and len(self.lines) >= self.site.max_lines:
-            raise errors.QuantityLimit(f"A cart has at most {self.site.max_lines} lines.")
+            raise errors.QuantityLimit("A cart has at most {most} lines.", most=self.site.max_lines)
         if known is None:
             require_room(self.lines, candidate)
         line = known or candidate
@@ -111,7 +111,7 @@ class Cart(CartState):
         self.require_open(context.now)
         others = [applied for applied in self.codes if applied.code != code.code]
         if len(others) >= MAX_CODES:
-            raise errors.DiscountNotCombinable(f"A cart has at most {MAX_CODES} codes.")
+            raise errors.DiscountNotCombinable("A cart has at most {most} codes.", most=MAX_CODES)
         self.codes = [*others, code]
         return self._update(Updated("CODE_APPLIED"), context)
 
@@ -204,7 +204,9 @@ class Cart(CartState):
         self.require_open(context.now)
         if guest.currency != self.currency:
             raise errors.CurrencyMismatch(
-                f"The guest's cart is in {guest.currency}, the customer's in {self.currency}."
+                "The guest's cart is in {guestCurrency}, the customer's in {currency}.",
+                guestCurrency=guest.currency,
+                currency=self.currency,
             )
         changes = merge_lines(self, guest.lines, strategy, context.new_id)
         known = {code.code for code in self.codes}
@@ -268,7 +270,8 @@ class Cart(CartState):
     def _grow(self, line: Line, quantity: int, variant: CatalogueVariant) -> None:
         if quantity > self.site.max_quantity:
             raise errors.QuantityLimit(
-                f"At most {self.site.max_quantity} of one item.",
+                "At most {most} of one item.",
+                most=self.site.max_quantity,
                 errors=[{"field": "quantity", "message": f"at most {self.site.max_quantity} in one line"}],
             )
         elsewhere = sum(o.quantity for o in self.lines if o.variant_id == line.variant_id and o.id != line.id)

@@ -54,7 +54,7 @@ class CatalogueVariant:
             return
         if left == 0:
             raise errors.ItemOutOfStock()
-        raise errors.InsufficientStock(f"Only {left} left in stock.", available=left)
+        raise errors.InsufficientStock("Only {available} left in stock.", available=left)
 
 
 @value
@@ -143,7 +143,7 @@ class Line:
 def choose_variant(variants: Sequence[CatalogueVariant], wanted: Wanted) -> CatalogueVariant:
     """The variant that the request names, or the product's only one; options that contradict it name none."""
     if not variants:
-        raise errors.ProductNotFound(f"No product {wanted.product_id} with this variant.")
+        raise errors.ProductNotFound("There is no such product with this variant.")
     fitting = [variant for variant in variants if _fits(variant, wanted)]
     if len(fitting) != 1:
         raise errors.SizeRequired(errors=[{"field": "variantId", "message": "names no single variant of the product"}])

@@ -8,7 +8,7 @@ from uuid import UUID
 from cart.carts.domain.lines import Line
 from cart.carts.domain.notes import has_room
 from cart.carts.domain.state import CartState
-from cart.carts.domain.values import MergeStrategy
+from cart.carts.domain.values import MergeReason, MergeStrategy
 
 _QUANTITY: Final[Mapping[MergeStrategy, Callable[[int, int], int]]] = {
     "larger": max,
@@ -27,7 +27,7 @@ class MergeChange:
     kind: str
     from_: int
     to: int
-    reason: str
+    reason: MergeReason
 
 
 def merge_lines(
@@ -49,8 +49,9 @@ def _merge_line(
         return []
     before = mine.quantity
     customer.set_line_quantity(mine, quantity)
-    kind, reason = ("quantity", strategy) if quantity == wanted else ("limited", "maxQuantityPerLine")
-    return [MergeChange(mine.id, mine.sku, kind, before, quantity, reason)]
+    if quantity == wanted:
+        return [MergeChange(mine.id, mine.sku, "quantity", before, quantity, strategy)]
+    return [MergeChange(mine.id, mine.sku, "limited", before, quantity, "maxQuantityPerLine")]
 
 
 def _take_line(customer: CartState, theirs: Line, line_id: UUID) -> list[MergeChange]:

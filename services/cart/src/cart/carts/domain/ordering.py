@@ -29,7 +29,7 @@ def split_order(cart: CartState, ordered: tuple[OrderedLine, ...]) -> list[tuple
     for line_id, quantity in wanted.items():
         line = cart.line(line_id)
         if line is None or line.quantity < quantity:
-            raise errors.ItemNotFound(f"The cart does not have {quantity} of line {line_id}.")
+            raise errors.ItemNotFound("The cart has fewer of a line than are ordered.", itemId=str(line_id))
     left = [(line, over) for line in cart.lines if (over := line.quantity - wanted.get(line.id, 0)) > 0]
     for line, _ in left:
         if line.id in wanted:

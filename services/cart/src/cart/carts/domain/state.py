@@ -120,7 +120,9 @@ class CartState:
     def require_version(self, expected: int | None) -> None:
         """Raise VersionMismatch for an If-Match with an old version (rules.md 9); None expects nothing."""
         if expected is not None and expected != self.version:
-            raise errors.VersionMismatch(f"The cart is at version {self.version}, not {expected}.")
+            raise errors.VersionMismatch(
+                "The cart is at version {version}, not {expected}.", version=self.version, expected=expected
+            )
 
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""

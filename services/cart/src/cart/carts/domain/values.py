@@ -15,6 +15,11 @@ OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
 MergeStrategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
 """Which quantity a line has that both carts of a merge have (rules.md 11)."""
 
+MergeReason = (
+    MergeStrategy | Literal["maxQuantityPerLine", "maxLines", "maxNotes", "from the guest's cart", "catalogue"]
+)
+"""Why a merge changed a line of the customer's cart."""
+
 HoldChangeKind = Literal["PLACE", "RELEASE", "COMMIT", "REVERT"]
 """What is requested of inventory: fit the hold to the lines, give it back, make it an order's, or undo that."""
 

@@ -105,7 +105,7 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         if taken.constraint_name == _ONE_OPEN_CART:
             raise LostRace from taken
         if taken.constraint_name == _ONE_CART_OF_AN_ORDER:
-            raise errors.CartConvertedAlready(f"The order {cart.order_id} was made of another cart.") from taken
+            raise errors.CartConvertedAlready("This order was made of another cart.") from taken
         raise
     if written is None or written["saved"] != 1:
         raise LostRace

@@ -168,6 +168,8 @@ class RejectedCodeView(View):
 
     code: str
     reason: str
+    message: str | None = None
+    """The reason as a shopper may read it; an order of before there were any has none."""
 
 
 class TotalsView(View):
@@ -247,6 +249,8 @@ class MergeChangeView(View):
     from_: Annotated[int, Field(alias="from")]
     to: int
     reason: str
+    message: str | None = None
+    """The reason as a shopper may read it."""
 
 
 class MergedCartView(CartView):

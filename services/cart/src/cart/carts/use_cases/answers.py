@@ -5,6 +5,7 @@ from servicekit.db import TenantUnit
 from servicekit.http.answers import Answer, to_json
 from servicekit.http.etags import etag
 from servicekit.http.idempotency_key import IdempotencyKey
+from servicekit.languages.sentences import content_language
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.records import Updated
@@ -14,7 +15,7 @@ from cart.carts.view import cart_view
 
 def answer_view(view: object, version: int, status: int = 200) -> Answer:
     """A cart as it is shown, with its version as ETag; written as JSON once, because it may be stored as well."""
-    return Answer(status, to_json(view), {"ETag": etag(version)})
+    return Answer(status, to_json(view), {"ETag": etag(version), **content_language()})
 
 
 def answer_change(cart: Cart, quote: Quote, done: Updated) -> Answer:

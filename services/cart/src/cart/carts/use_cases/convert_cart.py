@@ -50,7 +50,7 @@ class ConvertCart:
         if cart.status == "CONVERTED" and cart.order_id == self.order_id:
             return Ordered(now=False)
         if self.made_of is not None:
-            raise errors.CartConvertedAlready(f"The order {self.order_id} was made of another cart.")
+            raise errors.CartConvertedAlready("This order was made of another cart.")
         return Ordered(now=True, left=cart.convert(self.order_id, self.lines, context))
 
 
@@ -92,7 +92,7 @@ class CartConverter:
         (priced,) = changed.carts
         total, left = priced.quote.totals.total, changed.outcome.left
         if order.expected_total not in (None, total):
-            raise errors.TotalMismatch(f"The total is {total}, not {order.expected_total}.")
+            raise errors.TotalMismatch(total=total, expectedTotal=order.expected_total)
         record = order_record(priced.cart, priced.quote, priced.rules, context.now)
         await orders.keep_order_record(unit, cart_id, record)
         if left is not None:

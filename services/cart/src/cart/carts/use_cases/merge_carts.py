@@ -20,7 +20,7 @@ from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.use_cases.change import CartChanger
-from cart.carts.view import cart_view
+from cart.carts.view import cart_view, merge_changes_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,7 @@ class CartMerger:
         )
         merged = changed.outcome
         priced = changed.cart(merged.cart_id) or await self._merged_before(unit, merged.cart_id, who)
-        report = [
-            {"itemId": c.line_id, "sku": c.sku, "kind": c.kind, "from": c.from_, "to": c.to, "reason": c.reason}
-            for c in merged.changes
-        ]
+        report = merge_changes_view(merged.changes)
         view = {**cart_view(priced.cart, priced.quote, who.now), "mergeChanges": report}
         return answer_view(view, priced.cart.version)
 

@@ -66,7 +66,7 @@ class CartOpener:
             there = await carts.load(unit, Selector.by_customer(customer_id, found.site.id))
             if there is not None:
                 if new.currency not in (None, there.cart.currency):
-                    raise errors.CurrencyMismatch(f"The open cart is in {there.cart.currency}.")
+                    raise errors.CurrencyMismatch("The open cart is in {currency}.", currency=there.cart.currency)
                 priced = price(there.cart, await self.rules.at(unit, there.rules_version), new.now)
                 return answer_view(_view(priced, new.now), priced.cart.version)
         raise LostRaces409
