@@ -23,7 +23,11 @@ SERVERS = tuple((name, "server") for name in ("postgres", "redis", "rabbitmq", "
 METRICS = frozenset(
     {
         "pg_up",
+        "pg_settings_archive_timeout_seconds",
         "pg_settings_max_connections",
+        "pg_stat_archiver_archived_count",
+        "pg_stat_archiver_failed_count",
+        "pg_stat_archiver_last_archive_age",
         "pg_stat_database_numbackends",
         "pg_stat_database_xact_commit",
         "pg_stat_database_xact_rollback",
