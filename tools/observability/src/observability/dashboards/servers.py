@@ -5,6 +5,8 @@ from observability.dashboards.boards import Board, Panel, Row, Series, panel
 CONNECTIONS_USED = (
     "sum by (instance) (pg_stat_database_numbackends) / max by (instance) (pg_settings_max_connections > 0)"
 )
+_DATABASES = '{datname!~"|template.+"}'
+"""Neither what is shared by all databases nor those that new ones are copied from."""
 
 
 def servers_board() -> Board:
@@ -38,9 +40,15 @@ def _gateway() -> list[Panel]:
 
 
 def _postgres() -> list[Panel]:
+    hit, read = (f"rate(pg_stat_database_blks_{name}{_DATABASES}[5m])" for name in ("hit", "read"))
     return [
         panel("Connections, of those it allows", "percentunit", CONNECTIONS_USED, "{{instance}}"),
-        panel("Connections by database", "short", "max by (datname) (pg_stat_database_numbackends)", "{{datname}}"),
+        panel(
+            "Connections by database",
+            "short",
+            f"max by (datname) (pg_stat_database_numbackends{_DATABASES})",
+            "{{datname}}",
+        ),
         Panel(
             "Transactions a second",
             "short",
@@ -52,15 +60,22 @@ def _postgres() -> list[Panel]:
         panel(
             "Pages found in memory",
             "percentunit",
-            "sum by (datname) (rate(pg_stat_database_blks_hit[5m])) / (sum by (datname)"
-            " (rate(pg_stat_database_blks_hit[5m]) + rate(pg_stat_database_blks_read[5m])) > 0)",
+            f"sum by (datname) ({hit}) / (sum by (datname) ({hit} + {read}) > 0)",
             "{{datname}}",
         ),
-        panel("Longest open transaction", "s", "max by (datname) (pg_stat_activity_max_tx_duration)", "{{datname}}"),
         panel(
-            "Deadlocks an hour", "short", "sum by (datname) (increase(pg_stat_database_deadlocks[1h]))", "{{datname}}"
+            "Longest open transaction",
+            "s",
+            f"max by (datname) (pg_stat_activity_max_tx_duration{_DATABASES})",
+            "{{datname}}",
         ),
-        panel("Size", "bytes", "max by (datname) (pg_database_size_bytes)", "{{datname}}"),
+        panel(
+            "Deadlocks an hour",
+            "short",
+            f"sum by (datname) (increase(pg_stat_database_deadlocks{_DATABASES}[1h]))",
+            "{{datname}}",
+        ),
+        panel("Size", "bytes", f"max by (datname) (pg_database_size_bytes{_DATABASES})", "{{datname}}"),
     ]
 
 
