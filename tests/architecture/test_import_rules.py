@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def lint(*arguments: str, shadowed_by: Path | None = None) -> subprocess.Complet
     )
 
 
+@cache
+def lint_violation(contract: str) -> subprocess.CompletedProcess[str]:
+    """Run the contract over the packages that break it, once for all that is asked of it."""
+    return lint("--contract", contract, shadowed_by=VIOLATIONS / contract)
+
+
 def test_the_code_keeps_every_rule() -> None:
     """Nothing in the repository breaks a contract of .importlinter."""
     linted = lint()
@@ -44,7 +51,7 @@ def test_the_code_keeps_every_rule() -> None:
 )
 def test_the_rule_names_each_violation(contract: str, violation: str) -> None:
     """A role is read from a file's name and from its folders'; the rule names every file that breaks it."""
-    linted = lint("--contract", contract, shadowed_by=VIOLATIONS / contract)
+    linted = lint_violation(contract)
 
     assert violation in " ".join(linted.stdout.split())
 
@@ -52,7 +59,7 @@ def test_the_rule_names_each_violation(contract: str, violation: str) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_violation_is_found(contract: str) -> None:
     """A fixture that breaks the rule is refused, so the rule can fail."""
-    linted = lint("--contract", contract, shadowed_by=VIOLATIONS / contract)
+    linted = lint_violation(contract)
 
     assert linted.returncode == 1, linted.stdout
     assert "1 broken" in linted.stdout
