@@ -110,7 +110,8 @@ class Report:
         if not self.growth:
             return ""
         few, many = self.growth[0].few.where, self.growth[0].many.where
-        return table(("P95 ms", few, many, "times"), (one.row() for one in self.growth))
+        head = ("operation", f"P95 ms, {few}", many, "times", f"postgres CPU µs, {few}", many)
+        return table(head, (one.row() for one in self.growth))
 
     def _profile(self) -> str:
         rows = [(layer, f"{share:.0%}") for layer, share in self.profile.items() if share >= 0.005]

@@ -38,4 +38,5 @@ class Growth:
     def row(self) -> tuple[str, ...]:
         """As the report shows it."""
         before, after = (one.load.latency.percentile(_PERCENT) for one in (self.few, self.many))
-        return self.operation, f"{before:.2f}", f"{after:.2f}", f"{self.ratio:.2f}"
+        cost = [f"{one.cpu_per_answer('postgres'):,.0f}" for one in (self.few, self.many)]
+        return self.operation, f"{before:.2f}", f"{after:.2f}", f"{self.ratio:.2f}", *cost

@@ -21,11 +21,8 @@ OF_AN_ID: Final = "of such an id: its key becomes one with the company before it
 UNCHANGED: Final = {
     **dict.fromkeys(
         (
-            "cart.carts(id)",
             "cart.cart_items(id)",
-            "cart.cart_activity(id)",
             "cart.sites(id)",
-            "cart.erasures(id)",
             "inventory.products(id)",
             "inventory.variants(id)",
             "inventory.warehouses(id)",

@@ -42,5 +42,5 @@ async def test_the_staffs_list_walks_an_index(database: Database) -> None:
         )
     plan = "\n".join(row[0] for row in rows)
 
-    assert "Scan Backward using uq_carts_company_id" in plan
+    assert "Scan Backward using carts_pkey" in plan
     assert "Sort" not in plan

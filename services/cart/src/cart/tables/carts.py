@@ -1,6 +1,5 @@
 """Carts with what belongs to one: sessions, lines, activity, its hold; and how many there are."""
 
-from servicekit.db.dropping import DROPPED_NEXT
 from servicekit.db.retention import EndedByJob, EndsWith, GrowsWith, retention
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -26,8 +24,8 @@ OPEN = "status IN ('ACTIVE', 'ABANDONED')"
 carts = Table(
     "carts",
     METADATA,
+    company_column(primary=True),
     id_column(),
-    company_column(),
     Column("site_id", UUID, ForeignKey("sites.id"), nullable=False),
     text_column("customer_id", nullable=True),
     text_column("status"),
@@ -75,7 +73,6 @@ carts = Table(
     Index("ix_carts_company_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     Index("ix_carts_merged_into", "company_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
-    UniqueConstraint("company_id", "id", name="uq_carts_company_id", info=DROPPED_NEXT),
     postgresql_with={"fillfactor": "80"},
     info=retention(
         EndedByJob(
@@ -134,15 +131,14 @@ cart_items = Table(
 cart_activity = Table(
     "cart_activity",
     METADATA,
+    company_column(primary=True),
+    id_column("cart_id"),
     id_column(),
-    company_column(),
-    Column("cart_id", UUID, nullable=False),
     Column("version", Integer, nullable=False),
     text_column("kind"),
     text_column("actor"),
     Column("data", JSONB, nullable=False),
     time_column("at"),
-    Index("ix_cart_activity_cart", "company_id", "cart_id", "id", info=DROPPED_NEXT),
     info=retention(EndsWith("carts")),
 )
 

@@ -11,9 +11,9 @@ def id_column(name: str = "id", *, primary: bool = True) -> Column[object]:
     return Column(name, UUID, primary_key=primary, nullable=False)
 
 
-def company_column() -> Column[object]:
-    """The company that a row belongs to."""
-    return Column("company_id", UUID, nullable=False)
+def company_column(*, primary: bool = False) -> Column[object]:
+    """The company that a row belongs to; where it begins the primary key, it comes before the id."""
+    return Column("company_id", UUID, primary_key=primary, nullable=False)
 
 
 def time_column(name: str, *, nullable: bool = False) -> Column[object]:

@@ -1,6 +1,5 @@
 """Erasures of customers, and who has answered."""
 
-from servicekit.db.dropping import DROPPED_NEXT
 from servicekit.db.retention import EndedByJob, EndsWith, retention
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import UUID
@@ -10,15 +9,14 @@ from cart.tables.columns import METADATA, company_column, id_column, text_column
 erasures = Table(
     "erasures",
     METADATA,
+    company_column(primary=True),
     id_column(),
-    company_column(),
     Column("customer_hash", LargeBinary, nullable=False),
     text_column("customer_sealed", nullable=True),
     Column("version", Integer, nullable=False),
     time_column("requested_at"),
     time_column("watched_until"),
     UniqueConstraint("company_id", "customer_hash", name="erasures_one_per_customer"),
-    UniqueConstraint("company_id", "id", name="erasures_company_id", info=DROPPED_NEXT),
     Index("erasures_watched", "watched_until", postgresql_where=text("customer_sealed IS NOT NULL")),
     Index("erasures_by_age", "requested_at"),
     info=retention(EndedByJob("PurgeErasures", "two years after the request")),
