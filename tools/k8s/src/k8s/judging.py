@@ -10,6 +10,7 @@ from k8s.rules import (
     canaries,
     commands,
     environment,
+    monitors,
     network,
     operated,
     outward,
@@ -28,10 +29,18 @@ OF_SERVICES: tuple[Rule, ...] = (
     outward.faults,
     pods.faults,
     addresses.faults,
+    monitors.faults,
     canaries.faults,
     proxies.faults,
 )
-OF_SERVERS: tuple[Rule, ...] = (operated.faults, pushed.faults, admitted.faults, pods.faults, addresses.faults)
+OF_SERVERS: tuple[Rule, ...] = (
+    operated.faults,
+    pushed.faults,
+    admitted.faults,
+    pods.faults,
+    addresses.faults,
+    monitors.faults,
+)
 AS_LARGE_AS_PRODUCTION = ("production", "canary")
 WITHOUT_SERVICES = ("operators",)
 

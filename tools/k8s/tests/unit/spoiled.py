@@ -30,3 +30,7 @@ class Spoiled:
     def without(self, kind: str, name: str) -> None:
         """Take an object away."""
         self.objects.remove(self(kind, name))
+
+    def without_all(self, kind: str) -> None:
+        """Take all objects of a kind away."""
+        self.objects = [found for found in self.objects if found["kind"] != kind]

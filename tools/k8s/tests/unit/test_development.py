@@ -67,7 +67,7 @@ CASES: list[tuple[Rule, Spoil, str]] = [
         "CART_URL leads to carts:8000, where no Service answers",
     ),
     (pods.faults, lambda o: o.pod("rabbitmq", "StatefulSet")["securityContext"].pop("runAsUser"), "may run as root"),
-    (pods.faults, lambda o: o.container("jaeger", "StatefulSet").pop("readinessProbe"), "has no readinessProbe"),
+    (pods.faults, lambda o: o.container("jaeger", "StatefulSet").pop("readinessProbe"), "jaeger has no readinessProbe"),
     (pods.faults, lambda o: o.container("redis", "StatefulSet").update(image="redis"), "redis has no tag of its own"),
 ]
 

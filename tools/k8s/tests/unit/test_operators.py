@@ -4,7 +4,7 @@ import pytest
 from k8s.catalogue import Catalogue
 from k8s.judging import Rule, faults_of
 from k8s.objects import Object
-from k8s.rules import admitted, operated, pushed
+from k8s.rules import admitted, monitors, operated, pushed
 
 from .overlays import composed
 from .spoiled import Spoil, Spoiled
@@ -104,9 +104,26 @@ ADMITTED: list[tuple[Spoil, str]] = [
     ),
 ]
 
+MONITORS: list[tuple[Spoil, str]] = [
+    (lambda o: o.without("PodMonitor", "postgresql"), "Cluster: nothing scrapes it"),
+    (
+        lambda o: o("PodMonitor", "rabbitmq")["spec"]["podMetricsEndpoints"][0]["relabelings"].pop(),
+        "PodMonitor rabbitmq: does not label what it scrapes with service rabbitmq and role server",
+    ),
+    (
+        lambda o: o.pod("redis", "StatefulSet")["containers"].pop(),
+        "PodMonitor redis: asks at metrics, a port that no container of StatefulSet redis names",
+    ),
+]
+
 CASES = [
     (rule, spoil, sentence)
-    for rule, cases in ((operated.faults, OPERATED), (pushed.faults, PUSHED), (admitted.faults, ADMITTED))
+    for rule, cases in (
+        (operated.faults, OPERATED),
+        (pushed.faults, PUSHED),
+        (admitted.faults, ADMITTED),
+        (monitors.faults, MONITORS),
+    )
     for spoil, sentence in cases
 ]
 

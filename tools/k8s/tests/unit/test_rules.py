@@ -4,11 +4,9 @@ import pytest
 from k8s.catalogue import Catalogue
 from k8s.judging import Rule, faults_of
 from k8s.objects import Object
-from k8s.rules import addresses, commands, environment, network, outward, pods, proxies, scaling
+from k8s.rules import addresses, commands, environment, monitors, network, outward, pods, proxies, scaling
 
 from .spoiled import Spoil, Spoiled
-
-RULES = ("recording", "database", "errors", "latency", "messages", "servers", "shop")
 
 
 def test_what_is_committed_agrees_with_the_code(production: list[Object], catalogue: Catalogue) -> None:
@@ -96,6 +94,7 @@ PODS: list[tuple[Spoil, str]] = [
     (lambda o: o.container("cart-api").update(image="cartwheel-cart:unreleased"), "has no tag of its own"),
     (lambda o: o.container("cart-api").pop("readinessProbe"), "readinessProbe does not ask for /readyz"),
     (lambda o: o.container("cart-jobs")["livenessProbe"]["httpGet"].update(path="/health"), "does not ask for /livez"),
+    (lambda o: o.pod("gateway")["containers"][1].pop("livenessProbe"), "exporter has no livenessProbe"),
     (lambda o: o.without("PodDisruptionBudget", "cart-jobs"), "cart-jobs: 0 PodDisruptionBudgets choose its pods"),
     (lambda o: o("PodDisruptionBudget", "cart-api")["spec"].update(maxUnavailable=0), "lets no pod go"),
 ]
@@ -140,15 +139,23 @@ ADDRESSES: list[tuple[Spoil, str]] = [
     (lambda o: o("Service", "cart-api")["spec"]["ports"][0].update(targetPort="web"), "names a port web"),
     (lambda o: o("Namespace", "cartwheel")["metadata"].pop("labels"), "does not refuse pods that are not restricted"),
     (lambda o: o("Service", "cart-api")["metadata"].update(namespace="default"), "is in no namespace of the overlay"),
+]
+
+MONITORS: list[tuple[Spoil, str]] = [
     (
         lambda o: o("ServiceMonitor", "cart-api")["spec"]["endpoints"][0]["relabelings"].pop(0),
-        "does not label what it scrapes with service and role",
+        "does not label what it scrapes with service cart and role api",
     ),
     (
-        lambda o: [o.without("PrometheusRule", f"cartwheel-{name}") for name in RULES],
+        lambda o: o.without_all("PrometheusRule"),
         "what is scraped pages nobody: there is no PrometheusRule",
     ),
     (lambda o: o.without("PodMonitor", "cart-jobs"), "Deployment cart-jobs: nothing scrapes it"),
+    (lambda o: o.without("PodMonitor", "gateway"), "Deployment gateway: nothing scrapes it"),
+    (
+        lambda o: o("PodMonitor", "gateway")["spec"]["podMetricsEndpoints"][0].update(port="status"),
+        "PodMonitor gateway: asks at status, a port that no container of Deployment gateway names",
+    ),
 ]
 
 PROXIES: list[tuple[Spoil, str]] = [
@@ -182,6 +189,7 @@ CASES = [
         (pods.faults, PODS),
         (scaling.faults, SCALING),
         (addresses.faults, ADDRESSES),
+        (monitors.faults, MONITORS),
         (proxies.faults, PROXIES),
     )
     for spoil, sentence in cases

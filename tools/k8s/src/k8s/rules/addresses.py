@@ -1,4 +1,4 @@
-"""Every address leads to pods, every pod is scraped, and a namespace refuses what is not closed."""
+"""Every address leads to pods, and a namespace refuses what is not closed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ PROFILE = "pod-security.kubernetes.io/enforce"
 
 
 def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
-    """Services, ingresses, settings and monitors that lead nowhere or to the wrong place."""
+    """Services, ingresses and settings that lead nowhere or to the wrong place."""
     answering = [found for found in (*workloads(objects), *servers(objects)) if found.source["kind"] != "Job"]
     services = {found["metadata"]["name"]: found for found in of_kind(objects, "Service")}
     for service in services.values():
@@ -29,7 +29,6 @@ def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
                     yield f"{called(ingress)}: leads past the gateway"
     yield from _settings(objects, services)
     yield from _namespaces(objects)
-    yield from _monitors(objects)
 
 
 def _settings(objects: Sequence[Object], services: Mapping[str, Object]) -> Iterator[str]:
@@ -67,27 +66,3 @@ def _namespaces(objects: Sequence[Object]) -> Iterator[str]:
     for found in objects:
         if found["kind"] != "Namespace" and found["metadata"].get("namespace") not in names:
             yield f"{called(found)}: is in no namespace of the overlay"
-
-
-def _monitors(objects: Sequence[Object]) -> Iterator[str]:
-    """Nothing, where an overlay has no monitors at all: its cluster has no Prometheus operator."""
-    monitors = [*of_kind(objects, "ServiceMonitor", "PodMonitor")]
-    services = [*of_kind(objects, "Service")]
-    scraped: set[str] = set()
-    for monitor in monitors:
-        endpoints = monitor["spec"].get("endpoints") or monitor["spec"]["podMetricsEndpoints"]
-        given = {entry["targetLabel"]: entry.get("replacement") for entry in endpoints[0]["relabelings"]}
-        for workload in workloads(objects):
-            if matches(monitor["spec"]["selector"], workload.labels):
-                scraped.add(workload.name)
-                if (given.get("service"), given.get("role")) != (workload.service, workload.role):
-                    yield f"{called(monitor)}: does not label what it scrapes with service and role"
-        if monitor["kind"] == "ServiceMonitor" and not any(
-            matches(monitor["spec"]["selector"], service["metadata"]["labels"]) for service in services
-        ):
-            yield f"{called(monitor)}: chooses no Service"
-    if monitors and not any(of_kind(objects, "PrometheusRule")):
-        yield "what is scraped pages nobody: there is no PrometheusRule"
-    for workload in workloads(objects):
-        if monitors and workload.role in ("api", "worker", "jobs") and workload.name not in scraped:
-            yield f"{workload.name}: nothing scrapes it"

@@ -6,6 +6,8 @@ from itertools import pairwise
 from k8s.catalogue import Catalogue
 from k8s.objects import Object, image_of_ours, workloads
 
+EXPORTER = "exporter"
+"""A container beside that measures: nobody's command."""
 PORT_OPTIONS = ("--port", "--health-port")
 
 
@@ -14,6 +16,8 @@ def faults(objects: Sequence[Object], catalogue: Catalogue) -> Iterator[str]:
     run: set[tuple[str, str]] = set()
     for workload in workloads(objects):
         for container in workload.containers:
+            if container["name"] == EXPORTER:
+                continue
             service = (image_of_ours(container) or "").removeprefix("cartwheel-")
             run.add((service, workload.role))
             if service in catalogue.manifests:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s.catalogue import Catalogue
-from k8s.objects import SERVER, Object, Workload, called, matches, of_kind, servers, workloads
+from k8s.objects import Object, Workload, called, image_of_ours, matches, of_kind, servers, workloads
 
 GRACE_SECONDS = 45
 """A pod that ends has something in hand for 40 s at most."""
@@ -66,10 +66,10 @@ def _of_container(container: Object, workload: Workload) -> Iterator[str]:
         yield "asks for no CPU or memory, or has no limit of memory"
     if (fault := _tag_fault(str(container["image"]))) is not None:
         yield fault
-    if workload.source["kind"] == "Deployment":
+    if workload.source["kind"] == "Deployment" and image_of_ours(container):
         yield from _probes(container, gateway=workload.role == "gateway")
-    elif workload.role == SERVER:
-        yield from (f"has no {probe}" for probe in PROBED if probe not in container)
+    elif workload.source["kind"] != "Job":
+        yield from (f"{container['name']} has no {probe}" for probe in PROBED if probe not in container)
 
 
 def _tag_fault(image: str) -> str | None:

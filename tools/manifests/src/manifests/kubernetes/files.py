@@ -7,6 +7,7 @@ from manifests.kubernetes import (
     alerts,
     development,
     error_tracking,
+    exporters,
     gateway,
     monitoring,
     network,
@@ -16,7 +17,7 @@ from manifests.kubernetes import (
     secrets,
     workloads,
 )
-from manifests.kubernetes.objects import NOTICE, Object, written
+from manifests.kubernetes.objects import NOTICE, Object, pods, written
 from manifests.model import Manifest
 
 ROOT = "deploy/k8s"
@@ -71,6 +72,7 @@ def _monitoring(repository: Path, manifests: Sequence[Manifest]) -> Iterator[tup
         manifest.name: [monitoring.api(manifest), *(monitoring.background(manifest, role) for role in BACKGROUND)]
         for manifest in manifests
     }
+    scraped["gateway"] = [monitoring.server("gateway", "gateway", pods("gateway", "gateway"), port=exporters.PORT_NAME)]
     rules = alerts.files(repository)
     place = "components/monitoring"
     yield (

@@ -1,6 +1,6 @@
 """The gateway's processes and its address in the cluster, which the ingress leads to."""
 
-from manifests.kubernetes import pod
+from manifests.kubernetes import exporters, pod
 from manifests.kubernetes.objects import Object, kind, labels
 from manifests.kubernetes.workloads import PROBES
 from manifests.kubernetes.workloads import deployment as deployment_of
@@ -10,11 +10,12 @@ TRUSTED = "trusted-proxies"
 
 
 def deployment() -> Object:
-    """The pods of nginx in front of every service; an overlay may say whose X-Forwarded-For is believed."""
+    """The pods of nginx in front of every service; with its exporter beside it; an overlay says whom it believes."""
     paths = dict.fromkeys(PROBES, "/api/openapi.json")
     only = pod.container("gateway", "cartwheel-gateway", pod.GATEWAY, port=PORT, paths=paths)
     only["volumeMounts"].append({"name": TRUSTED, "mountPath": "/etc/nginx/trusted-proxies", "readOnly": True})
     found = deployment_of("gateway", "gateway", "gateway", only)
+    found["spec"]["template"]["spec"]["containers"].append(exporters.of_nginx())
     found["spec"]["template"]["spec"]["volumes"].append(
         {"name": TRUSTED, "configMap": {"name": f"gateway-{TRUSTED}", "optional": True}}
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from manifests.kubernetes.exporters import NGINX_PORT
 from manifests.kubernetes.gateway import PORT as GATEWAY_PORT
 from manifests.kubernetes.objects import COMPONENT, NAME, PART, PART_OF, Object, kind, pods
 from manifests.model import Manifest
@@ -64,7 +65,7 @@ def of_gateway(manifests: Sequence[Manifest]) -> list[Object]:
         policy(
             "gateway",
             pods("gateway", "gateway"),
-            ingress=[ingress([INGRESS], GATEWAY_PORT)],
+            ingress=[ingress([INGRESS], GATEWAY_PORT), ingress([MONITORING], NGINX_PORT)],
             egress=[egress({"podSelector": pods(found.name, "api")}, found.api.port) for found in routed],
         )
     ]

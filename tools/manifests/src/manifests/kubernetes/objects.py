@@ -11,6 +11,8 @@ NOTICE = (
     "# Generated from services/*/service.toml (make manifests): change those, or tools/manifests, and not this file.\n"
 )
 PART_OF = "cartwheel"
+PART_OF_SERVERS = "cartwheel-servers"
+"""Of servers, not of what is rolled out: policies that choose services' pods choose no server's."""
 NAME, COMPONENT, PART, TRACK = (
     "app.kubernetes.io/name",
     "app.kubernetes.io/component",

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from manifests.kubernetes import operated_network, single_servers
-from manifests.kubernetes.objects import PART, Object, kind
+from manifests.kubernetes import exporters, monitoring, operated_network, single_servers
+from manifests.kubernetes.objects import PART, PART_OF_SERVERS, Object, kind
 from manifests.kubernetes.secrets import STORE
-from manifests.kubernetes.single_servers import PART_OF
+from manifests.kubernetes.single_servers import Server
 from manifests.model import Manifest
 
 NAMESPACE = "cartwheel-servers"
@@ -25,6 +25,16 @@ SESSION_SETTINGS = {
     "jit": "off",
 }
 """What services send when they connect, and a pooler drops: the server has it for everybody."""
+RENAMED = (
+    (["__name__"], "cnpg_collector_up", "pg_up"),
+    (["__name__"], "cnpg_backends_total", "pg_stat_database_numbackends"),
+    (["__name__"], "cnpg_backends_max_tx_duration_seconds", "pg_stat_activity_max_tx_duration"),
+    (["__name__"], "cnpg_pg_stat_archiver_seconds_since_last_archival", "pg_stat_archiver_last_archive_age"),
+    (["__name__", "name"], "cnpg_pg_settings_setting;max_connections", "pg_settings_max_connections"),
+    (["__name__", "name"], "cnpg_pg_settings_setting;archive_timeout", "pg_settings_archive_timeout_seconds"),
+    (["__name__"], "cnpg_(pg_stat_(?:database|archiver)_.+|pg_database_size_bytes)", "$1"),
+)
+"""The operator's metrics under the names of PostgreSQL's exporter, which rules and dashboards ask for."""
 _RABBITMQ = """\
 cluster_partition_handling = pause_minority
 disk_free_limit.relative = 1.0
@@ -37,7 +47,12 @@ def files(manifests: Sequence[Manifest]) -> Mapping[str, Sequence[Object]]:
     return {
         **{f"{manifest.name}-postgresql": [*_postgresql(manifest)] for manifest in manifests},
         "rabbitmq": [_rabbitmq(), _addresses_of_rabbitmq(manifests)],
-        "redis": [*single_servers.objects(single_servers.redis(memory_mb=512)), *_address_of_redis()],
+        "redis": [*single_servers.objects(_redis()), *_address_of_redis()],
+        "monitors": [
+            monitoring.server("postgresql", "postgres", operated_network.INSTANCES, port="metrics", renamed=RENAMED),
+            monitoring.server("rabbitmq", "rabbitmq", operated_network.NODES, port="prometheus"),
+            monitoring.server("redis", "redis", operated_network.REDIS, port=exporters.PORT_NAME),
+        ],
         "network": operated_network.policies(),
     }
 
@@ -136,9 +151,14 @@ def _addresses_of_rabbitmq(manifests: Sequence[Manifest]) -> Object:
     return _pushed("rabbitmq", "rabbitmq-default-user", {"RABBITMQ_URL": address}, [found.name for found in manifests])
 
 
+def _redis() -> Server:
+    """One pod: nothing in it has to outlive it, and limits are each process' own meanwhile."""
+    return single_servers.redis(memory_mb=512, beside=[exporters.of_redis()])
+
+
 def _address_of_redis() -> Iterator[Object]:
     """No password is in it: a NetworkPolicy says who reaches it."""
-    described = {PART: PART_OF}
+    described = {PART: PART_OF_SERVERS}
     address = {"REDIS_URL": f"redis://redis.{NAMESPACE}:6379/0"}
     yield kind("v1", "Secret", "redis-address", described, stringData=address)
     yield _pushed("redis", "redis-address", {"REDIS_URL": "{{ .REDIS_URL }}"}, ["shared"])
@@ -167,4 +187,4 @@ def _pushed(name: str, source: str, values: Mapping[str, str], entries: Sequence
 
 
 def _kind(api_version: str, name_of_kind: str, name: str, spec: object) -> Object:
-    return kind(api_version, name_of_kind, name, {PART: PART_OF}, spec=spec)
+    return kind(api_version, name_of_kind, name, {PART: PART_OF_SERVERS}, spec=spec)

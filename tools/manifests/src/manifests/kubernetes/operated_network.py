@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from manifests.kubernetes.exporters import REDIS_PORT
 from manifests.kubernetes.network import CALLERS, MONITORING, USERS, ingress, policy, roles
 from manifests.kubernetes.objects import Object
 
@@ -51,7 +52,7 @@ def policies() -> list[Object]:
                 ingress([MONITORING], 15692),
             ],
         ),
-        policy("redis", REDIS, ingress=[ingress([_services(CALLERS)], 6379)]),
+        policy("redis", REDIS, ingress=[ingress([_services(CALLERS)], 6379), ingress([MONITORING], REDIS_PORT)]),
     ]
 
 

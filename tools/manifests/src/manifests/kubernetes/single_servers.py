@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from manifests.kubernetes import pod
-from manifests.kubernetes.objects import COMPONENT, NAME, PART, Object, kind, labels
+from manifests.kubernetes.objects import COMPONENT, NAME, PART, PART_OF_SERVERS, Object, kind, labels
 from manifests.kubernetes.pod import Resources
 
-PART_OF = "cartwheel-servers"
-"""Not of what is rolled out: policies that choose services' pods choose no server's."""
 SERVER = "server"
 
 
@@ -33,6 +31,8 @@ class Server:
     data: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     """ConfigMaps by the folder that each is mounted at."""
+    beside: Sequence[Mapping[str, Any]] = ()
+    """Containers that measure it."""
 
 
 def objects(server: Server) -> list[Object]:
@@ -40,7 +40,7 @@ def objects(server: Server) -> list[Object]:
     return [pod.account(server.name), _service(server), _stateful_set(server)]
 
 
-def redis(*, memory_mb: int) -> Server:
+def redis(*, memory_mb: int, beside: Sequence[Mapping[str, Any]] = ()) -> Server:
     """Redis of which nothing is evicted and nothing is kept: what it counts ends with it (docs/operations/redis.md)."""
     limits = ("--maxmemory", f"{memory_mb}mb", "--maxmemory-policy", "noeviction")
     return Server(
@@ -51,12 +51,13 @@ def redis(*, memory_mb: int) -> Server:
         {"exec": {"command": ["redis-cli", "ping"]}},
         ("redis-server", "--save", "", "--appendonly", "no", *limits),
         scratch={"data": "/data"},
+        beside=beside,
     )
 
 
 def server_labels(name: str) -> dict[str, str]:
     """The labels of a server and of its pod."""
-    return {**labels(name, SERVER), PART: PART_OF}
+    return {**labels(name, SERVER), PART: PART_OF_SERVERS}
 
 
 def _service(server: Server) -> Object:
@@ -68,9 +69,10 @@ def _service(server: Server) -> Object:
 
 def _stateful_set(server: Server) -> Object:
     described = server_labels(server.name)
-    template = pod.template(server.name, SERVER, _container(server), more_labels={PART: PART_OF})
+    template = pod.template(server.name, SERVER, _container(server), more_labels={PART: PART_OF_SERVERS})
     spec = template["spec"]
     spec["securityContext"] |= {"fsGroup": pod.USER, "fsGroupChangePolicy": "OnRootMismatch"}
+    spec["containers"] += server.beside
     spec["volumes"] += [{"name": name, "emptyDir": {"sizeLimit": "1Gi"}} for name in server.scratch]
     spec["volumes"] += [
         {"name": name, "configMap": {"name": name, "defaultMode": 0o555}} for name in server.files.values()
