@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import pytest
 from cartwheel_local.backups.errors import BackupDamaged, BackupsUnavailable, MomentUnreachable, RestoreRefused
 from cartwheel_local.backups.recovering import Target
 from cartwheel_local.backups.restoring import restore
-from cartwheel_local.backups.restoring_alone import manifest_alone
+from cartwheel_local.backups.restoring_alone import exchange_names, manifest_alone
 from cartwheel_local.cli import app
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.secrets import Secrets, load_secrets
@@ -99,6 +100,25 @@ def test_a_dry_run_of_one_database_leaves_nothing(backed_up: BackedUp, monkeypat
     assert f"database {DATABASE}: 10 rows in 2 tables. Nothing was changed." in done.output
     assert backed_up.counts(DATABASE) == 10
     assert backed_up.databases() == {DATABASE, "postgres"}
+
+
+def test_a_database_that_was_dropped_comes_back(backed_up: BackedUp) -> None:
+    """There is nothing to keep then."""
+    backed_up.run(lambda connection: connection.execute("CREATE DATABASE gone_restoring"))
+
+    replaced = asyncio.run(exchange_names(backed_up.address, "gone"))
+
+    assert replaced is None
+    assert backed_up.databases() == {DATABASE, "gone", "postgres"}
+    backed_up.run(lambda connection: connection.execute("DROP DATABASE gone"))
+
+
+def test_an_exchange_that_fails_leaves_what_was_there(backed_up: BackedUp) -> None:
+    """Here the copy is missing: the service's database has its name, and lets connections in."""
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        asyncio.run(exchange_names(backed_up.address, DATABASE))
+
+    assert backed_up.counts(DATABASE) == 10
 
 
 def test_one_database_goes_back_alone(backed_up: BackedUp) -> None:

@@ -86,7 +86,7 @@ async def restore_alone(
             if exchange:
                 with reporter.step("Exchange"):
                     await _stop_service(home, manifest.name)
-                    replaced = await _exchange(server, database)
+                    replaced = await exchange_names(server, database)
     return RestoredAlone(files.backup, cluster.last_commit, database, len(content.tables), content.rows, replaced)
 
 
@@ -95,7 +95,7 @@ async def _stop_service(home: Home, service: str) -> None:
     await asyncio.gather(*(stop(home, process) for process in processes))
 
 
-async def _exchange(server: str, database: str) -> str | None:
+async def exchange_names(server: str, database: str) -> str | None:
     """Give the copy the database's name, in one transaction; return what the one that was there is called now.
 
     Whoever is connected to it is cut off. When that fails, the one that was there goes on under its name.
