@@ -2,15 +2,12 @@
 
 import asyncio
 import socket
-import subprocess
-from pathlib import Path
 
 import httpx
 import pytest
 from cartwheel_local.gateway import (
     TRUSTED_PROXIES,
     gateway_directory,
-    render_gateway,
     start_gateway,
     status_port,
 )
@@ -18,9 +15,7 @@ from cartwheel_local.routes import load_routes
 from cartwheel_local.secrets import load_secrets
 from cartwheel_local.services import SERVICES
 from cartwheel_local.stack import down
-from localservers.errors import LocalStackError
 from localservers.home import Home
-from localservers.packages import find_program
 
 OWNERS = {
     "/api/cart": "cart",
@@ -254,26 +249,6 @@ def test_tokens_and_codes_stay_out_of_the_log(home: Home, backends: dict[str, in
     assert "example.com" not in log
 
 
-def test_nginx_accepts_the_configuration_for_other_hosts(tmp_path: Path) -> None:
-    """The template also serves where backends are host names, as in containers."""
-    text = render_gateway(
-        listen="0.0.0.0:8080",
-        status="127.0.0.1:8081",
-        backends=dict.fromkeys(SERVICES, "localhost:8000"),
-        directory=tmp_path,
-        documents=tmp_path / "documents",
-        trusted_proxies=tmp_path / "trusted",
-        access_log="/dev/null",
-    )
-    (tmp_path / "nginx.conf").write_text(text)
-
-    done = subprocess.run(
-        [find_program("nginx"), "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf"], capture_output=True, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-
-
 def test_how_busy_it_is_is_told_at_an_address_of_its_own(module_home: Home, gateway: str) -> None:
     """Its exporter asks there; through the gateway itself nobody is told."""
     inside = f"http://127.0.0.1:{status_port(module_home)}"
@@ -281,21 +256,3 @@ def test_how_busy_it_is_is_told_at_an_address_of_its_own(module_home: Home, gate
     assert httpx.get(f"{inside}/status").text.startswith("Active connections: ")
     assert httpx.get(f"{inside}/api/cart").status_code == 404
     assert httpx.get(f"{gateway}/status").status_code == 404
-
-
-def test_a_name_without_a_value_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A template that has grown a name nobody fills in must not become a configuration."""
-    template = tmp_path / "template"
-    template.write_text("listen {{listen}}; {{forgotten}}")
-    monkeypatch.setattr("cartwheel_local.gateway.TEMPLATE", template)
-
-    with pytest.raises(LocalStackError, match="forgotten"):
-        render_gateway(
-            listen="x",
-            status="x",
-            backends={},
-            directory=tmp_path,
-            documents=tmp_path,
-            trusted_proxies=tmp_path,
-            access_log="x",
-        )
