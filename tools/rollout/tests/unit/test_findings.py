@@ -9,7 +9,7 @@ import pytest
 from rollout import __main__ as command_line
 from rollout.drill.accounting import Balance
 from rollout.drill.plans import Plan
-from rollout.drill.report import Findings
+from rollout.drill.report import Findings, sentence
 from rollout.drill.requests import Noting, RequestLog, Sent, percentile
 from rollout.drill.rolling import Exchange
 from rollout.drill.versions import Version
@@ -48,14 +48,21 @@ def test_a_drill_without_a_fault_has_passed() -> None:
     assert [list(column.cells) for column in GOOD.table().columns][5:] == [["2"], ["0"], ["20"]]
 
 
-@pytest.mark.parametrize(("findings", "sentence"), BAD)
+def test_each_exchange_says_at_once_what_failed_meanwhile() -> None:
+    """Who watches a drill need not wait for its end to see that it will not pass."""
+    log = RequestLog([Sent(100.5, 0.010, "GET /api/public/cart: 503"), Sent(100.6, 0.020), Sent(101.5, 0.030)])
+
+    assert sentence(GOOD.exchanges[0], log) == "cart upgraded (abc) in 1.0 s: 2 requests, 1 failed"
+
+
+@pytest.mark.parametrize(("findings", "fault"), BAD)
 def test_each_fault_is_said_and_ends_with_1(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, findings: Findings, sentence: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, findings: Findings, fault: str
 ) -> None:
     """A request that failed, an event that is lost, a figure that differs, an answer that a shopper did not expect."""
     ended = drilled(monkeypatch, tmp_path, findings)
 
-    assert sentence in ended.stdout
+    assert fault in ended.stdout
     assert ended.stdout.rstrip().endswith("FAILED")
     assert ended.exit_code == 1
 

@@ -11,6 +11,16 @@ from rollout.drill.requests import RequestLog, percentile
 from rollout.drill.rolling import Exchange
 
 
+def sentence(exchange: Exchange, log: RequestLog) -> str:
+    """Return what became of one exchange, for who waits for the others."""
+    sent = log.between(exchange.began, exchange.ended)
+    failed = sum(each.fault is not None for each in sent)
+    return (
+        f"{exchange.service} {exchange.kind} ({exchange.version}) in {exchange.ended - exchange.began:.1f} s:"
+        f" {len(sent):,} requests, {failed} failed"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """Everything that a drill is judged by."""

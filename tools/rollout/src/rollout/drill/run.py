@@ -23,7 +23,7 @@ from rollout.drill.accounting import balance, in_both, read_books
 from rollout.drill.load import Load
 from rollout.drill.plans import Plan
 from rollout.drill.processes import Checkouts
-from rollout.drill.report import Findings
+from rollout.drill.report import Findings, sentence
 from rollout.drill.requests import RequestLog
 from rollout.drill.rolling import Exchange, Rolling
 from rollout.drill.shops import Shop, opened
@@ -56,7 +56,7 @@ async def _drill(
         load = Load([shop.demo for shop in shops], plan.rate, log, Random(1))  # noqa: S311  # the same shoppers again
         began, shopping = time.monotonic(), asyncio.create_task(load.run(stop))
         try:
-            exchanges = await _exchange_all(plan, versions, rolling, shops, console)
+            exchanges = await _exchange_all(plan, versions, rolling, shops, log, console)
         finally:
             stop.set()
             await asyncio.wait((shopping,))
@@ -73,7 +73,12 @@ async def _drill(
 
 
 async def _exchange_all(
-    plan: Plan, versions: tuple[Version, Version], rolling: Rolling, shops: Sequence[Shop], console: Console
+    plan: Plan,
+    versions: tuple[Version, Version],
+    rolling: Rolling,
+    shops: Sequence[Shop],
+    log: RequestLog,
+    console: Console,
 ) -> list[Exchange]:
     """Upgrade one service after the other; then roll each back alone, and forward again."""
     (older, newer), done = versions, list[Exchange]()
@@ -88,6 +93,7 @@ async def _exchange_all(
             for shop in shops:
                 await shop.publish_rules(f"{service} {exchanged.kind} {len(done)}")
             await asyncio.sleep(plan.pause_seconds)
+            console.print(sentence(exchanged, log), highlight=False, soft_wrap=True)
             progress.advance()
 
         for service in plan.services:
