@@ -14,9 +14,10 @@ OFFSET (SELECT count(*) / 2 FROM carts WHERE company_id = $1) LIMIT 1
 
 
 async def lists(session: Session, database: "asyncpg.Connection[asyncpg.Record]") -> list[bytes]:
-    """The newest carts, those in one state, those of one site, and a page from the middle of all."""
+    """The newest carts, those in one state, those of one site, and pages from the middle of all and of the site's."""
     middle = Cursor.encode(await database.fetchval(_IN_THE_MIDDLE, session.shop.company_id))
-    queries = ("", "?status=ACTIVE", f"?siteId={session.shop.site_id}", f"?cursor={middle}")
+    site = f"?siteId={session.shop.site_id}"
+    queries = ("", "?status=ACTIVE", site, f"?cursor={middle}", f"{site}&cursor={middle}")
     return [request("GET", f"/api/admin/carts{query}", _headers(session)) for query in queries]
 
 

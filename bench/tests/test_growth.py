@@ -166,6 +166,47 @@ async def test_no_question_about_one_company_reads_all_carts(full: Database) -> 
     assert _scanned(explainer) == []
 
 
+async def _sorted_lists(unit: TenantUnit) -> list[str]:
+    """The lists of staff's that are sorted before a page is taken, instead of read in their order."""
+    middle = await unit.fetchval(_MIDDLE, LARGEST, CARTS // 20)
+    found, explainer = [], _explaining(unit)
+    for site_id in (None, LARGEST_SITE):
+        for status in (None, "ABANDONED"):
+            for before in (None, middle):
+                await repository.page(unit, Filters(status, site_id, None), before, 51)
+                nodes = [node["Node Type"] for _, plan in explainer.plans for node in _nodes(plan)]
+                explainer.plans.clear()
+                if "Sort" in nodes:
+                    found.append(f"site {site_id}, status {status}, before {before}")
+    return found
+
+
+_MIDDLE = "SELECT id FROM carts WHERE company_id = $1 ORDER BY id DESC OFFSET $2 LIMIT 1"
+
+
+async def test_no_page_of_a_list_is_sorted_out_of_all_carts(full: Database) -> None:
+    """Each is read in its order, from where it begins, for as many rows as it has."""
+    async with full.unit(LARGEST) as unit:
+        assert await _sorted_lists(unit) == []
+
+
+async def test_a_sorted_list_is_found(full: Database) -> None:
+    """Without what the planner knows of sites it expects few carts of one, and sorts them all."""
+    with pytest.raises(_Sorted):
+        await _look_without_statistics(full)
+
+
+async def _look_without_statistics(full: Database) -> None:
+    async with full.unit(LARGEST) as unit:
+        await unit.execute("DROP STATISTICS carts_of_sites; ANALYZE carts")
+        if found := await _sorted_lists(unit):
+            raise _Sorted(found)
+
+
+class _Sorted(Exception):
+    """Ends the transaction without its effects."""
+
+
 async def test_no_timer_reads_all_carts(full: Database) -> None:
     """What is due is found by the index of its moment, over all companies."""
     async with full.system_unit() as unit:
