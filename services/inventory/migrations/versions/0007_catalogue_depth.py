@@ -39,5 +39,3 @@ def upgrade() -> None:
     op.execute("SET LOCAL app.company_id = '*'")
     op.execute(PARTED_SLUGS)
     op.execute("CREATE INDEX products_slug ON products (company_id, slug, id)")
-    op.execute("CREATE INDEX products_words ON products USING gin (words)")
-    op.execute("CREATE INDEX products_categories ON products USING gin (categories)")

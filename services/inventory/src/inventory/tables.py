@@ -56,8 +56,6 @@ products = Table(
     UniqueConstraint("company_id", "handle", name="products_handle_key"),
     Index("products_page", "company_id", "id"),
     Index("products_slug", "company_id", "slug", "id"),
-    Index("products_words", "words", postgresql_using="gin"),
-    Index("products_categories", "categories", postgresql_using="gin"),
     info=retention(GrowsWith("the catalogue")),
 )
 
@@ -83,6 +81,38 @@ variants = Table(
     Index("variants_of_product", "company_id", "product_id", "id"),
     info=retention(GrowsWith("the catalogue")),
 )
+
+product_terms = Table(
+    "product_terms",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("term", Text(collation="C"), primary_key=True),
+    Column("product_id", Uuid, primary_key=True),
+    Index("product_terms_of_product", "company_id", "product_id"),
+    info=retention(GrowsWith("the catalogue")),
+)
+"""The words by which a product is found, and its categories behind a "="; triggers of `products` keep them."""
+
+sites = Table(
+    "sites",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    info=retention(GrowsWith("companies' sites")),
+)
+"""Replica of cart's sites, kept by SiteChanged."""
+
+catalogue_versions = Table(
+    "catalogue_versions",
+    METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    info=retention(GrowsWith("companies")),
+)
+"""Rises with everything that a storefront shows of a company, apart from stock."""
 
 warehouses = Table(
     "warehouses",

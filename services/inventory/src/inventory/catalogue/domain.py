@@ -181,9 +181,9 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG].strip("-") or "item"
 
 
-def search_words(text: str) -> str:
-    """What PostgreSQL's to_tsquery takes for a text: all of its words, each as the beginning of a word."""
-    return " & ".join(f"'{word}':*" for word in re.findall(r"[^\W_]+", text.lower())[:MAX_SEARCH_WORDS])
+def search_words(text: str) -> tuple[str, ...]:
+    """The words of a search, as they begin in what is found; none for a text without letters or digits."""
+    return tuple(re.findall(r"[^\W_]+", text.lower())[:MAX_SEARCH_WORDS])
 
 
 def slugs_of(draft: ProductDraft) -> tuple[str, ...]:

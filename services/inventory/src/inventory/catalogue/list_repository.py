@@ -4,23 +4,15 @@ from uuid import UUID
 
 from servicekit.db import TenantUnit
 
-from inventory.catalogue.domain import ProductFilter, Variant, WholeProduct, search_words
+from inventory.catalogue.domain import ProductFilter, Variant, WholeProduct
 from inventory.catalogue.repository import AVAILABLE, PRODUCT, VARIANT, product_of, variant_of, with_variants
+from inventory.catalogue.search_statements import Conditions
 
-_STATUS = """CASE WHEN p.deleted_at IS NOT NULL THEN 'deleted' WHEN p.active THEN 'active' ELSE 'inactive' END"""
-
-_PRODUCTS = f"""
-SELECT {PRODUCT} FROM products p
-WHERE p.company_id = $1 AND ($2::uuid IS NULL OR p.id > $2)
-  AND ($3::text IS NULL OR p.handle = $3)
-  AND ($4::boolean IS NULL OR p.active = $4)
-  AND CASE WHEN $5::text IS NULL THEN $9 OR p.deleted_at IS NULL ELSE {_STATUS} = $5 END
-  AND ($6::text IS NULL OR p.categories @> ARRAY[$6])
-  AND ($7::text IS NULL OR p.id IN (
-      SELECT f.id FROM products f WHERE f.company_id = $1 AND f.words @@ to_tsquery('simple', $7)
-      UNION ALL SELECT v.product_id FROM variants v WHERE v.company_id = $1 AND v.sku = $8))
-ORDER BY p.id LIMIT $10
-"""
+_STATUS = {
+    "active": "p.deleted_at IS NULL AND p.active",
+    "inactive": "p.deleted_at IS NULL AND NOT p.active",
+    "deleted": "p.deleted_at IS NOT NULL",
+}
 
 _VARIANTS = f"""
 SELECT {VARIANT}, {AVAILABLE} FROM variants v
@@ -35,21 +27,31 @@ async def page(
     unit: TenantUnit, *, after: UUID | None, limit: int, wanted: ProductFilter | None = None
 ) -> list[WholeProduct]:
     """Products in the order of their ids, with their variants; deleted ones only when they are asked for."""
-    wanted = wanted or ProductFilter()
+    conditions = _conditions(wanted or ProductFilter(), unit.company_id)
+    if after is not None:
+        conditions.add("p.id > {}", after)
     rows = await unit.fetch(
-        _PRODUCTS,
-        unit.company_id,
-        after,
-        wanted.handle,
-        wanted.active,
-        wanted.status,
-        wanted.category,
-        None if wanted.q is None else search_words(wanted.q),
-        wanted.q,
-        wanted.with_deleted,
-        limit,
+        f"SELECT {PRODUCT} FROM products p WHERE p.company_id = $1{conditions.sql()} ORDER BY p.id LIMIT {limit:d}",
+        *conditions.args,
     )
     return await with_variants(unit, [product_of(row) for row in rows])
+
+
+def _conditions(wanted: ProductFilter, company_id: UUID) -> Conditions:
+    conditions = Conditions(company_id)
+    if wanted.status is not None:
+        conditions.add(_STATUS[wanted.status])
+    elif not wanted.with_deleted:
+        conditions.add("p.deleted_at IS NULL")
+    if wanted.handle is not None:
+        conditions.add("p.handle = {}", wanted.handle)
+    if wanted.active is not None:
+        conditions.add("p.active = {}", wanted.active)
+    if wanted.category is not None:
+        conditions.in_category(wanted.category)
+    if wanted.q is not None:
+        conditions.found_by(wanted.q, or_sku=True)
+    return conditions
 
 
 async def variant_page(
