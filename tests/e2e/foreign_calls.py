@@ -77,6 +77,11 @@ def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
     }
     stocktaking = {"delta": 1, "reason": "count"}
     return {
+        "GET /api/catalogue/products": [ForeignCall("guest", query={"siteId": of.site_id})],
+        "GET /api/catalogue/products/{slug}": [
+            ForeignCall("guest", path={"slug": "mug"}, query={"siteId": of.site_id})
+        ],
+        "GET /api/catalogue/categories": [ForeignCall("guest", 200)],
         "GET /internal/imports/permission": [ForeignCall("admin", 204)],
         "POST /api/admin/products/import": [ForeignCall("admin", 200, body=b'{"sku": "mug", "title": "My own mug"}')],
         "GET /api/admin/products": [ForeignCall("admin", 200)],

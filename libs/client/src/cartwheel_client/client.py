@@ -17,6 +17,7 @@ from cartwheel_client.orders import Orders
 from cartwheel_client.recovery_links import RecoveryLinks
 from cartwheel_client.retries import Retries
 from cartwheel_client.staff import Staff
+from cartwheel_client.storefront import Storefront
 
 _COMPANY = "x-company-id"
 
@@ -91,6 +92,10 @@ class Cartwheel:
         """The cart of the signed-in customer whose JWT this is, on a site; else on the company's first."""
         query = {"siteId": site_id} if site_id is not None else {}
         return CustomerCart(Connection(self._client, self._retries, _bearer(token), query))
+
+    def storefront(self) -> Storefront:
+        """The catalogue as anybody may see it."""
+        return Storefront(self._connection(self._company()))
 
     def staff(self, token: str) -> Staff:
         """What the company's staff does, by their JWT."""

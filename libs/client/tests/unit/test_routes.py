@@ -32,6 +32,7 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
     """Everything that shoppers and their order system do."""
     guest, customer = cartwheel.guest(TOKEN, cart_id=CART), cartwheel.customer("jwt")
     orders, links = cartwheel.orders("service-jwt"), cartwheel.recovery_links()
+    storefront = cartwheel.storefront()
     alike: list[Call] = []
     for shopper in (guest, customer):
         alike += [
@@ -53,6 +54,8 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
         lambda: guest.dismiss_offered(PRODUCT),
         customer.clear,
         lambda: customer.merge(TOKEN),
+        *(storefront.list_products, storefront.categories),
+        lambda: storefront.read_product("SLUG"),
         lambda: orders.read(CART),
         lambda: orders.convert(CART, "order-1"),
         *(lambda call=call: call("token") for call in (links.read, links.click, links.restore, links.unsubscribe)),
@@ -168,4 +171,6 @@ async def test_every_documented_route_has_a_method(cartwheel: Cartwheel, server:
 def route_of(call: str) -> str:
     """The route behind a call: without the query, and with a blank for each parameter."""
     route = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}", "/{}", call.partition("?")[0])
-    return re.sub(r"/(customers|discount|jobs|recovery|unsubscribe)/(ann|CODE|PurgeInbox|token)", r"/\1/{}", route)
+    return re.sub(
+        r"/(customers|discount|jobs|products|recovery|unsubscribe)/(ann|CODE|PurgeInbox|SLUG|token)", r"/\1/{}", route
+    )

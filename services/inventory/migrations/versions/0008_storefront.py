@@ -1,7 +1,7 @@
 """A storefront lists the catalogue: products by words and category, prices in a site's currency, answers by version.
 
 Words are found by a B-tree of a company's terms, not by a GIN index: under row-level security PostgreSQL gives an index
-only conditions that cannot leak what they read, and `@@` and `@>` are not among them (docs/adr/0041). Triggers keep the
+only conditions that cannot leak what they read, and `@@` and `@>` are not among them (docs/adr/0043). Triggers keep the
 terms, so that products that older code writes are found too.
 """
 

@@ -20,6 +20,14 @@ class ProductNotFound(InventoryError):
     action = "Check the product's and the variant's id."
 
 
+class SiteNotFound(InventoryError):
+    """The company has no such site, or none that inventory has received yet."""
+
+    status, code = 404, NotFound404.code
+    sentence = "We could not find this shop."
+    action = "Check siteId."
+
+
 class WarehouseNotFound(InventoryError):
     """The company has no such warehouse, or the variant has no stock row in it."""
 

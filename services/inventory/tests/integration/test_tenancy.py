@@ -53,6 +53,9 @@ async def test_foreign_ids_do_not_exist(shop: Shop, desk: Desk) -> None:
         "POST /api/admin/stock/{variant_id}/adjust": await stranger.staff(
             "POST", f"/api/admin/stock/{variant}/adjust", {"delta": 1, "reason": "x"}
         ),
+        "GET /api/catalogue/products/{slug}": await desk.client.get(
+            "/api/catalogue/products/mug?currency=USD", headers={"x-company-id": str(stranger.company_id)}
+        ),
         "GET /internal/products/{product_id}": await stranger.service("GET", f"/internal/products/{product}"),
         "POST /internal/holds": await stranger.service("POST", "/internal/holds", place),
         "POST /internal/holds/by-cart/{cart_id}/extend": await stranger.service(

@@ -27,6 +27,28 @@ class Adjustment(Model):
     warehouse_id: UUID | None = None
 
 
+class AvailabilityView(Model):
+    """Whether it can be bought; `left` when that is few."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    in_stock: bool
+    left: int | None
+
+
+class CategoryView(Model):
+    """A category with how many products on sale it has."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str
+    products: int
+
+
 class ImportErrorView(Model):
     """What is wrong at a line of the file; `field` is empty when it is the whole line."""
 
@@ -155,6 +177,22 @@ class StockView(Model):
     backorderable: bool
 
 
+class StorefrontVariant(Model):
+    """A variant with its price in minor units of the answer's currency."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    sku: str
+    title: str
+    options: dict[str, str]
+    price: int
+    compare_at_price: int | None
+    availability: AvailabilityView
+
+
 class VariantPatch(Model):
     """Changes of a variant; `prices`, `costs` and `options` are replaced as a whole. Stock has a route of its own."""
 
@@ -210,6 +248,16 @@ class WarehouseView(Model):
     priority: int
     is_default: bool
     created_at: AwareDatetime
+
+
+class CategoriesView(Model):
+    """The categories of what is on sale, by name."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[CategoryView]
 
 
 class NewProduct(Model):
@@ -288,10 +336,38 @@ class ProductView(Model):
     variants: list[VariantView]
 
 
+class StorefrontProduct(Model):
+    """A product on sale, with those of its variants that have a price in `currency`."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    slug: str
+    title: str
+    currency: str
+    image_url: str | None
+    images: list[str]
+    categories: list[str]
+    attributes: dict[str, str]
+    size_required: bool
+    variants: list[StorefrontVariant]
+
+
 class ProductViewPage(Model):
     model_config = ConfigDict(
         validate_by_name=True,
         alias_generator=to_camel,
     )
     items: list[ProductView]
+    next_cursor: str | None = None
+
+
+class StorefrontProductPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[StorefrontProduct]
     next_cursor: str | None = None

@@ -58,8 +58,7 @@ class Catalogue:
     ) -> ProductViewPage:
         """A page of products with their variants; deleted ones with `status="deleted"` alone."""
         filters = {"handle": handle, "active": active, "status": status, "category": category, "q": q}
-        filters |= {"limit": limit, "cursor": cursor}
-        return await self.connection.read(ProductViewPage, _PRODUCTS, **filters)
+        return await self.connection.read(ProductViewPage, _PRODUCTS, **filters, limit=limit, cursor=cursor)
 
     async def read_product(self, product_id: UUID) -> ProductView:
         """One product."""

@@ -84,6 +84,20 @@ async def lock_catalogue(unit: TenantUnit) -> None:
     await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"catalogue:{unit.company_id}")
 
 
+async def raise_version(unit: TenantUnit) -> None:
+    """Say that storefronts are shown something else from this transaction on."""
+    await unit.execute(
+        "INSERT INTO catalogue_versions AS known (company_id, version) VALUES ($1, 1)"
+        " ON CONFLICT (company_id) DO UPDATE SET version = known.version + 1",
+        unit.company_id,
+    )
+
+
+async def version(unit: TenantUnit) -> int:
+    """How often the company's catalogue has changed."""
+    return await unit.fetchval("SELECT version FROM catalogue_versions WHERE company_id = $1", unit.company_id) or 0
+
+
 async def insert_products(unit: TenantUnit, products: Sequence[Product]) -> set[UUID]:
     """Write new products and return the ids written: one that is missing belongs to somebody else."""
     rows = await unit.fetch(_INSERT_PRODUCTS, unit.company_id, list(products))

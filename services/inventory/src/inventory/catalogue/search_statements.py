@@ -1,4 +1,4 @@
-"""How a statement narrows products down by words and category, so that it reads no more than fit (docs/adr/0041)."""
+"""How a statement narrows products down by words and category, so that it reads no more than fit (docs/adr/0043)."""
 
 from inventory.catalogue.domain import search_words
 

@@ -134,6 +134,8 @@ async def write(unit: TenantUnit, changes: Changes) -> None:
     if changes.changed_variants:
         await repository.update_variants(unit, changes.changed_variants)
     events = await _product_events(unit, changes)
+    if events:
+        await repository.raise_version(unit)
     moved = sorted({move.variant_id for move in changes.moves})
     variants = await stock.sellables(unit, moved)
     drafts = [stock_draft(unit.company_id, variants[variant_id], unit.now) for variant_id in moved]

@@ -1,0 +1,1 @@
+"""The replica of cart's sites: which currency a site sells in."""
