@@ -75,6 +75,7 @@ def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
         "owner": "guest:x",
         "lines": [{"variantId": of.variant_id, "quantity": 1}],
     }
+    bundle, pieces = {"bundle_id": of.bundle_id}, {"items": [{"variantIds": [of.variant_id], "quantity": 2}]}
     stocktaking = {"delta": 1, "reason": "count"}
     return {
         "GET /api/catalogue/products": [ForeignCall("guest", query={"siteId": of.site_id})],
@@ -92,6 +93,11 @@ def _inventory(of: TenantFixture, own_variant_id: str) -> Calls:
         "GET /api/admin/variants": [ForeignCall("admin", 200, query={"productId": of.product_id})],
         "POST /api/admin/variants": [ForeignCall("admin", body={"productId": of.product_id, **new})],
         "PATCH /api/admin/variants/{variant_id}": [ForeignCall("admin", path=variant, body={"title": "Mine now"})],
+        "GET /api/admin/bundles": [ForeignCall("admin", 200)],
+        "POST /api/admin/bundles": [ForeignCall("admin", body={"title": "Mine", "discountBasisPoints": 1, **pieces})],
+        "GET /api/admin/bundles/{bundle_id}": [ForeignCall("admin", path=bundle)],
+        "PATCH /api/admin/bundles/{bundle_id}": [ForeignCall("admin", path=bundle, body={"title": "Mine now"})],
+        "DELETE /api/admin/bundles/{bundle_id}": [ForeignCall("admin", path=bundle)],
         "GET /internal/products/{product_id}": [ForeignCall("service", path=product)],
         "GET /api/admin/stock": [ForeignCall("admin", 200, query={"productId": of.product_id})],
         "POST /api/admin/stock/{variant_id}/adjust": [

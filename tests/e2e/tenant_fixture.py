@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import uuid_utils.compat as ids
 from cartwheel_client.models.cart import DeadLetterView
+from cartwheel_client.models.inventory import ItemBody, NewBundle
 from cartwheel_client.models.pricing import NewPromotion, NewShippingRule, NewTaxRate, NewZone
 from cartwheel_local.services import SERVICES
 from servicekit.ids import hash_token
@@ -42,6 +43,7 @@ class TenantFixture:
     rule_id: str
     variant_id: str
     warehouse_id: str
+    bundle_id: str
     dead_letters: dict[str, str]
 
     @property
@@ -119,12 +121,16 @@ async def _rules(shop: Shop) -> dict[str, str]:
     zone = await pricing.shipping_zones.create(NewZone(name="Near", countries=["DE"]))
     post = NewShippingRule(name="Post", type="FLAT_RATE", amounts={"USD": 500}, zone_id=zone.id)
     rule = await pricing.shipping_rules.create(post)
+    variant_id = (await catalogue.list_variants()).items[0].id
+    pair = [ItemBody(variant_ids=[variant_id], quantity=2)]
+    bundle = await catalogue.create_bundle(NewBundle(title="Pair", discount_basis_points=500, items=pair))
     return {
         "promotion_id": str(promotion.id),
         "rate_id": str(rate.id),
         "zone_id": str(zone.id),
         "rule_id": str(rule.id),
-        "variant_id": str((await catalogue.list_variants()).items[0].id),
+        "variant_id": str(variant_id),
+        "bundle_id": str(bundle.id),
         "warehouse_id": str((await catalogue.list_warehouses()).items[0].id),
     }
 

@@ -59,6 +59,8 @@ PROMISED = {
     "/api/admin/products": "GET",
     "/api/admin/products/import": "POST",
     "/api/admin/variants": "GET",
+    "/api/admin/bundles": "GET POST",
+    "/api/admin/bundles/{}": "GET PATCH DELETE",
     "/api/admin/warehouses": "GET",
     "/api/admin/stock": "GET",
     "/api/admin/sites": "GET",

@@ -67,6 +67,7 @@ def catalogue_calls(staff: Staff) -> Sequence[Call]:
     """Everything about products, sites, companies and carts."""
     variant = inventory.NewVariant(sku="MUG", prices={"USD": 1})
     more = inventory.NewVariantOfProduct(sku="MUG", prices={"USD": 1}, product_id=PRODUCT)
+    pair = inventory.ItemBody(variant_ids=[ITEM], quantity=2)
     site, company = cart.CreateSite(name="Shop", currency="USD"), cart.CreateCompany(id=CART, name="Shop")
     catalogue, sites, carts = staff.catalogue, staff.sites, staff.carts
     return [
@@ -79,6 +80,11 @@ def catalogue_calls(staff: Staff) -> Sequence[Call]:
         catalogue.list_variants,
         lambda: catalogue.create_variant(more),
         lambda: catalogue.change_variant(ITEM, inventory.VariantPatch(title="Mug")),
+        catalogue.list_bundles,
+        lambda: catalogue.read_bundle(PRODUCT),
+        lambda: catalogue.create_bundle(inventory.NewBundle(title="Set", discount_basis_points=1000, items=[pair])),
+        lambda: catalogue.change_bundle(PRODUCT, inventory.BundlePatch(title="Set")),
+        lambda: catalogue.withdraw_bundle(PRODUCT),
         catalogue.list_stock,
         lambda: catalogue.adjust_stock(ITEM, inventory.Adjustment(delta=1, reason="count")),
         catalogue.list_warehouses,

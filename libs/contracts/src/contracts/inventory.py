@@ -63,6 +63,32 @@ class StockChanged(Event):
     backorderable: bool = False
 
 
+class BundleItem(Contract):
+    """A component of a bundle: so many pieces of one of these variants, the first unless the shopper chooses."""
+
+    item_id: UUID
+    title: str = ""
+    quantity: int
+    variant_ids: tuple[UUID, ...]
+
+
+class BundleChanged(Event):
+    """Products that are sold together, as they are now. `active` false: it can no longer be put into a cart.
+
+    It costs `prices`, minor units by currency code, or else what its components cost less `discount_basis_points`.
+    """
+
+    type: ClassVar[str] = "bundle.changed.v1"
+    aggregate: ClassVar[str] = "bundle"
+    title: str
+    slug: str
+    active: bool
+    image_url: str | None = None
+    prices: dict[str, MinorUnits] = {}
+    discount_basis_points: int | None = None
+    items: tuple[BundleItem, ...]
+
+
 class HeldLine(Contract):
     """Stock taken for one variant."""
 

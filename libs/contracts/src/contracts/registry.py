@@ -29,6 +29,7 @@ PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
     "inventory": (
         inventory.ProductChanged,
         inventory.StockChanged,
+        inventory.BundleChanged,
         inventory.HoldPlaced,
         inventory.HoldReleased,
         inventory.HoldExpired,

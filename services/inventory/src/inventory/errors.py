@@ -20,6 +20,14 @@ class ProductNotFound(InventoryError):
     action = "Check the product's and the variant's id."
 
 
+class BundleNotFound(InventoryError):
+    """The bundle is unknown, or another company's (rules.md 34)."""
+
+    status, code = 404, NotFound404.code
+    sentence = "We could not find this bundle."
+    action = "Check the bundle's id."
+
+
 class SiteNotFound(InventoryError):
     """The company has no such site, or none that inventory has received yet."""
 

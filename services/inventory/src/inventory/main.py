@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from servicekit.roles import api
 from servicekit.roles.service import Service
 
+from inventory.bundles.routes import router as bundles_router
 from inventory.catalogue.routes import admin_router as catalogue_router
 from inventory.catalogue.routes import internal_router as catalogue_internal_router
 from inventory.holds.routes import router as holds_router
@@ -35,6 +36,7 @@ def create_app(settings: InventorySettings) -> FastAPI:
             warehouses_router,
             holds_router,
             storefront_router,
+            bundles_router,
         ),
         larger_bodies={PATH: MAX_BYTES},
         description="Catalogue, stock and holds.",

@@ -114,6 +114,43 @@ catalogue_versions = Table(
 )
 """Rises with everything that a storefront shows of a company, apart from stock."""
 
+bundles = Table(
+    "bundles",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("image_url", Text),
+    Column("prices", JSONB, nullable=False),
+    Column("discount_basis_points", Integer),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    _created(),
+    _updated(),
+    CheckConstraint("discount_basis_points BETWEEN 1 AND 10000", name="bundles_discount_check"),
+    CheckConstraint("(prices = '{}') = (discount_basis_points IS NOT NULL)", name="bundles_price_check"),
+    UniqueConstraint("company_id", "slug", name="bundles_slug_key"),
+    Index("bundles_page", "company_id", "id"),
+    info=retention(GrowsWith("the catalogue")),
+)
+
+bundle_items = Table(
+    "bundle_items",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("bundle_id", Uuid, ForeignKey("bundles.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("variant_ids", ARRAY(Uuid), nullable=False),
+    CheckConstraint("quantity > 0", name="bundle_items_quantity_check"),
+    Index("bundle_items_of_bundle", "bundle_id"),
+    info=retention(GrowsWith("the catalogue")),
+)
+
 warehouses = Table(
     "warehouses",
     METADATA,

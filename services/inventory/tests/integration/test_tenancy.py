@@ -16,7 +16,17 @@ from servicekit.testing import Servers, assert_no_drift, assert_rls_everywhere, 
 from .desk import Desk
 from .shop import Shop
 
-COUNTED = ("products", "variants", "warehouses", "stock_levels", "stock_adjustments", "inventory_holds", "hold_lines")
+COUNTED = (
+    "products",
+    "variants",
+    "warehouses",
+    "stock_levels",
+    "stock_adjustments",
+    "inventory_holds",
+    "hold_lines",
+    "bundles",
+    "bundle_items",
+)
 
 
 async def rows_of(shop: Shop) -> dict[str, list[dict[str, Any]]]:
@@ -33,9 +43,11 @@ async def test_foreign_ids_do_not_exist(shop: Shop, desk: Desk) -> None:
     await shop.stocks("mug", 5)
     cart = new_id()
     await shop.holds({"mug": 2}, cart)
+    product, variant = shop.products["mug"], shop.variants["mug"]
+    pair = {"discountBasisPoints": 1000, "items": [{"variantIds": [str(variant)], "quantity": 2}]}
+    bundle = (await desk.staff("POST", "/api/admin/bundles", {"title": "Pair", **pair})).json()["id"]
     before = await rows_of(shop)
     stranger = Desk(desk.client, new_id())
-    product, variant = shop.products["mug"], shop.variants["mug"]
     line = [{"variantId": str(variant), "quantity": 1}]
     place = {"cartId": str(new_id()), "siteId": str(new_id()), "owner": "eve", "lines": line}
     price = {"productId": str(product), "sku": "x", "prices": {"USD": 1}}
@@ -53,6 +65,12 @@ async def test_foreign_ids_do_not_exist(shop: Shop, desk: Desk) -> None:
         "POST /api/admin/stock/{variant_id}/adjust": await stranger.staff(
             "POST", f"/api/admin/stock/{variant}/adjust", {"delta": 1, "reason": "x"}
         ),
+        "POST /api/admin/bundles": await stranger.staff("POST", "/api/admin/bundles", {"title": "x", **pair}),
+        "GET /api/admin/bundles/{bundle_id}": await stranger.staff("GET", f"/api/admin/bundles/{bundle}"),
+        "PATCH /api/admin/bundles/{bundle_id}": await stranger.staff(
+            "PATCH", f"/api/admin/bundles/{bundle}", {"title": "x"}
+        ),
+        "DELETE /api/admin/bundles/{bundle_id}": await stranger.staff("DELETE", f"/api/admin/bundles/{bundle}"),
         "GET /api/catalogue/products/{slug}": await desk.client.get(
             "/api/catalogue/products/mug?currency=USD", headers={"x-company-id": str(stranger.company_id)}
         ),

@@ -75,6 +75,51 @@ class ImportReportView(Model):
     errors: list[ImportErrorView]
 
 
+class ItemBody(Model):
+    """A component: so many pieces of one of the variants. With an `id` that it has already it stays the same one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID | None = None
+    title: str | None = None
+    quantity: int = 1
+    variant_ids: list[UUID]
+
+
+class ItemView(Model):
+    """A component of a bundle."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    title: str
+    quantity: int
+    variant_ids: list[UUID]
+
+
+class NewBundle(Model):
+    """A bundle to be made, with `prices` or with `discountBasisPoints`; without a slug one is made of the title."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID | None = None
+    title: str
+    slug: str | None = None
+    active: bool = True
+    image_url: str | None = None
+    prices: dict[str, int] | None = None
+    discount_basis_points: int | None = None
+    items: list[ItemBody]
+
+
 class NewVariant(Model):
     """A variant to be made; without a title it takes its product's. `stock` goes to the default warehouse."""
 
@@ -250,6 +295,46 @@ class WarehouseView(Model):
     created_at: AwareDatetime
 
 
+class BundlePatch(Model):
+    """
+    Changes of a bundle. `items` replaces all components; prices replace a discount, and the other way round.
+
+    Null empties `imageUrl`; no other field may be null. To make a deleted bundle active brings it back.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    title: str | None = None
+    slug: str | None = None
+    active: bool = True
+    image_url: str | None = None
+    prices: dict[str, int] | None = None
+    discount_basis_points: int | None = None
+    items: list[ItemBody] | None = None
+
+
+class BundleView(Model):
+    """A bundle with its components, in their order."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    slug: str
+    title: str
+    active: bool
+    image_url: str | None
+    prices: dict[str, int]
+    discount_basis_points: int | None
+    items: list[ItemView]
+    deleted_at: AwareDatetime | None
+    version: int
+
+
 class CategoriesView(Model):
     """The categories of what is on sale, by name."""
 
@@ -284,6 +369,15 @@ class NewProduct(Model):
     size_required: bool = False
     attributes: dict[str, str] | None = None
     variants: list[NewVariant]
+
+
+class BundleViewPage(Model):
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[BundleView]
+    next_cursor: str | None = None
 
 
 class StockViewPage(Model):

@@ -9,7 +9,11 @@ from uuid import UUID
 from cartwheel_client.connection import Conditions, Connection
 from cartwheel_client.models.inventory import (
     Adjustment,
+    BundlePatch,
+    BundleView,
+    BundleViewPage,
     ImportReportView,
+    NewBundle,
     NewProduct,
     NewVariantOfProduct,
     NewWarehouse,
@@ -26,6 +30,7 @@ from cartwheel_client.models.inventory import (
 )
 
 _PRODUCTS, _VARIANTS = "/api/admin/products", "/api/admin/variants"
+_BUNDLES = "/api/admin/bundles"
 _STOCK, _WAREHOUSES = "/api/admin/stock", "/api/admin/warehouses"
 
 
@@ -102,6 +107,36 @@ class Catalogue:
         """Change what the body names."""
         path = f"{_VARIANTS}/{variant_id}"
         return await self.connection.change(VariantView, "PATCH", path, change, conditions=conditions)
+
+    async def list_bundles(
+        self,
+        *,
+        slug: str | None = None,
+        deleted: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> BundleViewPage:
+        """A page of bundles with their components; with `deleted`, also those."""
+        filters = {"slug": slug, "deleted": deleted}
+        return await self.connection.read(BundleViewPage, _BUNDLES, **filters, limit=limit, cursor=cursor)
+
+    async def read_bundle(self, bundle_id: UUID) -> BundleView:
+        """One bundle."""
+        return await self.connection.read(BundleView, f"{_BUNDLES}/{bundle_id}")
+
+    async def create_bundle(self, bundle: NewBundle, **conditions: Unpack[Conditions]) -> BundleView:
+        """Make a bundle of variants that exist."""
+        return await self.connection.change(BundleView, "POST", _BUNDLES, bundle, conditions=conditions)
+
+    async def change_bundle(self, bundle_id: UUID, change: BundlePatch, **conditions: Unpack[Conditions]) -> BundleView:
+        """Change what the body names."""
+        path = f"{_BUNDLES}/{bundle_id}"
+        return await self.connection.change(BundleView, "PATCH", path, change, conditions=conditions)
+
+    async def withdraw_bundle(self, bundle_id: UUID, **conditions: Unpack[Conditions]) -> BundleView:
+        """Delete a bundle: off sale and in no list, kept for the carts that name it."""
+        path = f"{_BUNDLES}/{bundle_id}"
+        return await self.connection.change(BundleView, "DELETE", path, conditions=conditions)
 
     async def list_stock(
         self,

@@ -80,8 +80,8 @@ async def list_categories(request: Request, caller: GuestOrNone, answers: Answer
     return await _answer(request, answers, caller.company_id, "categories", show_categories)
 
 
-async def _answer(request: Request, answers: KeptAnswers, company_id: UUID, asked: Hashable, make: Make) -> Response:
-    kept = await answers.get(company_id, asked, make)
+async def _answer(request: Request, answers: KeptAnswers, company_id: UUID, question: Hashable, make: Make) -> Response:
+    kept = await answers.get(company_id, question, make)
     headers = {"etag": kept.tag, "cache-control": CACHE_CONTROL, "vary": VARY}
     if _is_known(request, kept):
         return Response(status_code=304, headers=headers)

@@ -54,9 +54,9 @@ class KeptAnswers:
         self._locks: dict[Hashable, asyncio.Lock] = {}
         self._bytes = 0
 
-    async def get(self, company_id: UUID, asked: Hashable, make: Make) -> KeptAnswer:
+    async def get(self, company_id: UUID, question: Hashable, make: Make) -> KeptAnswer:
         """What was asked of a company, made by `make` in a transaction of the company unless it is kept."""
-        key = (company_id, asked)
+        key = (company_id, question)
         kept = self._valid(key)
         if kept is not None:
             return kept
