@@ -27,12 +27,14 @@ from bench.report import Report
 from bench.session import Session
 from bench.shop import open_shop
 from bench.stack import running_stack
+from bench.storefront import storefront
 from bench.tracing import traced_adds
 
 RESULTS = Path(__file__).parent / "results"
 PHASES = {
     "pipeline": phases.pipeline,
     "imports": holds_beside_an_import,
+    "storefront": storefront,
     "consumers": consumers,
     "drain": drain,
     "api": phases.api_alone,

@@ -37,6 +37,7 @@ def add_commands(app: typer.Typer) -> None:
 def import_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .csv, .jsonl or .ndjson file.")],
     company: Annotated[UUID, typer.Option(help="Id of the company whose catalogue it is.")],
+    currency: Annotated[str | None, typer.Option(help="Of a Shopify file's prices; else the first site's.")] = None,
 ) -> None:
     """Bring a file into a company's catalogue; ends with status 1 when a product was rejected."""
     content_type = CONTENT_TYPES.get(file.suffix.lower())
@@ -46,7 +47,7 @@ def import_command(
     try:
         with file.open("rb") as source, _progress(console) as progress:
             shown = _shown_by(progress, source, file.stat().st_size)
-            report = asyncio.run(_import(load(InventorySettings), company, source, content_type, shown))
+            report = asyncio.run(_import(load(InventorySettings), company, source, content_type, shown, currency))
     except ValidationFailed422 as refused:
         console.print(f"[red]{refused}[/] {refused.extra.get('errors', '')}")
         raise typer.Exit(1) from None
@@ -65,10 +66,12 @@ def release_holds(
     typer.echo(f"{result.count} holds {'would be ' if dry_run else ''}released")
 
 
-async def _import(settings: InventorySettings, company_id: UUID, source: BinaryIO, kind: str, shown: Shown) -> Report:
+async def _import(
+    settings: InventorySettings, company_id: UUID, source: BinaryIO, kind: str, shown: Shown, currency: str | None
+) -> Report:
     database = await Database.open(settings, service="inventory")
     try:
-        return await import_file(database, company_id, source, kind, shown)
+        return await import_file(database, company_id, source, kind, shown, currency=currency)
     finally:
         await database.close()
 

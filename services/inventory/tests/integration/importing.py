@@ -28,9 +28,11 @@ def mug(**changes: Any) -> dict[str, Any]:
     }
 
 
-async def imports(shop: Shop, content: bytes, kind: str = "application/x-ndjson") -> Report:
+async def imports(
+    shop: Shop, content: bytes, kind: str = "application/x-ndjson", currency: str | None = None
+) -> Report:
     """Bring in a file."""
-    return await import_file(shop.database, shop.company_id, io.BytesIO(content), kind)
+    return await import_file(shop.database, shop.company_id, io.BytesIO(content), kind, currency=currency)
 
 
 async def shelf(shop: Shop) -> dict[str, WholeProduct]:

@@ -47,7 +47,7 @@ class Catalogue:
         return await self.connection.upload(ImportReportView, path, content, "application/x-ndjson")
 
     async def import_csv(self, text: str) -> ImportReportView:
-        """Bring in products from CSV, a row for each variant."""
+        """Bring in products from CSV, a row for each variant; as Shopify exports it, in the first site's currency."""
         return await self.connection.upload(ImportReportView, f"{_PRODUCTS}/import", text.encode(), "text/csv")
 
     async def list_products(

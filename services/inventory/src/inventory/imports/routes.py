@@ -5,7 +5,8 @@ from tempfile import TemporaryFile
 from typing import Annotated
 
 from contracts.audit import FieldChange
-from fastapi import APIRouter, Depends, Request
+from contracts.money import CurrencyCode
+from fastapi import APIRouter, Depends, Query, Request
 from servicekit.auth.caller import Caller
 from servicekit.errors import (
     BodyTooLarge413,
@@ -34,6 +35,8 @@ PERMISSION = "/internal/imports/permission"
 IMPORT = AuditSubject("product_import")
 Importer = Annotated[Caller, Depends(admin("admin"))]
 
+PriceCurrency = Annotated[CurrencyCode | None, Query(description="Of a Shopify file's prices; else the first site's.")]
+
 router = APIRouter(tags=["catalogue"])
 
 _CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
@@ -48,8 +51,10 @@ _CONTENT = {kind: {"schema": {"type": "string"}} for kind in READERS}
     openapi_extra={"requestBody": {"required": True, "content": _CONTENT}},
     dependencies=[rate_limit("import_products", "30/minute"), IMPORT.audited("run")],
 )
-async def import_catalogue(request: Request, caller: Importer, audit: AuditDep) -> Response:
-    """Bring in products from CSV or JSON Lines, up to 64 MiB; answers what became of each, with the errors of bad rows.
+async def import_catalogue(
+    request: Request, caller: Importer, audit: AuditDep, currency: PriceCurrency = None
+) -> Response:
+    """Bring in products from CSV (ours or Shopify's) or JSON Lines, up to 64 MiB; answers what became of each.
 
     The upload is kept on disk until it is complete, so a connection that breaks changes nothing.
     """
@@ -62,7 +67,9 @@ async def import_catalogue(request: Request, caller: Importer, audit: AuditDep) 
         size = upload.tell()
         upload.seek(0)
         begin = partial(audit.record_alone, request.scope["request_id"], {"bytes": FieldChange(after=size)})
-        report = await import_file(kit_of(request).database, caller.company_id, upload, content_type, begin=begin)
+        report = await import_file(
+            kit_of(request).database, caller.company_id, upload, content_type, begin=begin, currency=currency
+        )
     return Json(ImportReportView.of(report))
 
 

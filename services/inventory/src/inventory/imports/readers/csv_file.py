@@ -5,15 +5,16 @@ Amounts are decimals of their column's currency, such as 12.50; an empty cell le
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from contracts.money import Money, MoneyError, exponent_of
+from contracts.money import MoneyError, exponent_of
 from pydantic import ValidationError
 from servicekit.errors import ValidationFailed422
 
 from inventory.imports.domain.report import RowError
+from inventory.imports.readers.csv_lines import CellError, Line, amount_of, grouped, read_lines
 from inventory.imports.readers.lines import Lines
+from inventory.imports.readers.shopify_csv import is_shopify, read_shopify
 from inventory.imports.row_schemas import MAX_VARIANTS, ProductRow, Row
 
 PRODUCT_COLUMNS = {
@@ -45,26 +46,10 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 _BOOLEANS = {"active", "tracked", "backorderable"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row of the file: its cells by column, the empty ones left out, and what is wrong with the row as a whole."""
-
-    number: int
-    cells: dict[str, str]
-    fault: str = ""
-
-
-class CellError(Exception):
-    """A cell that cannot be read as what its column says."""
-
-    def __init__(self, column: str, message: str) -> None:
-        super().__init__(message)
-        self.column = column
-
-
-def read_csv(file: BinaryIO) -> Iterator[Row]:
+def read_csv(file: BinaryIO, currency: str | None = None) -> Iterator[Row]:
     """The products of the file in order; one with a bad row is rejected whole, with an error for each bad cell.
 
+    A file that Shopify exported is known by its header; its amounts are in `currency`.
     Raises ValidationFailed422 naming the column when the header is not one, or when it cannot be read at all.
     """
     lines = Lines(file)
@@ -73,6 +58,8 @@ def read_csv(file: BinaryIO) -> Iterator[Row]:
         names = next(reader, [])
     except csv.Error as error:
         raise ValidationFailed422.of("header", str(error)) from None
+    if is_shopify(names):
+        return read_shopify(lines, reader, names, currency)
     return _products(lines, reader, _header(names))
 
 
@@ -102,45 +89,12 @@ def _unknown(name: str) -> str | None:
 
 
 def _products(lines: Lines, reader: "Iterator[list[str]]", header: list[str]) -> Iterator[Row]:
-    """Gather adjacent rows of one handle; a product longer than MAX_VARIANTS goes on as a further row of its own."""
-    group: list[_Line] = []
-    for line in _lines(lines, reader, header):
-        ends = isinstance(line, Row) or (group and _handle(group[0]) != _handle(line)) or len(group) == MAX_VARIANTS
-        if group and ends:
-            yield _product(group)
-            group = []
-        if isinstance(line, Row):
-            yield line
-        else:
-            group.append(line)
-    if group:
-        yield _product(group)
+    """A product longer than MAX_VARIANTS goes on as a further row of its own."""
+    for group in grouped(read_lines(lines, reader, header), "product_handle", MAX_VARIANTS):
+        yield group if isinstance(group, Row) else _product(group)
 
 
-def _handle(line: _Line) -> str | None:
-    return line.cells.get("product_handle")
-
-
-def _lines(lines: Lines, reader: "Iterator[list[str]]", header: list[str]) -> Iterator[_Line | Row]:
-    while True:
-        number = lines.number + 1
-        lines.begin_row()
-        try:
-            values = next(reader, None)
-        except csv.Error as error:
-            yield Row(number, None, errors=(RowError(number, "", str(error)),))
-            continue
-        while lines.faults:
-            fault = lines.faults.pop(0)
-            yield Row(fault.line, None, errors=(fault,))
-        if values is None:
-            return
-        cells = {name: value.strip() for name, value in zip(header, values, strict=False) if value.strip()}
-        if cells:
-            yield _Line(number, cells, "has more cells than the header" if len(values) > len(header) else "")
-
-
-def _product(group: list[_Line]) -> Row:
+def _product(group: list[Line]) -> Row:
     errors: list[RowError] = []
     product: dict[str, Any] = {}
     variants = []
@@ -163,7 +117,7 @@ def _product(group: list[_Line]) -> Row:
     return Row(numbers[0], row.to_draft(), lines=numbers)
 
 
-def _take_product_cells(product: dict[str, Any], line: _Line) -> None:
+def _take_product_cells(product: dict[str, Any], line: Line) -> None:
     """Add what this row says of the product; a later row may repeat it, not contradict it."""
     for column, field in PRODUCT_COLUMNS.items():
         if column not in line.cells:
@@ -173,7 +127,7 @@ def _take_product_cells(product: dict[str, Any], line: _Line) -> None:
             raise CellError(column, "is not what an earlier row of this product says")
 
 
-def _variant(line: _Line) -> dict[str, Any]:
+def _variant(line: Line) -> dict[str, Any]:
     variant: dict[str, Any] = {
         field: _read(column, line.cells[column]) for column, field in VARIANT_COLUMNS.items() if column in line.cells
     }
@@ -183,7 +137,7 @@ def _variant(line: _Line) -> dict[str, Any]:
         for prefix, field in AMOUNTS.items():
             if column.startswith(prefix):
                 currency = column.removeprefix(prefix)
-                variant.setdefault(field, {})[currency] = _amount(column, text, currency)
+                variant.setdefault(field, {})[currency] = amount_of(column, text, currency)
     return variant
 
 
@@ -210,13 +164,6 @@ def _read(column: str, text: str) -> Any:
     if column in _LISTS:
         return [part.strip() for part in text.split(_LISTS[column]) if part.strip()]
     return text
-
-
-def _amount(column: str, text: str, currency: str) -> int:
-    try:
-        return Money.parse(text, currency).amount
-    except MoneyError as error:
-        raise CellError(column, str(error)) from None
 
 
 def _fault(location: tuple[int | str, ...], message: str, numbers: Sequence[int]) -> RowError:

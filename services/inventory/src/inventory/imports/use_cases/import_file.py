@@ -16,12 +16,13 @@ from inventory.imports.readers.json_lines import read_json_lines
 from inventory.imports.row_schemas import Row
 from inventory.imports.service import import_products
 from inventory.imports.use_cases.pace import Pace
+from inventory.sites.repository import currency_of
 
-READERS: dict[str, Callable[[BinaryIO], Iterator[Row]]] = {
+READERS: dict[str, Callable[[BinaryIO, str | None], Iterator[Row]]] = {
     "text/csv": read_csv,
-    "application/x-ndjson": read_json_lines,
+    "application/x-ndjson": lambda file, _: read_json_lines(file),
 }
-"""How each content type is read."""
+"""How each content type is read: with the currency of amounts that have none."""
 
 BATCH_VARIANTS = 100
 """What one transaction writes, and therefore how many stock rows it keeps from holds; a product with more is one."""
@@ -39,17 +40,22 @@ async def import_file(
     progress: Callable[[Report], None] = lambda report: None,
     pace: Pace | None = None,
     begin: Callable[[], Awaitable[None]] | None = None,
+    currency: str | None = None,
 ) -> Report:
     """Bring a file into the company's catalogue, in batches; memory does not grow with the file.
 
     Shoppers come first: a batch is a short transaction, and after each one the import gives way (`Pace`). What was
     written stays written when a later batch fails, and the same file may be sent again. `progress` is called after
     every batch, `begin` once the file can be read, before anything is written.
+    `currency` is that of a Shopify file's prices; else the company's first site's.
     Raises ValidationFailed422 for a CSV header that is none, before anything is written.
     """
     pace = pace or Pace(database)
     report = Report()
-    batches = _batches(await asyncio.to_thread(READERS[content_type], file))
+    if currency is None:
+        async with pace.unit(company_id) as unit:
+            currency = await currency_of(unit, None)
+    batches = _batches(await asyncio.to_thread(READERS[content_type], file, currency))
     if begin is not None:
         await begin()
     while True:
