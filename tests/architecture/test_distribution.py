@@ -24,8 +24,6 @@ UNCHANGED: Final = {
             "cart.cart_items(id)",
             "cart.sites(id)",
             "inventory.products(id)",
-            "inventory.bundles(id)",
-            "inventory.bundle_items(id)",
             "inventory.variants(id)",
             "inventory.warehouses(id)",
             "inventory.stock_adjustments(id)",

@@ -9,8 +9,8 @@ down_revision = "0008"
 TABLES = (
     """
     CREATE TABLE bundles (
-        id uuid PRIMARY KEY,
         company_id uuid NOT NULL,
+        id uuid NOT NULL,
         slug text NOT NULL,
         title text NOT NULL,
         active boolean NOT NULL,
@@ -22,23 +22,24 @@ TABLES = (
         version integer NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (company_id, id),
         CONSTRAINT bundles_slug_key UNIQUE (company_id, slug),
         CONSTRAINT bundles_price_check CHECK ((prices = '{}') = (discount_basis_points IS NOT NULL))
     )
     """,
-    "CREATE INDEX bundles_page ON bundles (company_id, id)",
     """
     CREATE TABLE bundle_items (
-        id uuid PRIMARY KEY,
         company_id uuid NOT NULL,
-        bundle_id uuid NOT NULL REFERENCES bundles (id),
+        bundle_id uuid NOT NULL,
+        id uuid NOT NULL,
         position integer NOT NULL,
         title text NOT NULL,
         quantity integer NOT NULL CONSTRAINT bundle_items_quantity_check CHECK (quantity > 0),
-        variant_ids uuid[] NOT NULL
+        variant_ids uuid[] NOT NULL,
+        PRIMARY KEY (company_id, bundle_id, id),
+        CONSTRAINT bundle_items_bundle_fkey FOREIGN KEY (company_id, bundle_id) REFERENCES bundles (company_id, id)
     )
     """,
-    "CREATE INDEX bundle_items_of_bundle ON bundle_items (bundle_id)",
 )
 
 

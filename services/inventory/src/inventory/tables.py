@@ -9,6 +9,7 @@ from sqlalchemy import (
     Computed,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -117,8 +118,8 @@ catalogue_versions = Table(
 bundles = Table(
     "bundles",
     METADATA,
+    Column("company_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("company_id", Uuid, nullable=False),
     Column("slug", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -132,22 +133,23 @@ bundles = Table(
     CheckConstraint("discount_basis_points BETWEEN 1 AND 10000", name="bundles_discount_check"),
     CheckConstraint("(prices = '{}') = (discount_basis_points IS NOT NULL)", name="bundles_price_check"),
     UniqueConstraint("company_id", "slug", name="bundles_slug_key"),
-    Index("bundles_page", "company_id", "id"),
     info=retention(GrowsWith("the catalogue")),
 )
 
 bundle_items = Table(
     "bundle_items",
     METADATA,
+    Column("company_id", Uuid, primary_key=True),
+    Column("bundle_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("company_id", Uuid, nullable=False),
-    Column("bundle_id", Uuid, ForeignKey("bundles.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("variant_ids", ARRAY(Uuid), nullable=False),
     CheckConstraint("quantity > 0", name="bundle_items_quantity_check"),
-    Index("bundle_items_of_bundle", "bundle_id"),
+    ForeignKeyConstraint(
+        ["company_id", "bundle_id"], ["bundles.company_id", "bundles.id"], name="bundle_items_bundle_fkey"
+    ),
     info=retention(GrowsWith("the catalogue")),
 )
 

@@ -47,18 +47,20 @@ async def has_slug(unit: TenantUnit, slug: str) -> bool:
 
 
 async def insert(unit: TenantUnit, bundle: Bundle) -> bool:
-    """Write a new bundle; False when its id, or a component's, belongs to another."""
+    """Write a new bundle; False, writing nothing, when the company has one of its id."""
     written = await unit.fetchval(
         f"INSERT INTO bundles (company_id, {_BUNDLE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        " ON CONFLICT (id) DO NOTHING RETURNING true",
+        " ON CONFLICT (company_id, id) DO NOTHING RETURNING true",
         unit.company_id,
         *(getattr(bundle, name) for name in _FIELDS),
     )
-    return bool(written) and await _insert_items(unit, bundle)
+    if written:
+        await _insert_items(unit, bundle)
+    return written is not None
 
 
-async def update(unit: TenantUnit, bundle: Bundle) -> bool:
-    """Write a bundle as it is now, with its components; False when a component's id belongs to another."""
+async def update(unit: TenantUnit, bundle: Bundle) -> None:
+    """Write a bundle as it is now, with its components."""
     settings = ", ".join(f"{name} = ${number}" for number, name in enumerate(_FIELDS[1:], 3))
     await unit.execute(
         f"UPDATE bundles SET {settings}, updated_at = now() WHERE company_id = $1 AND id = $2",
@@ -67,24 +69,22 @@ async def update(unit: TenantUnit, bundle: Bundle) -> bool:
         *(getattr(bundle, name) for name in _FIELDS[1:]),
     )
     await unit.execute("DELETE FROM bundle_items WHERE company_id = $1 AND bundle_id = $2", unit.company_id, bundle.id)
-    return await _insert_items(unit, bundle)
+    await _insert_items(unit, bundle)
 
 
-async def _insert_items(unit: TenantUnit, bundle: Bundle) -> bool:
+async def _insert_items(unit: TenantUnit, bundle: Bundle) -> None:
     rows = [
         {"id": item.id, "place": place, "title": item.title, "quantity": item.quantity, "variant_ids": item.variant_ids}
         for place, item in enumerate(bundle.items)
     ]
-    written = await unit.fetch(
+    await unit.execute(
         "INSERT INTO bundle_items (company_id, bundle_id, id, position, title, quantity, variant_ids)"
         " SELECT $1, $2, id, place, title, quantity, variant_ids FROM jsonb_to_recordset($3::jsonb)"
-        " AS r (id uuid, place integer, title text, quantity integer, variant_ids uuid[])"
-        " ON CONFLICT (id) DO NOTHING RETURNING id",
+        " AS r (id uuid, place integer, title text, quantity integer, variant_ids uuid[])",
         unit.company_id,
         bundle.id,
         rows,
     )
-    return len(written) == len(bundle.items)
 
 
 async def _with_items(unit: TenantUnit, rows: Sequence[asyncpg.Record]) -> list[Bundle]:

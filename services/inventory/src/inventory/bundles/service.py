@@ -26,7 +26,7 @@ async def create_bundle(unit: TenantUnit, bundle: Bundle) -> Bundle:
 
 
 async def change_bundle(unit: TenantUnit, bundle_id: UUID, fields: BundleFields) -> Bundle:
-    """Set these fields of a bundle; raises BundleNotFound, KeyTaken and ProductNotFound.
+    """Set these fields of a bundle; raises BundleNotFound, KeyTaken for a slug in use, and ProductNotFound.
 
     Setting what already is changes nothing and publishes nothing.
     """
@@ -38,8 +38,7 @@ async def change_bundle(unit: TenantUnit, bundle_id: UUID, fields: BundleFields)
     await _require_variants(unit, after)
     if after.slug != before.slug and await repository.has_slug(unit, after.slug):
         raise KeyTaken(field="slug")
-    if not await repository.update(unit, after):
-        raise KeyTaken(field="id")
+    await repository.update(unit, after)
     await outbox.add(unit, domain.bundle_changed(unit.company_id, after, unit.now))
     return after
 
