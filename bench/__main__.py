@@ -17,7 +17,8 @@ from bench.carts import Shoppers
 from bench.consuming.phase import consumers
 from bench.draining.phase import drain
 from bench.errors import BenchError
-from bench.growth.phase import MANY, growth
+from bench.growth.databases import SHARE_OF_ONE
+from bench.growth.phase import growth
 from bench.growth.result import AIM
 from bench.imports import holds_beside_an_import
 from bench.machine import configuration, load_average
@@ -55,7 +56,9 @@ def main(
         bool, typer.Option("--quick", help="intervals of 2 s: to see that it works, not to quote")
     ] = False,
     only: Annotated[list[str] | None, typer.Option(help=f"one of {', '.join(PHASES)}; may be repeated")] = None,
-    scale: Annotated[float, typer.Option(help=f"growth: how many carts, 1 is {MANY:,}", min=0.0002, max=10)] = 0.01,
+    scale: Annotated[
+        float, typer.Option(help=f"growth: how many carts, 1 is {SHARE_OF_ONE:,}", min=0.0002, max=10)
+    ] = 0.01,
 ) -> None:
     """Measure Cartwheel on this machine beside the machine's own limits."""
     console, errors = Console(), Console(stderr=True)

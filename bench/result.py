@@ -1,6 +1,7 @@
 """What one measurement found."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,3 +64,16 @@ class Measurement:
             "latency": self.load.latency.as_json(),
             "lateness": self.load.lateness.as_json(),
         }
+
+
+def merged(rounds: Sequence[Measurement]) -> Measurement:
+    """Several measurements of one operation as one."""
+    first, loads = rounds[0], [one.load for one in rounds]
+    statuses: Counter[str] = Counter()
+    latency = Histogram()
+    for load in loads:
+        statuses.update(load.statuses)
+        latency.counts.update(load.latency.counts)
+    cpu = {part: sum(one.cpu[part] for one in rounds) for part in first.cpu}
+    seconds, client = sum(load.seconds for load in loads), sum(load.client_cpu_seconds for load in loads)
+    return Measurement(first.where, first.operation, first.mode, Load(seconds, statuses, latency, client), cpu)

@@ -75,7 +75,20 @@ class Session:
     async def measure(
         self, where: str, operation: str, mode: str, load: Awaitable[Load], *, api: Sequence[int] | None = None
     ) -> Measurement:
-        """Await a load, note what it and each part of the stack spent, and show it.
+        """Take a measurement, and keep it: see `take`."""
+        measurement = await self.take(where, operation, mode, load, api=api)
+        self.keep(measurement)
+        return measurement
+
+    def keep(self, measurement: Measurement) -> None:
+        """Have a measurement in the report, and show it."""
+        self.report.measurements.append(measurement)
+        self.console.print(one_line(measurement), highlight=False, soft_wrap=True)
+
+    async def take(
+        self, where: str, operation: str, mode: str, load: Awaitable[Load], *, api: Sequence[int] | None = None
+    ) -> Measurement:
+        """Await a load, and note what it and each part of the stack spent.
 
         `api` are the pids of what answers instead of the api, none when nothing does.
         """
@@ -86,10 +99,7 @@ class Session:
         parts = {part: pids for part, pids in parts.items() if pids}
         before = cpu_seconds(parts)
         seen = await load
-        measurement = Measurement(where, operation, mode, seen, spent_between(before, cpu_seconds(parts)))
-        self.report.measurements.append(measurement)
-        self.console.print(one_line(measurement), highlight=False, soft_wrap=True)
-        return measurement
+        return Measurement(where, operation, mode, seen, spent_between(before, cpu_seconds(parts)))
 
     def write(self, requests: Sequence[bytes]) -> Path:
         """Write requests where a load generator reads them; the last ones are overwritten."""
