@@ -14,6 +14,7 @@ from cartwheel_client.models.cart import (
     Address,
     ApplyCode,
     CartView,
+    ChooseShipping,
     CreateCart,
     HoldView,
     MergedCartView,
@@ -87,6 +88,31 @@ class ShopperCart(ABC):
     async def remove_code(self, code: str, **conditions: Unpack[Conditions]) -> CartView:
         """Use a discount code no more."""
         return await self._change("DELETE", f"discount/{quote(code, safe='')}", None, conditions)
+
+    async def set_address(
+        self,
+        country: str,
+        *,
+        state: str | None = None,
+        postal_code: str | None = None,
+        city: str | None = None,
+        **conditions: Unpack[Conditions],
+    ) -> CartView:
+        """Have the cart priced with the taxes and ways to ship of a place; `country` has two letters."""
+        address = given(Address, country=country, state=state, postal_code=postal_code, city=city)
+        return await self._change("PUT", "address", address, conditions)
+
+    async def clear_address(self, **conditions: Unpack[Conditions]) -> CartView:
+        """Have the cart priced for nowhere in particular."""
+        return await self._change("DELETE", "address", None, conditions)
+
+    async def choose_shipping(self, option_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Choose one of the options that `shipping_options` offers; raises Conflict (SHIPPING_OPTION_UNAVAILABLE)."""
+        return await self._change("PUT", "shipping-option", ChooseShipping(id=option_id), conditions)
+
+    async def clear_shipping(self, **conditions: Unpack[Conditions]) -> CartView:
+        """Have the cheapest way to ship charged again."""
+        return await self._change("DELETE", "shipping-option", None, conditions)
 
     async def set_contact(
         self, email: str, *, consent: bool, locale: str | None = None, **conditions: Unpack[Conditions]

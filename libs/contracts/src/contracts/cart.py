@@ -138,10 +138,28 @@ class AppliedDiscount(Contract):
     amount: MinorUnits
 
 
+class ChargedShipping(Contract):
+    """The way to ship that was charged, with its tax."""
+
+    rule_id: UUID
+    name: str
+    amount: MinorUnits
+
+
+class ChargedTax(Contract):
+    """One rate's part of the tax of an order; `rate_ppm` in parts per million."""
+
+    name: str
+    type: str
+    rate_ppm: int
+    amount: MinorUnits
+
+
 class CartConverted(CartEvent):
     """The cart was ordered (rules.md 16): exactly these lines at these amounts.
 
-    `restored_abandonment_id` names the abandonment from which a recovery link restored this cart, if one did.
+    `restored_abandonment_id` names the abandonment from which a recovery link restored this cart, if one did. Of the
+    address only `country` and `state` are here, for taxes and figures: the order's record has it whole (rules.md 35).
     """
 
     type: ClassVar[str] = "cart.converted.v1"
@@ -152,6 +170,10 @@ class CartConverted(CartEvent):
     discounts: tuple[AppliedDiscount, ...] = ()
     restored_abandonment_id: UUID | None = None
     remaining_cart_id: UUID | None = None
+    country: str | None = None
+    state: str | None = None
+    shipping: ChargedShipping | None = None
+    taxes: tuple[ChargedTax, ...] = ()
 
 
 class CartContactSet(CartEvent):

@@ -141,7 +141,7 @@ class CartReplaced(CartError):
     """The caller has another cart than the one that the request was prepared for."""
 
     status, code = 409, Conflict409.code
-    sentence = "The cart was replaced while the code was looked up."
+    sentence = "The cart was replaced while this was looked up."
     action = "Try again."
 
 
@@ -183,6 +183,14 @@ class DiscountNotCombinable(CartError):
     status, code = 409, CodeRefusal.DISCOUNT_NOT_COMBINABLE
     sentence = "This code cannot be combined with the others."
     action = "Remove another code first."
+
+
+class ShippingOptionUnavailable(CartError):
+    """The way to ship is not offered to where the cart goes, or nobody knows yet where that is."""
+
+    status, code = 409, "SHIPPING_OPTION_UNAVAILABLE"
+    sentence = "This way of shipping is not offered for your address."
+    action = "Choose one that POST /api/cart/shipping/estimate offers, after setting the address."
 
 
 class InventoryHoldFailed(CartError):

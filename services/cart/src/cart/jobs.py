@@ -8,6 +8,7 @@ from servicekit.jobs.purging import purge
 
 from cart.carts.use_cases.clean_up_carts import clean_up_carts
 from cart.carts.use_cases.run_timers import ABANDONMENT, EXPIRY, DueCarts
+from cart.delivery.use_cases.renew_addresses import AddressRenewer
 from cart.erasures import service as erasures
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.parts import CartKit
@@ -17,6 +18,7 @@ from cart.staff import service as staff
 def jobs(kit: CartKit) -> Sequence[Job]:
     """Every timer of the service."""
     due = DueCarts(kit.database, kit.parts.rules)
+    addresses = AddressRenewer(kit.database, kit.parts.address_setter)
     resolver = ChangeResolver(kit.database, kit.parts.hold_changer)
 
     async def mark_abandoned_carts(context: JobContext) -> int:
@@ -30,6 +32,9 @@ def jobs(kit: CartKit) -> Sequence[Job]:
 
     async def resolve_hold_changes(context: JobContext) -> int:
         return await resolver.run(dry_run=context.dry_run)
+
+    async def renew_addresses(context: JobContext) -> int:
+        return await addresses.run(dry_run=context.dry_run)
 
     async def clean_up(context: JobContext) -> JobResult:
         return await clean_up_carts(context.database, dry_run=context.dry_run)
@@ -46,6 +51,7 @@ def jobs(kit: CartKit) -> Sequence[Job]:
     return (
         Job(name="FoldCartCounts", every=5.0, run=fold_counts),
         Job(name="ActiveCartCount", every=15.0, run=staff.count_active_carts),
+        Job(name="AddressRenewal", every=60.0, run=renew_addresses),
         Job(name="HoldChangeResolution", every=1.0, run=resolve_hold_changes),
         Job(name="CartAbandonmentCheck", every=1.0, run=mark_abandoned_carts, aliases=("markAbandonedCarts",)),
         Job(

@@ -10,6 +10,8 @@ from servicekit.settings import load
 
 from cart import health
 from cart.carts.routes import customer, guest, internal
+from cart.delivery import customer_routes as customer_delivery
+from cart.delivery import guest_routes as guest_delivery
 from cart.erasures import routes as erasure_routes
 from cart.estimates import routes as estimate_routes
 from cart.holds import routes as hold_routes
@@ -24,9 +26,11 @@ from cart.tables import METADATA
 
 ROUTERS = (
     guest.router,
+    guest_delivery.router,
     hold_routes.router,
     estimate_routes.router,
     customer.router,
+    customer_delivery.router,
     staff_routes.router,
     site_routes.router,
     erasure_routes.router,

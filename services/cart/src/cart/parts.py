@@ -29,6 +29,7 @@ from cart.carts.use_cases.seal_contact import ContactSealer
 from cart.catalogue.service import CatalogueReplica
 from cart.clients import Addresses, Catalogue, Codes, StockHolds
 from cart.codes.service import ResolvedCodes
+from cart.delivery.use_cases.set_address import AddressSetter
 from cart.erasures.service import ErasureKeys
 from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.read_hold import HoldReader
@@ -53,6 +54,7 @@ class Parts:
     hold_changer: HoldChanger
     hold_reader: HoldReader
     addresses: Addresses
+    address_setter: AddressSetter
     rules: CompiledRulesCache
     erasure_keys: ErasureKeys
     archiver: CartArchiver
@@ -70,7 +72,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
         _client(InternalClient(settings.inventory_url, "cart", settings, timeout)) as inventory,
         ViewRecorder(kit.database) as view_recorder,
     ):
-        holds = StockHolds(inventory)
+        holds, addresses = StockHolds(inventory), Addresses(pricing)
         store = store_of(settings)
         rules = CompiledRulesCache()
         hold_changer = HoldChanger(kit.database, holds)
@@ -93,7 +95,8 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             contacts=ContactSealer(Sealer(settings.contact_seal_key)),
             hold_changer=hold_changer,
             hold_reader=HoldReader(kit.database, holds),
-            addresses=Addresses(pricing),
+            addresses=addresses,
+            address_setter=AddressSetter(changer, addresses, timedelta(hours=settings.address_lifetime_hours)),
             settings=settings,
         )
 

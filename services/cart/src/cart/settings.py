@@ -20,6 +20,8 @@ class CartSettings(ServiceSettings):
     """Idle time of sites that set none of their own (rules.md 13)."""
     code_lifetime_hours: int = Field(default=24, ge=1, le=720)
     """How long a code's rule is kept on a cart before it must be applied again."""
+    address_lifetime_hours: int = Field(default=24, ge=1, le=720)
+    """How long a cart is priced by what pricing answered for its address, before a job asks again."""
 
     archive_bucket: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     """S3 bucket of ordered carts that are two years old; while it is empty they stay in the database."""

@@ -66,6 +66,8 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/cart/discount/{code}",
         "/api/cart/contact",
         "/api/cart/merge",
+        "/api/cart/address",
+        "/api/cart/shipping-option",
         "/api/cart/shipping/estimate",
         "/api/cart/shipping/rates",
         "/api/cart/tax/estimate",
@@ -78,4 +80,6 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/public/cart/{cart_id}/discount",
         "/api/public/cart/{cart_id}/discount/{code}",
         "/api/public/cart/{cart_id}/contact",
+        "/api/public/cart/{cart_id}/address",
+        "/api/public/cart/{cart_id}/shipping-option",
     }

@@ -56,6 +56,19 @@ class Address(Model):
     city: str | None = None
 
 
+class AddressView(Model):
+    """Where the cart is shipped to."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    country: str
+    state: str | None
+    postal_code: str | None
+    city: str | None
+
+
 class ApplyCode(Model):
     """A discount code, in any case."""
 
@@ -136,6 +149,17 @@ class ChangeSite(Model):
     max_lines: int | None = None
     abandonment_seconds: int | None = None
     cart_expiration_days: int | None = None
+
+
+class ChooseShipping(Model):
+    """The id of one of the options that the shipping estimate offers."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
 
 
 class CompanyView(Model):
@@ -518,32 +542,6 @@ class SetQuantity(Model):
     quantity: int
 
 
-class ShippingOptionView(Model):
-    """One way to ship the cart, with tax."""
-
-    model_config = ConfigDict(
-        validate_by_name=True,
-        alias_generator=to_camel,
-    )
-    id: str
-    name: str
-    amount: int
-    estimated_days: int | None
-    free: bool
-
-
-class ShippingView(Model):
-    """Every way to ship to the address, the cheapest first."""
-
-    model_config = ConfigDict(
-        validate_by_name=True,
-        alias_generator=to_camel,
-    )
-    currency: str
-    options: list[ShippingOptionView]
-    free_shipping: FreeShippingView | None
-
-
 class SiteView(Model):
     """A site with all its settings."""
 
@@ -627,6 +625,32 @@ class TotalsView(Model):
     gift_card_total: int
     points_total: int
     total: int
+
+
+class CartCartsRoutesSchemasShippingOptionView(Model):
+    """The way to ship that is charged, with tax; the cheapest, unless one was chosen. Minor units."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    name: str
+    amount: int
+
+
+class CartEstimatesSchemasShippingOptionView(Model):
+    """One way to ship the cart, with tax."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: str
+    name: str
+    amount: int
+    estimated_days: int | None
+    free: bool
 
 
 class CartConvertedAnswer(Model):
@@ -747,6 +771,8 @@ class MergedCartView(Model):
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
     gift_cards: list[dict[str, Any]]
+    address: AddressView | None = None
+    shipping_option: CartCartsRoutesSchemasShippingOptionView | None = None
     pricing: Literal["final", "estimated"] | str
     totals: TotalsView
     free_shipping: FreeShippingView | None
@@ -778,6 +804,8 @@ class NewGuestCartView(Model):
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
     gift_cards: list[dict[str, Any]]
+    address: AddressView | None = None
+    shipping_option: CartCartsRoutesSchemasShippingOptionView | None = None
     pricing: Literal["final", "estimated"] | str
     totals: TotalsView
     free_shipping: FreeShippingView | None
@@ -799,6 +827,18 @@ class SiteViewPage(Model):
     next_cursor: str | None = None
 
 
+class ShippingView(Model):
+    """Every way to ship to the address, the cheapest first."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    options: list[CartEstimatesSchemasShippingOptionView]
+    free_shipping: FreeShippingView | None
+
+
 class CartView(Model):
     """A whole cart; its version is the ETag."""
 
@@ -818,6 +858,8 @@ class CartView(Model):
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
     gift_cards: list[dict[str, Any]]
+    address: AddressView | None = None
+    shipping_option: CartCartsRoutesSchemasShippingOptionView | None = None
     pricing: Literal["final", "estimated"] | str
     totals: TotalsView
     free_shipping: FreeShippingView | None

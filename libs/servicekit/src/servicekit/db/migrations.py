@@ -125,7 +125,7 @@ def _wait_for_turn(connection: Connection) -> None:
         sleep(_TURN_SECONDS)
 
 
-def build_index(name: str, table: str, columns: str, *, unique: bool = False) -> None:
+def build_index(name: str, table: str, columns: str, *, unique: bool = False, where: str | None = None) -> None:
     """Build an index while everybody goes on using its table; one that an ended call left half built is built again.
 
     What the script did before is committed: a script that calls it does nothing else. It waits as long as a transaction
@@ -134,7 +134,8 @@ def build_index(name: str, table: str, columns: str, *, unique: bool = False) ->
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-        op.execute(f"CREATE {'UNIQUE ' if unique else ''}INDEX CONCURRENTLY {name} ON {table} ({columns})")
+        rows = f" WHERE {where}" if where else ""
+        op.execute(f"CREATE {'UNIQUE ' if unique else ''}INDEX CONCURRENTLY {name} ON {table} ({columns}){rows}")
         op.execute(f"SET lock_timeout = '{_DDL_LOCK_TIMEOUT}'")
 
 

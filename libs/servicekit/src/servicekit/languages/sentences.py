@@ -1,7 +1,7 @@
 """What a person reads, in the languages of the platform: every sentence of an error, a notice or a reason.
 
 A sentence is written in English where it is used, and is its own key: `locales/<language>.json` of a package has it in
-another language (ADR 0041). Which language an answer is in follows from its request's Accept-Language.
+another language (ADR 0042). Which language an answer is in follows from its request's Accept-Language.
 """
 
 import re

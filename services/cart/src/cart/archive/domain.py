@@ -10,6 +10,8 @@ from contracts.money import MinorUnits
 
 KEPT = timedelta(days=731)
 """How long an ordered cart stays in the database: two years, of which one may be a leap year."""
+OF_A_CART = ("customerId", "address")
+"""What of a cart is about its shopper; a record of long ago has no address."""
 OF_A_LINE = ("meta", "rental", "options")
 """What of a line was written or chosen by the shopper."""
 
@@ -75,18 +77,16 @@ def object_key(company_id: UUID, object_id: UUID) -> str:
 def without_person(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The record as an erasure would leave it, and what that leaves out."""
     items: Sequence[dict[str, Any]] = record["items"]
-    nobody = {**record, "customerId": None, "items": [{**item, **_nothing_of_a_line()} for item in items]}
-    person = {
-        "customerId": record["customerId"],
-        "items": [{name: item.get(name) for name in OF_A_LINE} for item in items],
-    }
+    of_the_cart = {name: record[name] for name in OF_A_CART if name in record}
+    nobody = {**record, **dict.fromkeys(of_the_cart), "items": [{**item, **_nothing_of_a_line()} for item in items]}
+    person = {**of_the_cart, "items": [{name: item.get(name) for name in OF_A_LINE} for item in items]}
     return nobody, person
 
 
 def with_person(record: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
     """The record with what `without_person` left out of it."""
     items = [{**item, **theirs} for item, theirs in zip(record["items"], person["items"], strict=True)]
-    return {**record, "customerId": person["customerId"], "items": items}
+    return {**record, **person, "items": items}
 
 
 def _nothing_of_a_line() -> dict[str, Any]:

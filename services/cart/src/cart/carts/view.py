@@ -38,6 +38,8 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         ],
         "rejectedCodes": _rejected(cart, quote, now),
         "giftCards": [],
+        "address": cart.destination.address.document() if cart.destination else None,
+        "shippingOption": _shipping_option(quote),
         "pricing": quote.pricing,
         "totals": {
             "itemCount": totals.item_count,
@@ -51,7 +53,11 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         },
         "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
         "hold": hold_view(cart.hold, now),
-        "notices": [*_code_notices(quote), *(notice for line in cart.lines for notice in _notices(line, cart))],
+        "notices": [
+            *_shipping_notices(cart, quote),
+            *_code_notices(quote),
+            *(notice for line in cart.lines for notice in _notices(line, cart)),
+        ],
         "createdAt": cart.created_at,
         "updatedAt": cart.updated_at,
         "expiresAt": cart.expires_at,
@@ -72,6 +78,20 @@ def merge_changes_view(changes: Sequence[MergeChange]) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
+
+
+def _shipping_option(quote: Quote) -> dict[str, Any] | None:
+    """The way to ship that is charged, chosen or not."""
+    shipping = quote.shipping
+    return None if shipping is None else {"id": shipping.rule_id, "name": shipping.name, "amount": shipping.total}
+
+
+def _shipping_notices(cart: Cart, quote: Quote) -> list[dict[str, Any]]:
+    """The way to ship that was chosen is not offered any more, so that another one is charged."""
+    if cart.shipping_option_id is None or quote.shipping is None or quote.shipping.rule_id == cart.shipping_option_id:
+        return []
+    message = translated("The chosen way of shipping is no longer offered.")
+    return [{"code": "SHIPPING_OPTION_UNAVAILABLE", "message": message, "itemId": None}]
 
 
 def price_now(line: Line, currency: str) -> int | None:

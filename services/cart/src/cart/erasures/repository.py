@@ -25,8 +25,10 @@ ORDER BY id
 
 _ANONYMISE = """
 UPDATE carts SET customer_id = NULL, has_contact = false, codes = '[]', version = version + 1,
+    address = NULL, address_rules = NULL, address_until = NULL,
     ordered = CASE WHEN ordered IS NULL THEN NULL ELSE ordered || jsonb_build_object(
         'customerId', NULL,
+        'address', NULL,
         'items', (SELECT coalesce(jsonb_agg(item || '{"meta": null, "rental": null, "options": {}}'
                                             ORDER BY place), '[]')
                   FROM jsonb_array_elements(ordered->'items') WITH ORDINALITY AS kept (item, place))) END

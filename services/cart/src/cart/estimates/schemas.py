@@ -8,10 +8,13 @@ from typing import Annotated
 from contracts.money import MinorUnits
 from pydantic import StringConstraints
 from servicekit.http.bodies import Body, View
+from servicekit.http.free_text import FREE_TEXT
+
+from cart.carts.domain import values
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)]
 State = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,10}$", to_upper=True)]
-PostalCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,12}$")]
+PostalCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,12}$", to_upper=True)]
 
 
 class Address(Body):
@@ -20,7 +23,11 @@ class Address(Body):
     country: Country
     state: State | None = None
     postal_code: PostalCode | None = None
-    city: Annotated[str, StringConstraints(max_length=100)] | None = None
+    city: Annotated[str, StringConstraints(max_length=100, pattern=FREE_TEXT)] | None = None
+
+    def place(self) -> values.Address:
+        """The address in the domain's words."""
+        return values.Address(self.country, self.state, self.postal_code, self.city)
 
 
 class FreeShippingView(View):

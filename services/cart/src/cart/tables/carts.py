@@ -57,6 +57,10 @@ carts = Table(
     text_column("hold_change", nullable=True),
     text_column("hold_change_order_id", nullable=True),
     time_column("hold_change_until", nullable=True),
+    Column("address", JSONB),
+    text_column("address_rules", nullable=True),
+    time_column("address_until", nullable=True),
+    Column("shipping_option_id", UUID),
     Index("ix_carts_hold_change", "hold_change_until", postgresql_where=text("hold_change IS NOT NULL")),
     Index(
         "uq_carts_open_customer",
@@ -67,6 +71,7 @@ carts = Table(
         postgresql_where=text(f"{OPEN} AND customer_id IS NOT NULL"),
     ),
     Index("ix_carts_due_abandonment", "check_at", postgresql_where=text("status = 'ACTIVE'")),
+    Index("ix_carts_due_address", "address_until", postgresql_where=text(f"address_until IS NOT NULL AND {OPEN}")),
     Index("ix_carts_due_expiry", "expiry_check_at", postgresql_where=text(OPEN)),
     Index("ix_carts_company_status", "company_id", "status", "id"),
     Index("ix_carts_company_site_status", "company_id", "site_id", "status", "id"),

@@ -19,7 +19,7 @@ from cart.carts.domain.ordering import LeftOver, split_order
 from cart.carts.domain.records import Abandoned, ContactSet, Converted, Created, Expired, Merged, Reactivated, Updated
 from cart.carts.domain.restoring import refresh_line
 from cart.carts.domain.state import CartState
-from cart.carts.domain.values import AppliedCode, Contact, MergeStrategy, SitePolicy
+from cart.carts.domain.values import AppliedCode, Contact, Destination, MergeStrategy, SitePolicy
 
 MAX_CODES = 5
 """Codes on one cart; more is DISCOUNT_NOT_COMBINABLE."""
@@ -131,6 +131,18 @@ class Cart(CartState):
         self.record(ContactSet(contact), context)
         return self._update(Updated("CONTACT_SET"), context)
 
+    def ship_to(self, destination: Destination | None, context: ChangeContext) -> Updated:
+        """Price the cart for this place from now on, or for none; the chosen way to ship stays chosen."""
+        self.require_open(context.now)
+        self.deliver(destination, self.shipping_option_id)
+        return self._update(Updated("ADDRESS_SET"), context)
+
+    def choose_shipping(self, option_id: UUID | None, context: ChangeContext) -> Updated:
+        """Charge this way to ship as long as it is offered; without a choice it is the cheapest."""
+        self.require_open(context.now)
+        self.deliver(self.destination, option_id)
+        return self._update(Updated("ADDRESS_SET"), context)
+
     def is_abandoned(self, now: datetime) -> bool:
         """Whether it is ACTIVE, has lines, and was idle for the site's threshold (rules.md 13)."""
         return self.status == "ACTIVE" and bool(self.lines) and self.last_activity_at + self.site.abandonment <= now
@@ -212,6 +224,8 @@ class Cart(CartState):
         known = {code.code for code in self.codes}
         self.codes = [*self.codes, *(code for code in guest.codes if code.code not in known)][:MAX_CODES]
         self.has_contact = self.has_contact or guest.has_contact
+        if self.destination is None and guest.destination is not None:
+            self.deliver(guest.destination, guest.shipping_option_id)
         self.last_activity_at = max(self.last_activity_at, context.now)
         self.reactivate(context)
         self.record(Updated("MERGED_IN"), context)
@@ -250,12 +264,14 @@ class Cart(CartState):
         """The cart in which the shopper goes on after an order, still empty; `take_over` fills it."""
         made = Cart.create(self.company_id, self.site, self.customer_id, self.currency, context, left.cart_id)
         made.codes, made.has_contact = list(self.codes), self.has_contact
+        made.destination, made.shipping_option_id = self.destination, self.shipping_option_id
         return made
 
     def take_over(self, left: LeftOver, context: ChangeContext) -> None:
         """Put what an order left over into this new cart."""
         self.lines = [replace(line, id=context.new_id(), quantity=quantity) for line, quantity in left.lines]
         self.touched = {line.id for line in self.lines}
+        self.deliver(self.destination, self.shipping_option_id)
         self.record(Updated("MERGED_IN"), context)
 
     def _update(self, done: Updated, context: ChangeContext) -> Updated:

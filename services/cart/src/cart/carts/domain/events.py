@@ -13,6 +13,8 @@ from contracts.cart import (
     CartReactivated,
     CartTotals,
     CartUpdated,
+    ChargedShipping,
+    ChargedTax,
     CompactLine,
     FullLine,
 )
@@ -114,6 +116,7 @@ def _abandoned(what: Abandoned, cart: Cart, quote: Quote) -> CartAbandoned:
 
 def _converted(what: Converted, cart: Cart, quote: Quote) -> CartConverted:
     """What was ordered, line by line, at the amounts that were charged."""
+    to = cart.destination.address if cart.destination else None
     return CartConverted(
         site_id=cart.site.id,
         currency=cart.currency,
@@ -126,7 +129,20 @@ def _converted(what: Converted, cart: Cart, quote: Quote) -> CartConverted:
         ),
         restored_abandonment_id=cart.restored_abandonment_id,
         remaining_cart_id=what.remaining_cart_id,
+        country=to.country if to else None,
+        state=to.state if to else None,
+        shipping=_charged_shipping(quote),
+        taxes=tuple(
+            ChargedTax(name=tax.name, type=tax.type, rate_ppm=tax.rate_ppm, amount=tax.amount) for tax in quote.taxes
+        ),
     )
+
+
+def _charged_shipping(quote: Quote) -> ChargedShipping | None:
+    shipping = quote.shipping
+    if shipping is None:
+        return None
+    return ChargedShipping(rule_id=shipping.rule_id, name=shipping.name, amount=shipping.total)
 
 
 def totals_of(quote: Quote) -> CartTotals:

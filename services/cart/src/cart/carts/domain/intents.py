@@ -4,6 +4,7 @@ Applied again after a lost race, it means what it meant before: "add 1", "remove
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Wanted
+from cart.carts.domain.pricing import PricedCart, offers_shipping
 from cart.carts.domain.records import Updated
-from cart.carts.domain.values import AppliedCode, Contact
+from cart.carts.domain.values import AppliedCode, Contact, Destination
 
 Product = tuple[UUID, UUID | None]
 """A product, and one variant of it or any."""
@@ -30,15 +32,21 @@ class Intent(Protocol):
     def apply(self, cart: Cart, context: ChangeContext) -> Updated:
         """Change the cart, or raise a refusal and leave it as it is."""
 
+    def require_priced(self, priced: PricedCart, now: datetime) -> None:
+        """Raise a refusal for which the cart had to be priced with the change; it is not saved then."""
+
 
 class _OfTheCartAlone:
-    """An intent for which nothing is looked up."""
+    """An intent for which nothing is looked up, and which its price does not refuse."""
 
     __slots__ = ()
 
     @property
     def product(self) -> None:
         """None: the cart is enough."""
+
+    def require_priced(self, priced: PricedCart, now: datetime) -> None:
+        """Nothing: whatever it costs may be done."""
 
 
 @value
@@ -55,6 +63,9 @@ class AddItem:
     def apply(self, cart: Cart, context: ChangeContext) -> Updated:
         """Raises ProductNotFound when the context has no variant of the product."""
         return cart.add_item(self.wanted, context)
+
+    def require_priced(self, priced: PricedCart, now: datetime) -> None:
+        """Nothing: whatever it costs may be added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +134,46 @@ class SetContact(_OfTheCartAlone):
     def apply(self, cart: Cart, context: ChangeContext) -> Updated:
         """The address is recorded for recovery alone (rules.md 35)."""
         return cart.set_contact(self.contact, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipTo(_OfTheCartAlone):
+    """Ship to a place that was resolved for this cart, or to none that is known."""
+
+    destination: Destination | None
+    cart_id: UUID | None
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises CartReplaced when the shopper's cart is another one by now."""
+        if self.cart_id not in (None, cart.id):
+            raise errors.CartReplaced()
+        return cart.ship_to(self.destination, context)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewDestination(_OfTheCartAlone):
+    """Price the cart by a newer answer for its address, unless it goes elsewhere by now."""
+
+    destination: Destination
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises CartReplaced when the cart has another address by now, or none."""
+        if cart.destination is None or cart.destination.address != self.destination.address:
+            raise errors.CartReplaced()
+        return cart.ship_to(self.destination, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseShipping(_OfTheCartAlone):
+    """Choose a way to ship, or leave the choice to the price."""
+
+    option_id: UUID | None
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Whether it is offered is for `require_priced` to say."""
+        return cart.choose_shipping(self.option_id, context)
+
+    def require_priced(self, priced: PricedCart, now: datetime) -> None:
+        """Raises ShippingOptionUnavailable for a way to ship that is not offered to the cart's place."""
+        if self.option_id is not None and not offers_shipping(priced, self.option_id, now):
+            raise errors.ShippingOptionUnavailable()

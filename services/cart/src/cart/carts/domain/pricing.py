@@ -1,10 +1,12 @@
 """A cart prices itself with the replica of its company's rules (architecture.md): pure."""
 
 from datetime import datetime
+from uuid import UUID
 
 from contracts.ruleset import PromotionRule
 from contracts.value import value
 from quote import CompiledRules, LineInput, Quote, QuoteContext, quote
+from quote.shipping import offered_rules
 
 from cart.carts.domain.cart import Cart
 
@@ -36,7 +38,19 @@ def line_inputs(cart: Cart) -> list[LineInput]:
 
 def context_of(cart: Cart, now: datetime) -> QuoteContext:
     """When and where the cart is priced, and with which codes."""
-    return QuoteContext(currency=cart.currency, now=now, site_id=cart.site.id, extra_promotions=live_codes(cart, now))
+    to = cart.destination
+    return QuoteContext(
+        currency=cart.currency,
+        now=now,
+        site_id=cart.site.id,
+        extra_promotions=live_codes(cart, now),
+        country=to.address.country if to else None,
+        state=to.address.state if to else None,
+        postal_code=to.address.postal_code if to else None,
+        address_tax_rates=to.tax_rates if to else None,
+        address_shipping_rules=to.shipping_rules if to else None,
+        shipping_rule_id=cart.shipping_option_id,
+    )
 
 
 def price(cart: Cart, rules: CompiledRules, now: datetime) -> PricedCart:
@@ -47,3 +61,11 @@ def price(cart: Cart, rules: CompiledRules, now: datetime) -> PricedCart:
 def live_codes(cart: Cart, now: datetime) -> tuple[PromotionRule, ...]:
     """The rules of the codes that still count."""
     return tuple(code.rule for code in cart.codes if code.expires_at > now)
+
+
+def offers_shipping(priced: PricedCart, option_id: UUID, now: datetime) -> bool:
+    """Whether this way to ship is offered to where the cart goes; nothing is while nobody knows where."""
+    context = context_of(priced.cart, now)
+    if context.country is None and priced.rules.default_country is None:
+        return False
+    return any(rule.id == option_id for rule in offered_rules(priced.rules, context))

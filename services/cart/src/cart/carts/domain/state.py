@@ -12,7 +12,7 @@ from cart import errors
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Line
 from cart.carts.domain.records import Recorded
-from cart.carts.domain.values import OPEN, Activity, AppliedCode, HoldChange, HoldReplica, SitePolicy
+from cart.carts.domain.values import OPEN, Activity, AppliedCode, Destination, HoldChange, HoldReplica, SitePolicy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class CartState:
     `saved_version` and `hold_fence` are what a save must still find: the version, 0 before the first, and the number of
     the newest change of its hold. `check_at` is when to look whether it is abandoned: no later than it can be, and None
     for a cart that has had no line since the last look. `touched` and `removed` are the ids of lines to write and to
-    delete, `recorded` becomes events and `activity` the timeline.
+    delete, `delivery_changed` has where to and how to ship written too, `recorded` becomes events and `activity` the
+    timeline.
     """
 
     id: UUID
@@ -46,6 +47,8 @@ class CartState:
     order_id: str | None = None
     merged_into: UUID | None = None
     has_contact: bool = False
+    destination: Destination | None = None
+    shipping_option_id: UUID | None = None
     hold: HoldReplica | None = None
     hold_fence: int = 0
     hold_change: HoldChange | None = None
@@ -53,6 +56,7 @@ class CartState:
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
     lines_changed: bool = False
+    delivery_changed: bool = False
     recorded: list[Recorded] = field(default_factory=list)
     activity: list[Activity] = field(default_factory=list)
     changed_by: Actor = "system"
@@ -127,7 +131,7 @@ class CartState:
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""
         self.saved_version = self.version
-        self.lines_changed = False
+        self.lines_changed = self.delivery_changed = False
         for collected in (self.touched, self.removed, self.recorded, self.activity):
             collected.clear()
 
@@ -152,6 +156,11 @@ class CartState:
     def note(self, kind: str, actor: Actor, **data: Any) -> None:
         """Add an entry to the timeline; `data` are JSON values without anything personal."""
         self.activity.append(Activity(kind, actor, data))
+
+    def deliver(self, destination: Destination | None, shipping_option_id: UUID | None) -> None:
+        """Have the cart priced for this place and this way to ship, to be written at the next save."""
+        self.destination, self.shipping_option_id = destination, shipping_option_id
+        self.delivery_changed = True
 
     def set_line_quantity(self, line: Line, quantity: int) -> None:
         """Give a line this quantity, to be written at the next save."""

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from contracts.cart import CartStatus
-from contracts.ruleset import PromotionRule
+from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
 from contracts.value import value
 
 OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
@@ -56,6 +56,33 @@ class Contact:
     address_sealed: str
     consent: bool
     locale: str | None
+
+
+@value
+class Address:
+    """Where a cart is shipped to, without street and name; country, state and postal code in capitals."""
+
+    country: str
+    state: str | None
+    postal_code: str | None
+    city: str | None
+
+    def document(self) -> dict[str, str | None]:
+        """Its fields as JSON values, by the names that clients see."""
+        return {"country": self.country, "state": self.state, "postalCode": self.postal_code, "city": self.city}
+
+
+@value
+class Destination:
+    """An address with the taxes and the ways to ship that pricing has answered for it.
+
+    They are asked for again after `resolved_until`, and price the cart until an answer comes.
+    """
+
+    address: Address
+    tax_rates: tuple[TaxRate, ...]
+    shipping_rules: tuple[ShippingRule, ...]
+    resolved_until: datetime
 
 
 @value

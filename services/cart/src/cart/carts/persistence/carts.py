@@ -92,6 +92,8 @@ async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
+    A second one writes where it is shipped to, which is rarely changed.
+
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, when a change of its
     hold has begun since it was read, or when its customer has another open cart by now; CartConvertedAlready when its
     order id is another cart's; what `taken` answers when the answer's key is another request's. After the latter three
@@ -111,6 +113,8 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         raise LostRace
     if answer is not None and written["kept"] != 1:
         raise await _taken(unit, answer)
+    if cart.delivery_changed:
+        await unit.execute(statements.DELIVER, unit.company_id, cart.id, *rows.delivery_args(cart))
     cart.mark_saved()
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from contracts.ruleset import PromotionRule
+from contracts.base import Contract
+from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import CatalogueVariant, Line
-from cart.carts.domain.values import AppliedCode, HoldChange, HoldReplica, SitePolicy
+from cart.carts.domain.values import Address, AppliedCode, Destination, HoldChange, HoldReplica, SitePolicy
 
 _catalogue_id = lru_cache(20_000)(UUID)
 """Ids of products and variants come again and again; making a UUID of a text takes longer than the rest of a line."""
@@ -41,6 +42,8 @@ def cart_of(row: asyncpg.Record) -> Cart:
         order_id=row["order_id"],
         merged_into=row["merged_into"],
         has_contact=row["has_contact"],
+        destination=destination_of(row) if row["address"] is not None else None,
+        shipping_option_id=row["shipping_option_id"],
         hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
         hold_fence=row["hold_fence"],
         hold_change=_hold_change_of(row),
@@ -114,6 +117,37 @@ def _line_of(fields: list[Any]) -> Line:
         bundle_group_id=UUID(group) if group else None,
         catalogue=variant_of(variant) if variant else None,
     )
+
+
+class _PlaceRules(Contract):
+    """What pricing has answered for an address, as it is kept on the cart's row."""
+
+    tax_rates: tuple[TaxRate, ...]
+    shipping_rules: tuple[ShippingRule, ...]
+
+
+_place_rules = lru_cache(2_000)(_PlaceRules.model_validate_json)
+"""Carts of one place have the same text, and reading it takes longer than pricing a line."""
+
+
+def destination_of(row: asyncpg.Record) -> Destination:
+    """Where a cart is shipped to."""
+    address, rules = row["address"], _place_rules(row["address_rules"])
+    return Destination(
+        Address(address["country"], address["state"], address["postalCode"], address["city"]),
+        rules.tax_rates,
+        rules.shipping_rules,
+        row["address_until"],
+    )
+
+
+def delivery_args(cart: Cart) -> tuple[object, ...]:
+    """The arguments of `statements.DELIVER` after the cart's ids."""
+    to = cart.destination
+    if to is None:
+        return None, None, None, cart.shipping_option_id
+    rules = _PlaceRules(tax_rates=to.tax_rates, shipping_rules=to.shipping_rules)
+    return to.address.document(), rules.model_dump_json(by_alias=True), to.resolved_until, cart.shipping_option_id
 
 
 def code_of(stored: dict[str, Any]) -> AppliedCode:

@@ -20,6 +20,7 @@ SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.cod
     c.restored_abandonment_id, c.converted_at, c.order_id, c.merged_into, c.created_at, c.updated_at,
     s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
     s.cart_expiration_days, s.merge_strategy,
+    c.address, c.address_rules, c.address_until, c.shipping_option_id,
     c.hold_fence, c.hold_change, c.hold_change_order_id, c.hold_change_until <= now() AS hold_change_is_overdue,
     h.hold_id, h.status AS hold_status, h.expires_at AS hold_expires_at,
     r.version AS rules_version,
@@ -136,3 +137,9 @@ WITH made AS (
     {outbox.insert_sql(_FIRST_OUTBOX_OF_NEW, single=True)} WHERE EXISTS (SELECT FROM made)
 )
 SELECT count(*) FROM made"""
+
+DELIVER: Final = """
+UPDATE carts SET address = $3, address_rules = $4, address_until = $5, shipping_option_id = $6
+WHERE company_id = $1 AND id = $2
+"""
+"""Writes where a cart is shipped to and how, in the transaction and under the lock of the save before it."""

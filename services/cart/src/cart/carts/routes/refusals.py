@@ -25,6 +25,9 @@ ADDS: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.Size
 LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
 """Routes of one line."""
 
+SHIPPING: Responses = problems(*_CHANGE, errors.ShippingOptionUnavailable)
+"""Routes of the way to ship."""
+
 CODES: Responses = problems(
     *_CHANGE,
     errors.DiscountInvalid,

@@ -17,10 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
+from cart.carts.domain.values import Address
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
 from cart.carts.use_cases.requests import ChangeRequest
+from cart.delivery.use_cases.set_address import AddressChange, AddressSetter
 
 _NO_ANSWERS = (Conflict409, IdempotencyInProgress409, IdempotencyKeyReused422, errors.CartNotFound)
 
@@ -52,6 +54,14 @@ def code_application(
     """One code for the caller's cart, under the request's conditions."""
     now = moment_outside(conditions.request, caller)
     return CodeApplication(applier, selector, caller.actor, now, conditions.expected_version, code)
+
+
+def address_change(
+    conditions: Conditions, setter: AddressSetter, caller: Caller, selector: Selector, address: Address
+) -> AddressChange:
+    """An address for the caller's cart, under the request's conditions."""
+    now = moment_outside(conditions.request, caller)
+    return AddressChange(setter, selector, caller.actor, now, conditions.expected_version, address)
 
 
 def guest_selector(caller: Caller, cart_id: UUID | None = None) -> Selector:

@@ -207,6 +207,23 @@ class NoticeView(View):
     item_id: UUID | None
 
 
+class AddressView(View):
+    """Where the cart is shipped to."""
+
+    country: str
+    state: str | None
+    postal_code: str | None
+    city: str | None
+
+
+class ShippingOptionView(View):
+    """The way to ship that is charged, with tax; the cheapest, unless one was chosen. Minor units."""
+
+    id: UUID
+    name: str
+    amount: MinorUnits
+
+
 class CartView(View):
     """A whole cart; its version is the ETag."""
 
@@ -222,6 +239,8 @@ class CartView(View):
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
     gift_cards: list[dict[str, Any]]
+    address: AddressView | None = None
+    shipping_option: ShippingOptionView | None = None
     pricing: Literal["final", "estimated"]
     totals: TotalsView
     free_shipping: FreeShippingView | None

@@ -86,6 +86,7 @@ class CartChanger:
             if cart.needs_new_hold or cart.hold_change is not None:
                 return await self._change_held(unit, request, intent)
             priced = price(cart, await self.rules.at(unit, loaded.rules_version), request.now)
+            intent.require_priced(priced, request.now)
             answer = answer_change(cart, priced.quote, done)
             try:
                 await carts.save(unit, priced, request.key.seal(answer) if request.key else None)

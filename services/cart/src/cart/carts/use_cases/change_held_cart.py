@@ -69,6 +69,7 @@ class HeldCartChange:
 
     async def _write(self, unit: TenantUnit, loaded: Loaded, done: Updated) -> Answer:
         priced = price(loaded.cart, await self.rules.at(unit, loaded.rules_version), self.request.now)
+        self.intent.require_priced(priced, self.request.now)
         answer = answer_change(loaded.cart, priced.quote, done)
         await carts.save(unit, priced, self.request.key.seal(answer) if self.request.key else None)
         return answer
