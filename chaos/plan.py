@@ -64,7 +64,7 @@ QUICK = Plan(
     cut_upstream=8,
     cut_seconds=2,
 )
-MAILS = Plan(seconds=3600, shoppers=6, rate=8, patience=2400)
+MAILS = Plan(seconds=3600, shoppers=4, rate=2.5, patience=2400)
 """For kills around a send, which are counted: the time is a limit. A dead worker's step waits half an hour at most."""
 SHORT = Plan(seconds=3, shoppers=6, rate=15, steady=1)
 """For the journeys' tests, which bring their own faults."""

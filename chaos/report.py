@@ -74,7 +74,7 @@ def scorecard(outcome: Outcome, plan: Plan, title: str, command: str) -> str:
             f"Run {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on commit {_commit()}, {os.cpu_count()} cores,"
             f" {platform.system()} {platform.release()}, load average {os.getloadavg()[0]:.1f};"
             f" {max((injected.until for injected in outcome.injected), default=0):.0f} s of faults under at most"
-            f" {plan.rate:.0f} commands a second.",
+            f" {plan.rate:g} commands a second.",
             "",
             summary(outcome)[0].upper() + summary(outcome)[1:] + ".",
             "",

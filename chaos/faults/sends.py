@@ -18,7 +18,7 @@ from chaos.processes import Processes
 
 WORKER: Final = "recovery-worker"
 _EVERY_SECONDS: Final = 0.5
-_MOST_PASSING: Final = 5
+_MOST_PASSING: Final = 3
 
 
 @dataclass(slots=True)

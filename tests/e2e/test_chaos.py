@@ -20,7 +20,7 @@ KILLED = ("cart-api", "cart-worker", "inventory-api", "analytics-worker")
 
 
 async def test_nothing_is_lost_or_doubled_while_processes_are_killed(stack: Stack, tmp_path: Path) -> None:
-    """Every invariant of the drill holds after services and the broker were killed (SIGKILL), and Redis forgot all."""
+    """Every invariant of the drill holds after services, gateway and broker were killed, and Redis forgot all."""
     processes = Processes(stack.home, stack.home, SINGLE)
     servers = Servers(stack.env["POSTGRES_URL"], stack.env["REDIS_URL"], stack.env["RABBITMQ_URL"])
     faults = [
