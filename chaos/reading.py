@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _LOGGED_TYPES: Final = frozenset(event.type for event in LOGGED)
 
+_MAILBOX_SECONDS: Final = 600.0
+"""The mailbox reads every mail again for each answer: a thousand took it a minute on a busy machine."""
+
 _CARTS = """
 SELECT c.id, c.status, c.order_id, c.item_count, c.subtotal, c.discount_total, c.shipping_total, c.tax_total, c.total,
     coalesce(l.line_total, 0) AS line_total, coalesce(l.lines, '{}') AS lines, c.hold_change IS NOT NULL AS is_changing
@@ -109,7 +112,7 @@ async def _published(databases: Databases, shop: Shop) -> list[PublishedEvent]:
 
 async def _mails(mailbox_url: str, shop: Shop) -> list[UUID]:
     """The ids of the messages in the mails that the provider was given, by their Message-ID."""
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with httpx.AsyncClient(timeout=_MAILBOX_SECONDS) as client:
         mails = (await client.get(mailbox_url)).raise_for_status().json()
     return [_message_id(mail["headers"]) for mail in mails if mail["to"].endswith(f"@{shop.mail_domain}")]
 
