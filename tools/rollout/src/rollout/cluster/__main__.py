@@ -47,7 +47,6 @@ def rollout(
     At each step 5xx, P95, the pool and readiness are watched; above a threshold, and at Ctrl-C, it is rolled back.
     A run that was killed goes on when it is run again. Exits with 1 when it is refused or rolled back.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     plan = rolling_out.Plan(service, image, tuple(beta or ()), watch * 60)
 
     def work(access: Access) -> str:
@@ -126,4 +125,5 @@ def _sure(question: str, *, is_sure: bool) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a roll-out that is ended takes its canary back
     sys.exit(app())
