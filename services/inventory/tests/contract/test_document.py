@@ -49,6 +49,11 @@ def test_the_routes_of_the_specification_are_there() -> None:
         "/api/admin/products",
         "/api/admin/products/{product_id}",
         "/api/admin/products/import",
+        "/api/catalogue/products",
+        "/api/catalogue/products/{slug}",
+        "/api/catalogue/categories",
+        "/api/admin/bundles",
+        "/api/admin/bundles/{bundle_id}",
         "/api/admin/variants",
         "/api/admin/variants/{variant_id}",
         "/api/admin/warehouses",
@@ -74,3 +79,12 @@ def test_a_hold_has_the_shape_that_clients_rely_on() -> None:
         "EXPIRED",
         "NONE",
     ]
+
+
+def test_no_shopper_is_shown_what_a_product_costs_the_merchant() -> None:
+    """Costs are fields of the staff's answers alone, whatever else they gain."""
+    shown = [
+        name for name, schema in DOCUMENT["components"]["schemas"].items() if "costs" in schema.get("properties", {})
+    ]
+
+    assert sorted(shown) == ["NewVariant", "NewVariantOfProduct", "VariantPatch", "VariantView"]
