@@ -22,7 +22,8 @@ from servicekit.languages.sentences import CURRENT as TRANSLATOR
 from servicekit.observability import causality, telemetry
 from servicekit.settings import ServiceSettings
 from servicekit.upstream.breaker import Breaker
-from servicekit.upstream.bulkhead import MAX_IN_FLIGHT, Bulkhead
+from servicekit.upstream.bulkhead import Bulkhead
+from servicekit.upstream.connections import Connections
 from servicekit.upstream.errors import RemoteProblem, Saturated, Unavailable
 
 AnswerT = TypeVar("AnswerT", bound=Contract)
@@ -44,10 +45,7 @@ class InternalClient:
     def __init__(
         self, base_url: str, caller: str, settings: ServiceSettings, timeout: float = DEFAULT_TIMEOUT_SECONDS
     ) -> None:
-        limits = httpx.Limits(
-            max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT, keepalive_expiry=IDLE_SECONDS
-        )
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, limits=limits)
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, transport=Connections(IDLE_SECONDS))
         self._timeout, self._bulkhead = timeout, Bulkhead(timeout)
         self._caller, self._secret = caller, settings.service_token_secret.get_secret_value()
         self._breaker = Breaker()
