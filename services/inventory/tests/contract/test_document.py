@@ -82,9 +82,9 @@ def test_a_hold_has_the_shape_that_clients_rely_on() -> None:
 
 
 def test_no_shopper_is_shown_what_a_product_costs_the_merchant() -> None:
-    """Costs are fields of the staff's answers alone, whatever else they gain."""
+    """Costs are fields of staff's bodies, and of `Variant`, which other services read; of nothing else."""
     shown = [
         name for name, schema in DOCUMENT["components"]["schemas"].items() if "costs" in schema.get("properties", {})
     ]
 
-    assert sorted(shown) == ["NewVariant", "NewVariantOfProduct", "VariantPatch", "VariantView"]
+    assert sorted(shown) == ["NewVariant", "NewVariantOfProduct", "Variant", "VariantPatch", "VariantView"]
