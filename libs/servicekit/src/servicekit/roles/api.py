@@ -22,7 +22,7 @@ from servicekit.languages.sentences import Sentences
 from servicekit.operations import health, job_routes
 from servicekit.process.startup import running_kit
 from servicekit.roles.service import PartsT, Service
-from servicekit.routes import audits, error_handlers, idempotency, openapi, rate_limits, transactions
+from servicekit.routes import audits, error_handlers, idempotency, openapi, query_parameters, rate_limits, transactions
 from servicekit.routes.direct import DirectRoute
 from servicekit.settings import ServiceSettings, SettingsT
 
@@ -89,6 +89,7 @@ def create_app(
     for router in (*routers, job_routes.router(service.name, service.job_runner), health.router()):
         app.router.routes.extend(router.routes)  # include_router would match each one twice, through a layer of its own
     _read_strictly(app)
+    _refuse_unknown_parameters(app)
     _require_caller_before_unit(app)
     _require_limits(app)
     _require_audits(app)
@@ -131,6 +132,12 @@ def _read_strictly(app: FastAPI) -> None:
     for route in openapi.api_routes(app):
         if route.body_field is not None and not isinstance(route, DirectRoute):
             route.app = request_response(_strictly(route.get_route_handler()))
+
+
+def _refuse_unknown_parameters(app: FastAPI) -> None:
+    for route in openapi.api_routes(app):
+        if query_parameters.refuses_unknown(route):
+            query_parameters.refuse_unknown(route)
 
 
 def _strictly(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -17,6 +17,7 @@ from servicekit.errors import (
 )
 from servicekit.http.openapi_notes import Header, OpenApiNotes, notes_of
 from servicekit.http.problems import Problem
+from servicekit.routes.query_parameters import refuses_unknown
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "userToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A shopper's or staff's."},
@@ -95,7 +96,8 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     if headers:
         operation.setdefault("parameters", []).extend(_parameter(header) for header in headers.values())
     responses = operation["responses"]
-    validated = 422 not in route.responses and responses.pop("422", None) is not None  # FastAPI's own form of it
+    takes_something = 422 not in route.responses and responses.pop("422", None) is not None  # FastAPI's own form of it
+    validated = takes_something or refuses_unknown(route)
     for status, response in problems(*_errors(route, notes, validated=validated)).items():
         _add(responses, str(status), response)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from servicekit.errors import Conflict409, RateLimited429, ServiceUnavailable503, problems
 from servicekit.http.answers import Json
 from servicekit.process.kit import kit_of
+from servicekit.routes.query_parameters import takes_any_query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -41,6 +42,7 @@ router = APIRouter(tags=["recovery links"], route_class=PageRoute)
 
 
 @router.get("/r/{token}", status_code=302, response_class=RedirectResponse)
+@takes_any_query
 async def follow(token: Token) -> RedirectResponse:
     """The link in the mail: leads to the page, short enough for any mail client; any text is passed on unjudged."""
     return RedirectResponse(f"/api/recovery/open/{quote(token, safe='')}", status_code=302)
@@ -51,6 +53,7 @@ async def follow(token: Token) -> RedirectResponse:
     response_class=HTMLResponse,
     responses=view.documented(*_BROKEN, success="The page that shows the cart."),
 )
+@takes_any_query
 async def show(request: Request, token: Token, link: RestoreLink, unit: RestoreUnit) -> HTMLResponse:
     """Show the cart behind a link, in the shopper's language."""
     return view.open_page(request, await open_link(unit, link), token)
@@ -90,6 +93,7 @@ async def restore(request: Request, link: RestoreLink) -> Response:
     response_class=HTMLResponse,
     responses=view.documented(*_BROKEN, success="The page that asks."),
 )
+@takes_any_query
 async def ask_to_unsubscribe(
     request: Request, token: Token, link: UnsubscribeLink, unit: UnsubscribeUnit
 ) -> HTMLResponse:
@@ -102,6 +106,7 @@ async def ask_to_unsubscribe(
     response_model=UnsubscribedView,
     responses={**view.documented(*_BROKEN), 200: {"description": "Unsubscribed.", "content": view.HTML}},
 )
+@takes_any_query
 async def unsubscribe(request: Request, link: UnsubscribeLink, unit: UnsubscribeUnit) -> Response:
     """Unsubscribe at once (RFC 8058 §3.2): no cookie, sign-in or particular body is needed; again changes nothing."""
     opened = await open_link(unit, link)
