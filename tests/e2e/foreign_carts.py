@@ -108,6 +108,8 @@ def _cart_internal(of: TenantFixture) -> Calls:
         ],
         "GET /internal/carts/{cart_id}": [ForeignCall("service", path=cart)],
         "POST /internal/carts/{cart_id}/convert": [ForeignCall("service", path=cart, body={"orderId": "order-x"})],
+        "POST /internal/carts/{cart_id}/freeze": [ForeignCall("service", path=cart, body={"checkoutId": "C-x"})],
+        "POST /internal/carts/{cart_id}/thaw": [ForeignCall("service", path=cart, body={"checkoutId": "C-x"})],
         "POST /internal/carts/{cart_id}/restore": [
             ForeignCall("service", path=cart, body={"abandonmentId": of.abandonment_id})
         ],

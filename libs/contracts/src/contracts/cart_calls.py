@@ -19,6 +19,7 @@ class CartRefusal(StrEnum):
     CART_CONVERTED = "CART_CONVERTED"
     CART_MERGED = "CART_MERGED"
     CART_EXPIRED = "CART_EXPIRED"
+    CART_FROZEN = "CART_FROZEN"
     PRODUCT_NOT_FOUND = "PRODUCT_NOT_FOUND"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     ITEM_OUT_OF_STOCK = "ITEM_OUT_OF_STOCK"
@@ -58,6 +59,33 @@ class CartConvertedAnswer(Contract):
     remaining_cart_id: UUID | None = None
 
 
+class FreezeCart(Contract):
+    """POST /internal/carts/{id}/freeze: a checkout begins; lines and prices stay for so many seconds (rules.md 14).
+
+    The same `checkout_id` again keeps the prices and may extend the time, up to two hours; another's is CART_FROZEN.
+    """
+
+    checkout_id: str = Field(min_length=1, max_length=200)
+    seconds: int = Field(default=900, ge=1, le=7200)
+
+
+class ThawCart(Contract):
+    """POST /internal/carts/{id}/thaw: this checkout has ended without an order; again, or too late, changes nothing."""
+
+    checkout_id: str = Field(min_length=1, max_length=200)
+
+
+class CartFreezeAnswer(Contract):
+    """The cart after a freeze or a thaw: until when it is frozen (null: it is not), and what it comes to."""
+
+    cart_id: UUID
+    version: int
+    currency: str
+    totals: CartTotals
+    frozen_at: datetime | None = None
+    frozen_until: datetime | None = None
+
+
 class CartSnapshot(Contract):
     """GET /internal/carts/{id}: the cart as it is now, re-priced; asked before a mail is sent (rules.md 28)."""
 
@@ -71,6 +99,7 @@ class CartSnapshot(Contract):
     last_activity_at: datetime
     lines: tuple[FullLine, ...]
     totals: CartTotals
+    frozen_until: datetime | None = None
 
 
 class RestoreCart(Contract):

@@ -1,5 +1,8 @@
 """What a cart refuses, each with its one status, code and the shopper's sentence (api.md, "Error codes")."""
 
+from datetime import datetime
+from math import ceil
+
 from contracts.cart_calls import CartRefusal
 from contracts.inventory_calls import HoldRefusal
 from contracts.pricing_calls import CodeRefusal
@@ -111,6 +114,18 @@ class CartExpiredAlready(CartError):
     status, code = 410, CartRefusal.CART_EXPIRED
     sentence = "This cart has expired."
     action = "Create a new cart."
+
+
+class CartFrozen(CartError):
+    """A checkout is under way: nothing changes until it ends, or its time is over (rules.md 14)."""
+
+    status, code = 409, CartRefusal.CART_FROZEN
+    sentence = "This cart cannot be changed while it is being ordered."
+    action = "Finish or cancel the checkout, or wait until frozenUntil."
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        seconds = max(1, ceil((until - now).total_seconds()))
+        super().__init__(headers={"Retry-After": str(seconds)}, frozenUntil=until.isoformat())
 
 
 class CartEmpty(CartError):

@@ -20,6 +20,7 @@ from cart.carts.use_cases.add_item import ItemAdder
 from cart.carts.use_cases.apply_code import CodeApplier
 from cart.carts.use_cases.change import CartChanger
 from cart.carts.use_cases.convert_cart import CartConverter
+from cart.carts.use_cases.freeze_cart import CartFreezer
 from cart.carts.use_cases.merge_carts import CartMerger
 from cart.carts.use_cases.open_cart import CartOpener
 from cart.carts.use_cases.read_cart import CartReader
@@ -48,6 +49,7 @@ class Parts:
     reader: CartReader
     merger: CartMerger
     converter: CartConverter
+    freezer: CartFreezer
     restorer: CartRestorer
     view_recorder: ViewRecorder
     contacts: ContactSealer
@@ -86,6 +88,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             reader=CartReader(rules),
             merger=CartMerger(changer),
             converter=CartConverter(changer),
+            freezer=CartFreezer(changer),
             restorer=CartRestorer(changer),
             rules=rules,
             erasure_keys=ErasureKeys(kit.sealer, sealer_of_customers(settings.service_token_secret)),

@@ -4,16 +4,12 @@ The model is what rules.md 8 to 16 say in their simplest words. The service is t
 with its timers run by hand and its time held still between steps.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, ClassVar, TypeVar
+from typing import Any
 
 import httpx
-from cart.carts.use_cases.run_timers import DueCarts
 from cart.staff.service import fold_counts
 from contracts.base import Event
 from contracts.cart import (
@@ -27,18 +23,17 @@ from contracts.cart import (
 )
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
 )
-from servicekit.db import Database
-from servicekit.testing import FixedClock, published
+from servicekit.testing import published
 
 from ..cart_model import EXPIRATION, THRESHOLD, Model
-from ..shop import Customer, Guest, Shop, Shopper
+from ..shop import Customer, Shop, Shopper
 from ..timers import run_timers
+from .checkout_rules import CheckoutRules
 from .test_counts import differences
 from .test_lifecycle import restore
 from .test_ordering import order
@@ -52,33 +47,13 @@ ONCE = (CartAbandoned, CartReactivated, CartExpired, CartConverted, CartMerged)
 skus = st.sampled_from(sorted(PRICES))
 quantities = st.integers(1, 4)
 spans = st.sampled_from([timedelta(seconds=59), *[THRESHOLD] * 3, timedelta(days=1), EXPIRATION])
-T = TypeVar("T")
 
 
-@dataclass
-class RunningService:
-    """The running service, and the loop that it runs in."""
-
-    runner: asyncio.Runner
-    client: httpx.AsyncClient
-    database: Database
-    clock: FixedClock
-    timers: DueCarts
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something to its end."""
-        return self.runner.run(work)
-
-
-class CartMachine(RuleBasedStateMachine):
+class CartMachine(CheckoutRules):
     """One guest with one cart after another, and a customer whom the guest may sign in as."""
 
-    running: ClassVar[RunningService]
-    shop: Shop
-    guest: Guest
     shopper: Shopper
     """Who may change the cart: its guest, and once they have signed in its owner."""
-    model: Model
 
     @initialize(hers=st.dictionaries(skus, quantities, min_size=1, max_size=2))
     def open(self, hers: dict[str, int]) -> None:
@@ -107,11 +82,6 @@ class CartMachine(RuleBasedStateMachine):
     def start_again(self) -> None:
         """The cart is final: the guest opens another."""
         self.running.do(self._open_cart())
-
-    @property
-    def now(self) -> datetime:
-        """The service's time."""
-        return self.running.clock.now()
 
     def changed(self, answer: httpx.Response, *, accepted: bool = True) -> bool:
         """Hold the answer to a change against the model; whether the change was made."""
@@ -213,10 +183,14 @@ class CartMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.status in {"ACTIVE", "ABANDONED"} and not self.model.is_owned)
     @rule()
     def sign_in(self) -> None:
-        """Merge into the customer's cart, twice; the larger quantity of each wins."""
+        """Merge into the customer's cart, twice; the larger quantity of each wins. A frozen cart is not merged."""
         if self.model.is_over(self.now) or not self.hers_is_open():
             return
         body = {"sessionToken": self.guest.token}
+        if self.model.is_frozen(self.now):
+            merge = self.shop.client.post("/api/cart/merge", json=body, headers=self.shop.customer())
+            assert self.running.do(merge).json()["code"] == "CART_FROZEN"
+            return
         for _ in range(2):
             merge = self.shop.client.post("/api/cart/merge", json=body, headers=self.shop.customer())
             assert self.running.do(merge).status_code == 200

@@ -14,7 +14,8 @@ from servicekit.db import Database
 from servicekit.testing import FixedClock, client_of
 from servicekit.testing.databases import PoolSettings
 
-from .cart_machine import CartMachine, RunningService
+from .cart_machine import CartMachine
+from .checkout_rules import RunningService
 
 BOUNDED = bounds(
     max_examples=15,

@@ -684,6 +684,7 @@ class CartSnapshot(Model):
     last_activity_at: AwareDatetime
     lines: list[FullLine]
     totals: CartTotals
+    frozen_until: AwareDatetime | None = None
 
 
 class ConvertCart(Model):
@@ -777,6 +778,7 @@ class MergedCartView(Model):
     totals: TotalsView
     free_shipping: FreeShippingView | None
     hold: HoldSummaryView | None
+    frozen_until: AwareDatetime | None = None
     notices: list[NoticeView]
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -810,6 +812,7 @@ class NewGuestCartView(Model):
     totals: TotalsView
     free_shipping: FreeShippingView | None
     hold: HoldSummaryView | None
+    frozen_until: AwareDatetime | None = None
     notices: list[NoticeView]
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -864,6 +867,7 @@ class CartView(Model):
     totals: TotalsView
     free_shipping: FreeShippingView | None
     hold: HoldSummaryView | None
+    frozen_until: AwareDatetime | None = None
     notices: list[NoticeView]
     created_at: AwareDatetime
     updated_at: AwareDatetime

@@ -13,7 +13,7 @@ from cart.carts.view import cart_view, hold_view
 
 def explanation_of(cart: Cart, rules: CompiledRules, now: datetime) -> dict[str, Any]:
     """How the price came about, replayable from its inputs (rules.md 5)."""
-    explanation = explain(pricing.line_inputs(cart), rules, pricing.context_of(cart, now))
+    explanation = explain(pricing.line_inputs(cart, now), rules, pricing.context_of(cart, now))
     return {
         "engineVersion": explanation.engine_version,
         "inputsHash": explanation.inputs_hash,
@@ -41,7 +41,7 @@ def order_record(cart: Cart, quote: Quote, rules: CompiledRules, now: datetime) 
 
 def ordered_view(cart: Cart, record: dict[str, Any], now: datetime, *, explained: bool) -> dict[str, Any]:
     """An ordered cart from its record; what became of its hold is the only thing that is not of that moment."""
-    view = {"address": None, "shippingOption": None, **record, "hold": hold_view(cart.hold, now)}
+    view = {"address": None, "shippingOption": None, **record, "hold": hold_view(cart.hold, now), "frozenUntil": None}
     if not explained:
         del view["explanation"]
     return view

@@ -11,6 +11,7 @@ from servicekit.languages.sentences import translated
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import Line
 from cart.carts.domain.merging import MergeChange
+from cart.carts.domain.pricing import pricing_time
 from cart.carts.domain.values import HoldReplica
 from cart.sentences import MERGE_CHANGES, REJECTED_CODES
 
@@ -53,6 +54,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         },
         "freeShipping": {"remaining": free.remaining, "reached": free.reached} if free else None,
         "hold": hold_view(cart.hold, now),
+        "frozenUntil": freeze.until if (freeze := cart.freeze_at(now)) else None,
         "notices": [
             *_shipping_notices(cart, quote),
             *_code_notices(quote),
@@ -130,7 +132,7 @@ def _line_view(line: Line, priced: QuoteLine, cart: Cart) -> dict[str, Any]:
 
 def _rejected(cart: Cart, quote: Quote, now: datetime) -> list[dict[str, str]]:
     rejected = [(one.code, one.reason.value) for one in quote.rejected_codes]
-    rejected += [(code.code, _APPLY_AGAIN) for code in cart.codes if code.expires_at <= now]
+    rejected += [(code.code, _APPLY_AGAIN) for code in cart.codes if code.expires_at <= pricing_time(cart, now)]
     return [
         {"code": code, "reason": reason, "message": translated(REJECTED_CODES[reason])} for code, reason in rejected
     ]

@@ -38,7 +38,8 @@ async def read_priceable(
     """
     loaded = await carts.load(unit, selector)
     if loaded is not None:
-        return Priceable(loaded.cart, await rules.at(unit, loaded.rules_version))
+        freeze = loaded.cart.freeze_at(now)
+        return Priceable(loaded.cart, await rules.of_cart(unit, freeze, loaded.rules_version))
     if not or_empty:
         raise errors.CartNotFound()
     found = await require_site(unit, None)
@@ -69,7 +70,7 @@ async def estimate(addresses: Addresses, priceable: Priceable, address: Address,
         address_tax_rates=resolved.tax_rates,
         address_shipping_rules=resolved.shipping_rules,
     )
-    return _priced(pricing.line_inputs(cart), priceable.rules, context)
+    return _priced(pricing.line_inputs(cart, now), priceable.rules, context)
 
 
 def _priced(lines: list[LineInput], rules: CompiledRules, context: QuoteContext) -> Estimate:

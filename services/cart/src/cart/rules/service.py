@@ -10,6 +10,7 @@ from prometheus_client import Counter
 from quote import CompiledRules, compile_rule_set, engine_for
 from servicekit.db import TenantUnit
 
+from cart.carts.domain.values import Freeze
 from cart.rules import repository
 
 _COMPANIES = 2_000
@@ -54,6 +55,12 @@ class CompiledRulesCache:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[UUID, tuple[int | None, CompiledRules]] = OrderedDict()
+
+    async def of_cart(self, unit: TenantUnit, freeze: Freeze | None, version: int | None) -> CompiledRules:
+        """The rules that price a cart: those of its freeze, where it is frozen, else the company's at this version."""
+        if freeze is not None and freeze.rules is not None:
+            return compile_rule_set(freeze.rules)
+        return await self.at(unit, version)
 
     async def at(self, unit: TenantUnit, version: int | None) -> CompiledRules:
         """The company's rules, known to be at this version when the cart was read; None is a company without any yet.

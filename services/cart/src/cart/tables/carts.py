@@ -61,6 +61,7 @@ carts = Table(
     text_column("address_rules", nullable=True),
     time_column("address_until", nullable=True),
     Column("shipping_option_id", UUID),
+    Column("frozen", JSONB),
     Index("ix_carts_hold_change", "hold_change_until", postgresql_where=text("hold_change IS NOT NULL")),
     Index(
         "uq_carts_open_customer",

@@ -63,7 +63,7 @@ class Cart(CartState):
 
     def add_item(self, wanted: Wanted, context: ChangeContext) -> Updated:
         """Add a variant at the catalogue's price of now; adding it again adds up (rules.md 8)."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         variant = choose_variant(context.variants, wanted)
         candidate = Line.of(variant, wanted, self.currency, context.new_id())
         known = next((line for line in self.lines if line.identity == candidate.identity), None)
@@ -80,7 +80,7 @@ class Cart(CartState):
 
     def set_quantity(self, line_id: UUID, quantity: int, context: ChangeContext) -> Updated:
         """Set a line's quantity, at the catalogue's price of now; stock is only asked about when it grows."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         line = self.require_line(line_id)
         delta = quantity - line.quantity
         if delta > 0:
@@ -93,14 +93,14 @@ class Cart(CartState):
 
     def remove_item(self, line_id: UUID, context: ChangeContext) -> Updated:
         """Take a line out of the cart."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         line = self.require_line(line_id)
         self.drop_line(line)
         return self._update(Updated("ITEM_REMOVED", line, -line.quantity), context)
 
     def clear(self, context: ChangeContext) -> Updated:
         """Take every line out; codes and contact stay."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         quantity = sum(line.quantity for line in self.lines)
         for line in list(self.lines):
             self.drop_line(line)
@@ -108,7 +108,7 @@ class Cart(CartState):
 
     def apply_code(self, code: AppliedCode, context: ChangeContext) -> Updated:
         """Put a code that pricing resolved on the cart; applying it again only renews it."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         others = [applied for applied in self.codes if applied.code != code.code]
         if len(others) >= MAX_CODES:
             raise errors.DiscountNotCombinable("A cart has at most {most} codes.", most=MAX_CODES)
@@ -117,7 +117,7 @@ class Cart(CartState):
 
     def remove_code(self, code: str, context: ChangeContext) -> Updated:
         """Take a code off the cart; raises DiscountInvalid when it is not there."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         kept = [applied for applied in self.codes if applied.code != code.upper()]
         if len(kept) == len(self.codes):
             raise errors.DiscountInvalid("This code is not on the cart.")
@@ -126,26 +126,27 @@ class Cart(CartState):
 
     def set_contact(self, contact: Contact, context: ChangeContext) -> Updated:
         """Note that the shopper left an address; the address itself is recorded for recovery alone (rules.md 35)."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         self.has_contact = True
         self.record(ContactSet(contact), context)
         return self._update(Updated("CONTACT_SET"), context)
 
     def ship_to(self, destination: Destination | None, context: ChangeContext) -> Updated:
         """Price the cart for this place from now on, or for none; the chosen way to ship stays chosen."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         self.deliver(destination, self.shipping_option_id)
         return self._update(Updated("ADDRESS_SET"), context)
 
     def choose_shipping(self, option_id: UUID | None, context: ChangeContext) -> Updated:
         """Charge this way to ship as long as it is offered; without a choice it is the cheapest."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         self.deliver(self.destination, option_id)
         return self._update(Updated("ADDRESS_SET"), context)
 
     def is_abandoned(self, now: datetime) -> bool:
-        """Whether it is ACTIVE, has lines, and was idle for the site's threshold (rules.md 13)."""
-        return self.status == "ACTIVE" and bool(self.lines) and self.last_activity_at + self.site.abandonment <= now
+        """Whether it is ACTIVE, has lines, is not frozen, and was idle for the site's threshold (rules.md 13)."""
+        is_idle = self.last_activity_at + self.site.abandonment <= now
+        return self.status == "ACTIVE" and bool(self.lines) and is_idle and self.freeze_at(now) is None
 
     def check_later(self, now: datetime) -> None:
         """Note when this ACTIVE cart could first be abandoned, or is worth another look (rules.md 13); no change.
@@ -153,8 +154,10 @@ class Cart(CartState):
         Adding to a cart with lines does not write the stored time, so one found too early is pushed on to its real
         moment. An empty cart is not looked at again: its first line sets the time.
         """
-        due = self.last_activity_at + self.site.abandonment
-        self.check_at = max(due, now + MIN_RECHECK) if self.lines else None
+        due = max(self.last_activity_at + self.site.abandonment, now + MIN_RECHECK)
+        if (freeze := self.freeze_at(now)) is not None:
+            due = max(due, freeze.until)
+        self.check_at = due if self.lines else None
 
     def abandon(self, context: ChangeContext) -> None:
         """Begin an idle period's abandonment; nothing else about the cart changes."""
@@ -201,7 +204,7 @@ class Cart(CartState):
 
     def adopt_owner(self, customer_id: str, context: ChangeContext) -> None:
         """Make a guest's cart the customer's, who has no other open one (rules.md 11); signing in is activity."""
-        self.require_open(context.now)
+        self.require_changeable(context.now)
         self.customer_id = customer_id
         self.last_activity_at = context.now
         self.reactivate(context)
@@ -212,8 +215,8 @@ class Cart(CartState):
 
         Raises CurrencyMismatch, and what a final cart raises.
         """
-        guest.require_open(context.now)
-        self.require_open(context.now)
+        guest.require_changeable(context.now)
+        self.require_changeable(context.now)
         if guest.currency != self.currency:
             raise errors.CurrencyMismatch(
                 "The guest's cart is in {guestCurrency}, the customer's in {currency}.",

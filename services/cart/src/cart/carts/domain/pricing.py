@@ -1,5 +1,6 @@
 """A cart prices itself with the replica of its company's rules (architecture.md): pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from quote import CompiledRules, LineInput, Quote, QuoteContext, quote
 from quote.shipping import offered_rules
 
 from cart.carts.domain.cart import Cart
+from cart.carts.domain.freezing import priced_as
+from cart.carts.domain.values import PricedAs
 
 
 @value
@@ -20,8 +23,10 @@ class PricedCart:
     rules: CompiledRules
 
 
-def line_inputs(cart: Cart) -> list[LineInput]:
+def line_inputs(cart: Cart, now: datetime) -> list[LineInput]:
     """The cart's lines as the quote engine takes them, at the prices the shopper last saw (rules.md 15)."""
+    freeze = cart.freeze_at(now)
+    kept: Mapping[UUID, PricedAs] = freeze.products if freeze else {}
     return [
         LineInput(
             id=str(line.id),
@@ -29,21 +34,28 @@ def line_inputs(cart: Cart) -> list[LineInput]:
             variant_id=line.variant_id,
             quantity=line.quantity,
             unit_price=line.unit_price,
-            category_ids=line.catalogue.categories if line.catalogue else (),
-            tax_category=line.catalogue.tax_category if line.catalogue else None,
+            category_ids=product.categories,
+            tax_category=product.tax_category,
         )
         for line in cart.lines
+        for product in (kept.get(line.id) or priced_as(line),)
     ]
+
+
+def pricing_time(cart: Cart, now: datetime) -> datetime:
+    """The moment whose prices count: now, or when a checkout froze the cart (rules.md 14)."""
+    freeze = cart.freeze_at(now)
+    return freeze.at if freeze else now
 
 
 def context_of(cart: Cart, now: datetime) -> QuoteContext:
     """When and where the cart is priced, and with which codes."""
-    to = cart.destination
+    at, to = pricing_time(cart, now), cart.destination
     return QuoteContext(
         currency=cart.currency,
-        now=now,
+        now=at,
         site_id=cart.site.id,
-        extra_promotions=live_codes(cart, now),
+        extra_promotions=live_codes(cart, at),
         country=to.address.country if to else None,
         state=to.address.state if to else None,
         postal_code=to.address.postal_code if to else None,
@@ -54,8 +66,11 @@ def context_of(cart: Cart, now: datetime) -> QuoteContext:
 
 
 def price(cart: Cart, rules: CompiledRules, now: datetime) -> PricedCart:
-    """The cart with its quote at this moment; codes whose time on the cart is over are left out."""
-    return PricedCart(cart, quote(line_inputs(cart), rules, context_of(cart, now)), rules)
+    """The cart with its quote at this moment; codes whose time on the cart is over are left out.
+
+    A frozen cart is to be priced by the rules of its freeze (`CompiledRulesCache.of_cart`).
+    """
+    return PricedCart(cart, quote(line_inputs(cart, now), rules, context_of(cart, now)), rules)
 
 
 def live_codes(cart: Cart, now: datetime) -> tuple[PromotionRule, ...]:

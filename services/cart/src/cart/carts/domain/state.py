@@ -12,7 +12,16 @@ from cart import errors
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Line
 from cart.carts.domain.records import Recorded
-from cart.carts.domain.values import OPEN, Activity, AppliedCode, Destination, HoldChange, HoldReplica, SitePolicy
+from cart.carts.domain.values import (
+    OPEN,
+    Activity,
+    AppliedCode,
+    Destination,
+    Freeze,
+    HoldChange,
+    HoldReplica,
+    SitePolicy,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +58,7 @@ class CartState:
     has_contact: bool = False
     destination: Destination | None = None
     shipping_option_id: UUID | None = None
+    frozen: Freeze | None = None
     hold: HoldReplica | None = None
     hold_fence: int = 0
     hold_change: HoldChange | None = None
@@ -70,6 +80,11 @@ class CartState:
     def is_open(self) -> bool:
         """Whether no final state was reached; its time may be over all the same (`require_open`)."""
         return self.status in OPEN
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to save."""
+        return self.version != self.saved_version
 
     @property
     def needs_new_hold(self) -> bool:
@@ -111,6 +126,16 @@ class CartState:
         if self.status == "EXPIRED" or now >= self.expires_at:
             raise errors.CartExpiredAlready()
 
+    def freeze_at(self, now: datetime) -> Freeze | None:
+        """The checkout that the cart is frozen for at this moment, whoever has noticed that an earlier one is over."""
+        return self.frozen if self.frozen is not None and now < self.frozen.until else None
+
+    def require_changeable(self, now: datetime) -> None:
+        """Refuse a change to a final cart and to a frozen one (rules.md 12, 14)."""
+        self.require_open(now)
+        if (freeze := self.freeze_at(now)) is not None:
+            raise errors.CartFrozen(freeze.until, now)
+
     def require_no_hold_change(self, order_id: str | None = None) -> None:
         """Raise HoldChanging while a change of the hold is under way, unless it is overdue and may be taken over.
 
@@ -136,7 +161,12 @@ class CartState:
             collected.clear()
 
     def record(self, what: Recorded, context: ChangeContext) -> None:
-        """Raise the version, once per save, and note what has happened for its events.
+        """Raise the version, once per save, and note what has happened for its events."""
+        self.raise_version(context)
+        self.recorded.append(what)
+
+    def raise_version(self, context: ChangeContext) -> None:
+        """Make this a change of the cart, once per save.
 
         The only place where a version is raised: what is recorded between two saves is one change and shares one
         version, and everything of a later change has a higher one (rules.md 9).
@@ -145,7 +175,6 @@ class CartState:
         self.version = self.saved_version + 1
         self.updated_at = context.now
         self.changed_by = context.actor
-        self.recorded.append(what)
 
     def _check_in_time(self) -> None:
         """Bring the next look forward where the cart could be abandoned before it; most changes leave it as it is."""

@@ -1,12 +1,13 @@
 """The values that a cart is made of, beside its lines: pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from contracts.cart import CartStatus
-from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
+from contracts.ruleset import PromotionRule, RuleSet, ShippingRule, TaxRate
 from contracts.value import value
 
 OPEN: Final[frozenset[CartStatus]] = frozenset({"ACTIVE", "ABANDONED"})
@@ -102,6 +103,30 @@ class HoldChange:
     order_id: str | None
     is_overdue: bool
     """Whoever made it is taken for lost: it is resolved, or the next change takes over."""
+
+
+@value
+class PricedAs:
+    """What of the catalogue decides what rules make of a line."""
+
+    categories: tuple[str, ...]
+    tax_category: str | None
+
+
+@value
+class Freeze:
+    """A checkout for which a cart keeps its lines and prices, with all that prices it meanwhile (rules.md 14).
+
+    It is over at `until`, with nothing to be done.
+    """
+
+    checkout_id: str
+    at: datetime
+    until: datetime
+    products: Mapping[UUID, PricedAs]
+    """By the ids of the lines."""
+    rules: RuleSet | None = None
+    """None until the freeze is saved."""
 
 
 @value

@@ -8,11 +8,20 @@ from uuid import UUID
 import asyncpg
 import orjson
 from contracts.base import Contract
-from contracts.ruleset import PromotionRule, ShippingRule, TaxRate
+from contracts.ruleset import PromotionRule, RuleSet, ShippingRule, TaxRate
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import CatalogueVariant, Line
-from cart.carts.domain.values import Address, AppliedCode, Destination, HoldChange, HoldReplica, SitePolicy
+from cart.carts.domain.values import (
+    Address,
+    AppliedCode,
+    Destination,
+    Freeze,
+    HoldChange,
+    HoldReplica,
+    PricedAs,
+    SitePolicy,
+)
 
 _catalogue_id = lru_cache(20_000)(UUID)
 """Ids of products and variants come again and again; making a UUID of a text takes longer than the rest of a line."""
@@ -44,11 +53,35 @@ def cart_of(row: asyncpg.Record) -> Cart:
         has_contact=row["has_contact"],
         destination=destination_of(row) if row["address"] is not None else None,
         shipping_option_id=row["shipping_option_id"],
+        frozen=_freeze_of(row["frozen"]),
         hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
         hold_fence=row["hold_fence"],
         hold_change=_hold_change_of(row),
         saved_version=row["version"],
     )
+
+
+def _freeze_of(stored: dict[str, Any] | None) -> Freeze | None:
+    if stored is None:
+        return None
+    return Freeze(
+        checkout_id=stored["checkoutId"],
+        at=datetime.fromisoformat(stored["at"]),
+        until=datetime.fromisoformat(stored["until"]),
+        products={UUID(line): PricedAs(tuple(kept[0]), kept[1]) for line, kept in stored["products"].items()},
+        rules=RuleSet.model_validate(stored["rules"]),
+    )
+
+
+def stored_freeze(freeze: Freeze, rules: RuleSet) -> dict[str, Any]:
+    """The form in which a freeze is kept on the cart's row, with the rules that price it."""
+    return {
+        "checkoutId": freeze.checkout_id,
+        "at": freeze.at.isoformat(),
+        "until": freeze.until.isoformat(),
+        "products": {str(line): [kept.categories, kept.tax_category] for line, kept in freeze.products.items()},
+        "rules": rules.document(),
+    }
 
 
 def _hold_change_of(row: asyncpg.Record) -> HoldChange | None:

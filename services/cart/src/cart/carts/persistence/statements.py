@@ -18,6 +18,7 @@ READ: Final = f"""
 SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.codes, c.has_contact,
     c.last_activity_at, c.check_at, c.expiry_check_at, c.abandonment_id, c.abandoned_at,
     c.restored_abandonment_id, c.converted_at, c.order_id, c.merged_into, c.created_at, c.updated_at,
+    c.frozen,
     s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
     s.cart_expiration_days, s.merge_strategy,
     c.address, c.address_rules, c.address_until, c.shipping_option_id,
@@ -82,7 +83,8 @@ WITH saved AS (
     UPDATE carts SET status = $4, version = $5, customer_id = $6, codes = $7, item_count = $8, subtotal = $9,
         discount_total = $10, shipping_total = $11, tax_total = $12, total = $13, has_contact = $14,
         last_activity_at = $15, check_at = $16, expiry_check_at = $17, abandonment_id = $18, abandoned_at = $19,
-        restored_abandonment_id = $20, converted_at = $21, order_id = $22, merged_into = $23, updated_at = $24
+        restored_abandonment_id = $20, converted_at = $21, order_id = $22, merged_into = $23, updated_at = $24,
+        frozen = NULL
     WHERE company_id = $1 AND id = $2 AND version = $3 AND hold_fence = $48
     RETURNING company_id, id
 ), written AS (

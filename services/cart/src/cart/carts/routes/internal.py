@@ -1,6 +1,7 @@
 """What other services and the order system ask of carts: service tokens only, never routed by the gateway."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -8,10 +9,13 @@ from contracts.cart_calls import (
     AddRecommended,
     AuthorizeShopper,
     CartConvertedAnswer,
+    CartFreezeAnswer,
     CartRestored,
     CartSnapshot,
     ConvertCart,
+    FreezeCart,
     RestoreCart,
+    ThawCart,
 )
 from fastapi import APIRouter
 from servicekit.errors import problems
@@ -22,6 +26,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
+from cart.carts.domain import freezing
 from cart.carts.domain.lines import Wanted
 from cart.carts.persistence.selectors import Selector
 from cart.carts.routes.refusals import ADDS, CHANGES
@@ -59,6 +64,25 @@ async def convert(
     """Make the cart an order; the same orderId again answers the same (rules.md 16)."""
     now = moment(caller, unit)
     return Json(await parts.converter.convert_cart(unit, cart_id, body, "shopper", now))
+
+
+@router.post(
+    "/{cart_id}/freeze",
+    response_model=CartFreezeAnswer,
+    responses={**CHANGES, **problems(errors.CartEmpty, errors.CartFrozen)},
+)
+async def freeze(
+    cart_id: UUID, body: FreezeCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Keep lines and prices for a checkout, for a time; the same checkout again gets the same prices (rules.md 14)."""
+    intent = freezing.FreezeCart(body.checkout_id, timedelta(seconds=body.seconds))
+    return Json(await parts.freezer.freeze_cart(unit, cart_id, intent, "shopper", moment(caller, unit)))
+
+
+@router.post("/{cart_id}/thaw", response_model=CartFreezeAnswer, responses={**CHANGES, **problems(errors.CartFrozen)})
+async def thaw(cart_id: UUID, body: ThawCart, caller: ServiceCaller, unit: TenantUnitDep, parts: PartsDep) -> Response:
+    """End a checkout's freeze; again, or too late, changes nothing (rules.md 14)."""
+    return Json(await parts.freezer.thaw_cart(unit, cart_id, body.checkout_id, "shopper", moment(caller, unit)))
 
 
 @router.post("/{cart_id}/restore", response_model=CartRestored, responses=CHANGES)

@@ -9,6 +9,7 @@ _CHANGE = (
     errors.CartConvertedAlready,
     errors.CartMergedAlready,
     errors.CartExpiredAlready,
+    errors.CartFrozen,
     errors.VersionMismatch,
     errors.InventoryHoldFailed,
     errors.HoldLimit,

@@ -245,6 +245,8 @@ class CartView(View):
     totals: TotalsView
     free_shipping: FreeShippingView | None
     hold: HoldSummaryView | None
+    frozen_until: datetime | None = None
+    """Until when a checkout keeps lines and prices as they are (CART_FROZEN); null for a cart that can be changed."""
     notices: list[NoticeView]
     created_at: datetime
     updated_at: datetime

@@ -43,7 +43,7 @@ class CodeApplier:
 
         Raises what a final cart raises, the code's own refusal, and ServiceUnavailable503: then nothing is changed.
         """
-        found.cart.require_open(now)
+        found.cart.require_changeable(now)
         place = _place(found, code)
         if place is None:
             rule = await self.codes.resolve(found.cart, code)

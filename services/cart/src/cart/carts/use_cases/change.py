@@ -129,8 +129,8 @@ class CartChanger:
 
     async def _save_if_changed(self, unit: TenantUnit, loaded: Loaded, now: datetime) -> PricedCart:
         cart = loaded.cart
-        priced = price(cart, await self.rules.at(unit, loaded.rules_version), now)
-        if not cart.recorded:
+        priced = price(cart, await self.rules.of_cart(unit, cart.freeze_at(now), loaded.rules_version), now)
+        if not cart.is_changed:
             return priced
         has_to_fit = cart.needs_new_hold or cart.hold_change is not None
         await carts.save(unit, priced)

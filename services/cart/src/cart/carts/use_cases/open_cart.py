@@ -67,7 +67,8 @@ class CartOpener:
             if there is not None:
                 if new.currency not in (None, there.cart.currency):
                     raise errors.CurrencyMismatch("The open cart is in {currency}.", currency=there.cart.currency)
-                priced = price(there.cart, await self.rules.at(unit, there.rules_version), new.now)
+                freeze = there.cart.freeze_at(new.now)
+                priced = price(there.cart, await self.rules.of_cart(unit, freeze, there.rules_version), new.now)
                 return answer_view(_view(priced, new.now), priced.cart.version)
         raise LostRaces409
 

@@ -35,7 +35,7 @@ class CartReader:
         if cart.status == "CONVERTED":
             record = await orders.order_record(unit, cart.id)
             return answer_view(ordered_view(cart, record, now, explained=explained), cart.version), cart
-        priced = price(cart, await self.rules.at(unit, loaded.rules_version), now)
+        priced = price(cart, await self.rules.of_cart(unit, cart.freeze_at(now), loaded.rules_version), now)
         view = cart_view(cart, priced.quote, now)
         if explained:
             view["explanation"] = explanation_of(cart, priced.rules, now)
@@ -45,7 +45,8 @@ class CartReader:
         """The cart as other services read it, priced now; raises CartNotFound."""
         loaded = await load(unit, selector)
         cart = loaded.cart
-        quote = price(cart, await self.rules.at(unit, loaded.rules_version), now).quote
+        freeze = cart.freeze_at(now) if cart.is_open else None
+        quote = price(cart, await self.rules.of_cart(unit, freeze, loaded.rules_version), now).quote
         return CartSnapshot(
             cart_id=cart.id,
             site_id=cart.site.id,
@@ -57,6 +58,7 @@ class CartReader:
             last_activity_at=cart.last_activity_at,
             lines=full_lines(cart, quote),
             totals=totals_of(quote),
+            frozen_until=freeze.until if freeze else None,
         )
 
 

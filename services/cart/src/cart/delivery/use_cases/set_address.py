@@ -63,8 +63,8 @@ class AddressChange:
         return await load(unit, self.selector)
 
     async def call(self, found: Loaded, key: str | None) -> Destination:
-        """The address as pricing resolves it; raises what a final cart raises."""
-        found.cart.require_open(self.now)
+        """The address as pricing resolves it; raises what a final and a frozen cart raise."""
+        found.cart.require_changeable(self.now)
         return await self.setter.resolve(found.cart, self.address, self.now)
 
     async def write(self, unit: TenantUnit, found: Loaded, result: Destination) -> Answer:
