@@ -4,6 +4,7 @@ from .foreign_call import Calls, ForeignCall
 from .tenant_fixture import CUSTOMER, TenantFixture
 
 _CONTACT = {"email": "thief@mail.example", "consent": True}
+_NOWHERE = {"country": "DE"}
 
 
 def foreign_cart_calls(of: TenantFixture) -> Calls:
@@ -27,6 +28,10 @@ def _guest(of: TenantFixture) -> Calls:
         "POST /api/public/cart/{cart_id}/discount": [ForeignCall("impostor", path=cart, body={"code": "SAVE10"})],
         "DELETE /api/public/cart/{cart_id}/discount/{code}": [ForeignCall("impostor", path={**cart, "code": "SAVE10"})],
         "POST /api/public/cart/{cart_id}/contact": [ForeignCall("impostor", path=cart, body=_CONTACT)],
+        "PUT /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart, body=_NOWHERE)],
+        "DELETE /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart)],
+        "PUT /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart, body={"id": of.rule_id})],
+        "DELETE /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart)],
     }
 
 
@@ -34,7 +39,7 @@ def _customer(of: TenantFixture) -> Calls:
     line, site = {"item_id": of.item_id}, {"siteId": of.site_id}
     add = {"productId": of.product_id, "quantity": 1}
     return {
-        "POST /api/cart": [ForeignCall("customer", body=site)],
+        "POST /api/cart": [ForeignCall("customer", body=site), ForeignCall("customer", body={}, query=site)],
         "GET /api/cart": [ForeignCall("customer", query=site)],
         "POST /api/cart/items": [
             ForeignCall("customer", body=add),
@@ -46,13 +51,16 @@ def _customer(of: TenantFixture) -> Calls:
         "POST /api/cart/discount": [ForeignCall("customer", body={"code": "SAVE10"}, query=site)],
         "DELETE /api/cart/discount/{code}": [ForeignCall("customer", path={"code": "SAVE10"}, query=site)],
         "POST /api/cart/contact": [ForeignCall("customer", body=_CONTACT, query=site)],
+        "PUT /api/cart/address": [ForeignCall("customer", body=_NOWHERE, query=site)],
+        "DELETE /api/cart/address": [ForeignCall("customer", query=site)],
+        "PUT /api/cart/shipping-option": [ForeignCall("customer", body={"id": of.rule_id}, query=site)],
+        "DELETE /api/cart/shipping-option": [ForeignCall("customer", query=site)],
         "POST /api/cart/merge": [ForeignCall("customer", body={"sessionToken": of.session_token})],
     }
 
 
 def _shopper(of: TenantFixture) -> Calls:
     guests, customers = {"cart_id": of.cart_id}, {"cart_id": of.customer_cart_id}
-    nowhere = {"country": "DE"}
     return {
         "POST /api/cart/{cart_id}/hold": [
             ForeignCall("customer", path=customers),
@@ -66,9 +74,9 @@ def _shopper(of: TenantFixture) -> Calls:
             ForeignCall("customer", path=customers),
             ForeignCall("impostor", path=guests),
         ],
-        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", body=nowhere)],
-        "GET /api/cart/shipping/rates": [ForeignCall("impostor", query=nowhere)],
-        "POST /api/cart/tax/estimate": [ForeignCall("impostor", body=nowhere)],
+        "POST /api/cart/shipping/estimate": [ForeignCall("impostor", body=_NOWHERE)],
+        "GET /api/cart/shipping/rates": [ForeignCall("impostor", query=_NOWHERE)],
+        "POST /api/cart/tax/estimate": [ForeignCall("impostor", body=_NOWHERE)],
     }
 
 

@@ -3,7 +3,9 @@
 from typing import Annotated
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Query
+from fastapi import APIRouter, Depends, FastAPI, Header, Query
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 from servicekit.routes import error_handlers
 from servicekit.routes.openapi import api_routes
 from servicekit.routes.query_parameters import refuse_unknown, refuses_unknown, takes_any_query
@@ -20,6 +22,20 @@ async def page(limit: int = 1) -> int:
 async def list_things(limit: Annotated[int, Depends(page)], site_id: Annotated[str, Query(alias="siteId")]) -> str:
     """A route with one parameter of its own, and one of a dependency's."""
     return f"{site_id} {limit}"
+
+
+class Window(BaseModel):
+    """Parameters that belong together."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+    begins_at: int = 0
+    interval: str = "day"
+
+
+@router.get("/api/reports")
+async def report(window: Annotated[Window, Query()], x_trace: Annotated[str, Header()] = "") -> str:
+    """A route whose parameters are a model's fields."""
+    return f"{window.begins_at} {window.interval} {x_trace}"
 
 
 @router.get("/api/open")
@@ -58,6 +74,12 @@ async def test_a_parameter_is_known_by_its_name_on_the_wire() -> None:
     """A dependency's as well; a misspelt one is named, beside others that fit."""
     assert await answered("/api/things?siteId=a&limit=2") == (200, [])
     assert await answered("/api/things?siteId=a&site_id=a&Limit=") == (422, ["site_id", "Limit"])
+
+
+async def test_the_fields_of_a_model_are_parameters() -> None:
+    """By their names on the wire; headers are none."""
+    assert await answered("/api/reports?beginsAt=1&interval=hour") == (200, [])
+    assert await answered("/api/reports?begins_at=1&x-trace=1") == (422, ["begins_at", "x-trace"])
 
 
 async def test_a_refusal_is_bounded() -> None:

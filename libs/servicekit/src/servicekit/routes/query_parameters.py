@@ -13,6 +13,7 @@ from servicekit.errors import ValidationFailed422
 
 _STRICT: Final = ("/api/", "/internal/")
 """Where the paths of routes begin that refuse; probes and metrics take what their callers send."""
+_ELSEWHERE: Final = (params.Path, params.Header, params.Cookie)
 _NAMED = 10
 """How many parameters one refusal names."""
 _LENGTH = 100
@@ -39,8 +40,9 @@ def refuse_unknown(route: APIRoute) -> None:
 
 
 def _names_of(route: APIRoute) -> frozenset[str]:
+    """Those of the query, also as fields of a model, which do not say that they are of the query."""
     fields = get_flat_params(route.dependant)
-    return frozenset(field.alias for field in fields if isinstance(field.field_info, params.Query))
+    return frozenset(field.alias for field in fields if not isinstance(field.field_info, _ELSEWHERE))
 
 
 def _strictly(app: ASGIApp, names: frozenset[str]) -> ASGIApp:

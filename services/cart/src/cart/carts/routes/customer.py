@@ -43,10 +43,12 @@ router = APIRouter(prefix="/api/cart", tags=["customer cart"], route_class=Direc
     responses={200: {"model": CartView}, **problems(errors.SiteNotFound, errors.CurrencyMismatch, errors.CartNotFound)},
     dependencies=[CREATION],
 )
-async def open_cart(body: CreateCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
-    """Create the customer's cart (201), or answer the one that is open (200)."""
-    site_id = body.site_id or customer.site_id
-    new = NewCart(body.currency, site_id, customer.actor, moment(customer, once.unit))
+async def open_cart(
+    body: CreateCart, customer: Customer, once: OnceDep, parts: PartsDep, site_id: SiteId = None
+) -> Response:
+    """Create the customer's cart (201), or answer the one that is open (200); the body names the site, or the query."""
+    chosen = body.site_id or site_id or customer.site_id
+    new = NewCart(body.currency, chosen, customer.actor, moment(customer, once.unit))
     return await once.run(parts.opener.open_customer_cart, once.unit, new, customer.subject)
 
 
