@@ -31,6 +31,7 @@ def stack() -> Iterator[Stack]:
     with collecting(reserve_port(home, "collector")) as collector, pytest.MonkeyPatch.context() as environment:
         environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
         environment.setenv("INVENTORY_HOLD_DURATION_SECONDS", HOLD_SECONDS)
+        environment.setenv("ARCHIVE_BUCKET", "carts-of-tests")
         environment.setenv("CARTWHEEL_SERVERS", "native")  # the tests kill servers, which they do by process
         if not any(is_alive(process) for process in load_running(home).values()):
             asyncio.run(purge(home))

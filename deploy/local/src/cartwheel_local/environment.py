@@ -22,6 +22,7 @@ PASSED_ON = (
     "JWT_ISSUER",
     "JWT_AUDIENCE",
     "INVENTORY_HOLD_DURATION_SECONDS",
+    "ARCHIVE_BUCKET",
 )
 """Settings of a service that the caller's environment may give to all of them."""
 

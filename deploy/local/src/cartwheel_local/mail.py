@@ -1,6 +1,7 @@
 """The stack's stand-in for SES and S3, with its mailbox."""
 
 import asyncio
+import os
 import sys
 from dataclasses import dataclass
 
@@ -27,13 +28,15 @@ class MailAddresses:
 
 
 async def start_mail(home: Home, secrets: Secrets) -> MailAddresses:
-    """Start it unless it runs; the mails of a run are gone with its process."""
+    """Start it unless it runs; mails, and the objects of the bucket that ARCHIVE_BUCKET names, are gone with it."""
     running = load_running(home).get(NAME)
     lives = running is not None and is_alive(running)
     aws_port = reserve_port(home, "aws", in_use=lives)
     mailbox_port = reserve_port(home, NAME, in_use=lives)
     command = [sys.executable, "-m", "cartwheel_local.mailbox", "--sender", SENDER, "--region", REGION]
     command += ["--aws-port", str(aws_port), "--mailbox-port", str(mailbox_port)]
+    if bucket := os.environ.get("ARCHIVE_BUCKET"):
+        command += ["--bucket", bucket]
     process = await ensure(home, secrets, Spec(NAME, command, cwd=home.run, port=mailbox_port, stage=1))
     await until_ready(home, process, lambda: _open(mailbox_port))
     address = f"http://127.0.0.1:{mailbox_port}"

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
@@ -44,8 +45,11 @@ def serve(
     sender: Annotated[str, typer.Option(help="the address that may send, as one verified with SES may")],
     host: Annotated[str, typer.Option(help="the interface to listen on")] = "127.0.0.1",
     region: Annotated[str, typer.Option(help="the AWS region that the services use")] = "us-east-1",
+    bucket: Annotated[str | None, typer.Option(help="an S3 bucket to make")] = None,
 ) -> None:
     """Serve until the process is ended."""
+    if bucket is not None:
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(bucket, region)
     ses_backends[DEFAULT_ACCOUNT_ID][region].verify_email_identity(sender)
     aws = make_server(host, aws_port, DomainDispatcherApplication(create_backend_app), threaded=True)
     threading.Thread(target=aws.serve_forever, name="aws", daemon=True).start()
