@@ -132,7 +132,9 @@ async def test_a_batch_that_others_are_in_the_way_of_is_written_again(shop: Shop
         return shop.database.unit(company_id)
 
     contended = cast("Database", SimpleNamespace(unit=unit, tenant_units=0))
-    report = await import_file(contended, shop.company_id, io.BytesIO(catalogue(130, 1)), "application/x-ndjson")
+    report = await import_file(
+        contended, shop.company_id, io.BytesIO(catalogue(130, 1)), "application/x-ndjson", currency="USD"
+    )
 
     assert counts(report) == (130, 0, 0, 0)
     assert len(opened) == 3

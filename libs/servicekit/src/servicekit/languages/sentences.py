@@ -38,8 +38,8 @@ class Sentences:
     @classmethod
     @cache
     def of(cls, *packages: str) -> "Sentences":
-        """Read the `locales` of these packages; one that is not there has none."""
-        files = [texts_of(package) for package in packages if find_spec(package) is not None]
+        """Read the `locales` of these packages; one that is not there, or a single module, has none."""
+        files = [texts_of(package) for package in packages if _is_package(package)]
         return cls({language: {k: v for file in files for k, v in file[language].items()} for language in LANGUAGES})
 
     def text(self, language: str, sentence: str, values: Mapping[str, object]) -> str:
@@ -49,6 +49,11 @@ class Sentences:
             count = int(str(values[found[COUNTED]]))
             found = found[plural_form(language, count)]
         return filled(found, values)
+
+
+def _is_package(name: str) -> bool:
+    spec = find_spec(name)
+    return spec is not None and spec.submodule_search_locations is not None
 
 
 def texts_of(package: str) -> dict[str, dict[str, Text]]:
