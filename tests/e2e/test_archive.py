@@ -22,10 +22,11 @@ async def test_an_order_of_two_years_ago_is_archived_found_and_erased(stack: Sta
     await _two_years_pass(stack, cart.id)
     before = await shop.staff.carts.read(cart.id)
 
-    would = await command(stack, "cart", "jobs", "run", "CartArchive", "--dry-run")
-    did = await command(stack, "cart", "jobs", "run", "CartArchive")
+    run = ("jobs", "run", "CartArchive")
+    would, did = await command(stack, "cart", *run, "--dry-run"), await command(stack, "cart", *run)
 
-    assert (would, did) == ("CartArchive: 1 (dry run) (objects 1)\n", "CartArchive: 1 (objects 1)\n")
+    assert would.splitlines()[-1] == "CartArchive: 1 (dry run) (objects 1)"
+    assert did.splitlines()[-1] == "CartArchive: 1 (objects 1)"
     assert await _rows(stack, cart.id) == (0, 1)
     assert await shop.staff.carts.read(cart.id) == before
 

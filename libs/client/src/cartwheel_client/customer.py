@@ -31,7 +31,7 @@ class CustomerCart(ShopperCart):
         """
         body = given(MergeCart, session_token=session_token, strategy=strategy)
         path = f"{self._root}/merge"
-        return self._seen(await self._connection.change(MergedCartView, "POST", path, body, conditions=conditions))
+        return self._seen(await self._shopper.change(MergedCartView, "POST", path, body, conditions=conditions))
 
     @property
     def _root(self) -> str:

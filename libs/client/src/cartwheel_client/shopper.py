@@ -177,7 +177,7 @@ class ShopperCart(ABC):
 
     @property
     def _shopper(self) -> Connection:
-        """The connection for routes that name the cart, and so need no site."""
+        """The connection for routes for which a cart says the site."""
         return replace(self._connection, query={})
 
     async def _change(

@@ -47,16 +47,19 @@ async def test_a_cart_that_only_its_session_is_known_of_is_looked_up_once(cartwh
 
 
 async def test_a_customer_names_the_site_where_it_counts(cartwheel: Cartwheel, server: Server) -> None:
-    """A customer has a cart on each site; the hold is named by its cart."""
+    """A customer has a cart on each site; the hold is named by its cart, and a merge by the guest's."""
     customer = cartwheel.customer("jwt", site_id=COMPANY)
     server.will(Reply(200, cart()))
     await customer.add_item(PRODUCT)
     server.will(Reply(201, {"status": "ACTIVE", "expiresAt": NOW, "secondsLeft": 900, "lines": []}))
     await customer.hold()
+    server.will(Reply(200, cart(mergeChanges=[])))
+    await customer.merge("0" * 64)
 
-    added, held = server.received
+    added, held, merged = server.received
     assert (added.path, added.headers["authorization"]) == (f"/api/cart/items?siteId={COMPANY}", "Bearer jwt")
     assert held.path == f"/api/cart/{CART}/hold"
+    assert merged.path == "/api/cart/merge"
 
 
 async def test_a_change_may_name_the_version_that_it_is_meant_for(cartwheel: Cartwheel, server: Server) -> None:
