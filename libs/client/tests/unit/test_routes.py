@@ -44,6 +44,10 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
             lambda of=shopper: of.apply_code("CODE"),
             lambda of=shopper: of.remove_code("CODE"),
             lambda of=shopper: of.set_contact("ann@mail.example", consent=True),
+            lambda of=shopper: of.set_address("US", state="CA"),
+            lambda of=shopper: of.clear_address(),
+            lambda of=shopper: of.choose_shipping(ITEM),
+            lambda of=shopper: of.clear_shipping(),
         ]
     return [
         *alike,
