@@ -59,6 +59,7 @@ OWNERS = {
     "/api/admin/shipping-rules/0199": "pricing",
     "/api/admin/gift-cards": "pricing",
     "/api/admin/pricing-settings": "pricing",
+    "/api/catalogue/products": "inventory",
     "/api/admin/products/import": "inventory",
     "/api/admin/variants/0199": "inventory",
     "/api/admin/bundles": "inventory",

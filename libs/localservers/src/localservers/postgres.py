@@ -90,10 +90,10 @@ async def _start(
 ) -> str:
     owner = unprivileged_owner()
     data = data_directory(home, name, owner)
-    running = load_running(home).get(name)
-    port = reserve_port(home, name, in_use=running is not None and is_alive(running))
     if not _is_ours(data, secrets):
         await asyncio.to_thread(make, home, secrets, data, owner)
+    running = load_running(home).get(name)
+    port = reserve_port(home, name, in_use=running is not None and is_alive(running))  # taken at once by the server
     settings = _SETTINGS.format(port=port, archiving=ARCHIVING)
     write_whole(data / "cartwheel.conf", settings)
     process = await ensure(home, secrets, _spec(name, data, port, owner, settings))
