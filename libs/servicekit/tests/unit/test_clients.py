@@ -228,7 +228,7 @@ async def all_places_taken(other: Other, client: InternalClient) -> AsyncGenerat
 async def test_a_slow_service_has_so_many_callers_and_no_more(other: Other) -> None:
     """One more is refused without being sent when no place comes free, and comes through once another has ended."""
     other.seconds = 60
-    async with client_of(other, patience=2) as client:
+    async with client_of(other, patience=12) as client:
         async with all_places_taken(other, client):
             with pytest.raises(Saturated):
                 await ask(client)
