@@ -118,4 +118,4 @@ class _Answer:
 
 def _route(scope: Scope) -> str:
     """The route's template: paths hold ids and tokens, which belong neither in metrics nor in logs."""
-    return getattr(scope.get("route"), "path", _UNROUTED)
+    return getattr(scope.get("route"), "path_format", _UNROUTED)
