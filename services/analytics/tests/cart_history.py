@@ -19,6 +19,7 @@ from contracts.cart import (
     CartTotals,
     CartUpdated,
     CartViewed,
+    ChangedLine,
     CompactLine,
     FullLine,
 )
@@ -62,6 +63,17 @@ class CartHistory:
         self.lines[product] = self.lines.get(product, 0) + quantity
         change = CartChange(kind="ITEM_ADDED", product_id=product, variant_id=product, quantity_delta=quantity)
         return self._updated(change, at, actor)
+
+    def changed(self, deltas: dict[UUID, int], at: datetime | None = None) -> Envelope[Any]:
+        """Several lines were changed at once."""
+        for product, delta in deltas.items():
+            self.lines[product] = self.lines.get(product, 0) + delta
+        lines = tuple(
+            ChangedLine(line_id=product, product_id=product, variant_id=product, quantity_delta=delta)
+            for product, delta in deltas.items()
+        )
+        change = CartChange(kind="ITEM_ADDED", quantity_delta=sum(deltas.values()), lines=lines)
+        return self._updated(change, at, "shopper")
 
     def cleared(self, at: datetime | None = None) -> Envelope[Any]:
         """Everything was taken out again."""

@@ -27,6 +27,7 @@ def site(**rules: Any) -> SitePolicy:
         "abandonment": timedelta(hours=1),
         "expiration": timedelta(days=30),
         "merge_strategy": "larger",
+        "inventory_mode": "reserve_ttl",
     }
     return SitePolicy(**{**defaults, **rules})
 

@@ -20,6 +20,7 @@ class Model:
 
     last_activity: datetime
     lines: dict[str, int] = field(default_factory=dict)
+    saved: dict[str, int] = field(default_factory=dict)
     status: str = "ACTIVE"
     events: Counter[type[Event]] = field(default_factory=Counter)
     is_owned: bool = False

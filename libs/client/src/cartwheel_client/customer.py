@@ -12,15 +12,16 @@ class CustomerCart(ShopperCart):
     """The cart of the customer whose token this is."""
 
     async def create(
-        self, *, currency: str | None = None, site_id: UUID | None = None, **conditions: Unpack[Conditions]
+        self,
+        *,
+        currency: str | None = None,
+        site_id: UUID | None = None,
+        visitor_id: str | None = None,
+        **conditions: Unpack[Conditions],
     ) -> CartView:
         """Begin the cart, or answer the open one."""
-        body = new_cart(currency, site_id)
+        body = new_cart(currency, site_id, visitor_id)
         return self._seen(await self._connection.change(CartView, "POST", self._root, body, conditions=conditions))
-
-    async def clear(self, **conditions: Unpack[Conditions]) -> CartView:
-        """Take every line out."""
-        return await self._change("DELETE", "items", None, conditions)
 
     async def merge(
         self, session_token: str, *, strategy: str | None = None, **conditions: Unpack[Conditions]

@@ -25,10 +25,15 @@ class GuestCart(ShopperCart):
         return self._connection.credentials.get(SESSION, "")
 
     async def create(
-        self, *, currency: str | None = None, site_id: UUID | None = None, **conditions: Unpack[Conditions]
+        self,
+        *,
+        currency: str | None = None,
+        site_id: UUID | None = None,
+        visitor_id: str | None = None,
+        **conditions: Unpack[Conditions],
     ) -> NewGuestCartView:
         """Begin a new cart, and go on with its session token, which is answered this once."""
-        body = new_cart(currency, site_id)
+        body = new_cart(currency, site_id, visitor_id)
         path = self._root
         cart = self._seen(await self._connection.change(NewGuestCartView, "POST", path, body, conditions=conditions))
         self._open_with(cart.session_token)

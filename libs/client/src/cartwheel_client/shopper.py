@@ -1,7 +1,7 @@
 """What guests and signed-in customers do alike with their cart."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 from urllib.parse import quote
@@ -11,24 +11,35 @@ from cartwheel_client.connection import Conditions, Connection, Repeating, given
 from cartwheel_client.model import Model
 from cartwheel_client.models.cart import (
     AddItem,
+    AddOperation,
     Address,
     ApplyCode,
     CartView,
+    ChangeItems,
     ChooseShipping,
+    CopiedCartView,
     CreateCart,
     HoldView,
     MergedCartView,
     NewGuestCartView,
+    NewShareLinkView,
+    RemoveOperation,
+    SavedItemsView,
     SetContact,
+    SetOperation,
     SetQuantity,
+    ShareCart,
+    ShareLinksView,
     ShippingView,
     TaxView,
 )
 from cartwheel_client.models.upsell import AddOffered, OffersView
 
-AnyCart = CartView | NewGuestCartView | MergedCartView
+Operation = AddOperation | SetOperation | RemoveOperation
+"""One change of several that are made together."""
+AnyCart = CartView | NewGuestCartView | MergedCartView | CopiedCartView
 """A whole cart, whatever answered it."""
-CartT = TypeVar("CartT", CartView, NewGuestCartView, MergedCartView)
+CartT = TypeVar("CartT", CartView, NewGuestCartView, MergedCartView, CopiedCartView)
 
 
 class ShopperCart(ABC):
@@ -81,6 +92,30 @@ class ShopperCart(ABC):
         """Take a line out."""
         return await self._change("DELETE", f"items/{item_id}", None, conditions)
 
+    async def change_items(self, operations: Sequence[Operation], **conditions: Unpack[Conditions]) -> CartView:
+        """Add, set and remove several lines as one change: all of it, or nothing and the refusal of the first."""
+        return await self._change("POST", "items/bulk", ChangeItems(operations=list(operations)), conditions)
+
+    async def clear(self, **conditions: Unpack[Conditions]) -> CartView:
+        """Take every line out."""
+        return await self._change("DELETE", "items", None, conditions)
+
+    async def save_for_later(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Take a line out and keep it for later, with its options."""
+        return await self._change("POST", f"save-for-later/{item_id}", None, conditions)
+
+    async def move_to_cart(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Put a saved item back at the price of now; raises what adding it would."""
+        return await self._change("POST", f"move-to-cart/{item_id}", None, conditions)
+
+    async def remove_saved(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Forget a saved item."""
+        return await self._change("DELETE", f"saved/{item_id}", None, conditions)
+
+    async def saved_items(self) -> SavedItemsView:
+        """What is saved for later, at the prices of now."""
+        return await self._connection.read(SavedItemsView, f"{await self._changes()}/saved")
+
     async def apply_code(self, code: str, **conditions: Unpack[Conditions]) -> CartView:
         """Use a discount code; raises BadRequest (DISCOUNT_INVALID) when it is no good."""
         return await self._change("POST", "discount", ApplyCode(code=code), conditions)
@@ -120,6 +155,25 @@ class ShopperCart(ABC):
         """Leave an address; only with `consent` is it ever written to."""
         contact = given(SetContact, email=email, consent=consent, locale=locale)
         return await self._change("POST", "contact", contact, conditions)
+
+    async def share(self, *, expires_in_hours: int | None = None, **conditions: Unpack[Conditions]) -> NewShareLinkView:
+        """Make a link that shows the cart to whoever has its token, which is answered this once."""
+        body = given(ShareCart, expires_in_hours=expires_in_hours)
+        path = f"{await self._changes()}/share"
+        return await self._connection.change(NewShareLinkView, "POST", path, body, conditions=conditions)
+
+    async def links(self) -> ShareLinksView:
+        """The links to the cart that work, without their tokens."""
+        return await self._connection.read(ShareLinksView, f"{await self._changes()}/share")
+
+    async def end_link(self, link_id: UUID, **conditions: Unpack[Conditions]) -> None:
+        """End a link: it shows nothing from now on."""
+        await self._connection.perform("DELETE", f"{await self._changes()}/share/{link_id}", conditions=conditions)
+
+    async def copy_shared(self, token: str, **conditions: Unpack[Conditions]) -> CopiedCartView:
+        """Have in this cart what a shared one has; `not_copied` names what could not be had. Again changes nothing."""
+        path = f"/api/shared-carts/{token}/copy"
+        return self._seen(await self._shopper.change(CopiedCartView, "POST", path, conditions=conditions))
 
     async def hold(self, **conditions: Unpack[Conditions]) -> HoldView:
         """Have the stock of every line held for a while; raises Conflict (INVENTORY_HOLD_FAILED) when some is gone."""
@@ -198,6 +252,6 @@ class ShopperCart(ABC):
         return cart
 
 
-def new_cart(currency: str | None, site_id: UUID | None) -> CreateCart:
+def new_cart(currency: str | None, site_id: UUID | None, visitor_id: str | None) -> CreateCart:
     """The body that creates a cart: without a site the company's first, without a currency the site's."""
-    return given(CreateCart, currency=currency, site_id=site_id)
+    return given(CreateCart, currency=currency, site_id=site_id, visitor_id=visitor_id)

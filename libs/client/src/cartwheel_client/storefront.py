@@ -1,9 +1,10 @@
-"""What a storefront lists: products on sale, which anybody may see."""
+"""What a storefront shows to anybody: products on sale, and carts that are shared by a link."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from cartwheel_client.connection import Connection
+from cartwheel_client.models.cart import SharedCartView
 from cartwheel_client.models.inventory import CategoriesView, StorefrontProduct, StorefrontProductPage
 
 _PATH = "/api/catalogue"
@@ -38,6 +39,10 @@ class Storefront:
         return await self.connection.read(
             StorefrontProduct, f"{_PATH}/products/{slug}", siteId=site_id, currency=currency
         )
+
+    async def shared_cart(self, token: str) -> SharedCartView:
+        """What a shared cart has now, at the catalogue's prices; NotFound for a link that shows nothing any more."""
+        return await self.connection.read(SharedCartView, f"/api/shared-carts/{token}")
 
     async def categories(self) -> CategoriesView:
         """The categories, by name, with how many products each has."""

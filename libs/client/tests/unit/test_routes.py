@@ -41,6 +41,14 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
             lambda of=shopper: of.add_item(PRODUCT),
             lambda of=shopper: of.set_quantity(ITEM, 2),
             lambda of=shopper: of.remove_item(ITEM),
+            lambda of=shopper: of.save_for_later(ITEM),
+            lambda of=shopper: of.move_to_cart(ITEM),
+            lambda of=shopper: of.remove_saved(ITEM),
+            shopper.saved_items,
+            lambda of=shopper: of.change_items([cart.RemoveOperation(op="remove", item_id=ITEM)]),
+            *(shopper.clear, shopper.share, shopper.links),
+            lambda of=shopper: of.end_link(ITEM),
+            lambda of=shopper: of.copy_shared("token"),
             lambda of=shopper: of.apply_code("CODE"),
             lambda of=shopper: of.remove_code("CODE"),
             lambda of=shopper: of.set_contact("ann@mail.example", consent=True),
@@ -56,10 +64,10 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
         lambda: guest.tax(ADDRESS),
         lambda: guest.add_offered(PRODUCT),
         lambda: guest.dismiss_offered(PRODUCT),
-        customer.clear,
         lambda: customer.merge(TOKEN),
         *(storefront.list_products, storefront.categories),
         lambda: storefront.read_product("SLUG"),
+        lambda: storefront.shared_cart("token"),
         lambda: orders.read(CART),
         lambda: orders.convert(CART, "order-1"),
         *(lambda call=call: call("token") for call in (links.read, links.click, links.restore, links.unsubscribe)),
@@ -182,5 +190,7 @@ def route_of(call: str) -> str:
     """The route behind a call: without the query, and with a blank for each parameter."""
     route = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}", "/{}", call.partition("?")[0])
     return re.sub(
-        r"/(customers|discount|jobs|products|recovery|unsubscribe)/(ann|CODE|PurgeInbox|SLUG|token)", r"/\1/{}", route
+        r"/(customers|discount|jobs|products|recovery|shared-carts|unsubscribe)/(ann|CODE|PurgeInbox|SLUG|token)",
+        r"/\1/{}",
+        route,
     )

@@ -55,8 +55,22 @@ class CartTotals(Contract):
     total: MinorUnits
 
 
+class ChangedLine(Contract):
+    """What one change did to one line of several; `quantity_delta` is signed."""
+
+    line_id: UUID
+    product_id: UUID
+    variant_id: UUID
+    quantity_delta: int
+    source: str | None = None
+
+
 class CartChange(Contract):
-    """What was done to a cart. `quantity_delta` is signed; `line_id` is absent for changes of the whole cart."""
+    """What was done to a cart. `quantity_delta` is signed; `line_id` is absent for changes of the whole cart.
+
+    Where several lines were changed at once, `lines` names each, `kind` is that of the change which matters most (an
+    item added, else a quantity set, else one removed), and `quantity_delta` is their sum.
+    """
 
     kind: ChangeKind
     line_id: UUID | None = None
@@ -64,6 +78,7 @@ class CartChange(Contract):
     variant_id: UUID | None = None
     quantity_delta: int = 0
     source: str | None = None
+    lines: tuple[ChangedLine, ...] = ()
 
 
 class CartEvent(Event):

@@ -50,6 +50,17 @@ def test_a_cart_is_what_its_highest_version_says() -> None:
     assert (facts.sale.revenue, facts.sale.quantity) == (2 * PRICE, 2)
 
 
+def test_of_several_lines_changed_at_once_each_counts_what_it_gained() -> None:
+    """What one line lost takes nothing from what another gained, and is no product that was added."""
+    cart, mug, bowl = CartHistory(COMPANY), new_id(), new_id()
+    events = [cart.created(), cart.added(mug, 5), cart.changed({mug: -3, bowl: 4})]
+
+    carts, products = project(LogEntry.of(event) for event in events)
+
+    assert carts[COMPANY, cart.cart_id].quantity_added == 9
+    assert {product: facts.quantity_added for (_, _, product), facts in products.items()} == {mug: 5, bowl: 4}
+
+
 def test_abandoned_counts_under_the_first_time() -> None:
     """A cart that is left twice was abandoned when it was left first, in whatever order the events arrive."""
     cart = CartHistory(COMPANY)

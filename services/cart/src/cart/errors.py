@@ -239,3 +239,11 @@ class SiteNotFound(CartError):
     status, code = 404, NotFound404.code
     sentence = "We could not find this shop."
     action = "Check siteId."
+
+
+class SharedCartNotFound(CartError):
+    """The link shows no cart: it never did, has expired or was ended, or its cart was ordered or has expired."""
+
+    status, code = 404, NotFound404.code
+    sentence = "This shared cart is not available any more."
+    action = "Ask for a new link."

@@ -18,7 +18,12 @@ from cart.holds import routes as hold_routes
 from cart.jobs import jobs
 from cart.parts import open_parts
 from cart.republish import STATE
+from cart.saved_items import customer_routes as customer_saved_items
+from cart.saved_items import guest_routes as guest_saved_items
 from cart.settings import CartSettings
+from cart.sharing import customer_routes as customer_sharing
+from cart.sharing import guest_routes as guest_sharing
+from cart.sharing import link_routes
 from cart.sites import routes as site_routes
 from cart.staff import routes as staff_routes
 from cart.subscriptions import subscriptions
@@ -27,10 +32,15 @@ from cart.tables import METADATA
 ROUTERS = (
     guest.router,
     guest_delivery.router,
+    guest_saved_items.router,
+    guest_sharing.router,
     hold_routes.router,
     estimate_routes.router,
     customer.router,
     customer_delivery.router,
+    customer_saved_items.router,
+    customer_sharing.router,
+    link_routes.router,
     staff_routes.router,
     site_routes.router,
     erasure_routes.router,

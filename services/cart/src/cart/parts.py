@@ -19,6 +19,7 @@ from cart.archive.use_cases.read_archived_cart import ArchiveReader
 from cart.carts.use_cases.add_item import ItemAdder
 from cart.carts.use_cases.apply_code import CodeApplier
 from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.change_lines import LinesChanger
 from cart.carts.use_cases.convert_cart import CartConverter
 from cart.carts.use_cases.freeze_cart import CartFreezer
 from cart.carts.use_cases.merge_carts import CartMerger
@@ -36,6 +37,7 @@ from cart.holds.use_cases.change_hold import HoldChanger
 from cart.holds.use_cases.read_hold import HoldReader
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
+from cart.sharing.use_cases.copy_cart import CartCopier
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Parts:
 
     changer: CartChanger
     adder: ItemAdder
+    lines_changer: LinesChanger
     codes: CodeApplier
     opener: CartOpener
     reader: CartReader
@@ -51,6 +54,7 @@ class Parts:
     converter: CartConverter
     freezer: CartFreezer
     restorer: CartRestorer
+    copier: CartCopier
     view_recorder: ViewRecorder
     contacts: ContactSealer
     hold_changer: HoldChanger
@@ -79,10 +83,12 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
         rules = CompiledRulesCache()
         hold_changer = HoldChanger(kit.database, holds)
         changer = CartChanger(rules, hold_changer)
+        catalogue = CatalogueReplica(Catalogue(inventory))
         lifetime = timedelta(hours=settings.code_lifetime_hours)
         yield Parts(
             changer=changer,
-            adder=ItemAdder(changer, CatalogueReplica(Catalogue(inventory))),
+            adder=ItemAdder(changer, catalogue),
+            lines_changer=LinesChanger(changer, catalogue),
             codes=CodeApplier(changer, Codes(pricing), ResolvedCodes(kit.clock), lifetime),
             opener=CartOpener(rules),
             reader=CartReader(rules),
@@ -90,6 +96,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             converter=CartConverter(changer),
             freezer=CartFreezer(changer),
             restorer=CartRestorer(changer),
+            copier=CartCopier(changer),
             rules=rules,
             erasure_keys=ErasureKeys(kit.sealer, sealer_of_customers(settings.service_token_secret)),
             archiver=CartArchiver(kit.database, store),

@@ -34,3 +34,11 @@ MERGE_CHANGES: Final[Mapping[str, str]] = {
     "from the guest's cart": "This item is from before you signed in.",
     "catalogue": "The price of this item has changed.",
 }
+
+NOT_COPIED: Final[Mapping[str, str]] = {
+    "NEEDS_CHOICE": "Please choose this item's options on its own page.",
+    "PRODUCT_UNAVAILABLE": "Sorry, this item is no longer available",
+    "ITEM_OUT_OF_STOCK": "Sorry, this item is no longer available",
+    "INSUFFICIENT_STOCK": "There are not enough left in stock.",
+    "QUANTITY_LIMIT": "That is more than this shop allows in one cart.",
+}

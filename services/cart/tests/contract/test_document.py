@@ -40,7 +40,10 @@ def test_every_answer_is_documented(case: Case, address: str) -> None:
 async def test_the_cart_that_is_answered_is_the_cart_that_is_documented(shop: Shop) -> None:
     """The view is written without the model, so the two are held together here, with every kind of line."""
     await shop.stock("vase", price=9900, available=5)
-    guest = await shop.guest_cart({"mug": 1, "vase": 2})
+    await shop.stock("bowl", price=2400)
+    guest = await shop.guest_cart({"mug": 1, "vase": 2, "bowl": 1})
+    bowl = next(line["id"] for line in (await shop.read(guest))["items"] if line["sku"] == "bowl")
+    await shop.client.post(f"{guest.path}/save-for-later/{bowl}", headers=guest.headers)
     await shop.stock("mug", price=1400)
     await shop.left("vase", 1)
 
@@ -50,6 +53,7 @@ async def test_the_cart_that_is_answered_is_the_cart_that_is_documented(shop: Sh
         """The documented cart, and nothing more."""
 
     Exactly.model_validate(cart)
+    assert [line["sku"] for line in cart["savedItems"]] == ["bowl"]
     assert {notice["code"] for notice in cart["notices"]} == {"PRICE_CHANGED", "INSUFFICIENT_STOCK"}
     assert next(line for line in cart["items"] if line["sku"] == "mug")["priceChanged"] == {"from": 1250, "to": 1400}
 
@@ -68,12 +72,21 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/cart/merge",
         "/api/cart/address",
         "/api/cart/shipping-option",
+        "/api/cart/items/bulk",
+        "/api/cart/share",
+        "/api/cart/share/{link_id}",
+        "/api/cart/saved",
+        "/api/cart/saved/{item_id}",
+        "/api/cart/save-for-later/{item_id}",
+        "/api/cart/move-to-cart/{item_id}",
         "/api/cart/shipping/estimate",
         "/api/cart/shipping/rates",
         "/api/cart/tax/estimate",
         "/api/cart/{cart_id}/hold",
         "/api/cart/{cart_id}/hold/status",
         "/api/health",
+        "/api/shared-carts/{token}",
+        "/api/shared-carts/{token}/copy",
         "/api/public/cart",
         "/api/public/cart/{cart_id}/items",
         "/api/public/cart/{cart_id}/items/{item_id}",
@@ -82,4 +95,11 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/public/cart/{cart_id}/contact",
         "/api/public/cart/{cart_id}/address",
         "/api/public/cart/{cart_id}/shipping-option",
+        "/api/public/cart/{cart_id}/items/bulk",
+        "/api/public/cart/{cart_id}/share",
+        "/api/public/cart/{cart_id}/share/{link_id}",
+        "/api/public/cart/{cart_id}/saved",
+        "/api/public/cart/{cart_id}/saved/{item_id}",
+        "/api/public/cart/{cart_id}/save-for-later/{item_id}",
+        "/api/public/cart/{cart_id}/move-to-cart/{item_id}",
     }

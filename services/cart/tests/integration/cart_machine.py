@@ -33,7 +33,7 @@ from servicekit.testing import published
 from ..cart_model import EXPIRATION, THRESHOLD, Model
 from ..shop import Customer, Shop, Shopper
 from ..timers import run_timers
-from .checkout_rules import CheckoutRules
+from .saving_rules import SavingRules
 from .test_counts import differences
 from .test_lifecycle import restore
 from .test_ordering import order
@@ -49,7 +49,7 @@ quantities = st.integers(1, 4)
 spans = st.sampled_from([timedelta(seconds=59), *[THRESHOLD] * 3, timedelta(days=1), EXPIRATION])
 
 
-class CartMachine(CheckoutRules):
+class CartMachine(SavingRules):
     """One guest with one cart after another, and a customer whom the guest may sign in as."""
 
     shopper: Shopper
@@ -150,10 +150,10 @@ class CartMachine(CheckoutRules):
         if self.model.status == "ABANDONED":
             self.model.touch(self.now)
 
-    @precondition(lambda self: self.model.lines)
+    @precondition(lambda self: self.model.lines and not self.model.saved)
     @rule()
     def buy(self) -> None:
-        """Order the whole cart; the same order again is answered the same."""
+        """Order the whole cart; the same order again is answered the same. What is saved would go on in another."""
         total = sum(PRICES[sku] * quantity for sku, quantity in self.model.lines.items())
         first, again = (
             self.running.do(order(self.shop, self.guest, f"A-{self.carts}", expectedTotal=total)) for _ in range(2)
@@ -215,6 +215,7 @@ class CartMachine(CheckoutRules):
         """Lines, sums and state as the model has them; each event once per time that it happened."""
         cart = self.running.do(self.seen_by_staff())
         assert {it["sku"]: it["quantity"] for it in cart["items"]} == self.model.lines
+        assert {it["sku"]: it["quantity"] for it in cart["savedItems"]} == self.model.saved
         assert cart["totals"]["total"] == sum(PRICES[sku] * n for sku, n in self.model.lines.items())
         assert cart["status"] == self.model.status
         assert Counter(type(event) for event in self.milestones()) == self.model.events + Counter([CartCreated])

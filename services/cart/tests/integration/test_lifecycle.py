@@ -90,6 +90,21 @@ async def test_reading_is_not_activity_and_an_empty_cart_is_never_abandoned(shop
     assert (await shop.read(empty))["status"] == "ACTIVE"
 
 
+async def test_a_cart_of_saved_items_alone_is_never_abandoned(shop: Shop, time: Time) -> None:
+    """There is nothing in it to remind anybody of, until one is back (rules.md 13)."""
+    guest = await shop.guest_cart({"mug": 1})
+    line = (await shop.read(guest))["items"][0]["id"]
+    await shop.client.post(f"{guest.path}/save-for-later/{line}", headers=guest.headers)
+    await time.passes(THRESHOLD * 2)
+    saved = await shop.read(guest)
+
+    await shop.client.post(f"{guest.path}/move-to-cart/{line}", headers=guest.headers)
+    await time.passes(THRESHOLD)
+
+    assert (saved["status"], len(saved["savedItems"])) == ("ACTIVE", 1)
+    assert (await shop.read(guest))["status"] == "ABANDONED"
+
+
 async def test_a_change_reactivates_an_abandoned_cart(shop: Shop, time: Time) -> None:
     """It is ACTIVE again, that is published, and a new idle period has an abandonment of its own."""
     guest = await shop.guest_cart({"mug": 1})

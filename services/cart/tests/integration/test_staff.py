@@ -75,6 +75,8 @@ async def test_the_timeline_tells_what_happened_in_order(shop: Shop) -> None:
     guest = await shop.guest_cart({"mug": 1})
     line = (await shop.read(guest))["items"][0]["id"]
     await shop.client.patch(f"{guest.path}/items/{line}", json={"quantity": 4}, headers=guest.headers)
+    body = {"productId": str(shop.products["mug"][0]), "quantity": 1, "source": "email"}
+    await shop.client.post(f"{guest.path}/items", json=body, headers=guest.headers)
     contact = {"email": "canary@example.com", "consent": True}
     await shop.client.post(f"{guest.path}/contact", json=contact, headers=guest.headers)
     await shop.client.delete(f"{guest.path}/items/{line}", headers=guest.headers)
@@ -83,12 +85,30 @@ async def test_the_timeline_tells_what_happened_in_order(shop: Shop) -> None:
 
     entries = [(entry["kind"], entry["actor"], entry["data"].get("quantityDelta")) for entry in timeline["items"]]
     assert entries == [
-        ("ITEM_REMOVED", "shopper", -4),
+        ("ITEM_REMOVED", "shopper", -5),
         ("CONTACT_SET", "shopper", None),
+        ("ITEM_ADDED", "shopper", 1),
         ("QUANTITY_SET", "shopper", 3),
         ("ITEM_ADDED", "shopper", 1),
     ]
+    moved = [(data["before"], data["after"]) for entry in timeline["items"] if "before" in (data := entry["data"])]
+    assert [(one["quantity"], other["quantity"]) for one, other in moved] == [(5, 0), (4, 5), (1, 4), (0, 1)]
+    assert [entry["data"].get("source") for entry in timeline["items"]] == [None, None, "email", None, None]
     assert "canary" not in str(timeline)
+
+
+async def test_staff_find_the_carts_of_a_browser(shop: Shop) -> None:
+    """By the visitorId that the storefront gave, whoever shops in it."""
+    body = {"visitorId": "v-1"}
+    made = await shop.client.post("/api/public/cart", json=body, headers=shop.anybody())
+    await shop.client.post("/api/cart", json=body, headers=shop.customer())
+    await shop.guest_cart()
+
+    found = await read(shop, "", visitorId="v-1")
+    refused = await shop.client.post("/api/public/cart", json={"visitorId": "a b"}, headers=shop.anybody())
+
+    assert [(cart["visitorId"], cart["customerId"]) for cart in found["items"]] == [("v-1", "ada"), ("v-1", None)]
+    assert (made.status_code, refused.status_code) == (201, 422)
 
 
 async def test_the_timeline_is_paged(shop: Shop) -> None:

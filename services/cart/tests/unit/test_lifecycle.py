@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from cart import errors
-from cart.carts.domain.cart import MIN_RECHECK
 from cart.carts.domain.records import Reactivated
+from cart.carts.domain.timing import MIN_RECHECK
 from contracts.cart_calls import OrderedLine
 from hypothesis import given
 from hypothesis import strategies as st

@@ -42,6 +42,25 @@ class AddItem(Model):
     rental: dict[str, Any] | None = None
 
 
+class AddOperation(Model):
+    """Add a product, as POST …/items does."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None = None
+    quantity: int
+    options: dict[str, str] = {}
+    size: str | None = None
+    source: str | None = None
+    meta: dict[str, Any] | None = None
+    rental: dict[str, Any] | None = None
+    op: Literal["add"]
+
+
 class Address(Model):
     """Where to: no street and no name are needed."""
 
@@ -113,6 +132,7 @@ class CartSummary(Model):
     abandoned_at: AwareDatetime | None
     converted_at: AwareDatetime | None
     order_id: str | None
+    visitor_id: str | None = None
 
 
 class CartTotals(Model):
@@ -149,6 +169,7 @@ class ChangeSite(Model):
     max_lines: int | None = None
     abandonment_seconds: int | None = None
     cart_expiration_days: int | None = None
+    inventory_mode: Literal["reserve_ttl", "validate_only"] | None = None
 
 
 class ChooseShipping(Model):
@@ -175,7 +196,11 @@ class CompanyView(Model):
 
 
 class CreateCart(Model):
-    """A new cart; without a site it is the company's first, without a currency the site's."""
+    """
+    A new cart; without a site it is the company's first, without a currency the site's.
+
+    `visitorId` is by what the storefront recognises a browser, whose carts staff find by it.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -184,6 +209,7 @@ class CreateCart(Model):
     )
     currency: str | None = None
     site_id: UUID | None = None
+    visitor_id: str | None = None
 
 
 class CreateCompany(Model):
@@ -218,6 +244,7 @@ class CreateSite(Model):
     max_lines: int = 200
     abandonment_seconds: int | None = None
     cart_expiration_days: int = 30
+    inventory_mode: Literal["reserve_ttl", "validate_only"] = "reserve_ttl"
 
 
 class DeadLetterView(Model):
@@ -382,6 +409,36 @@ class MergeChangeView(Model):
     message: str | None = None
 
 
+class NewShareLinkView(Model):
+    """A new link with the token that opens it: shown once, stored only as a hash."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    token: str
+
+
+class NotCopiedView(Model):
+    """An item of which the cart has fewer than were shared; `copied` is how many it has."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID
+    sku: str
+    title: str
+    requested: int
+    copied: int
+    reason: str
+    message: str
+
+
 class NoticeView(Model):
     """Something the shopper should know about a line, or about the cart where there is no `itemId`."""
 
@@ -485,6 +542,18 @@ class RejectedCodeView(Model):
     message: str | None = None
 
 
+class RemoveOperation(Model):
+    """Take a line out."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    op: Literal["remove"]
+    item_id: UUID
+
+
 class ReplayView(Model):
     """
     What a walk through the dead letters did, of those that the caller may see.
@@ -531,6 +600,19 @@ class SetContact(Model):
     locale: str | None = None
 
 
+class SetOperation(Model):
+    """Set a line's quantity."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    op: Literal["set"]
+    item_id: UUID
+    quantity: int
+
+
 class SetQuantity(Model):
     """A line's new quantity; to have none, delete the line."""
 
@@ -540,6 +622,59 @@ class SetQuantity(Model):
         alias_generator=to_camel,
     )
     quantity: int
+
+
+class ShareCart(Model):
+    """For how long a link is to work; a week unless said otherwise."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    expires_in_hours: int = 168
+
+
+class ShareLinkView(Model):
+    """A link to the cart, without its token."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class ShareLinksView(Model):
+    """The links to a cart that work, the newest first."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    items: list[ShareLinkView]
+
+
+class SharedItemView(Model):
+    """An item of a shared cart at the catalogue's price of now; no price where it cannot be bought any more."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID
+    sku: str
+    title: str
+    image_url: str | None
+    options: dict[str, str]
+    quantity: int
+    unit_price: int | None
+    compare_at_price: int | None
+    line_subtotal: int | None
+    availability: AvailabilityView
 
 
 class SiteView(Model):
@@ -562,6 +697,7 @@ class SiteView(Model):
     max_lines: int
     abandonment_seconds: int
     cart_expiration_days: int
+    inventory_mode: str = "reserve_ttl"
     version: int
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -685,6 +821,17 @@ class CartSnapshot(Model):
     lines: list[FullLine]
     totals: CartTotals
     frozen_until: AwareDatetime | None = None
+
+
+class ChangeItems(Model):
+    """Changes of lines that are made together, in this order; where one is refused none is made."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    operations: list[Annotated[AddOperation | SetOperation | RemoveOperation, Field(discriminator="op")]]
 
 
 class ConvertCart(Model):
@@ -830,6 +977,31 @@ class SiteViewPage(Model):
     next_cursor: str | None = None
 
 
+class SavedItemsView(Model):
+    """Lines that are saved for later, at the catalogue's price of now in minor units, without discounts and taxes."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    items: list[LineView]
+
+
+class SharedCartView(Model):
+    """What a link shows: no discounts, taxes or totals of whoever shared it, and nothing about them."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    currency: str
+    expires_at: AwareDatetime
+    item_count: int
+    subtotal: int
+    items: list[SharedItemView]
+
+
 class ShippingView(Model):
     """Every way to ship to the address, the cheapest first."""
 
@@ -873,3 +1045,37 @@ class CartView(Model):
     updated_at: AwareDatetime
     expires_at: AwareDatetime
     explanation: dict[str, Any] | None = None
+
+
+class CopiedCartView(Model):
+    """One's own cart after copying, with what could not be copied."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    id: UUID
+    company_id: UUID
+    site_id: UUID
+    customer_id: str | None
+    status: Literal["ACTIVE", "ABANDONED", "CONVERTED", "MERGED", "EXPIRED"] | str
+    currency: str
+    version: int
+    items: list[LineView]
+    saved_items: list[LineView]
+    discounts: list[DiscountView]
+    rejected_codes: list[RejectedCodeView]
+    gift_cards: list[dict[str, Any]]
+    address: AddressView | None = None
+    shipping_option: CartCartsRoutesSchemasShippingOptionView | None = None
+    pricing: Literal["final", "estimated"] | str
+    totals: TotalsView
+    free_shipping: FreeShippingView | None
+    hold: HoldSummaryView | None
+    frozen_until: AwareDatetime | None = None
+    notices: list[NoticeView]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    expires_at: AwareDatetime
+    explanation: dict[str, Any] | None = None
+    not_copied: list[NotCopiedView]

@@ -21,12 +21,13 @@ class Carts:
         status: str | None = None,
         site_id: UUID | None = None,
         customer_id: str | None = None,
+        visitor_id: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> CartSummaryPage:
         """A page of carts, newest first."""
-        filters = {"status": status, "siteId": site_id, "customerId": customer_id, "limit": limit, "cursor": cursor}
-        return await self.connection.read(CartSummaryPage, _PATH, **filters)
+        filters = {"status": status, "siteId": site_id, "customerId": customer_id, "visitorId": visitor_id}
+        return await self.connection.read(CartSummaryPage, _PATH, **filters, limit=limit, cursor=cursor)
 
     async def stats(self, *, site_id: UUID | None = None, currency: str | None = None) -> StatsView:
         """Carts by state now."""

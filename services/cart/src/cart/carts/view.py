@@ -33,7 +33,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         "currency": cart.currency,
         "version": cart.version,
         "items": lines,
-        "savedItems": [],
+        "savedItems": saved_items_view(cart),
         "discounts": [
             {"code": d.code, "promotionId": d.promotion_id, "name": d.name, "amount": d.amount} for d in quote.discounts
         ],
@@ -64,6 +64,22 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         "updatedAt": cart.updated_at,
         "expiresAt": cart.expires_at,
     }
+
+
+def saved_items_view(cart: Cart) -> list[dict[str, Any]]:
+    """What is saved for later, at the catalogue's price of now; no discounts and taxes are worked out for it."""
+    return [_saved_line_view(line, cart) for line in cart.saved_lines]
+
+
+def _saved_line_view(line: Line, cart: Cart) -> dict[str, Any]:
+    price = line.catalogue_price(cart.currency)
+    unit_price = line.unit_price if price is None else price
+    compare_at = line.catalogue.compare_at_prices.get(cart.currency) if line.catalogue else line.compare_at_price
+    amount = unit_price * line.quantity
+    unquoted = QuoteLine(
+        str(line.id), line.quantity, unit_price, amount, line_discount=0, line_tax=0, line_total=amount
+    )
+    return {**_line_view(line, unquoted, cart), "unitPrice": unit_price, "compareAtPrice": compare_at}
 
 
 def merge_changes_view(changes: Sequence[MergeChange]) -> list[dict[str, Any]]:

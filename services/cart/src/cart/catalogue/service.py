@@ -1,5 +1,6 @@
 """A product that the replica does not have yet is fetched from inventory and kept."""
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,11 +16,15 @@ class CatalogueReplica:
 
     catalogue: Catalogue
 
-    async def fetch(self, unit: TenantUnit, product_id: UUID) -> None:
-        """Fetch a product from inventory, while the unit is suspended, and keep it.
+    async def fetch(self, unit: TenantUnit, *product_ids: UUID) -> None:
+        """Fetch products from inventory side by side, while the unit is suspended, and keep them.
 
-        Raises ProductNotFound, or ServiceUnavailable503.
+        Raises ProductNotFound when it has one of them not, or ServiceUnavailable503.
         """
         async with unit.suspended():
-            found = await self.catalogue.product(unit.company_id, product_id)
-        await repository.keep_product(unit, found.product_id, found.version, found.product)
+            requests = (self.catalogue.product(unit.company_id, product_id) for product_id in product_ids)
+            answers = await asyncio.gather(*requests, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+            await repository.keep_product(unit, answer.product_id, answer.version, answer.product)

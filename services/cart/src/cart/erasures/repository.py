@@ -25,7 +25,7 @@ ORDER BY id
 
 _ANONYMISE = """
 UPDATE carts SET customer_id = NULL, has_contact = false, codes = '[]', version = version + 1,
-    address = NULL, address_rules = NULL, address_until = NULL,
+    address = NULL, address_rules = NULL, address_until = NULL, saved_count = 0, visitor_id = NULL,
     ordered = CASE WHEN ordered IS NULL THEN NULL ELSE ordered || jsonb_build_object(
         'customerId', NULL,
         'address', NULL,
@@ -158,8 +158,10 @@ async def anonymise(unit: TenantUnit, cart_ids: Sequence[UUID]) -> None:
     """
     args = unit.company_id, cart_ids
     await unit.execute(_ANONYMISE, *args)
+    await unit.execute("DELETE FROM cart_shares WHERE company_id = $1 AND cart_id = ANY ($2)", *args)
     await unit.execute("DELETE FROM cart_sessions WHERE company_id = $1 AND cart_id = ANY ($2)", *args)
     await unit.execute("DELETE FROM cart_items WHERE company_id = $1 AND cart_id = ANY ($2)", *args)
+    await unit.execute("DELETE FROM saved_cart_items WHERE company_id = $1 AND cart_id = ANY ($2)", *args)
     of_carts = "company_id = $1 AND aggregate_type = 'cart' AND aggregate_id = ANY ($2)"
     await unit.execute(f"DELETE FROM outbox WHERE {of_carts} AND type LIKE 'cart.contact_set.%'", *args)
     await unit.execute(f"UPDATE outbox SET data = data - 'customerId' WHERE {of_carts} AND data ? 'customerId'", *args)

@@ -1,5 +1,6 @@
 """What is requested of inventory for a cart's hold: pure."""
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,19 @@ from contracts.inventory_calls import HoldLine
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.values import HoldChangeKind
+
+
+def short_lines(cart: Cart) -> list[dict[str, object]]:
+    """Of what the replica has less than the cart wants, over all lines of a variant: what is requested and left."""
+    wanted = Counter[UUID]()
+    for line in cart.lines:
+        wanted[line.variant_id] += line.quantity
+    short = []
+    for line in {line.variant_id: line for line in cart.lines}.values():
+        left = line.catalogue.left if line.catalogue and line.catalogue.active else 0
+        if left is not None and left < wanted[line.variant_id]:
+            short.append({"sku": line.sku, "requested": wanted[line.variant_id], "available": left})
+    return short
 
 
 @dataclass(frozen=True, slots=True)

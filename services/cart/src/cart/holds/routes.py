@@ -42,7 +42,7 @@ _PLACING = problems(
 async def place_hold(
     request: Request, cart_id: UUID, shopper: Shopper, outside: OutsideTransactionDep, parts: PartsDep
 ) -> Response:
-    """Hold the stock of all lines, or of none; again renews it (rules.md 18)."""
+    """Hold the stock of all lines, or of none; again renews it. A site that only validates holds nothing: NONE."""
     await kit_of(request).flags.require(CartFlag.INVENTORY_HOLD, shopper.company_id)
     selector, now = shopper_selector(shopper, cart_id), moment_outside(request, shopper)
     change = PlaceHold(selector, now)

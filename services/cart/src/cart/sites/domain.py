@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.cart import SiteChanged
 from contracts.envelope import RecordedEvent
 
-from cart.carts.domain.values import MergeStrategy
+from cart.carts.domain.values import InventoryMode, MergeStrategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class SiteSettings:
     max_lines: int
     abandonment_seconds: int
     cart_expiration_days: int
+    inventory_mode: InventoryMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

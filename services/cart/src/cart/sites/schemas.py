@@ -15,6 +15,7 @@ MAX_DAYS = 36_500
 
 SiteType = Literal["STOREFRONT", "FUNNEL", "TRIAL", "MARKETPLACE", "B2B_PORTAL"]
 Strategy = Literal["larger", "sum", "guest_wins", "customer_wins"]
+Mode = Literal["reserve_ttl", "validate_only"]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)]
 Url = Annotated[str, StringConstraints(pattern=rf"^https?://[^\s{CONTROLS}]+$", max_length=500)]
@@ -70,6 +71,7 @@ class CreateSite(Body):
     max_lines: MaxLines = 200
     abandonment_seconds: AbandonmentSeconds | None = None
     cart_expiration_days: ExpirationDays = 30
+    inventory_mode: Mode = "reserve_ttl"
 
 
 class ChangeSite(Body):
@@ -86,6 +88,7 @@ class ChangeSite(Body):
     max_lines: MaxLines | None = None
     abandonment_seconds: AbandonmentSeconds | None = None
     cart_expiration_days: ExpirationDays | None = None
+    inventory_mode: Mode | None = None
 
 
 class SiteView(View):
@@ -104,6 +107,7 @@ class SiteView(View):
     max_lines: int
     abandonment_seconds: int
     cart_expiration_days: int
+    inventory_mode: str = "reserve_ttl"
     version: int
     created_at: datetime
     updated_at: datetime

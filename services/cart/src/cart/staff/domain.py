@@ -19,6 +19,7 @@ class Filters:
     status: CartStatus | None
     site_id: UUID | None
     customer_id: str | None
+    visitor_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ListedCart:
     abandoned_at: datetime | None
     converted_at: datetime | None
     order_id: str | None
+    visitor_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,13 @@ async def page(unit: TenantUnit, filters: Filters, before: UUID | None, limit: i
     """Carts, the newest first."""
     conditions: list[str] = ["company_id = $1"]
     args: list[object] = [unit.company_id]
-    wanted = (("status", filters.status), ("site_id", filters.site_id), ("customer_id", filters.customer_id))
-    for column, value in wanted:
+    wanted = {
+        "status": filters.status,
+        "site_id": filters.site_id,
+        "customer_id": filters.customer_id,
+        "visitor_id": filters.visitor_id,
+    }
+    for column, value in wanted.items():
         if value is not None:
             args.append(value)
             conditions.append(f"{column} = ${len(args)}")

@@ -13,7 +13,7 @@ from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.routes.schemas import CartView
+from cart.carts.routes.schemas import CartView, VisitorId
 from cart.carts.use_cases.open_cart import require_site
 from cart.parts import PartsDep
 from cart.staff import repository, service
@@ -33,11 +33,12 @@ async def list_carts(
     status: CartStatus | None = None,
     site_id: SiteFilter = None,
     customer_id: Annotated[str | None, Query(alias="customerId", max_length=320)] = None,
+    visitor_id: Annotated[VisitorId | None, Query(alias="visitorId")] = None,
     limit: Limit = 50,
     cursor: CursorText = None,
 ) -> Response:
     """The company's carts, the newest first."""
-    filters = Filters(status, site_id, customer_id)
+    filters = Filters(status, site_id, customer_id, visitor_id)
     found = await repository.page(unit, filters, after_id(cursor), limit + 1)
     return Json(paginate(found, limit, _summary, lambda cart: (cart.id,)))
 

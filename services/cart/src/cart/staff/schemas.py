@@ -28,6 +28,7 @@ class CartSummary(View):
     abandoned_at: datetime | None
     converted_at: datetime | None
     order_id: str | None
+    visitor_id: str | None = None
 
 
 class StatsView(View):

@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -62,6 +63,8 @@ carts = Table(
     time_column("address_until", nullable=True),
     Column("shipping_option_id", UUID),
     Column("frozen", JSONB),
+    Column("saved_count", Integer, nullable=False, server_default=text("0")),
+    text_column("visitor_id", nullable=True),
     Index("ix_carts_hold_change", "hold_change_until", postgresql_where=text("hold_change IS NOT NULL")),
     Index(
         "uq_carts_open_customer",
@@ -77,6 +80,7 @@ carts = Table(
     Index("ix_carts_company_status", "company_id", "status", "id"),
     Index("ix_carts_company_site_status", "company_id", "site_id", "status", "id"),
     Index("ix_carts_company_customer", "company_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+    Index("ix_carts_visitor", "company_id", "visitor_id", "id", postgresql_where=text("visitor_id IS NOT NULL")),
     Index("ix_carts_merged_into", "company_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("uq_carts_order", "company_id", "order_id", unique=True, postgresql_where=text("order_id IS NOT NULL")),
     postgresql_with={"fillfactor": "80"},
@@ -134,6 +138,41 @@ cart_items = Table(
     info=retention(EndsWith("carts")),
 )
 
+saved_cart_items = Table(
+    "saved_cart_items",
+    METADATA,
+    company_column(primary=True),
+    id_column(),
+    Column("cart_id", UUID, nullable=False),
+    Column("product_id", UUID, nullable=False),
+    Column("variant_id", UUID, nullable=False),
+    text_column("sku"),
+    text_column("title"),
+    text_column("image_url", nullable=True),
+    Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+    Column("compare_at_price", BigInteger),
+    text_column("source", nullable=True),
+    Column("meta", JSONB),
+    Column("rental", JSONB),
+    Column("bundle_group_id", UUID),
+    time_column("saved_at"),
+    ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+    Index(
+        "uq_saved_cart_items_identity",
+        "company_id",
+        "cart_id",
+        "variant_id",
+        "options",
+        "bundle_group_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    info=retention(EndsWith("carts")),
+)
+"""Lines that a shopper keeps for later, as they were in the cart; `carts.saved_count` is how many a cart has."""
+
 cart_activity = Table(
     "cart_activity",
     METADATA,
@@ -160,6 +199,22 @@ cart_holds = Table(
     ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
     info=retention(EndsWith("carts")),
 )
+
+cart_shares = Table(
+    "cart_shares",
+    METADATA,
+    company_column(primary=True),
+    id_column(),
+    Column("cart_id", UUID, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    time_column("created_at"),
+    time_column("expires_at"),
+    UniqueConstraint("company_id", "token_hash", name="uq_cart_shares_token"),
+    ForeignKeyConstraint(["company_id", "cart_id"], ["carts.company_id", "carts.id"], ondelete="CASCADE"),
+    Index("ix_cart_shares_cart", "company_id", "cart_id"),
+    info=retention(EndsWith("carts")),
+)
+"""Links that show a cart; `token_hash` is the SHA-256 of what stands in the link. One that is ended is deleted."""
 
 cart_counts = Table(
     "cart_counts",

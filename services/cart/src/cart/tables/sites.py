@@ -1,7 +1,7 @@
 """Companies and their sites."""
 
 from servicekit.db.retention import GrowsWith, retention
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 
 from cart.tables.columns import METADATA, id_column, text_column, time_column
@@ -31,6 +31,7 @@ sites = Table(
     Column("max_lines", Integer, nullable=False),
     Column("abandonment_seconds", Integer, nullable=False),
     Column("cart_expiration_days", Integer, nullable=False),
+    Column("inventory_mode", Text, nullable=False, server_default=text("'reserve_ttl'")),
     Column("version", Integer, nullable=False),
     time_column("created_at"),
     time_column("updated_at"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.base import Event
 from contracts.cart import (
     CartAbandoned,
+    CartChange,
     CartConverted,
     CartCreated,
     CartEvent,
@@ -112,9 +113,15 @@ def _(data: CartUpdated, event: LogEntry) -> CartFacts:
         state=_state(data, event.version, data.status),
         contents=_contents(data, event.version, data.totals),
         first_item_at=event.occurred_at if counted and data.lines else None,
-        quantity_added=max(data.change.quantity_delta, 0) if counted else 0,
+        quantity_added=_quantity_added(data.change) if counted else 0,
         had_line=bool(data.lines),
     )
+
+
+def _quantity_added(change: CartChange) -> int:
+    """How many pieces were added; what one line lost takes nothing from what another gained."""
+    deltas = [line.quantity_delta for line in change.lines] or [change.quantity_delta]
+    return sum(max(delta, 0) for delta in deltas)
 
 
 @_row.register

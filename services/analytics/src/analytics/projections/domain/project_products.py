@@ -22,8 +22,10 @@ def product_rows(data: Event, at: datetime) -> ProductRows:
 @product_rows.register
 def _(data: CartUpdated, at: datetime) -> ProductRows:
     change = data.change
-    if is_counted(data) and change.product_id is not None and change.quantity_delta > 0:
-        yield change.product_id, ProductFacts(added_at=at, quantity_added=change.quantity_delta)
+    one = [(change.product_id, change.quantity_delta)] if change.product_id is not None else []
+    for product_id, delta in [(line.product_id, line.quantity_delta) for line in change.lines] or one:
+        if is_counted(data) and delta > 0:
+            yield product_id, ProductFacts(added_at=at, quantity_added=delta)
 
 
 @product_rows.register

@@ -4,30 +4,30 @@ Pure: time and ids come with the `ChangeContext`. A method changes the cart and 
 it has changed anything.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from uuid import UUID
 
+from contracts.cart import ChangeKind
 from contracts.cart_calls import OrderedLine, RestoreChange
 
 from cart import errors
 from cart.carts.domain.context import ChangeContext
-from cart.carts.domain.lines import CatalogueVariant, Line, Wanted, choose_variant
+from cart.carts.domain.filling import FilledCart
+from cart.carts.domain.lines import Line, Wanted, choose_variant
 from cart.carts.domain.merging import MergeChange, merge_lines
-from cart.carts.domain.notes import require_room
 from cart.carts.domain.ordering import LeftOver, split_order
-from cart.carts.domain.records import Abandoned, ContactSet, Converted, Created, Expired, Merged, Reactivated, Updated
+from cart.carts.domain.records import ContactSet, Converted, Created, LineChange, Merged, Updated
 from cart.carts.domain.restoring import refresh_line
-from cart.carts.domain.state import CartState
+from cart.carts.domain.saving import merge_saved_lines, with_saved
 from cart.carts.domain.values import AppliedCode, Contact, Destination, MergeStrategy, SitePolicy
 
 MAX_CODES = 5
 """Codes on one cart; more is DISCOUNT_NOT_COMBINABLE."""
-MIN_RECHECK = timedelta(seconds=1)
 
 
 @dataclass(slots=True, kw_only=True)
-class Cart(CartState):
+class Cart(FilledCart):
     """One shopper's cart."""
 
     @classmethod
@@ -66,29 +66,14 @@ class Cart(CartState):
         self.require_changeable(context.now)
         variant = choose_variant(context.variants, wanted)
         candidate = Line.of(variant, wanted, self.currency, context.new_id())
-        known = next((line for line in self.lines if line.identity == candidate.identity), None)
-        if known is None and len(self.lines) >= self.site.max_lines:
-            raise errors.QuantityLimit("A cart has at most {most} lines.", most=self.site.max_lines)
-        if known is None:
-            require_room(self.lines, candidate)
-        line = known or candidate
-        self._grow(line, line.quantity + wanted.quantity, variant)
-        if known is None:
-            self.lines.append(line)
-        line.adopt(variant, self.currency)
-        return self._update(Updated("ITEM_ADDED", line, wanted.quantity, wanted.source, known is None), context)
+        line, is_new = self.take_in(candidate, wanted.quantity, variant)
+        return self._update(Updated("ITEM_ADDED", line, wanted.quantity, wanted.source, is_new), context)
 
     def set_quantity(self, line_id: UUID, quantity: int, context: ChangeContext) -> Updated:
         """Set a line's quantity, at the catalogue's price of now; stock is only asked about when it grows."""
         self.require_changeable(context.now)
         line = self.require_line(line_id)
-        delta = quantity - line.quantity
-        if delta > 0:
-            self._grow(line, quantity, line.buyable(self.currency))
-        else:
-            self.set_line_quantity(line, quantity)
-        if line.catalogue is not None and self.currency in line.catalogue.prices:
-            line.adopt(line.catalogue, self.currency)
+        delta = self.resize(line, quantity)
         return self._update(Updated("QUANTITY_SET", line, delta), context)
 
     def remove_item(self, line_id: UUID, context: ChangeContext) -> Updated:
@@ -98,13 +83,41 @@ class Cart(CartState):
         self.drop_line(line)
         return self._update(Updated("ITEM_REMOVED", line, -line.quantity), context)
 
+    def save_for_later(self, line_id: UUID, context: ChangeContext) -> Updated:
+        """Take a line out and keep it, with its options and quantity, for as long as the cart is kept."""
+        self.require_changeable(context.now)
+        line = self.require_line(line_id)
+        saved = with_saved(self, line)
+        self.drop_line(line)
+        self.set_saved_lines(saved)
+        done = Updated("ITEM_REMOVED", line, -line.quantity, noted_as="SAVED_FOR_LATER")
+        return self._update(done, context)
+
+    def move_to_cart(self, line_id: UUID, context: ChangeContext) -> Updated:
+        """Put a saved line back with its options, at the catalogue's price of now, as adding it would."""
+        self.require_changeable(context.now)
+        saved = self.require_saved_line(line_id)
+        variant = saved.buyable(self.currency)
+        line, is_new = self.take_in(replace(saved, quantity=0), saved.quantity, variant)
+        self.set_saved_lines([kept for kept in self.saved_lines if kept is not saved])
+        done = Updated("ITEM_ADDED", line, saved.quantity, saved.source, is_new, noted_as="MOVED_TO_CART")
+        return self._update(done, context)
+
+    def remove_saved(self, line_id: UUID, context: ChangeContext) -> Updated:
+        """Forget a saved line; nothing else about the cart changes."""
+        self.require_changeable(context.now)
+        saved = self.require_saved_line(line_id)
+        self.set_saved_lines([kept for kept in self.saved_lines if kept is not saved])
+        return self._update(Updated("ITEM_REMOVED", saved, noted_as="SAVED_ITEM_REMOVED"), context)
+
     def clear(self, context: ChangeContext) -> Updated:
         """Take every line out; codes and contact stay."""
         self.require_changeable(context.now)
         quantity = sum(line.quantity for line in self.lines)
         for line in list(self.lines):
             self.drop_line(line)
-        return self._update(Updated("CLEARED", quantity_delta=-quantity), context)
+        before, after = {"itemCount": quantity}, {"itemCount": 0}
+        return self._update(Updated("CLEARED", quantity_delta=-quantity, before=before, after=after), context)
 
     def apply_code(self, code: AppliedCode, context: ChangeContext) -> Updated:
         """Put a code that pricing resolved on the cart; applying it again only renews it."""
@@ -112,8 +125,7 @@ class Cart(CartState):
         others = [applied for applied in self.codes if applied.code != code.code]
         if len(others) >= MAX_CODES:
             raise errors.DiscountNotCombinable("A cart has at most {most} codes.", most=MAX_CODES)
-        self.codes = [*others, code]
-        return self._update(Updated("CODE_APPLIED"), context)
+        return self._set_codes("CODE_APPLIED", [*others, code], context)
 
     def remove_code(self, code: str, context: ChangeContext) -> Updated:
         """Take a code off the cart; raises DiscountInvalid when it is not there."""
@@ -121,8 +133,12 @@ class Cart(CartState):
         kept = [applied for applied in self.codes if applied.code != code.upper()]
         if len(kept) == len(self.codes):
             raise errors.DiscountInvalid("This code is not on the cart.")
-        self.codes = kept
-        return self._update(Updated("CODE_REMOVED"), context)
+        return self._set_codes("CODE_REMOVED", kept, context)
+
+    def _set_codes(self, kind: ChangeKind, codes: list[AppliedCode], context: ChangeContext) -> Updated:
+        before, after = ({"codes": [applied.code for applied in some]} for some in (self.codes, codes))
+        self.codes = codes
+        return self._update(Updated(kind, before=before, after=after), context)
 
     def set_contact(self, contact: Contact, context: ChangeContext) -> Updated:
         """Note that the shopper left an address; the address itself is recorded for recovery alone (rules.md 35)."""
@@ -142,47 +158,6 @@ class Cart(CartState):
         self.require_changeable(context.now)
         self.deliver(self.destination, option_id)
         return self._update(Updated("ADDRESS_SET"), context)
-
-    def is_abandoned(self, now: datetime) -> bool:
-        """Whether it is ACTIVE, has lines, is not frozen, and was idle for the site's threshold (rules.md 13)."""
-        is_idle = self.last_activity_at + self.site.abandonment <= now
-        return self.status == "ACTIVE" and bool(self.lines) and is_idle and self.freeze_at(now) is None
-
-    def check_later(self, now: datetime) -> None:
-        """Note when this ACTIVE cart could first be abandoned, or is worth another look (rules.md 13); no change.
-
-        Adding to a cart with lines does not write the stored time, so one found too early is pushed on to its real
-        moment. An empty cart is not looked at again: its first line sets the time.
-        """
-        due = max(self.last_activity_at + self.site.abandonment, now + MIN_RECHECK)
-        if (freeze := self.freeze_at(now)) is not None:
-            due = max(due, freeze.until)
-        self.check_at = due if self.lines else None
-
-    def abandon(self, context: ChangeContext) -> None:
-        """Begin an idle period's abandonment; nothing else about the cart changes."""
-        self.status, self.abandonment_id, self.abandoned_at = "ABANDONED", context.new_id(), context.now
-        self.record(Abandoned(self.abandonment_id), context)
-        self.note("ABANDONED", "system")
-
-    def reactivate(self, context: ChangeContext) -> None:
-        """End the abandonment of an ABANDONED cart; any other cart stays as it is."""
-        if self.abandonment_id is None:
-            return
-        ended, self.abandonment_id, self.status = self.abandonment_id, None, "ACTIVE"
-        self.check_at = context.now + self.site.abandonment if self.lines else None
-        self.record(Reactivated(ended), context)
-        self.note("REACTIVATED", "shopper")
-
-    def check_expiry_later(self) -> None:
-        """Note when this cart could expire at the earliest; no change of the cart."""
-        self.expiry_check_at = self.expires_at
-
-    def expire(self, context: ChangeContext) -> None:
-        """End a cart that was idle for the site's cartExpirationDays."""
-        self.status = "EXPIRED"
-        self.record(Expired(), context)
-        self.note("EXPIRED", "system")
 
     def restore(self, abandonment_id: UUID, context: ChangeContext) -> list[RestoreChange]:
         """Reactivate and re-price an abandoned cart for who followed the link of an abandonment (rules.md 29).
@@ -223,7 +198,9 @@ class Cart(CartState):
                 guestCurrency=guest.currency,
                 currency=self.currency,
             )
+        before = sum(line.quantity for line in self.lines)
         changes = merge_lines(self, guest.lines, strategy, context.new_id)
+        changes += merge_saved_lines(self, guest.saved_lines, context.new_id)
         known = {code.code for code in self.codes}
         self.codes = [*self.codes, *(code for code in guest.codes if code.code not in known)][:MAX_CODES]
         self.has_contact = self.has_contact or guest.has_contact
@@ -232,50 +209,60 @@ class Cart(CartState):
         self.last_activity_at = max(self.last_activity_at, context.now)
         self.reactivate(context)
         self.record(Updated("MERGED_IN"), context)
-        self.note("MERGED_IN", "shopper", **{"from": str(guest.id), "lines": len(guest.lines)})
+        moved = {"before": {"itemCount": before}, "after": {"itemCount": sum(line.quantity for line in self.lines)}}
+        self.note("MERGED_IN", "shopper", **{"from": str(guest.id), "lines": len(guest.lines)}, **moved)
         guest._end_merged(self.id, strategy, context)
         return changes
 
     def _end_merged(self, into: UUID, strategy: MergeStrategy, context: ChangeContext) -> None:
         """Make the guest's cart final; it stays readable for support."""
-        self.status, self.merged_into, self.abandonment_id = "MERGED", into, None
+        before, self.status = self.status, "MERGED"
+        self.merged_into, self.abandonment_id = into, None
         self.record(Merged(into, strategy), context)
-        self.note("MERGED", "shopper", into=str(into))
+        self.note_status("MERGED", "shopper", before, into=str(into))
 
     def convert(
         self, order_id: str, ordered: tuple[OrderedLine, ...] | None, context: ChangeContext
     ) -> LeftOver | None:
         """Make the cart an order of exactly the ordered lines, of all when none is named (rules.md 16).
 
-        Returns what is left over, for a cart of its own. Raises CartEmpty, ItemNotFound for lines that the cart does
-        not have, and what a final cart raises.
+        Returns what is left over, and what was saved for later, for a cart of its own. Raises CartEmpty, ItemNotFound
+        for lines that the cart does not have, and what a final cart raises.
         """
         self.require_open(context.now)
         if not self.lines:
             raise errors.CartEmpty()
         left = split_order(self, ordered) if ordered is not None else []
-        remaining = LeftOver(context.new_id(), tuple(left)) if left else None
-        self.status, self.order_id, self.converted_at = "CONVERTED", order_id, context.now
-        self.abandonment_id = None
+        remaining = None
+        if left or self.saved_lines:
+            remaining = LeftOver(context.new_id(), tuple(left), tuple(self.saved_lines))
+            self.set_saved_lines([])
+        before, self.status = self.status, "CONVERTED"
+        self.order_id, self.converted_at, self.abandonment_id = order_id, context.now, None
         self.record(Converted(remaining.cart_id if remaining else None), context)
-        self.note(
-            "CONVERTED", "system", orderId=order_id, remainingCartId=str(remaining.cart_id) if remaining else None
-        )
+        following = str(remaining.cart_id) if remaining else None
+        self.note_status("CONVERTED", "system", before, orderId=order_id, remainingCartId=following)
         return remaining
 
     def successor(self, left: LeftOver, context: ChangeContext) -> "Cart":
         """The cart in which the shopper goes on after an order, still empty; `take_over` fills it."""
         made = Cart.create(self.company_id, self.site, self.customer_id, self.currency, context, left.cart_id)
-        made.codes, made.has_contact = list(self.codes), self.has_contact
+        made.codes, made.has_contact, made.visitor_id = list(self.codes), self.has_contact, self.visitor_id
         made.destination, made.shipping_option_id = self.destination, self.shipping_option_id
         return made
 
     def take_over(self, left: LeftOver, context: ChangeContext) -> None:
-        """Put what an order left over into this new cart."""
+        """Put what an order left over, and what was saved for later, into this new cart."""
         self.lines = [replace(line, id=context.new_id(), quantity=quantity) for line, quantity in left.lines]
         self.touched = {line.id for line in self.lines}
+        if left.saved:
+            self.set_saved_lines([replace(line, id=context.new_id()) for line in left.saved])
         self.deliver(self.destination, self.shipping_option_id)
         self.record(Updated("MERGED_IN"), context)
+
+    def record_lines(self, changes: Sequence[LineChange], noted_as: str, context: ChangeContext) -> Updated:
+        """Record what was done to several lines as one change, with one event and one entry of the timeline."""
+        return self._update(Updated.of_lines(changes, noted_as), context)
 
     def _update(self, done: Updated, context: ChangeContext) -> Updated:
         """Record a change of the content; a shopper's counts as activity and ends an abandonment (rules.md 12, 13)."""
@@ -283,16 +270,5 @@ class Cart(CartState):
             self.last_activity_at = context.now
             self.reactivate(context)
         self.record(done, context)
-        self.note(done.kind, context.actor, **done.described())
+        self.note(done.noted_as or done.kind, context.actor, **done.described())
         return done
-
-    def _grow(self, line: Line, quantity: int, variant: CatalogueVariant) -> None:
-        if quantity > self.site.max_quantity:
-            raise errors.QuantityLimit(
-                "At most {most} of one item.",
-                most=self.site.max_quantity,
-                errors=[{"field": "quantity", "message": f"at most {self.site.max_quantity} in one line"}],
-            )
-        elsewhere = sum(o.quantity for o in self.lines if o.variant_id == line.variant_id and o.id != line.id)
-        variant.require_stock(quantity + elsewhere)
-        self.set_line_quantity(line, quantity)

@@ -13,6 +13,7 @@ from contracts.cart import (
     CartReactivated,
     CartTotals,
     CartUpdated,
+    ChangedLine,
     ChargedShipping,
     ChargedTax,
     CompactLine,
@@ -95,6 +96,16 @@ def _updated(what: Updated, cart: Cart, quote: Quote) -> CartUpdated:
             variant_id=line.variant_id if line else None,
             quantity_delta=what.quantity_delta,
             source=what.source or (line.source if line else None),
+            lines=tuple(
+                ChangedLine(
+                    line_id=one.line.id,
+                    product_id=one.line.product_id,
+                    variant_id=one.line.variant_id,
+                    quantity_delta=one.quantity_delta,
+                    source=one.source or one.line.source,
+                )
+                for one in what.lines
+            ),
         ),
         lines=compact_lines(cart, quote),
         totals=totals_of(quote),

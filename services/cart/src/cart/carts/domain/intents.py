@@ -92,6 +92,39 @@ class RemoveItem(_OfTheCartAlone):
 
 
 @dataclass(frozen=True, slots=True)
+class SaveForLater(_OfTheCartAlone):
+    """Take a line out of the cart and keep it for later."""
+
+    line_id: UUID
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises ItemNotFound, and QuantityLimit or TooManyNotes where no more can be saved."""
+        return cart.save_for_later(self.line_id, context)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToCart(_OfTheCartAlone):
+    """Put a saved line back into the cart."""
+
+    line_id: UUID
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises ItemNotFound, and what adding the item raises."""
+        return cart.move_to_cart(self.line_id, context)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSaved(_OfTheCartAlone):
+    """Forget a saved line."""
+
+    line_id: UUID
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises ItemNotFound."""
+        return cart.remove_saved(self.line_id, context)
+
+
+@dataclass(frozen=True, slots=True)
 class Clear(_OfTheCartAlone):
     """Take every line out."""
 

@@ -12,10 +12,11 @@ from cart.carts.domain.state import CartState
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """What an order leaves with the shopper, whole lines or a part of their quantity, and the id of its new cart."""
+    """What an order leaves with the shopper: lines or a part of their quantity, what is saved, and its cart's id."""
 
     cart_id: UUID
     lines: tuple[tuple[Line, int], ...]
+    saved: tuple[Line, ...] = ()
 
 
 def split_order(cart: CartState, ordered: tuple[OrderedLine, ...]) -> list[tuple[Line, int]]:

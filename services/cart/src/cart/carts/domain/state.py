@@ -31,8 +31,10 @@ class CartState:
     `saved_version` and `hold_fence` are what a save must still find: the version, 0 before the first, and the number of
     the newest change of its hold. `check_at` is when to look whether it is abandoned: no later than it can be, and None
     for a cart that has had no line since the last look. `touched` and `removed` are the ids of lines to write and to
-    delete, `delivery_changed` has where to and how to ship written too, `recorded` becomes events and `activity` the
-    timeline.
+    delete, `saved_lines` are those kept for later, which are neither priced nor held; `saved_lines_changed` and
+    `delivery_changed` have them, and where to and how to ship, written too. `visitor_id` is by what the
+    storefront recognises the browser. `recorded` becomes events and `activity`
+    the timeline.
     """
 
     id: UUID
@@ -56,16 +58,19 @@ class CartState:
     order_id: str | None = None
     merged_into: UUID | None = None
     has_contact: bool = False
+    visitor_id: str | None = None
     destination: Destination | None = None
     shipping_option_id: UUID | None = None
     frozen: Freeze | None = None
     hold: HoldReplica | None = None
     hold_fence: int = 0
     hold_change: HoldChange | None = None
+    saved_lines: list[Line] = field(default_factory=list)
     saved_version: int = 0
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
     lines_changed: bool = False
+    saved_lines_changed: bool = False
     delivery_changed: bool = False
     recorded: list[Recorded] = field(default_factory=list)
     activity: list[Activity] = field(default_factory=list)
@@ -97,14 +102,14 @@ class CartState:
         return self.hold is not None and self.hold.status == "ACTIVE"
 
     @property
-    def sells_held_stock(self) -> bool:
-        """Whether an order of this cart has to be committed in inventory before it is made (rules.md 20).
+    def takes_stock_first(self) -> bool:
+        """Whether an order of this cart has to be committed in inventory before it is made (rules.md 19, 20).
 
-        It holds stock, did so until the hold's time was over, or may do so, because a change was not finished. The
-        stock of any other is taken when inventory gets CartConverted (rules.md 19).
+        It holds stock, did so until the hold's time was over, or may do so, because a change was not finished; or its
+        site only looks at the stock until then. The stock of any other is taken when inventory gets CartConverted.
         """
         held = self.hold is not None and self.hold.status in {"ACTIVE", "EXPIRED"}
-        return held or self.hold_change is not None
+        return held or self.hold_change is not None or self.site.inventory_mode == "validate_only"
 
     def line(self, line_id: UUID) -> Line | None:
         """The line with this id, if the cart has it."""
@@ -113,6 +118,13 @@ class CartState:
     def require_line(self, line_id: UUID) -> Line:
         """The line with this id; raises ItemNotFound."""
         line = self.line(line_id)
+        if line is None:
+            raise errors.ItemNotFound()
+        return line
+
+    def require_saved_line(self, line_id: UUID) -> Line:
+        """The line with this id that is saved for later; raises ItemNotFound."""
+        line = next((line for line in self.saved_lines if line.id == line_id), None)
         if line is None:
             raise errors.ItemNotFound()
         return line
@@ -156,7 +168,7 @@ class CartState:
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""
         self.saved_version = self.version
-        self.lines_changed = self.delivery_changed = False
+        self.lines_changed = self.saved_lines_changed = self.delivery_changed = False
         for collected in (self.touched, self.removed, self.recorded, self.activity):
             collected.clear()
 
@@ -186,6 +198,10 @@ class CartState:
         """Add an entry to the timeline; `data` are JSON values without anything personal."""
         self.activity.append(Activity(kind, actor, data))
 
+    def note_status(self, kind: str, actor: Actor, before: CartStatus, **data: Any) -> None:
+        """Add an entry for a state that was entered, with that before it and the present one."""
+        self.note(kind, actor, before={"status": before}, after={"status": self.status}, **data)
+
     def deliver(self, destination: Destination | None, shipping_option_id: UUID | None) -> None:
         """Have the cart priced for this place and this way to ship, to be written at the next save."""
         self.destination, self.shipping_option_id = destination, shipping_option_id
@@ -202,3 +218,7 @@ class CartState:
         self.lines_changed = True
         self.lines.remove(line)
         self.removed.add(line.id)
+
+    def set_saved_lines(self, lines: list[Line]) -> None:
+        """Have exactly these lines saved for later, from the next save on."""
+        self.saved_lines, self.saved_lines_changed = lines, True

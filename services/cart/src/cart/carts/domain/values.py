@@ -21,6 +21,9 @@ MergeReason = (
 )
 """Why a merge changed a line of the customer's cart."""
 
+InventoryMode = Literal["reserve_ttl", "validate_only"]
+"""Whether stock is held while a checkout lasts, or only looked at, and taken by the order (rules.md 19)."""
+
 HoldChangeKind = Literal["PLACE", "RELEASE", "COMMIT", "REVERT"]
 """What is requested of inventory: fit the hold to the lines, give it back, make it an order's, or undo that."""
 
@@ -36,6 +39,7 @@ class SitePolicy:
     abandonment: timedelta
     expiration: timedelta
     merge_strategy: MergeStrategy
+    inventory_mode: InventoryMode
 
 
 @dataclass(frozen=True, slots=True)

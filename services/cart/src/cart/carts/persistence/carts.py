@@ -92,7 +92,7 @@ async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
-    A second one writes where it is shipped to, which is rarely changed.
+    What is rarely changed has statements of its own after it: where it is shipped to, and what is saved for later.
 
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, when a change of its
     hold has begun since it was read, or when its customer has another open cart by now; CartConvertedAlready when its
@@ -115,6 +115,9 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         raise await _taken(unit, answer)
     if cart.delivery_changed:
         await unit.execute(statements.DELIVER, unit.company_id, cart.id, *rows.delivery_args(cart))
+    if cart.saved_lines_changed:
+        saved = statements.LINES.args([rows.line_row(line) for line in cart.saved_lines], single=False)
+        await unit.execute(statements.SAVE_FOR_LATER, unit.company_id, cart.id, cart.updated_at, *saved)
     cart.mark_saved()
 
 
@@ -188,6 +191,7 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
         cart.has_contact,
         cart.created_at,
         session_hash,
+        cart.visitor_id,
         *outbox.encode(events_of(priced)).single_args,
     )
     if made != 1:

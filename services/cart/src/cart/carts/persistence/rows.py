@@ -51,12 +51,14 @@ def cart_of(row: asyncpg.Record) -> Cart:
         order_id=row["order_id"],
         merged_into=row["merged_into"],
         has_contact=row["has_contact"],
+        visitor_id=row["visitor_id"],
         destination=destination_of(row) if row["address"] is not None else None,
         shipping_option_id=row["shipping_option_id"],
         frozen=_freeze_of(row["frozen"]),
         hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
         hold_fence=row["hold_fence"],
         hold_change=_hold_change_of(row),
+        saved_lines=[_line_of(fields) for fields in orjson.loads(row["saved_lines"] or "[]")],
         saved_version=row["version"],
     )
 
@@ -100,6 +102,7 @@ def site_of(row: asyncpg.Record) -> SitePolicy:
         abandonment=timedelta(seconds=row["abandonment_seconds"]),
         expiration=timedelta(days=row["cart_expiration_days"]),
         merge_strategy=row["merge_strategy"],
+        inventory_mode=row["inventory_mode"],
     )
 
 

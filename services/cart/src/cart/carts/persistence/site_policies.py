@@ -22,7 +22,8 @@ async def find(unit: TenantUnit, site_id: UUID | None) -> FoundSite | None:
     row = await unit.fetchrow(
         """
         SELECT s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines,
-            s.abandonment_seconds, s.cart_expiration_days, s.merge_strategy, r.version AS rules_version
+            s.abandonment_seconds, s.cart_expiration_days, s.merge_strategy,
+            s.inventory_mode, r.version AS rules_version
         FROM sites s LEFT JOIN rule_sets r ON r.company_id = s.company_id
         WHERE s.company_id = $1 AND ($2::uuid IS NULL OR s.id = $2) ORDER BY s.id LIMIT 1""",
         unit.company_id,

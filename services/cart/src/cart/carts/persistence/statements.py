@@ -14,24 +14,32 @@ _SNAPSHOT = (
     " p.categories, p.tax_category, p.active, p.tracked, p.backorderable, p.available"
 )
 
+_LINE = (
+    "json_build_array(i.id, i.product_id, i.variant_id, i.sku, i.title, i.image_url, i.options, i.quantity,"
+    " i.unit_price, i.compare_at_price, i.source, i.meta, i.rental, i.bundle_group_id,"
+    f" CASE WHEN p.variant_id IS NOT NULL THEN json_build_array({_SNAPSHOT}) END)"
+)
+
 READ: Final = f"""
 SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.codes, c.has_contact,
     c.last_activity_at, c.check_at, c.expiry_check_at, c.abandonment_id, c.abandoned_at,
     c.restored_abandonment_id, c.converted_at, c.order_id, c.merged_into, c.created_at, c.updated_at,
-    c.frozen,
+    c.frozen, c.visitor_id,
     s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
-    s.cart_expiration_days, s.merge_strategy,
+    s.cart_expiration_days, s.merge_strategy, s.inventory_mode,
     c.address, c.address_rules, c.address_until, c.shipping_option_id,
     c.hold_fence, c.hold_change, c.hold_change_order_id, c.hold_change_until <= now() AS hold_change_is_overdue,
     h.hold_id, h.status AS hold_status, h.expires_at AS hold_expires_at,
     r.version AS rules_version,
     k.request_hash AS key_hash, k.status AS key_status, k.answer AS key_answer,
-    (SELECT json_agg(json_build_array(i.id, i.product_id, i.variant_id, i.sku, i.title, i.image_url, i.options,
-            i.quantity, i.unit_price, i.compare_at_price, i.source, i.meta, i.rental, i.bundle_group_id,
-            CASE WHEN p.variant_id IS NOT NULL THEN json_build_array({_SNAPSHOT}) END) ORDER BY i.id)
+    (SELECT json_agg({_LINE} ORDER BY i.id)
         FROM cart_items i
         LEFT JOIN product_snapshots p ON p.variant_id = i.variant_id AND p.company_id = i.company_id
         WHERE i.cart_id = c.id AND i.company_id = c.company_id) AS lines,
+    CASE WHEN c.saved_count > 0 THEN (SELECT json_agg({_LINE} ORDER BY i.id)
+        FROM saved_cart_items i
+        LEFT JOIN product_snapshots p ON p.variant_id = i.variant_id AND p.company_id = i.company_id
+        WHERE i.cart_id = c.id AND i.company_id = c.company_id) END AS saved_lines,
     (SELECT json_agg(json_build_array({_SNAPSHOT}))
         FROM product_snapshots p
         WHERE p.company_id = $1 AND p.product_id = $4::uuid AND ($5::uuid IS NULL OR p.variant_id = $5)
@@ -45,6 +53,10 @@ LEFT JOIN idempotency_keys k ON k.company_id = $1 AND k.identity = $6::text AND 
 WHERE c.company_id = $1 AND """
 """Ends in the condition of a `Selector` (`$2`, `$3`); `$4`, `$5` the product and variant to look up, `$6`, `$7` the
 idempotency key."""
+
+VARIANTS: Final = f"""
+SELECT json_agg(json_build_array({_SNAPSHOT})) AS variants FROM product_snapshots p
+WHERE p.company_id = $1 AND p.product_id = ANY ($2::uuid[]) AND p.product_version > 0"""
 
 FIND: Final = "SELECT c.id FROM carts c WHERE c.company_id = $1 AND "
 """Ends in the condition of a `Selector`, and in `IN_ORDER` or `UNLESS_LOCKED` to lock what it finds."""
@@ -95,7 +107,8 @@ WITH saved AS (
     FROM saved, {LINES.sql("l", _FIRST_LINE, single=single)}
     ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = excluded.quantity,
         unit_price = excluded.unit_price, compare_at_price = excluded.compare_at_price,
-        title = excluded.title, image_url = excluded.image_url
+        title = excluded.title, image_url = excluded.image_url, source = excluded.source, meta = excluded.meta,
+        rental = excluded.rental
 ), timeline AS (
     INSERT INTO cart_activity (id, company_id, cart_id, version, kind, actor, data, at)
     SELECT a.id, saved.company_id, saved.id, $5, a.kind, a.actor, a.data, $24
@@ -122,13 +135,13 @@ SAVE: Final = _save(single=False)
 SAVE_SINGLE: Final = _save(single=True)
 """Writes a change of one line with one entry of the timeline and one event, which removes none: what an add is."""
 
-_FIRST_OUTBOX_OF_NEW = 14
+_FIRST_OUTBOX_OF_NEW = 15
 
 INSERT: Final = f"""
 WITH made AS (
     INSERT INTO carts (id, company_id, site_id, customer_id, status, currency, version, last_activity_at, check_at,
-        expiry_check_at, restored_abandonment_id, has_contact, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, $8, $9, $10, $11, $12, $12)
+        expiry_check_at, restored_abandonment_id, has_contact, created_at, updated_at, visitor_id)
+    VALUES ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, $8, $9, $10, $11, $12, $12, $14)
     ON CONFLICT (company_id, site_id, customer_id)
         WHERE status IN ('ACTIVE', 'ABANDONED') AND customer_id IS NOT NULL DO NOTHING
     RETURNING company_id, id
@@ -145,3 +158,20 @@ UPDATE carts SET address = $3, address_rules = $4, address_until = $5, shipping_
 WHERE company_id = $1 AND id = $2
 """
 """Writes where a cart is shipped to and how, in the transaction and under the lock of the save before it."""
+
+SAVE_FOR_LATER: Final = f"""
+WITH gone AS (
+    DELETE FROM saved_cart_items WHERE company_id = $1 AND cart_id = $2 AND id <> ALL ($4::uuid[])
+), kept AS (
+    INSERT INTO saved_cart_items (company_id, id, cart_id, product_id, variant_id, sku, title, image_url, options,
+        quantity, unit_price, compare_at_price, source, meta, rental, bundle_group_id, saved_at)
+    SELECT $1, l.id, $2, l.product_id, l.variant_id, l.sku, l.title, l.image_url, l.options, l.quantity, l.unit_price,
+        l.compare_at_price, l.source, l.meta, l.rental, l.bundle_group_id, $3
+    FROM {LINES.sql("l", 4, single=False)}
+    ON CONFLICT ON CONSTRAINT saved_cart_items_pkey DO UPDATE SET quantity = excluded.quantity
+)
+UPDATE carts SET saved_count = cardinality($4::uuid[]) WHERE company_id = $1 AND id = $2"""
+"""Writes which lines are saved for later, all of them, in the transaction and under the lock of the save before it.
+
+How many there are is on the cart's row: who reads one without any does not look for them.
+"""

@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
+from cart.carts.routes.bulk_schemas import ChangeItems
 from cart.carts.routes.limits import ADD, CHANGE, CODE, CONTACT, CREATION, SIGN_IN
-from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
+from cart.carts.routes.refusals import ADDS, BULK, CHANGES, CODES, LINES
 from cart.carts.routes.requests import SiteId, answered, change_request, code_application, customer_selector, moment
 from cart.carts.routes.schemas import (
     AddItem,
@@ -48,7 +49,7 @@ async def open_cart(
 ) -> Response:
     """Create the customer's cart (201), or answer the one that is open (200); the body names the site, or the query."""
     chosen = body.site_id or site_id or customer.site_id
-    new = NewCart(body.currency, chosen, customer.actor, moment(customer, once.unit))
+    new = NewCart(body.currency, chosen, customer.actor, moment(customer, once.unit), body.visitor_id)
     return await once.run(parts.opener.open_customer_cart, once.unit, new, customer.subject)
 
 
@@ -83,7 +84,7 @@ async def add_item(
     return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
-@router.patch("/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
+@router.patch("/items/{item_id:uuid}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
 async def set_quantity(
     conditions: ConditionsDep,
     item_id: UUID,
@@ -100,7 +101,7 @@ async def set_quantity(
     )
 
 
-@router.delete("/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
+@router.delete("/items/{item_id:uuid}", response_model=CartView, responses=LINES, dependencies=[CHANGE])
 async def remove_item(
     conditions: ConditionsDep,
     item_id: UUID,
@@ -123,6 +124,20 @@ async def clear(
     """Take every line out of the cart."""
     change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
     return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.Clear()))
+
+
+@router.post("/items/bulk", response_model=CartView, responses=BULK, dependencies=[ADD])
+async def change_items(
+    conditions: ConditionsDep,
+    body: ChangeItems,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
+) -> Response:
+    """Add, set and remove several lines as one change: where one is refused, named as `operation`, none is made."""
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(conditions, unit, change, parts.lines_changer.change_lines(unit, change, body.in_order()))
 
 
 @router.post(

@@ -14,8 +14,9 @@ from starlette.responses import Response
 
 from cart import errors
 from cart.carts.domain import intents
+from cart.carts.routes.bulk_schemas import ChangeItems
 from cart.carts.routes.limits import ADD_TO_ONE, CHANGE_ONE, CODE_OF_ONE, CONTACT_OF_ONE, GUEST_CREATION
-from cart.carts.routes.refusals import ADDS, CHANGES, CODES, LINES
+from cart.carts.routes.refusals import ADDS, BULK, CHANGES, CODES, LINES
 from cart.carts.routes.requests import answered, change_request, code_application, guest_selector, moment
 from cart.carts.routes.schemas import (
     AddItem,
@@ -41,7 +42,7 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"], route_class=D
 )
 async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts: PartsDep) -> Response:
     """Create a guest's cart; the answer has the session token, once."""
-    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, once.unit))
+    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, once.unit), body.visitor_id)
     return await once.run(parts.opener.create_guest_cart, once.unit, new)
 
 
@@ -68,7 +69,7 @@ async def add_item(
     return await answered(conditions, unit, change, parts.adder.add_item(unit, change, body.wanted()))
 
 
-@router.patch("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
+@router.patch("/{cart_id}/items/{item_id:uuid}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
 async def set_quantity(
     conditions: ConditionsDep,
     cart_id: UUID,
@@ -85,7 +86,7 @@ async def set_quantity(
     )
 
 
-@router.delete("/{cart_id}/items/{item_id}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
+@router.delete("/{cart_id}/items/{item_id:uuid}", response_model=CartView, responses=LINES, dependencies=[CHANGE_ONE])
 async def remove_item(
     conditions: ConditionsDep, cart_id: UUID, item_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
 ) -> Response:
@@ -94,6 +95,24 @@ async def remove_item(
     return await answered(
         conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveItem(item_id))
     )
+
+
+@router.delete("/{cart_id}/items", response_model=CartView, responses=CHANGES, dependencies=[CHANGE_ONE])
+async def clear(
+    conditions: ConditionsDep, cart_id: UUID, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Take every line out of the cart."""
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
+    return await answered(conditions, unit, change, parts.changer.change_cart(unit, change, intents.Clear()))
+
+
+@router.post("/{cart_id}/items/bulk", response_model=CartView, responses=BULK, dependencies=[ADD_TO_ONE])
+async def change_items(
+    conditions: ConditionsDep, cart_id: UUID, body: ChangeItems, guest: Guest, unit: TenantUnitDep, parts: PartsDep
+) -> Response:
+    """Add, set and remove several lines as one change: where one is refused, named as `operation`, none is made."""
+    change = await change_request(conditions, guest, unit, guest_selector(guest, cart_id))
+    return await answered(conditions, unit, change, parts.lines_changer.change_lines(unit, change, body.in_order()))
 
 
 @router.post(

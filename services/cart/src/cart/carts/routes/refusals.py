@@ -26,6 +26,9 @@ ADDS: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.Size
 LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
 """Routes of one line."""
 
+BULK: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired, errors.ItemNotFound)
+"""Routes that change several lines."""
+
 SHIPPING: Responses = problems(*_CHANGE, errors.ShippingOptionUnavailable)
 """Routes of the way to ship."""
 

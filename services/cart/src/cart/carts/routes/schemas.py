@@ -58,14 +58,19 @@ Meta = Annotated[
 ]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,50}$")]
+VisitorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 DiscountCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,50}$")]
 
 
 class CreateCart(Body):
-    """A new cart; without a site it is the company's first, without a currency the site's."""
+    """A new cart; without a site it is the company's first, without a currency the site's.
+
+    `visitorId` is by what the storefront recognises a browser, whose carts staff find by it.
+    """
 
     currency: CurrencyCode | None = None
     site_id: UUID | None = None
+    visitor_id: VisitorId | None = None
 
 
 class AddItem(Body):

@@ -114,7 +114,7 @@ class _Conversion:
         try:
             async with unit.savepoint():
                 answer, ordered = await self._convert(unit)
-                if ordered is not None and ordered.sells_held_stock:
+                if ordered is not None and ordered.takes_stock_first:
                     raise _Judged(HoldRequest.of("COMMIT", ordered, self.order.order_id))
                 return answer
         except _Judged as judged:

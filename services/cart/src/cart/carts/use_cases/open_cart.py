@@ -27,12 +27,16 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class NewCart:
-    """What a shopper says about the cart to create; currency and site default to the site's and the company's first."""
+    """What a shopper says about the cart to create; currency and site default to the site's and the company's first.
+
+    `visitor_id` is by what the storefront recognises the browser: support finds a visitor's carts by it.
+    """
 
     currency: str | None
     site_id: UUID | None
     actor: Actor
     now: datetime
+    visitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class CartOpener:
     async def _new_cart(self, unit: TenantUnit, new: NewCart, customer_id: str | None, found: FoundSite) -> PricedCart:
         site, context = found.site, ChangeContext(new.actor, new.now, new_id)
         cart = Cart.create(unit.company_id, site, customer_id, new.currency or site.currency, context)
+        cart.visitor_id = new.visitor_id
         return price(cart, await self.rules.at(unit, found.rules_version), new.now)
 
 

@@ -10,21 +10,29 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.persistence import carts
 from cart.carts.persistence.selectors import Selector
-from cart.holds.domain import HoldRequest
+from cart.holds.domain import HoldRequest, short_lines
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceHold:
-    """Hold the stock of every line of a shopper's cart or of none; again renews it (rules.md 18)."""
+    """Hold the stock of every line of a shopper's cart or of none; again renews it (rules.md 18).
+
+    On a site whose inventoryMode is validate_only nothing is held: the replica is looked at, and the order takes the
+    stock (rules.md 19). What a cart held before the site was set so is renewed.
+    """
 
     selector: Selector
     now: datetime
 
     async def judge(self, unit: TenantUnit) -> HoldRequest | HoldState:
-        """Raises CartNotFound, CartEmpty and what a final cart raises."""
+        """Raises CartNotFound, CartEmpty, what a final cart raises, and InventoryHoldFailed with what is left."""
         cart = await _lock(unit, self.selector, self.now)
         if not cart.lines:
             raise errors.CartEmpty()
+        if cart.site.inventory_mode == "validate_only" and not cart.holds_stock and cart.hold_change is None:
+            if short := short_lines(cart):
+                raise errors.InventoryHoldFailed(lines=short)
+            return HoldState(status="NONE")
         return HoldRequest.of("PLACE", cart)
 
     async def save(self, unit: TenantUnit, state: HoldState) -> HoldState:

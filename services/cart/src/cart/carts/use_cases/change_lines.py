@@ -1,0 +1,43 @@
+"""Change several lines of a cart at once, all or none."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from servicekit.db import TenantUnit
+from servicekit.http.answers import Answer
+
+from cart import errors
+from cart.carts.domain.bulk import AddLine, ChangeLines, Operation
+from cart.carts.persistence import variants
+from cart.carts.use_cases.change import CartChanger
+from cart.carts.use_cases.requests import ChangeRequest
+from cart.catalogue.service import CatalogueReplica
+
+MAX_FETCHED: Final = 10
+"""Products that the replica lacks and one request has fetched; with more of them the request names no products."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesChanger:
+    """Changes several lines at once; one for the life of the process."""
+
+    changer: CartChanger
+    catalogue: CatalogueReplica
+
+    async def change_lines(self, unit: TenantUnit, request: ChangeRequest, operations: tuple[Operation, ...]) -> Answer:
+        """Do all of the operations or none, as one change with one event; what they add is looked up in one query.
+
+        Products that the replica does not have yet are fetched from inventory, once. Raises what the first refused
+        operation does, with its place as `operation`, and what `change_cart` does.
+        """
+        products = {operation.wanted.product_id for operation in operations if isinstance(operation, AddLine)}
+        found = await variants.of_products(unit, products)
+        try:
+            return await self.changer.change_cart(unit, request, ChangeLines(operations, found))
+        except errors.ProductNotFound:
+            missing = products - found.keys()
+            if not missing or len(missing) > MAX_FETCHED:
+                raise
+        await self.catalogue.fetch(unit, *missing)
+        found = await variants.of_products(unit, products)
+        return await self.changer.change_cart(unit, request, ChangeLines(operations, found))
