@@ -9,7 +9,7 @@ _NOWHERE = {"country": "DE"}
 
 def foreign_cart_calls(of: TenantFixture) -> Calls:
     """How each of them is tried with the things `of` one company."""
-    return {**_guest(of), **_customer(of), **_shopper(of), **_cart_staff(of), **_cart_internal(of)}
+    return {**_guest(of), **_customer(of), **_shared(of), **_shopper(of), **_cart_staff(of), **_cart_internal(of)}
 
 
 def _guest(of: TenantFixture) -> Calls:
@@ -32,6 +32,17 @@ def _guest(of: TenantFixture) -> Calls:
         "DELETE /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart)],
         "PUT /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart, body={"id": of.rule_id})],
         "DELETE /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart)],
+        "DELETE /api/public/cart/{cart_id}/items": [ForeignCall("impostor", path=cart)],
+        "POST /api/public/cart/{cart_id}/items/bulk": [ForeignCall("impostor", path=cart, body=_bulk(of))],
+        "POST /api/public/cart/{cart_id}/share": [ForeignCall("impostor", path=cart, body={})],
+        "GET /api/public/cart/{cart_id}/share": [ForeignCall("impostor", path=cart)],
+        "DELETE /api/public/cart/{cart_id}/share/{link_id}": [
+            ForeignCall("impostor", path={**cart, "link_id": of.link_id})
+        ],
+        "GET /api/public/cart/{cart_id}/saved": [ForeignCall("impostor", path=cart)],
+        "DELETE /api/public/cart/{cart_id}/saved/{item_id}": [ForeignCall("impostor", path=line)],
+        "POST /api/public/cart/{cart_id}/save-for-later/{item_id}": [ForeignCall("impostor", path=line)],
+        "POST /api/public/cart/{cart_id}/move-to-cart/{item_id}": [ForeignCall("impostor", path=line)],
     }
 
 
@@ -55,7 +66,35 @@ def _customer(of: TenantFixture) -> Calls:
         "DELETE /api/cart/address": [ForeignCall("customer", query=site)],
         "PUT /api/cart/shipping-option": [ForeignCall("customer", body={"id": of.rule_id}, query=site)],
         "DELETE /api/cart/shipping-option": [ForeignCall("customer", query=site)],
+        "POST /api/cart/items/bulk": [
+            ForeignCall("customer", body=_bulk(of)),
+            ForeignCall("customer", body={"operations": [{"op": "add", **add}]}),
+        ],
+        "POST /api/cart/share": [ForeignCall("customer", body={}, query=site)],
+        "GET /api/cart/share": [ForeignCall("customer", query=site)],
+        "DELETE /api/cart/share/{link_id}": [ForeignCall("customer", path={"link_id": of.link_id})],
+        "GET /api/cart/saved": [ForeignCall("customer", query=site)],
+        "DELETE /api/cart/saved/{item_id}": [ForeignCall("customer", path=line)],
+        "POST /api/cart/save-for-later/{item_id}": [ForeignCall("customer", path=line)],
+        "POST /api/cart/move-to-cart/{item_id}": [ForeignCall("customer", path=line)],
         "POST /api/cart/merge": [ForeignCall("customer", body={"sessionToken": of.session_token})],
+    }
+
+
+def _bulk(of: TenantFixture) -> dict[str, object]:
+    return {"operations": [{"op": "remove", "itemId": of.item_id}]}
+
+
+def _shared(of: TenantFixture) -> Calls:
+    """A link is itself the right to what it shows, to its company's shoppers; under another company it is none."""
+    copy, elsewhere = {"token": of.link_token}, {"token": f"{'0' * 32}{of.link_token[32:]}"}
+    return {
+        "GET /api/shared-carts/{token}": [ForeignCall("anyone", path=elsewhere)],
+        "POST /api/shared-carts/{token}/copy": [
+            ForeignCall("customer", path=copy),
+            ForeignCall("guest", path=copy),
+            ForeignCall("guest", path=elsewhere),
+        ],
     }
 
 

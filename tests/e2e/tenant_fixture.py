@@ -29,6 +29,8 @@ class TenantFixture:
     cart_id: str
     item_id: str
     session_token: str
+    link_id: str
+    link_token: str
     ordered_cart_id: str
     customer_cart_id: str
     recovery_id: str
@@ -86,10 +88,13 @@ async def _carts(shop: Shop) -> dict[str, str]:
     await guest.opens_a_cart()
     await guest.leaves(shop.address("gina"))
     cart = await guest.adds("mug", 2)
+    link = await guest.cart.share()
     return {
         "cart_id": str(cart.id),
         "item_id": str(cart.items[0].id),
         "session_token": guest.session_token,
+        "link_id": str(link.id),
+        "link_token": link.token,
         "ordered_cart_id": str(buyer.cart_id),
         "customer_cart_id": str(customers.id),
     }

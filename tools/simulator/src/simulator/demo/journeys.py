@@ -66,6 +66,17 @@ async def signs_in(shopper: Shopper) -> None:
         await _order(shopper)
 
 
+async def orders_what_was_shared(shopper: Shopper) -> None:
+    """Follows the link to a cart that somebody filled, copies it into a cart of their own and orders that."""
+    await _fill_cart(shopper, 2)
+    token = await shopper.share()
+    await shopper.take_cart()
+    await shopper.copy(token)
+    await shopper.look()
+    if shopper.note.items:
+        await _order(shopper)
+
+
 async def never_returns(shopper: Shopper) -> None:
     """Leaves an address and a full cart, and is not seen again."""
     await _leave_a_cart(shopper)
@@ -112,7 +123,7 @@ async def only_looks(shopper: Shopper) -> None:
 
 
 JOURNEYS: Final[Sequence[tuple[Journey, int]]] = (
-    (buys, 30),
+    (buys, 27),
     (comes_back_by_mail, 22),
     (signs_in, 14),
     (unsubscribes, 6),
@@ -120,6 +131,7 @@ JOURNEYS: Final[Sequence[tuple[Journey, int]]] = (
     (lets_a_hold_expire, 4),
     (comes_back_by_mail_and_leaves_again, 4),
     (never_returns, 6),
+    (orders_what_was_shared, 3),
     (leaves_no_address, 4),
     (puts_everything_back, 3),
     (only_looks, 2),
@@ -153,6 +165,10 @@ async def _change_mind(shopper: Shopper) -> None:
         await shopper.set_quantity(first.id, shopper.random.randint(1, 3))
     if others and shopper.random.random() < 0.5:
         await shopper.remove(others[-1].id)
+    elif others:
+        await shopper.save_for_later(others[-1].id)
+        await shopper.think()
+        await shopper.take_back(others[-1].id)
     await shopper.think()
 
 

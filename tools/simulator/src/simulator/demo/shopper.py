@@ -82,6 +82,23 @@ class Shopper:
         """Put a line back."""
         await self._change(self._cart.remove_item(item_id))
 
+    async def save_for_later(self, item_id: UUID) -> None:
+        """Keep a line for later."""
+        await self._change(self._cart.save_for_later(item_id))
+
+    async def take_back(self, item_id: UUID) -> None:
+        """Put what was kept for later back into the cart, or forget it where it is sold out by now."""
+        if not await self._change(self._cart.move_to_cart(item_id), _SOLD_OUT):
+            await self._change(self._cart.remove_saved(item_id))
+
+    async def share(self) -> str:
+        """Make a link to the cart: the token in it."""
+        return (await self._cart.share()).token
+
+    async def copy(self, token: str) -> None:
+        """Have in one's own cart what a link shows, as much as can be had."""
+        self.note.changed(await self._cart.copy_shared(token))
+
     async def try_code(self, code: str, *, works: bool) -> None:
         """Type a code; one that should not work must be refused."""
         taken = await self._change(self._cart.apply_code(code), () if works else _NO_SUCH_CODE)
