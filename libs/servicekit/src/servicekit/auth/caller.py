@@ -28,7 +28,8 @@ class Caller:
     """An authorised caller of one company.
 
     `subject` is the customer's id, the session's hash in hex ("" for a guest without a session), the staff member's
-    id, or the calling service's name. E-mail, groups and locale come from the JWT's claims (rules.md 36).
+    id, or the calling service's name. E-mail, groups, tax exemption and locale come from the JWT's claims (rules.md
+    36).
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     email: str | None = None
     groups: tuple[str, ...] = ()
+    tax_exempt: bool = False
     locale: str | None = None
     site_id: UUID | None = None
     session_hash: bytes | None = None

@@ -23,6 +23,7 @@ JWKS_COOLDOWN_SECONDS = 10.0
 
 _PUBLIC_KEY_ALGORITHMS = ["RS256", "ES256"]
 _MAX_TOKEN_LENGTH = 8192
+_MAX_GROUPS = 50
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Claims:
     roles: frozenset[str]
     email: str | None
     groups: tuple[str, ...]
+    tax_exempt: bool
     locale: str | None
     site_id: UUID | None
 
@@ -128,7 +130,8 @@ def _read(payload: Mapping[str, Any]) -> Claims:
         company_id=UUID(_text(company)) if company is not None else None,
         roles=frozenset(_texts(payload.get("roles"))),
         email=_text(payload["email"]) if payload.get("email") is not None else None,
-        groups=_texts(payload.get("groups")),
+        groups=_labels(payload.get("groups")),
+        tax_exempt=_flag(payload.get("tax_exempt")),
         locale=_text(payload["locale"]) if payload.get("locale") is not None else None,
         site_id=UUID(_text(site)) if site is not None else None,
     )
@@ -140,6 +143,20 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError("not a list")
     return tuple(_text(part) for part in value)
+
+
+def _labels(value: object) -> tuple[str, ...]:
+    """A list of texts, each once and in order, so that two tokens of one customer say the same."""
+    found = tuple(sorted(set(_texts(value))))
+    if len(found) > _MAX_GROUPS:
+        raise ValueError(f"more than {_MAX_GROUPS} groups")
+    return found
+
+
+def _flag(value: object) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError("neither true nor false")
+    return bool(value)
 
 
 def _text(value: object) -> str:

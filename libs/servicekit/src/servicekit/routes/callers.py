@@ -219,6 +219,7 @@ def _of_claims(kind: Kind, claims: Claims, company: UUID) -> Caller:
         roles=claims.roles,
         email=claims.email,
         groups=claims.groups,
+        tax_exempt=claims.tax_exempt,
         locale=claims.locale,
         site_id=claims.site_id,
     )

@@ -65,6 +65,7 @@ carts = Table(
     Column("frozen", JSONB),
     Column("saved_count", Integer, nullable=False, server_default=text("0")),
     text_column("visitor_id", nullable=True),
+    Column("terms", JSONB),
     Index("ix_carts_hold_change", "hold_change_until", postgresql_where=text("hold_change IS NOT NULL")),
     Index(
         "uq_carts_open_customer",

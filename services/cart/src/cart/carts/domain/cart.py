@@ -249,6 +249,7 @@ class Cart(FilledCart):
         made = Cart.create(self.company_id, self.site, self.customer_id, self.currency, context, left.cart_id)
         made.codes, made.has_contact, made.visitor_id = list(self.codes), self.has_contact, self.visitor_id
         made.destination, made.shipping_option_id = self.destination, self.shipping_option_id
+        made.terms, made.first_order = self.terms, None if self.customer_id is None else False
         return made
 
     def take_over(self, left: LeftOver, context: ChangeContext) -> None:

@@ -34,7 +34,7 @@ class FreezeCart:
         running = _of_checkout(cart, self.checkout_id, context)
         if running is None:
             products = {line.id: priced_as(line) for line in cart.lines}
-            cart.frozen = Freeze(self.checkout_id, now, now + self.lasting, products)
+            cart.frozen = Freeze(self.checkout_id, now, now + self.lasting, products, first_order=cart.first_order)
         else:
             until = min(now + self.lasting, running.at + LONGEST)
             cart.frozen = replace(running, until=max(running.until, until))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contracts.ruleset import PromotionRule
@@ -11,7 +12,9 @@ from quote.shipping import offered_rules
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.freezing import priced_as
-from cart.carts.domain.values import PricedAs
+from cart.carts.domain.values import CustomerTerms, PricedAs
+
+_NO_TERMS: Final = CustomerTerms()
 
 
 @value
@@ -50,12 +53,16 @@ def pricing_time(cart: Cart, now: datetime) -> datetime:
 
 def context_of(cart: Cart, now: datetime) -> QuoteContext:
     """When and where the cart is priced, and with which codes."""
-    at, to = pricing_time(cart, now), cart.destination
+    at, to, terms = pricing_time(cart, now), cart.destination, cart.terms or _NO_TERMS
+    freeze = cart.freeze_at(now)
     return QuoteContext(
         currency=cart.currency,
         now=at,
         site_id=cart.site.id,
         extra_promotions=live_codes(cart, at),
+        customer_groups=frozenset(terms.groups),
+        first_order=freeze.first_order if freeze else cart.first_order,
+        tax_exempt=terms.tax_exempt,
         country=to.address.country if to else None,
         state=to.address.state if to else None,
         postal_code=to.address.postal_code if to else None,

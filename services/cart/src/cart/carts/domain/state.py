@@ -16,6 +16,7 @@ from cart.carts.domain.values import (
     OPEN,
     Activity,
     AppliedCode,
+    CustomerTerms,
     Destination,
     Freeze,
     HoldChange,
@@ -31,10 +32,10 @@ class CartState:
     `saved_version` and `hold_fence` are what a save must still find: the version, 0 before the first, and the number of
     the newest change of its hold. `check_at` is when to look whether it is abandoned: no later than it can be, and None
     for a cart that has had no line since the last look. `touched` and `removed` are the ids of lines to write and to
-    delete, `saved_lines` are those kept for later, which are neither priced nor held; `saved_lines_changed` and
-    `delivery_changed` have them, and where to and how to ship, written too. `visitor_id` is by what the
-    storefront recognises the browser. `recorded` becomes events and `activity`
-    the timeline.
+    delete, `saved_lines` are those kept for later, which are neither priced nor held; `saved_lines_changed`,
+    `delivery_changed` and `terms_changed` have them, where to and how to ship, and what is kept of the customer written
+    too. Nobody can say of a guest whether it is a `first_order`; `visitor_id` is by what the storefront recognises the
+    browser. `recorded` becomes events and `activity` the timeline.
     """
 
     id: UUID
@@ -61,6 +62,8 @@ class CartState:
     visitor_id: str | None = None
     destination: Destination | None = None
     shipping_option_id: UUID | None = None
+    terms: CustomerTerms | None = None
+    first_order: bool | None = None
     frozen: Freeze | None = None
     hold: HoldReplica | None = None
     hold_fence: int = 0
@@ -72,6 +75,7 @@ class CartState:
     lines_changed: bool = False
     saved_lines_changed: bool = False
     delivery_changed: bool = False
+    terms_changed: bool = False
     recorded: list[Recorded] = field(default_factory=list)
     activity: list[Activity] = field(default_factory=list)
     changed_by: Actor = "system"
@@ -168,7 +172,7 @@ class CartState:
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""
         self.saved_version = self.version
-        self.lines_changed = self.saved_lines_changed = self.delivery_changed = False
+        self.lines_changed = self.saved_lines_changed = self.delivery_changed = self.terms_changed = False
         for collected in (self.touched, self.removed, self.recorded, self.activity):
             collected.clear()
 
@@ -187,12 +191,21 @@ class CartState:
         self.version = self.saved_version + 1
         self.updated_at = context.now
         self.changed_by = context.actor
+        if context.terms is not None and self.customer_id is not None:
+            self.apply_terms(context.terms)
 
     def _check_in_time(self) -> None:
         """Bring the next look forward where the cart could be abandoned before it; most changes leave it as it is."""
         due = self.last_activity_at + self.site.abandonment
         if self.lines and self.status == "ACTIVE" and (self.check_at is None or self.check_at > due):
             self.check_at = due
+
+    def apply_terms(self, terms: CustomerTerms) -> bool:
+        """Have the cart priced for what its customer's token says now; whether that is new, and to be written."""
+        if terms == (self.terms or CustomerTerms()):
+            return False
+        self.terms, self.terms_changed = terms, True
+        return True
 
     def note(self, kind: str, actor: Actor, **data: Any) -> None:
         """Add an entry to the timeline; `data` are JSON values without anything personal."""

@@ -42,6 +42,14 @@ class SitePolicy:
     inventory_mode: InventoryMode
 
 
+@value
+class CustomerTerms:
+    """What a customer's token says that prices depend on: groups, in order, and whether no tax is charged."""
+
+    groups: tuple[str, ...] = ()
+    tax_exempt: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class AppliedCode:
     """A code on the cart with the rule that pricing answered for it; not priced after `expires_at`."""
@@ -131,6 +139,8 @@ class Freeze:
     """By the ids of the lines."""
     rules: RuleSet | None = None
     """None until the freeze is saved."""
+    first_order: bool | None = None
+    """Whether it was the customer's first order then."""
 
 
 @value

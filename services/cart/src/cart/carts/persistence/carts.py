@@ -92,7 +92,8 @@ async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
-    What is rarely changed has statements of its own after it: where it is shipped to, and what is saved for later.
+    What is rarely changed has statements of its own after it: where it is shipped to, what is saved for later, and what
+    its customer's token says.
 
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, when a change of its
     hold has begun since it was read, or when its customer has another open cart by now; CartConvertedAlready when its
@@ -118,7 +119,15 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
     if cart.saved_lines_changed:
         saved = statements.LINES.args([rows.line_row(line) for line in cart.saved_lines], single=False)
         await unit.execute(statements.SAVE_FOR_LATER, unit.company_id, cart.id, cart.updated_at, *saved)
+    if cart.terms_changed:
+        await keep_terms(unit, cart)
     cart.mark_saved()
+
+
+async def keep_terms(unit: TenantUnit, cart: Cart) -> None:
+    """Write what the customer's token says; it makes no version, as new rules make none."""
+    await unit.execute(statements.KEEP_TERMS, unit.company_id, cart.id, rows.stored_terms(cart.terms))
+    cart.terms_changed = False
 
 
 def _save_call(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None) -> tuple[str, tuple[object, ...]]:
@@ -192,6 +201,7 @@ async def insert(unit: TenantUnit, priced: PricedCart, session_hash: bytes | Non
         cart.created_at,
         session_hash,
         cart.visitor_id,
+        rows.stored_terms(cart.terms),
         *outbox.encode(events_of(priced)).single_args,
     )
     if made != 1:

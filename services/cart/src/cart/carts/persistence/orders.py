@@ -7,6 +7,18 @@ from contracts.cart import CartTotals
 from contracts.cart_calls import CartConvertedAnswer
 from servicekit.db import TenantUnit
 
+from cart.carts.persistence import statements
+
+
+async def has_ordered(unit: TenantUnit, customer_id: str) -> bool:
+    """Whether the customer has ordered anything of the company before."""
+    return bool(await unit.fetchval(statements.HAS_ORDERED, unit.company_id, customer_id))
+
+
+async def one_at_a_time(unit: TenantUnit, cart_id: UUID) -> None:
+    """Wait until no other cart of the same customer is being ordered; kept until the transaction ends."""
+    await unit.execute(statements.ONE_ORDER_AT_A_TIME, unit.company_id, cart_id)
+
 
 async def cart_of(unit: TenantUnit, order_id: str) -> UUID | None:
     """The cart that became this order, if one did, also one that was archived since."""

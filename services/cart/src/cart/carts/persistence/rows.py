@@ -15,6 +15,7 @@ from cart.carts.domain.lines import CatalogueVariant, Line
 from cart.carts.domain.values import (
     Address,
     AppliedCode,
+    CustomerTerms,
     Destination,
     Freeze,
     HoldChange,
@@ -54,6 +55,8 @@ def cart_of(row: asyncpg.Record) -> Cart:
         visitor_id=row["visitor_id"],
         destination=destination_of(row) if row["address"] is not None else None,
         shipping_option_id=row["shipping_option_id"],
+        terms=_terms_of(row["terms"]),
+        first_order=row["first_order"],
         frozen=_freeze_of(row["frozen"]),
         hold=HoldReplica(row["hold_id"], row["hold_status"], row["hold_expires_at"]) if row["hold_id"] else None,
         hold_fence=row["hold_fence"],
@@ -61,6 +64,15 @@ def cart_of(row: asyncpg.Record) -> Cart:
         saved_lines=[_line_of(fields) for fields in orjson.loads(row["saved_lines"] or "[]")],
         saved_version=row["version"],
     )
+
+
+def _terms_of(stored: dict[str, Any] | None) -> CustomerTerms | None:
+    return None if stored is None else CustomerTerms(tuple(stored["groups"]), stored["taxExempt"])
+
+
+def stored_terms(terms: CustomerTerms | None) -> dict[str, Any] | None:
+    """The form in which a customer's terms are kept on the cart's row."""
+    return None if terms is None else {"groups": list(terms.groups), "taxExempt": terms.tax_exempt}
 
 
 def _freeze_of(stored: dict[str, Any] | None) -> Freeze | None:
@@ -72,6 +84,7 @@ def _freeze_of(stored: dict[str, Any] | None) -> Freeze | None:
         until=datetime.fromisoformat(stored["until"]),
         products={UUID(line): PricedAs(tuple(kept[0]), kept[1]) for line, kept in stored["products"].items()},
         rules=RuleSet.model_validate(stored["rules"]),
+        first_order=stored.get("firstOrder"),
     )
 
 
@@ -83,6 +96,7 @@ def stored_freeze(freeze: Freeze, rules: RuleSet) -> dict[str, Any]:
         "until": freeze.until.isoformat(),
         "products": {str(line): [kept.categories, kept.tax_category] for line, kept in freeze.products.items()},
         "rules": rules.document(),
+        "firstOrder": freeze.first_order,
     }
 
 

@@ -20,6 +20,14 @@ _LINE = (
     f" CASE WHEN p.variant_id IS NOT NULL THEN json_build_array({_SNAPSHOT}) END)"
 )
 
+
+def _has_ordered(customer: str) -> str:
+    """Whether a customer has ordered anything of the company `$1`, on whichever site and however long ago."""
+    return f"""(
+        EXISTS (SELECT FROM carts o WHERE o.company_id = $1 AND o.customer_id = {customer} AND o.status = 'CONVERTED')
+        OR EXISTS (SELECT FROM cart_archive o WHERE o.company_id = $1 AND o.customer_id = {customer}))"""
+
+
 READ: Final = f"""
 SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.codes, c.has_contact,
     c.last_activity_at, c.check_at, c.expiry_check_at, c.abandonment_id, c.abandoned_at,
@@ -27,7 +35,8 @@ SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.cod
     c.frozen, c.visitor_id,
     s.id AS site_id, s.currency AS site_currency, s.max_quantity_per_line, s.max_lines, s.abandonment_seconds,
     s.cart_expiration_days, s.merge_strategy, s.inventory_mode,
-    c.address, c.address_rules, c.address_until, c.shipping_option_id,
+    c.address, c.address_rules, c.address_until, c.shipping_option_id, c.terms,
+    CASE WHEN c.customer_id IS NOT NULL THEN NOT {_has_ordered("c.customer_id")} END AS first_order,
     c.hold_fence, c.hold_change, c.hold_change_order_id, c.hold_change_until <= now() AS hold_change_is_overdue,
     h.hold_id, h.status AS hold_status, h.expires_at AS hold_expires_at,
     r.version AS rules_version,
@@ -135,13 +144,13 @@ SAVE: Final = _save(single=False)
 SAVE_SINGLE: Final = _save(single=True)
 """Writes a change of one line with one entry of the timeline and one event, which removes none: what an add is."""
 
-_FIRST_OUTBOX_OF_NEW = 15
+_FIRST_OUTBOX_OF_NEW = 16
 
 INSERT: Final = f"""
 WITH made AS (
     INSERT INTO carts (id, company_id, site_id, customer_id, status, currency, version, last_activity_at, check_at,
-        expiry_check_at, restored_abandonment_id, has_contact, created_at, updated_at, visitor_id)
-    VALUES ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, $8, $9, $10, $11, $12, $12, $14)
+        expiry_check_at, restored_abandonment_id, has_contact, created_at, updated_at, visitor_id, terms)
+    VALUES ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, $8, $9, $10, $11, $12, $12, $14, $15)
     ON CONFLICT (company_id, site_id, customer_id)
         WHERE status IN ('ACTIVE', 'ABANDONED') AND customer_id IS NOT NULL DO NOTHING
     RETURNING company_id, id
@@ -175,3 +184,13 @@ UPDATE carts SET saved_count = cardinality($4::uuid[]) WHERE company_id = $1 AND
 
 How many there are is on the cart's row: who reads one without any does not look for them.
 """
+KEEP_TERMS: Final = "UPDATE carts SET terms = $3 WHERE company_id = $1 AND id = $2"
+"""Writes what the customer's token says, in the same way, or when the cart is read by a customer it says more of."""
+
+ONE_ORDER_AT_A_TIME: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended('first order ' || company_id || ' ' || customer_id, 0)) FROM carts
+WHERE company_id = $1 AND id = $2 AND customer_id IS NOT NULL
+"""
+"""Lets a customer order one cart after the other, so that one of them is the first."""
+
+HAS_ORDERED: Final = f"SELECT {_has_ordered('$2')}"

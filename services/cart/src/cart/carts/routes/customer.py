@@ -18,7 +18,15 @@ from cart.carts.domain import intents
 from cart.carts.routes.bulk_schemas import ChangeItems
 from cart.carts.routes.limits import ADD, CHANGE, CODE, CONTACT, CREATION, SIGN_IN
 from cart.carts.routes.refusals import ADDS, BULK, CHANGES, CODES, LINES
-from cart.carts.routes.requests import SiteId, answered, change_request, code_application, customer_selector, moment
+from cart.carts.routes.requests import (
+    SiteId,
+    answered,
+    change_request,
+    code_application,
+    customer_selector,
+    moment,
+    terms_of,
+)
 from cart.carts.routes.schemas import (
     AddItem,
     ApplyCode,
@@ -49,7 +57,8 @@ async def open_cart(
 ) -> Response:
     """Create the customer's cart (201), or answer the one that is open (200); the body names the site, or the query."""
     chosen = body.site_id or site_id or customer.site_id
-    new = NewCart(body.currency, chosen, customer.actor, moment(customer, once.unit), body.visitor_id)
+    now = moment(customer, once.unit)
+    new = NewCart(body.currency, chosen, customer.actor, now, body.visitor_id, terms_of(customer))
     return await once.run(parts.opener.open_customer_cart, once.unit, new, customer.subject)
 
 
@@ -59,7 +68,9 @@ async def get_cart(
 ) -> Response:
     """The customer's open cart, priced now; `explain=1` adds how the price came about."""
     selector = customer_selector(customer, site_id)
-    answer, cart = await parts.reader.read(unit, selector, moment(customer, unit), explained=explain)
+    answer, cart = await parts.reader.read(
+        unit, selector, moment(customer, unit), explained=explain, terms=terms_of(customer)
+    )
     parts.view_recorder.record_view(cart.company_id, cart.id, unit.now)
     return answer.response()
 
@@ -200,5 +211,5 @@ async def set_contact(
 async def merge(body: MergeCart, customer: Customer, once: OnceDep, parts: PartsDep) -> Response:
     """Merge the guest's cart of a session token into the customer's; a retry changes nothing (rules.md 11)."""
     now, session_hash = moment(customer, once.unit), hash_token(body.session_token)
-    who = SignIn(customer.subject, session_hash, body.strategy, customer.actor, now)
+    who = SignIn(customer.subject, session_hash, body.strategy, customer.actor, now, terms_of(customer))
     return await when_no_hold_changes(once.unit, lambda: once.run(parts.merger.merge_carts, once.unit, who))

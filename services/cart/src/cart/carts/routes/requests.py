@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cart import errors
-from cart.carts.domain.values import Address
+from cart.carts.domain.values import Address, CustomerTerms
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import keep_refusal
 from cart.carts.use_cases.apply_code import CodeApplication, CodeApplier
@@ -32,6 +32,11 @@ def moment(caller: Caller, unit: Unit) -> datetime:
     return caller.occurred_at or unit.now
 
 
+def terms_of(caller: Caller) -> CustomerTerms | None:
+    """What a customer's token says that prices depend on; None for whoever is no customer (rules.md 36)."""
+    return CustomerTerms(caller.groups, caller.tax_exempt) if caller.kind == "customer" else None
+
+
 async def change_request(conditions: Conditions, caller: Caller, unit: Unit, selector: Selector) -> ChangeRequest:
     """The request's conditions on one cart: who and when, If-Match, Idempotency-Key."""
     return ChangeRequest(
@@ -40,6 +45,7 @@ async def change_request(conditions: Conditions, caller: Caller, unit: Unit, sel
         now=moment(caller, unit),
         key=await conditions.key(caller),
         expected_version=conditions.expected_version,
+        terms=terms_of(caller),
     )
 
 
@@ -53,7 +59,7 @@ def code_application(
 ) -> CodeApplication:
     """One code for the caller's cart, under the request's conditions."""
     now = moment_outside(conditions.request, caller)
-    return CodeApplication(applier, selector, caller.actor, now, conditions.expected_version, code)
+    return CodeApplication(applier, selector, caller.actor, now, conditions.expected_version, code, terms_of(caller))
 
 
 def address_change(
@@ -61,7 +67,7 @@ def address_change(
 ) -> AddressChange:
     """An address for the caller's cart, under the request's conditions."""
     now = moment_outside(conditions.request, caller)
-    return AddressChange(setter, selector, caller.actor, now, conditions.expected_version, address)
+    return AddressChange(setter, selector, caller.actor, now, conditions.expected_version, address, terms_of(caller))
 
 
 def guest_selector(caller: Caller, cart_id: UUID | None = None) -> Selector:

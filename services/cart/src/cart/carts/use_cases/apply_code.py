@@ -12,7 +12,7 @@ from servicekit.db import TenantUnit
 from servicekit.http.answers import Answer
 
 from cart.carts.domain.intents import ApplyCode
-from cart.carts.domain.values import AppliedCode
+from cart.carts.domain.values import AppliedCode, CustomerTerms
 from cart.carts.persistence.carts import Loaded
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger
@@ -73,6 +73,7 @@ class CodeApplication:
     now: datetime
     expected_version: int | None
     code: str
+    terms: CustomerTerms | None = None
 
     async def read(self, unit: TenantUnit) -> Loaded:
         """The shopper's cart, with the version of its rules; raises CartNotFound."""
@@ -88,5 +89,5 @@ class CodeApplication:
 
     async def write(self, unit: TenantUnit, found: Loaded, result: AppliedCode) -> Answer:
         """Put the code on the cart that it was resolved for; raises CartReplaced if the shopper has another by now."""
-        request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version)
+        request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version, terms=self.terms)
         return await self.applier.changer.change_cart(unit, request, ApplyCode(result, found.cart.id), found)

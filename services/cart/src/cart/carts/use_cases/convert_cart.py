@@ -82,6 +82,7 @@ class CartConverter:
         CartConvertedAlready for a cart ordered under another id and for an order made of another cart, and what other
         final carts raise. What was written before a refusal goes with the unit, which is not committed.
         """
+        await orders.one_at_a_time(unit, cart_id)
         made_of = await orders.cart_of(unit, order.order_id)
         intent = ConvertCart(order.order_id, order.lines, made_of)
         changed = await self.changer.change_locked_carts(

@@ -15,8 +15,8 @@ from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.merging import MergeChange
 from cart.carts.domain.pricing import PricedCart, price
-from cart.carts.domain.values import MergeStrategy
-from cart.carts.persistence import carts
+from cart.carts.domain.values import CustomerTerms, MergeStrategy
+from cart.carts.persistence import carts, orders
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.use_cases.change import CartChanger
@@ -32,6 +32,7 @@ class SignIn:
     strategy: MergeStrategy | None
     actor: Actor
     now: datetime
+    terms: CustomerTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class MergeCarts:
 
     customer_id: str
     strategy: MergeStrategy | None
+    first_order: bool
 
     def apply(self, carts: Sequence[Cart], context: ChangeContext) -> Merged:
         """Unite the carts of `Selector.for_sign_in`: the guest's, and the customer's open one where there is one.
@@ -65,6 +67,7 @@ class MergeCarts:
             raise errors.CartNotFound()
         guest.require_open(context.now)
         if customer is None:
+            guest.first_order = self.first_order
             guest.adopt_owner(self.customer_id, context)
             return Merged(guest.id, [])
         return Merged(customer.id, customer.merge(guest, self.strategy or customer.site.merge_strategy, context))
@@ -81,11 +84,12 @@ class CartMerger:
 
         Raises CartNotFound for a token that opens nothing, CurrencyMismatch, and what a final cart raises.
         """
+        first_order = not await orders.has_ordered(unit, who.customer_id)
         changed = await self.changer.change_locked_carts(
             unit,
             Selector.for_sign_in(who.session_hash, who.customer_id),
-            MergeCarts(who.customer_id, who.strategy),
-            ChangeContext(who.actor, who.now, new_id),
+            MergeCarts(who.customer_id, who.strategy, first_order),
+            ChangeContext(who.actor, who.now, new_id, terms=who.terms),
         )
         merged = changed.outcome
         priced = changed.cart(merged.cart_id) or await self._merged_before(unit, merged.cart_id, who)

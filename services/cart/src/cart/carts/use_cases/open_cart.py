@@ -14,11 +14,13 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.pricing import PricedCart, price
+from cart.carts.domain.values import CustomerTerms
 from cart.carts.persistence import carts, site_policies
 from cart.carts.persistence.carts import LostRace
 from cart.carts.persistence.selectors import Selector
 from cart.carts.persistence.site_policies import FoundSite
 from cart.carts.use_cases.answers import answer_view
+from cart.carts.use_cases.read_cart import keep_new_terms
 from cart.carts.view import cart_view
 from cart.rules.service import CompiledRulesCache
 
@@ -37,6 +39,7 @@ class NewCart:
     actor: Actor
     now: datetime
     visitor_id: str | None = None
+    terms: CustomerTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,14 @@ class CartOpener:
             if there is not None:
                 if new.currency not in (None, there.cart.currency):
                     raise errors.CurrencyMismatch("The open cart is in {currency}.", currency=there.cart.currency)
+                await keep_new_terms(unit, there.cart, new.terms, new.now)
                 freeze = there.cart.freeze_at(new.now)
                 priced = price(there.cart, await self.rules.of_cart(unit, freeze, there.rules_version), new.now)
                 return answer_view(_view(priced, new.now), priced.cart.version)
         raise LostRaces409
 
     async def _new_cart(self, unit: TenantUnit, new: NewCart, customer_id: str | None, found: FoundSite) -> PricedCart:
-        site, context = found.site, ChangeContext(new.actor, new.now, new_id)
+        site, context = found.site, ChangeContext(new.actor, new.now, new_id, terms=new.terms)
         cart = Cart.create(unit.company_id, site, customer_id, new.currency or site.currency, context)
         cart.visitor_id = new.visitor_id
         return price(cart, await self.rules.at(unit, found.rules_version), new.now)

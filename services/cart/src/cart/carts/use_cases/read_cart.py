@@ -11,6 +11,7 @@ from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.events import full_lines, totals_of
 from cart.carts.domain.pricing import price
+from cart.carts.domain.values import CustomerTerms
 from cart.carts.explanation_view import explanation_of, ordered_view
 from cart.carts.persistence import carts, orders
 from cart.carts.persistence.carts import Loaded
@@ -27,14 +28,24 @@ class CartReader:
     rules: CompiledRulesCache
 
     async def read(
-        self, unit: TenantUnit, selector: Selector, now: datetime, *, explained: bool = False
+        self,
+        unit: TenantUnit,
+        selector: Selector,
+        now: datetime,
+        *,
+        explained: bool = False,
+        terms: CustomerTerms | None = None,
     ) -> tuple[Answer, Cart]:
-        """The cart priced now, or as it was ordered; `explained` adds how the price came about. Raises CartNotFound."""
+        """The cart priced now, or as it was ordered; `explained` adds how the price came about. Raises CartNotFound.
+
+        `terms` that are new are kept on the cart, so that whoever reads or orders it next has the price that is shown.
+        """
         loaded = await load(unit, selector)
         cart = loaded.cart
         if cart.status == "CONVERTED":
             record = await orders.order_record(unit, cart.id)
             return answer_view(ordered_view(cart, record, now, explained=explained), cart.version), cart
+        await keep_new_terms(unit, cart, terms, now)
         priced = price(cart, await self.rules.of_cart(unit, cart.freeze_at(now), loaded.rules_version), now)
         view = cart_view(cart, priced.quote, now)
         if explained:
@@ -60,6 +71,14 @@ class CartReader:
             totals=totals_of(quote),
             frozen_until=freeze.until if freeze else None,
         )
+
+
+async def keep_new_terms(unit: TenantUnit, cart: Cart, terms: CustomerTerms | None, now: datetime) -> None:
+    """Have the cart priced for what its customer's token says now; a final or a frozen one stays as it is."""
+    if terms is None or not cart.is_open or cart.freeze_at(now) is not None:
+        return
+    if cart.apply_terms(terms):
+        await carts.keep_terms(unit, cart)
 
 
 async def load(unit: TenantUnit, selector: Selector) -> Loaded:

@@ -10,23 +10,28 @@ from servicekit.http.idempotency_key import IdempotencyKey
 from servicekit.ids import new_id
 
 from cart.carts.domain.context import ChangeContext
+from cart.carts.domain.values import CustomerTerms
 from cart.carts.persistence.selectors import Selector
 
 
 @value
 class ChangeRequest:
-    """Whose cart is to be changed, by whom and when, at which version (If-Match), under which idempotency key."""
+    """Whose cart is to be changed, by whom and when, at which version (If-Match), under which idempotency key.
+
+    `terms` are what the token of the customer who asks says; None for all others.
+    """
 
     selector: Selector
     actor: Actor
     now: datetime
     expected_version: int | None = None
     key: IdempotencyKey | None = None
+    terms: CustomerTerms | None = None
 
     @property
     def context(self) -> ChangeContext:
         """Who changes the cart and when, as its methods take it."""
-        return ChangeContext(self.actor, self.now, new_id)
+        return ChangeContext(self.actor, self.now, new_id, terms=self.terms)
 
     def replay(self, stored: StoredAnswer | None) -> Answer | None:
         """What this request was answered before; None the first time, and when it was begun and not finished.

@@ -10,7 +10,7 @@ from servicekit.http.answers import Answer
 
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.intents import ShipTo
-from cart.carts.domain.values import Address, Destination
+from cart.carts.domain.values import Address, CustomerTerms, Destination
 from cart.carts.persistence.carts import Loaded
 from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.change import CartChanger
@@ -57,6 +57,7 @@ class AddressChange:
     now: datetime
     expected_version: int | None
     address: Address
+    terms: CustomerTerms | None = None
 
     async def read(self, unit: TenantUnit) -> Loaded:
         """The shopper's cart; raises CartNotFound."""
@@ -69,5 +70,5 @@ class AddressChange:
 
     async def write(self, unit: TenantUnit, found: Loaded, result: Destination) -> Answer:
         """Put the address on the cart it was resolved for; raises CartReplaced if the shopper has another by now."""
-        request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version)
+        request = ChangeRequest(self.selector, self.actor, self.now, self.expected_version, terms=self.terms)
         return await self.setter.changer.change_cart(unit, request, ShipTo(result, found.cart.id), found)
