@@ -154,9 +154,9 @@ async def test_no_question_about_one_company_reads_all_carts(full: Database) -> 
         ):
             await carts.load(unit, selector)
         for site_id in (None, LARGEST_SITE):
-            for customer_id in (None, "customer 7"):
+            for customer_id, visitor_id in ((None, None), ("customer 7", None), (None, "visitor 7")):
                 for status in (None, "ABANDONED"):
-                    filters = Filters(status, site_id, customer_id)
+                    filters = Filters(status, site_id, customer_id, visitor_id)
                     await repository.page(unit, filters, new_id(), 51)
         await repository.timeline(unit, new_id(), None, 51)
         with pytest.raises(LookupError):
@@ -173,7 +173,7 @@ async def _sorted_lists(unit: TenantUnit) -> list[str]:
     for site_id in (None, LARGEST_SITE):
         for status in (None, "ABANDONED"):
             for before in (None, middle):
-                await repository.page(unit, Filters(status, site_id, None), before, 51)
+                await repository.page(unit, Filters(status, site_id, None, None), before, 51)
                 nodes = [node["Node Type"] for _, plan in explainer.plans for node in _nodes(plan)]
                 explainer.plans.clear()
                 if "Sort" in nodes:
