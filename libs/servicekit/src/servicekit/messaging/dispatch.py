@@ -12,13 +12,18 @@ from servicekit.observability.causality import caused_by
 
 
 async def handle_once(database: Database, subscription: Subscription, envelope: Envelope[Any]) -> bool:
-    """Run a handler in a transaction of the event's tenant; False when it has handled the event before."""
+    """Run a handler in a transaction of the event's tenant; False when it has handled the event before.
+
+    What the subscription does afterwards is done once that is committed, and again with each delivery.
+    """
     with caused_by(str(envelope.id), envelope.correlationid):
         async with database.unit(envelope.companyid) as unit:
-            if not await inbox.first_time(unit, subscription.name, envelope.id):
-                return False
-            await subscription.handle(envelope, unit)
-            return True
+            first = await inbox.first_time(unit, subscription.name, envelope.id)
+            if first:
+                await subscription.handle(envelope, unit)
+        if subscription.afterwards is not None:
+            subscription.afterwards(envelope)
+        return first
 
 
 async def handle_batch(database: Database, subscription: BatchSubscription, envelopes: Sequence[Envelope[Any]]) -> int:

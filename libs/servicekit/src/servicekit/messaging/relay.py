@@ -7,7 +7,7 @@ often while there is traffic and seldom when not.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,6 +45,9 @@ _FORGET = "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"
 _NOTE_FAILURE = "UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = $1"
 """Of the one row that failed first: the others of its window failed as it did, or were not tried."""
 
+Observer = Callable[[Sequence[Row]], None]
+"""Is given rows when they are found, before they are published: what they say is committed. A row may come again."""
+
 log = structlog.get_logger()
 
 
@@ -58,8 +61,9 @@ class Look(NamedTuple):
 class Relay:
     """Publishes one service's outbox until shutdown; outlives the loss of broker and database."""
 
-    def __init__(self, database: Database, broker: Broker, service: str) -> None:
+    def __init__(self, database: Database, broker: Broker, service: str, observe: Observer | None = None) -> None:
         self._database = database
+        self._observe = observe
         self._sender = Sender(broker, service)
         self._service = service
         self._in_trouble = False
@@ -96,7 +100,7 @@ class Relay:
 
     async def _publish_until(self, stop: asyncio.Event, connection: "Connection") -> None:
         pause = BUSY_SECONDS
-        look = await _look(connection, ())
+        look = await self._look(connection, ())
         done: Sequence[Row] = ()
         while not stop.is_set():
             sent, upcoming = await self._send(connection, look, done)
@@ -112,7 +116,7 @@ class Relay:
                 await wait_for(stop, TROUBLE_SECONDS)
             elif len(look.rows) < BATCH:
                 await wait_for(stop, pause)
-            look, done = await _look(connection, ()), ()
+            look, done = await self._look(connection, ()), ()
         await _mark(connection, done)
 
     async def _send(self, connection: "Connection", look: Look, done: Sequence[Row]) -> tuple[Sent, Look | None]:
@@ -120,10 +124,18 @@ class Relay:
         sending = asyncio.create_task(self._sender.send(look.rows, look.until))
         try:
             await _mark(connection, done)
-            upcoming = await _look(connection, look.rows) if len(look.rows) == BATCH else None
+            upcoming = await self._look(connection, look.rows) if len(look.rows) == BATCH else None
             return await sending, upcoming
         finally:
             sending.cancel()
+
+    async def _look(self, connection: "Connection", on_the_way: Sequence[Row]) -> Look:
+        """The first rows that wait and are not on the way yet; all of them, whichever transaction committed when."""
+        until = monotonic() + SENDING_SECONDS
+        rows = await connection.fetch(WAITING, [row["id"] for row in on_the_way])
+        if rows and self._observe is not None:
+            self._observe(rows)
+        return Look(rows, until)
 
     async def _report_outcome(self, connection: "Connection", sent: Sent) -> None:
         if sent.failure:
@@ -141,12 +153,6 @@ class Relay:
         if self._in_trouble:
             log.info("relay_recovered")
         self._in_trouble = False
-
-
-async def _look(connection: "Connection", on_the_way: Sequence[Row]) -> Look:
-    """The first rows that wait and are not on the way already; all of them, whichever transaction committed when."""
-    until = monotonic() + SENDING_SECONDS
-    return Look(await connection.fetch(WAITING, [row["id"] for row in on_the_way]), until)
 
 
 async def _mark(connection: "Connection", done: Sequence[Row]) -> None:

@@ -17,6 +17,7 @@ from servicekit.db import SystemUnit, TenantUnit
 E = TypeVar("E", bound=Event)
 PartsT = TypeVar("PartsT")
 Handler = Callable[[Envelope[Any], TenantUnit], Awaitable[None]]
+Afterwards = Callable[[Envelope[Any]], None]
 BatchHandler = Callable[[Sequence[Envelope[Any]], SystemUnit], Awaitable[None]]
 if TYPE_CHECKING:
     HandlerOf = Callable[[Envelope[E], TenantUnit], Awaitable[None]]
@@ -53,6 +54,7 @@ class Subscription:
     name: str
     events: frozenset[str]
     handle: Handler
+    afterwards: Afterwards | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +128,45 @@ class Subscriptions(Generic[PartsT]):
         self._eraser = eraser
 
     @overload
-    def on(self, event: type[E], /, *, name: str, queue: str) -> "Decorator[E]": ...
+    def on(
+        self,
+        event: type[E],
+        /,
+        *,
+        name: str,
+        queue: str,
+        afterwards: Callable[[PartsT, Envelope[Any]], None] | None = None,
+    ) -> "Decorator[E]": ...
 
     @overload
-    def on(self, *events: type[Event], name: str, queue: str) -> "Decorator[Any]": ...
+    def on(
+        self,
+        *events: type[Event],
+        name: str,
+        queue: str,
+        afterwards: Callable[[PartsT, Envelope[Any]], None] | None = None,
+    ) -> "Decorator[Any]": ...
 
-    def on(self, *events: type[Event], name: str, queue: str) -> "Decorator[Any]":
+    def on(
+        self,
+        *events: type[Event],
+        name: str,
+        queue: str,
+        afterwards: Callable[[PartsT, Envelope[Any]], None] | None = None,
+    ) -> "Decorator[Any]":
         """Run the decorated handler once for each such event.
 
         The handler runs in a transaction of its own, with the event's company as tenant. What it raises rolls that back
         and leads to a retry, after the last of which the event is dead-lettered. Other transactions' locks and an
-        absent database cost no retry.
+        absent database cost no retry. `afterwards` is called with the worker's parts and the event when that is
+        committed, and again when it comes again: for hints, which may get lost.
         """
 
         def register(handle: Handler) -> Handler:
             plan = self._plan(queue, name)
             if plan.batch:
                 raise SubscriptionConflict(f"{plan.name} already has the batch handler {plan.batch.name}")
-            plan.handlers.append(Subscription(name, _types(events), handle))
+            plan.handlers.append(Subscription(name, _types(events), handle, self._with_parts(afterwards)))
             return handle
 
         return register
@@ -165,6 +188,17 @@ class Subscriptions(Generic[PartsT]):
             return handle
 
         return register
+
+    def _with_parts(self, afterwards: Callable[[PartsT, Envelope[Any]], None] | None) -> Afterwards | None:
+        """Do it with the parts of the worker; without one there is nobody whom a hint would reach."""
+        if afterwards is None:
+            return None
+
+        def with_parts(envelope: Envelope[Any]) -> None:
+            if self._parts is not None:
+                afterwards(self._parts[0], envelope)
+
+        return with_parts
 
     def _plan(self, queue: str, handler: str) -> QueuePlan:
         names = {known.name for plan in self.queues.values() for known in plan.subscriptions}

@@ -12,6 +12,7 @@ from sqlalchemy import MetaData
 from servicekit.jobs.job import Job
 from servicekit.jobs.maintenance import maintenance_jobs
 from servicekit.jobs.runner import JobRunner
+from servicekit.messaging.relay import Observer
 from servicekit.messaging.republishing import PublishedState
 from servicekit.messaging.subscriptions import Subscriptions
 from servicekit.process.kit import Kit
@@ -39,6 +40,8 @@ class Service(Generic[SettingsT, PartsT]):
     jobs: Callable[[Kit[SettingsT, PartsT]], Sequence[Job]] = field(default=lambda kit: ())
     republish: PublishedState | None = None
     """What `republish` publishes again, for other services' replicas."""
+    observe_outbox: Callable[[Kit[SettingsT, PartsT]], Observer] | None = None
+    """What a worker's relay gives the rows to that it finds, for hints to the service's other processes."""
 
     @asynccontextmanager
     async def complete(self, kit: Kit[SettingsT, None]) -> AsyncGenerator[Kit[SettingsT, PartsT]]:

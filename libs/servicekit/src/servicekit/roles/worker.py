@@ -11,7 +11,7 @@ from servicekit.messaging.consuming.breaker import PAUSES, Pauses, QueueBreaker
 from servicekit.messaging.consuming.consumer import Consumer
 from servicekit.messaging.consuming.failed_messages import FailedMessages
 from servicekit.messaging.measuring import measure_outbox, measure_queues
-from servicekit.messaging.relay import Relay
+from servicekit.messaging.relay import Observer, Relay
 from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
 from servicekit.messaging.topology import DELAYS, UNROUTED, Delay, dead_letter_queue
 from servicekit.shutdown import lasting, wait_for
@@ -31,12 +31,14 @@ class Worker:
         subscriptions: Subscriptions[Any] | None = None,
         delays: Sequence[Delay] = DELAYS,
         pauses: Pauses = PAUSES,
+        observe: Observer | None = None,
     ) -> None:
         self._service = service
         self._database = database
         self._broker = broker
         self._plans: Sequence[QueuePlan] = tuple(subscriptions.queues.values()) if subscriptions else ()
         self._delays = delays
+        self._observe = observe
         self._breakers = {plan.name: QueueBreaker(plan.name, pauses) for plan in self._plans}
 
     @property
@@ -47,7 +49,7 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in hand. A part that fails or ends before ends the whole."""
         failed = FailedMessages(self._broker, self._service, stop, self._delays)
-        relay = Relay(self._database, self._broker, self._service)
+        relay = Relay(self._database, self._broker, self._service, self._observe)
         parts = {"the relay": relay.run(stop), "measuring": self._measure(stop)}
         parts |= {f"consuming {plan.name}": self._consumer(plan, failed).run(stop) for plan in self._plans}
         async with asyncio.TaskGroup() as group:

@@ -79,7 +79,8 @@ async def _run(
 def _worker(service: Service[SettingsT, PartsT], kit: Kit[SettingsT, PartsT], broker: Broker) -> Worker:
     if service.subscriptions:
         service.subscriptions.bind(kit.parts, _eraser(kit))
-    return Worker(service.name, kit.database, broker, subscriptions=service.subscriptions)
+    observe = service.observe_outbox(kit) if service.observe_outbox else None
+    return Worker(service.name, kit.database, broker, subscriptions=service.subscriptions, observe=observe)
 
 
 async def _at_once(worker: Worker | None, jobs: JobRunner | None, stop: asyncio.Event) -> None:
