@@ -48,6 +48,8 @@ class Caller:
     """Where a guest without a session calls from; empty for everybody else."""
     occurred_at: datetime | None = None
     """When a backfill says that this happened; None means now."""
+    expires_at: datetime | None = None
+    """When the user's token is over; None for who has none."""
 
     @property
     def actor(self) -> Actor:

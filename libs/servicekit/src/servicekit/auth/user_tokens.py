@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,7 @@ class Claims:
     tax_exempt: bool
     locale: str | None
     site_id: UUID | None
+    expires_at: datetime
 
 
 class UserTokens:
@@ -134,6 +136,7 @@ def _read(payload: Mapping[str, Any]) -> Claims:
         tax_exempt=_flag(payload.get("tax_exempt")),
         locale=_text(payload["locale"]) if payload.get("locale") is not None else None,
         site_id=UUID(_text(site)) if site is not None else None,
+        expires_at=datetime.fromtimestamp(float(payload["exp"]), UTC),
     )
 
 

@@ -1,6 +1,7 @@
 """The parts that a running process of a service shares: made once at start, reached from a request or a job."""
 
-from dataclasses import dataclass, replace
+import asyncio
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
 
 from redis.asyncio import Redis
@@ -40,6 +41,8 @@ class Kit(Generic[SettingsT_co, PartsT_co]):
     parts: PartsT_co
     is_stopping: bool = False
     """Set by SIGTERM: no longer ready, still serving what is in hand."""
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when no new connection is taken any more: what would last is to end."""
 
     def with_parts(self, parts: OwnT) -> "Kit[SettingsT_co, OwnT]":
         """The kit with the parts that were made from it."""

@@ -31,7 +31,15 @@ _PUBLIC = "/api/"
 """Where paths begin that the gateway routes (`service.toml`)."""
 _OF_STAFF = "/api/admin/"
 _READING = frozenset({"GET", "HEAD"})
-_CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "x-company-id", "x-session-token")
+_CORS_HEADERS = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "last-event-id",
+    "x-company-id",
+    "x-session-token",
+)
 _CORS_EXPOSED = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
 

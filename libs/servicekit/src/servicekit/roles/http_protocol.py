@@ -9,6 +9,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from servicekit.errors import BadRequest400
+from servicekit.http.event_stream import ABORT
 from servicekit.http.exchange import request_id
 from servicekit.http.exchange.security_headers import security_headers
 from servicekit.http.problems import problem_answer
@@ -21,6 +22,11 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
         """Begin."""
         super().connection_made(JoinedWrites(transport))
+
+    def on_message_begin(self) -> None:
+        """Begin a request; what goes on for long may end its connection without sending the rest."""
+        super().on_message_begin()
+        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]  # ours, as `request_id` is
 
     def send_400_response(self, msg: str) -> None:
         """Answer 400 as a problem document in place of the server's line of text, and close the connection."""

@@ -45,6 +45,8 @@ class _Server(uvicorn.Server):
         for listening in sockets or []:
             listening.close()
         self.server_state.default_headers = [*self.server_state.default_headers, _LAST_ANSWER]
+        if (kit := getattr(self._app.state, "kit", None)) is not None:
+            kit.draining.set()
         await self._drain()
         await super().shutdown(sockets)
 

@@ -222,6 +222,7 @@ def _of_claims(kind: Kind, claims: Claims, company: UUID) -> Caller:
         tax_exempt=claims.tax_exempt,
         locale=claims.locale,
         site_id=claims.site_id,
+        expires_at=claims.expires_at,
     )
 
 

@@ -14,6 +14,8 @@ from servicekit.settings import ServiceSettings
 from servicekit.testing.polling import poll
 
 STOP_SECONDS = 30
+START_SECONDS = 120.0
+"""How long a process may take until it is ready, on a machine that does a lot beside."""
 _PASSED_ON = ("PATH", "PYTHONPATH")
 
 
@@ -56,7 +58,7 @@ async def until_ready(port: int) -> None:
         except httpx.TransportError:
             return False
 
-    await poll(is_ready)
+    await poll(is_ready, deadline_seconds=START_SECONDS)
 
 
 def _written(value: object) -> str:

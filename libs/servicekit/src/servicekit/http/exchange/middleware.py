@@ -7,6 +7,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.errors import BodyTooLarge413
+from servicekit.http.event_stream import FIRST_BYTE
 from servicekit.http.exchange import http_metrics, request_id
 from servicekit.http.exchange.access_log import log_exchange
 from servicekit.http.exchange.body_limit import BodyLimits, counted, exceeds
@@ -62,7 +63,8 @@ class Exchange:
         try:
             await self._serve(scope, headers, receive, answer)
         finally:
-            self._finish(scope, answer.status, perf_counter() - started, span)
+            answered = scope.get(FIRST_BYTE) or perf_counter()
+            self._finish(scope, answer.status, answered - started, span)
             CURRENT.reset(translating)
             causality.correlation_id.reset(correlation)
 
