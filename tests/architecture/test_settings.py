@@ -8,7 +8,6 @@ from .modules import ROOT, Module, modules
 
 PROMISED = {
     "ai_upsell_enabled": "U1: recommendations by a language model",
-    "cart_sync_enabled": "C5: a signed-in customer's cart pushed live to open tabs and devices",
     "express_checkout_enabled": "O2: Apple Pay, Google Pay and PayPal from the cart",
     "feature_cart_management": "V1: the admin's pages of carts",
 }

@@ -27,6 +27,7 @@ def _guest(of: TenantFixture) -> Calls:
         "DELETE /api/public/cart/{cart_id}/items/{item_id}": [ForeignCall("impostor", path=line)],
         "POST /api/public/cart/{cart_id}/discount": [ForeignCall("impostor", path=cart, body={"code": "SAVE10"})],
         "DELETE /api/public/cart/{cart_id}/discount/{code}": [ForeignCall("impostor", path={**cart, "code": "SAVE10"})],
+        "GET /api/public/cart/{cart_id}/stream": [ForeignCall("impostor", path=cart)],
         "POST /api/public/cart/{cart_id}/contact": [ForeignCall("impostor", path=cart, body=_CONTACT)],
         "PUT /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart, body=_NOWHERE)],
         "DELETE /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart)],
@@ -52,6 +53,7 @@ def _customer(of: TenantFixture) -> Calls:
     return {
         "POST /api/cart": [ForeignCall("customer", body=site), ForeignCall("customer", body={}, query=site)],
         "GET /api/cart": [ForeignCall("customer", query=site)],
+        "GET /api/cart/stream": [ForeignCall("customer", query=site)],
         "POST /api/cart/items": [
             ForeignCall("customer", body=add),
             ForeignCall("customer", body=add, query=site),

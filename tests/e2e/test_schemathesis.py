@@ -28,6 +28,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+ENDLESS = "/stream$"
+"""Answers that go on until somebody leaves; the cart service's own tests read them."""
 EXAMPLES = 5
 """For each operation; the services' own contract tests try more."""
 
@@ -73,7 +75,7 @@ def test_every_answer_is_documented(service: str, stack: Stack, market: Shop) ->
     document = schemathesis.openapi.from_url(f"{url}/api/{service}/openapi.json", config=CONFIG)
     credentials = Credentials(market)
 
-    for operation in document.get_all_operations():
+    for operation in document.exclude(path_regex=ENDLESS).get_all_operations():
         assert isinstance(operation, Ok), operation
         ask(operation.ok(), url, credentials)
 

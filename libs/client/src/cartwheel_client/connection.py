@@ -1,6 +1,7 @@
 """Sending requests: one connection pool, with retries, and errors as exceptions."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -53,6 +54,27 @@ class Connection:
         """GET, as often as it takes."""
         request = self._request("GET", path, query=query)
         return _parsed(answer, await self._sent(request, is_repeatable=True))
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, headers: Mapping[str, str], silence_seconds: float
+    ) -> AsyncGenerator[AsyncIterator[str]]:
+        """GET an answer that goes on, line by line; its loss, or so long a silence, raises TransportFailed."""
+        request = self._request("GET", path, headers=headers)
+        request.extensions["timeout"] = {**self.client.timeout.as_dict(), "read": silence_seconds}
+        try:
+            response = await self.client.send(request, stream=True)
+            try:
+                if response.is_error:
+                    await response.aread()
+                    raise problem_of(response)
+                yield response.aiter_lines()
+            finally:
+                await response.aclose()
+        except httpx.TimeoutException as late:
+            raise TimedOut(f"{call_of(request)}: silent for too long ({late!r})") from late
+        except httpx.TransportError as silence:
+            raise TransportFailed(f"{call_of(request)}: {silence!r}") from silence
 
     async def change(
         self,

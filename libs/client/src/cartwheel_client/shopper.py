@@ -1,13 +1,15 @@
 """What guests and signed-in customers do alike with their cart."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 from urllib.parse import quote
 from uuid import UUID
 
 from cartwheel_client.connection import Conditions, Connection, Repeating, given
+from cartwheel_client.following import Following
 from cartwheel_client.model import Model
 from cartwheel_client.models.cart import (
     AddItem,
@@ -55,6 +57,17 @@ class ShopperCart(ABC):
     async def read(self, *, explain: bool | None = None) -> CartView:
         """The open cart; `explain` adds how its prices came about. Raises NotFound when there is none."""
         return self._seen(await self._connection.read(CartView, self._root, explain=explain))
+
+    async def follow(self) -> AsyncGenerator[CartView | None]:
+        """The cart at once, and again whenever anything of it has changed, until it is ordered, merged or expired.
+
+        A signed-in customer who has no cart yet is given None until there is one. A stream that is lost is opened
+        again, and what was missed meanwhile follows. Close it (`contextlib.aclosing`) when it is not wanted any more.
+        """
+        path = f"{await self._changes()}/stream"
+        async with aclosing(Following(self._connection, path).carts()) as carts:
+            async for cart in carts:
+                yield cart if cart is None else self._seen(cart)
 
     async def add_item(
         self,

@@ -38,6 +38,7 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
         alike += [
             shopper.create,
             shopper.read,
+            lambda of=shopper: anext(of.follow()),
             lambda of=shopper: of.add_item(PRODUCT),
             lambda of=shopper: of.set_quantity(ITEM, 2),
             lambda of=shopper: of.remove_item(ITEM),

@@ -7,3 +7,4 @@ class CartFlag(Flag):
     """Each flag by its setting."""
 
     INVENTORY_HOLD = "inventory_hold_enabled"
+    CART_SYNC = "cart_sync_enabled"

@@ -26,6 +26,7 @@ from cart.sharing import guest_routes as guest_sharing
 from cart.sharing import link_routes
 from cart.sites import routes as site_routes
 from cart.staff import routes as staff_routes
+from cart.streams import routes as stream_routes
 from cart.subscriptions import subscriptions
 from cart.tables import METADATA
 
@@ -41,6 +42,7 @@ ROUTERS = (
     customer_saved_items.router,
     customer_sharing.router,
     link_routes.router,
+    stream_routes.router,
     staff_routes.router,
     site_routes.router,
     erasure_routes.router,
@@ -70,4 +72,5 @@ SERVICE = Service(
     open_parts=open_parts,
     jobs=jobs,
     republish=STATE,
+    observe_outbox=lambda kit: kit.parts.announcer.announce_rows,
 )

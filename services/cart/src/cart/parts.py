@@ -38,6 +38,10 @@ from cart.holds.use_cases.read_hold import HoldReader
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
 from cart.sharing.use_cases.copy_cart import CartCopier
+from cart.streams.clients import HintReceiver, HintSender
+from cart.streams.use_cases.announce_changes import ChangeAnnouncer
+from cart.streams.use_cases.follow_carts import CartFollower, StreamLimits
+from cart.streams.use_cases.look_at_carts import CartLooker
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Parts:
     erasure_keys: ErasureKeys
     archiver: CartArchiver
     archive_reader: ArchiveReader
+    follower: CartFollower
+    announcer: ChangeAnnouncer
     settings: CartSettings
 
 
@@ -73,14 +79,17 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
     """Make the parts of a process, and close what they opened when it ends."""
     settings = kit.settings
     timeout = settings.internal_timeout_seconds
+    rules = CompiledRulesCache()
+    reader = CartReader(rules)
     async with (
         _client(InternalClient(settings.pricing_url, "cart", settings, timeout)) as pricing,
         _client(InternalClient(settings.inventory_url, "cart", settings, timeout)) as inventory,
         ViewRecorder(kit.database) as view_recorder,
+        _streams(kit, reader) as follower,
+        _announcer(kit) as announcer,
     ):
         holds, addresses = StockHolds(inventory), Addresses(pricing)
         store = store_of(settings)
-        rules = CompiledRulesCache()
         hold_changer = HoldChanger(kit.database, holds)
         changer = CartChanger(rules, hold_changer)
         catalogue = CatalogueReplica(Catalogue(inventory))
@@ -91,7 +100,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             lines_changer=LinesChanger(changer, catalogue),
             codes=CodeApplier(changer, Codes(pricing), ResolvedCodes(kit.clock), lifetime),
             opener=CartOpener(rules),
-            reader=CartReader(rules),
+            reader=reader,
             merger=CartMerger(changer),
             converter=CartConverter(changer),
             freezer=CartFreezer(changer),
@@ -101,6 +110,8 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             erasure_keys=ErasureKeys(kit.sealer, sealer_of_customers(settings.service_token_secret)),
             archiver=CartArchiver(kit.database, store),
             archive_reader=ArchiveReader(store),
+            follower=follower,
+            announcer=announcer,
             view_recorder=view_recorder,
             contacts=ContactSealer(Sealer(settings.contact_seal_key)),
             hold_changer=hold_changer,
@@ -117,6 +128,26 @@ async def _client(client: InternalClient) -> AsyncGenerator[InternalClient]:
         yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def _streams(kit: Kit[CartSettings, None], reader: CartReader) -> AsyncGenerator[CartFollower]:
+    limits = StreamLimits(kit.settings.cart_streams, kit.settings.cart_streams_of_shopper)
+    looker, hints = CartLooker(kit.database, reader), HintReceiver(kit.redis)
+    follower = CartFollower(looker, hints, kit.flags, kit.clock, kit.draining, limits)
+    try:
+        yield follower
+    finally:
+        await follower.close()
+
+
+@asynccontextmanager
+async def _announcer(kit: Kit[CartSettings, None]) -> AsyncGenerator[ChangeAnnouncer]:
+    sender = HintSender(kit.redis)
+    try:
+        yield ChangeAnnouncer(sender)
+    finally:
+        await sender.close()
 
 
 CartKit = Kit[CartSettings, Parts]

@@ -22,6 +22,10 @@ class CartSettings(ServiceSettings):
     """How long a code's rule is kept on a cart before it must be applied again."""
     address_lifetime_hours: int = Field(default=24, ge=1, le=720)
     """How long a cart is priced by what pricing answered for its address, before a job asks again."""
+    cart_streams: int = Field(default=4_000, ge=1, le=100_000)
+    """Streams of carts that one api process keeps open; each takes a connection and some 40 KiB."""
+    cart_streams_of_shopper: int = Field(default=10, ge=1, le=1_000)
+    """Those of one shopper; with one more, the oldest is ended."""
 
     archive_bucket: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     """S3 bucket of ordered carts that are two years old; while it is empty they stay in the database."""
@@ -35,7 +39,7 @@ class CartSettings(ServiceSettings):
     feature_cart_management: bool = True
     """Carts. A flag that is off answers reads empty and writes with FEATURE_DISABLED; companies may override each."""
     cart_sync_enabled: bool = True
-    """One cart on all devices, kept up to date."""
+    """Open tabs and devices are sent every change of their cart."""
     inventory_hold_enabled: bool = True
     """Stock is held at checkout."""
     express_checkout_enabled: bool = False

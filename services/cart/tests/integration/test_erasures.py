@@ -13,6 +13,8 @@ from cart.erasures.service import ErasureKeys
 from cart.parts import Parts
 from cart.rules.service import CompiledRulesCache
 from cart.settings import CartSettings
+from cart.streams.clients import HintSender
+from cart.streams.use_cases.announce_changes import ChangeAnnouncer
 from cart.subscriptions import subscriptions
 from contracts.cart import CartExpired
 from contracts.envelope import RecordedEvent
@@ -36,7 +38,9 @@ def keys(settings: CartSettings) -> ErasureKeys:
         """Nothing is counted here."""
 
     sealing = sealer_of_customers(settings.service_token_secret)
-    parts = cast(Parts, SimpleNamespace(rules=CompiledRulesCache()))
+    unheeded = SimpleNamespace(send=lambda hints: None)
+    announcer = ChangeAnnouncer(cast(HintSender, unheeded))
+    parts = cast(Parts, SimpleNamespace(rules=CompiledRulesCache(), announcer=announcer))
     subscriptions.bind(parts, ChassisEraser(sealing, no_counts))
     return ErasureKeys(Sealer(settings.seal_key), sealing)
 

@@ -11,6 +11,25 @@ _PUBLISHES_NOTHING = frozenset({"analytics"})
 _OWN: Mapping[str, Sequence[Panel]] = {
     "cart": [
         panel("Rule sets that wait for a newer engine", "short", "sum(increase(cart_rule_sets_waiting_total[1h]))"),
+        Panel(
+            "Open streams",
+            "short",
+            [
+                Series("sum(cart_streams_open)", "open"),
+                Series(
+                    "count(cart_streams_open > 0 and cart_streams_listening == 0) or vector(0)",
+                    "processes without hints",
+                ),
+            ],
+        ),
+        panel(
+            "Streams that ended, by reason",
+            "short",
+            "sum by (reason) (rate(cart_streams_ended_total[5m])) * 60",
+            "{{reason}}",
+            "a minute",
+        ),
+        panel("P95 from a change to the open tab", "s", p95("cart_stream_delay_seconds", ""), "P95"),
     ],
     "inventory": [
         panel("Holds that are active", "short", "max(inventory_holds_active)"),

@@ -73,16 +73,17 @@ async def load_locked(unit: TenantUnit, selector: Selector, *, skip_locked: bool
     again once they are locked by their ids. Raises LostRace when it selects others by then.
     """
     if not selector.reads_others:
-        return await _load_all(unit, Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked)))
+        return await load_all(unit, Selector.by_ids(await lock(unit, selector, skip_locked=skip_locked)))
     found = await unit.fetch(selector.find_sql, unit.company_id, selector.who, selector.what)
     locked = await lock(unit, Selector.by_ids([row["id"] for row in found]), skip_locked=skip_locked)
-    loaded = await _load_all(unit, selector)
+    loaded = await load_all(unit, selector)
     if [one.cart.id for one in loaded] != locked:
         raise LostRace
     return loaded
 
 
-async def _load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
+async def load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
+    """Read these carts, in the order of their ids."""
     rows_found = await unit.fetch(
         selector.read_sql, unit.company_id, selector.who, selector.what, None, None, None, None
     )

@@ -43,6 +43,7 @@ CODE: Final = rate_limit("discount", "5/minute", fallback="closed", by_address=_
 CONTACT: Final = rate_limit("set_contact", "10/minute")
 SHARE: Final = rate_limit("share_cart", "20/minute")
 COPY: Final = rate_limit("copy_cart", "20/minute")
+OPEN_STREAM: Final = rate_limit("open_stream", "30/minute")
 ESTIMATE: Final = rate_limit("estimate", "60/minute")
 
 ADD_TO_ONE: Final = rate_limit("add_item", "30/minute", about=_ONE_CART)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from contracts.cart_calls import CartSnapshot
 from servicekit.db import TenantUnit
@@ -10,7 +11,7 @@ from servicekit.http.answers import Answer
 from cart import errors
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.events import full_lines, totals_of
-from cart.carts.domain.pricing import price
+from cart.carts.domain.pricing import PricedCart, price
 from cart.carts.domain.values import CustomerTerms
 from cart.carts.explanation_view import explanation_of, ordered_view
 from cart.carts.persistence import carts, orders
@@ -51,6 +52,14 @@ class CartReader:
         if explained:
             view["explanation"] = explanation_of(cart, priced.rules, now)
         return answer_view(view, cart.version), cart
+
+    async def read_many(self, unit: TenantUnit, cart_ids: list[UUID], now: datetime) -> list[PricedCart]:
+        """These carts, priced now; one query, and those that are not there are left out."""
+        found = await carts.load_all(unit, Selector.by_ids(cart_ids)) if cart_ids else []
+        return [
+            price(one.cart, await self.rules.of_cart(unit, one.cart.freeze_at(now), one.rules_version), now)
+            for one in found
+        ]
 
     async def snapshot(self, unit: TenantUnit, selector: Selector, now: datetime) -> CartSnapshot:
         """The cart as other services read it, priced now; raises CartNotFound."""
