@@ -29,6 +29,7 @@ from bench.session import Session
 from bench.shop import open_shop
 from bench.stack import running_stack
 from bench.storefront import storefront
+from bench.streams import streams
 from bench.tracing import traced_adds
 
 RESULTS = Path(__file__).parent / "results"
@@ -36,6 +37,7 @@ PHASES = {
     "pipeline": phases.pipeline,
     "imports": holds_beside_an_import,
     "storefront": storefront,
+    "streams": streams,
     "consumers": consumers,
     "drain": drain,
     "api": phases.api_alone,

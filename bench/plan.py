@@ -22,6 +22,9 @@ class Plan:
     hold_seconds: int
     consumed_events: int
     drained_events: int
+    streams: int
+    stream_rate: int
+    stream_seconds: int
 
     def prepared(self, operation: str) -> int:
         """How many requests one closed loop of this operation gets."""
@@ -42,6 +45,9 @@ FULL = Plan(
     hold_seconds=20,
     consumed_events=20_000,
     drained_events=1_000_000,
+    streams=2_000,
+    stream_rate=50,
+    stream_seconds=20,
 )
 QUICK = Plan(
     seconds=2,
@@ -56,4 +62,7 @@ QUICK = Plan(
     hold_seconds=8,
     consumed_events=2_000,
     drained_events=20_000,
+    streams=200,
+    stream_rate=20,
+    stream_seconds=3,
 )

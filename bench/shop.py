@@ -22,7 +22,7 @@ CODE: Final = "BENCH10"
 STOCK = 100_000_000
 REPLICA_SECONDS = 60.0
 
-_PRODUCTS: Final = tuple(
+PRODUCTS: Final = tuple(
     {
         "sku": f"bench-{name}",
         "title": f"{name.capitalize()} of the benchmark",
@@ -49,7 +49,7 @@ async def open_shop(stack: Stack) -> Shop:
     async with Cartwheel(stack.gateway_url, company_id, timeout=60) as cartwheel:
         merchant = Merchant(cartwheel, tokens)
         await merchant.found_company("Benchmark")
-        await merchant.import_products(_PRODUCTS)
+        await merchant.import_products(PRODUCTS)
         for promotion in promotions():
             await merchant.offer(NewPromotion.model_validate(promotion))
         tax = NewTaxRate(name="Sales tax", type="SALES_TAX", country="US", state="CA", rate_ppm=72_500)
@@ -90,7 +90,7 @@ async def _until_replicated(stack: Stack, company_id: UUID, promotion_count: int
             products = await database.fetchval(
                 "SELECT count(*) FROM product_snapshots WHERE company_id = $1", company_id
             )
-            if rules and len(json.loads(rules)["promotions"]) == promotion_count and products == len(_PRODUCTS):
+            if rules and len(json.loads(rules)["promotions"]) == promotion_count and products == len(PRODUCTS):
                 return
             await asyncio.sleep(0.1)
     raise BenchError(f"products and promotions did not reach the cart service within {REPLICA_SECONDS:.0f} s")
