@@ -11,6 +11,7 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.services import SERVICES
 from localservers.errors import LocalStackError
 from localservers.home import REPOSITORY
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 from servicekit.cli.table import show_table
 from simulator.progress import step
@@ -118,4 +119,5 @@ def _fail(error: LocalStackError) -> NoReturn:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     sys.exit(app())

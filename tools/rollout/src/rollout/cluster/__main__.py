@@ -1,7 +1,6 @@
 """`python -m rollout.cluster`: rollout | rollback, which are `scripts/rollout` and `scripts/rollback`."""
 
 import re
-import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 from cartwheel_local.console_reporter import ConsoleReporter
 from cartwheel_local.services import SERVICES
 from localservers.errors import LocalStackError
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 
 from rollout.cluster import rolling_back, rolling_out
@@ -22,6 +22,7 @@ from rollout.errors import Refused
 app = typer.Typer(help="Roll-outs on Kubernetes.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
 
+_WRITE_DOWN = "Write that under images: in your overlay, from which the next kubectl apply takes it."
 _VERSIONED = re.compile(r"(:[\w.-]+|@sha256:[0-9a-f]{64})$")
 
 Namespace = Annotated[str, typer.Option(help="where the service runs")]
@@ -44,7 +45,8 @@ def rollout(
 ) -> None:
     """Roll one service out on Kubernetes: migrations, then 10, 25, 50, 75 and 100 % of the companies, then every pod.
 
-    At each step 5xx, P95, the pool and readiness are watched; above a threshold, and at Ctrl-C, it is rolled back.
+    At each step 5xx, P95, the pool and readiness are watched; above a threshold, at Ctrl-C and when the terminal is
+    lost, it is rolled back.
     A run that was killed goes on when it is run again. Exits with 1 when it is refused or rolled back.
     """
     plan = rolling_out.Plan(service, image, tuple(beta or ()), watch * 60)
@@ -65,7 +67,7 @@ def rollout(
         prune = (
             f"kubectl --namespace {namespace} exec deployment/{service}-worker -- python -m {service} prune-bindings"
         )
-        return f"{service} runs {image}. When no older version will come back: {prune}"
+        return f"{service} runs {image}. {_WRITE_DOWN} When no older version will come back: {prune}"
 
     _run(work, namespace, context, dry_run=dry_run)
 
@@ -94,7 +96,7 @@ def rollback(
         _sure("Roll back?", is_sure=yes or dry_run)
         rolling_back.roll_back(access, service, back, pauses_jobs=pause_jobs)
         rest = f"; its jobs rest until kubectl scale deployment/{service}-jobs" if pause_jobs else ""
-        return f"{service} runs {back.image}{rest}"
+        return f"{service} runs {back.image}{rest}. {_WRITE_DOWN}"
 
     _run(work, namespace, context, dry_run=dry_run)
 
@@ -125,5 +127,5 @@ def _sure(question: str, *, is_sure: bool) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a roll-out that is ended takes its canary back
+    take_for_interrupts()  # a roll-out that is ended takes its canary back
     sys.exit(app())

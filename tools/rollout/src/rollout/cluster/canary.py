@@ -13,29 +13,31 @@ from rollout.cluster.kubectl import Kubectl
 
 REPLACES = "cartwheel.dev/replaces"
 """The annotation of a canary that names the image which it is to replace."""
+PODS = "cartwheel.dev/pods"
+"""The annotation of a canary that says how many pods the api had before; its autoscaler may have taken some since."""
 _TRACK = "cartwheel.dev/track"
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A canary that a cluster has."""
+    """A canary that a cluster has; `pods` is how many the api had when the roll-out began."""
 
     service: str
     image: str
     replaces: str
+    pods: int
 
 
 def running_canaries(kubectl: Kubectl) -> list[Canary]:
     """Read which services have one."""
     found = kubectl.read("deployments", "--selector", f"{_TRACK}=canary")["items"]
-    return [
-        Canary(
-            each["metadata"]["labels"]["app.kubernetes.io/name"],
-            image_of(each),
-            each["metadata"].get("annotations", {}).get(REPLACES, ""),
-        )
-        for each in found
-    ]
+    return [_canary(each) for each in found]
+
+
+def _canary(deployment: dict[str, Any]) -> Canary:
+    noted = deployment["metadata"].get("annotations", {})
+    service = deployment["metadata"]["labels"]["app.kubernetes.io/name"]
+    return Canary(service, image_of(deployment), noted.get(REPLACES, ""), int(noted.get(PODS, 0)))
 
 
 def address_of(service: str) -> str:
@@ -45,7 +47,7 @@ def address_of(service: str) -> str:
 
 def place(access: Access, now: Deployed, canary: Canary, percent: int) -> None:
     """Have as large a part of the api's pods as canary as it has of the companies, and wait until they are ready."""
-    replicas = max(1, ceil(now.replicas * percent / 100))
+    replicas = max(1, ceil(canary.pods * percent / 100))
     apply = ("apply", "--server-side", "--force-conflicts", "--field-manager", "cartwheel-rollout", "--filename", "-")
     access.kubectl.change(*apply, manifests=canary_objects(now.api, canary, replicas))
     wait_for_pods(access, f"deployment/{now.service}-api-canary")
@@ -73,7 +75,7 @@ def canary_objects(api: dict[str, Any], canary: Canary, replicas: int) -> list[d
         "metadata": {
             "name": f"{canary.service}-api-canary",
             "labels": labels,
-            "annotations": {REPLACES: canary.replaces},
+            "annotations": {REPLACES: canary.replaces, PODS: str(canary.pods)},
         },
         "spec": spec,
     }

@@ -1,5 +1,6 @@
 """What runs of a service on a cluster, and which image ran before."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,16 @@ def set_image(access: Access, service: str, image: str) -> None:
     access.kubectl.change("set", "image", *names, f"*={image}")
     for name in names:
         wait_for_pods(access, name)
+
+
+def ask_for_pods(access: Access, service: str, pods: int) -> None:
+    """Have an api ask for at least so many pods, which it needs for all companies; its autoscaler judges from there on.
+
+    While a canary had most companies, the autoscaler has taken away what the others did not need.
+    """
+    api = f"{service}-api"
+    if int(access.kubectl.read("deployment", api)["spec"].get("replicas", 1)) < pods:
+        access.kubectl.change("patch", "deployment", api, "--patch", json.dumps({"spec": {"replicas": pods}}))
 
 
 def wait_for_pods(access: Access, name: str) -> None:

@@ -27,7 +27,11 @@ class Command:
 
     def job(self) -> dict[str, Any]:
         """Return the Job: the api's pod with another image and command, labelled so that no Service calls it."""
-        labels = {"app.kubernetes.io/name": self.service, "app.kubernetes.io/component": "migrate"}
+        labels = {
+            "app.kubernetes.io/name": self.service,
+            "app.kubernetes.io/component": "migrate",
+            "app.kubernetes.io/part-of": "cartwheel",  # or no NetworkPolicy lets it reach the database
+        }
         spec = deepcopy(self.pod["spec"])
         spec.pop("topologySpreadConstraints", None)
         container = spec["containers"][0]

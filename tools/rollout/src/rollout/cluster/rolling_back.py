@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollout.cluster import canary, gateway
 from rollout.cluster.access import Access
-from rollout.cluster.deployments import Deployed, deployed, set_image
+from rollout.cluster.deployments import Deployed, ask_for_pods, deployed, set_image
 from rollout.cluster.jobs import verify
 
 
@@ -16,6 +16,8 @@ class Return:
     image: str
     has_canary: bool
     """Whether companies have a canary, or could: it goes first."""
+    pods: int
+    """How many pods the api had before its canary; 0 without one."""
 
     @property
     def is_canary_alone(self) -> bool:
@@ -31,7 +33,8 @@ def found(access: Access, service: str, to: str) -> Return:
     now, share = deployed(access.kubectl, service), gateway.present_share(access.kubectl)
     own = next((each for each in canary.running_canaries(access.kubectl) if each.service == service), None)
     has_canary = own is not None or (share is not None and share[0] == service)
-    return Return(now, to or (own.replaces if own else "") or now.image_before(), has_canary)
+    image = to or (own.replaces if own else "") or now.image_before()
+    return Return(now, image, has_canary, own.pods if own else 0)
 
 
 def roll_back(access: Access, service: str, back: Return, *, pauses_jobs: bool) -> None:
@@ -44,6 +47,7 @@ def roll_back(access: Access, service: str, back: Return, *, pauses_jobs: bool) 
     if not back.is_canary_alone:
         verify(access, service, back.image, back.now.pod)
     if back.has_canary:
+        ask_for_pods(access, service, back.pods)
         gateway.take_back(access)
     if not back.is_canary_alone:
         set_image(access, service, back.image)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from localservers.errors import LocalStackError
@@ -11,8 +11,16 @@ from simulator.progress import stage
 from rollout.cluster import canary, gateway
 from rollout.cluster.access import Access
 from rollout.cluster.canary import Canary
-from rollout.cluster.deployments import Deployed, deployed, is_short_of_pods, set_image
+from rollout.cluster.deployments import (
+    Deployed,
+    ask_for_pods,
+    deployed,
+    is_short_of_pods,
+    set_image,
+    wait_for_pods,
+)
 from rollout.cluster.gateway import Share
+from rollout.cluster.interruptions import undisturbed
 from rollout.cluster.jobs import migrate
 from rollout.cluster.prometheus import Prometheus
 from rollout.cluster.thresholds import Watch
@@ -47,11 +55,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a roll-out finds: what runs, the image to go back to, and the share that a killed run had come to."""
+    """What a roll-out finds: what runs, the image to go back to, and the share that a killed run had come to.
+
+    `pods` is how many the api had before any company had the canary.
+    """
 
     now: Deployed
     before: str
     since: int | None
+    pods: int
 
 
 def beginning(access: Access, plan: Plan) -> Beginning | None:
@@ -81,7 +93,8 @@ def beginning(access: Access, plan: Plan) -> Beginning | None:
     before = own.replaces if own else next(iter(now.images - {plan.image}), "")
     if not before:
         raise Refused(f"it is not certain what {plan.service} ran before: scripts/rollback {plan.service} --to IMAGE")
-    return Beginning(now, before, share[1] if share else None)
+    pods = max(now.replicas, own.pods) if own else now.replicas
+    return Beginning(now, before, share[1] if share else None, pods)
 
 
 def _is_of(each: Canary, plan: Plan) -> bool:
@@ -91,11 +104,11 @@ def _is_of(each: Canary, plan: Plan) -> bool:
 def roll_out(access: Access, prometheus: Prometheus, plan: Plan, begin: Beginning) -> None:
     """Migrate, give the canary one share after the other, and then every pod the image.
 
-    A breach, a step that fails, Ctrl-C and SIGTERM take everything back but the migrations, which older versions
-    read; raises RolledBack then.
+    A breach, a step that fails, Ctrl-C, SIGTERM and a lost terminal take everything back but the migrations, which
+    older versions read; raises RolledBack then, or the error that nobody foresaw.
     """
     migrate(access, plan.service, plan.image, begin.now.pod)
-    own = Canary(plan.service, plan.image, begin.before)
+    own = Canary(plan.service, plan.image, begin.before, begin.pods)
     with _or_back(access, own):
         tracked = _watch(access, prometheus, f'service="{plan.service}",track="canary"', f"{plan.service}-api-canary")
         for share in plan.steps(begin):
@@ -103,6 +116,8 @@ def roll_out(access: Access, prometheus: Prometheus, plan: Plan, begin: Beginnin
             gateway.give(access, share)
             _hold(access, tracked, plan, f"{plan.service} at {share.percent} %")
         set_image(access, plan.service, plan.image)
+        ask_for_pods(access, plan.service, begin.pods)
+        wait_for_pods(access, f"deployment/{plan.service}-api")
         gateway.take_back(access)
         whole = _watch(access, prometheus, f'service="{plan.service}"', f"{plan.service}-api")
         _hold(access, whole, plan, f"{plan.service} without a canary")
@@ -113,20 +128,30 @@ def roll_out(access: Access, prometheus: Prometheus, plan: Plan, begin: Beginnin
 def _or_back(access: Access, own: Canary) -> Iterator[None]:
     try:
         yield
-    except (LocalStackError, KeyboardInterrupt) as fault:
-        reason = str(fault) or "it was interrupted"
-        access.say(f"{own.service} {own.image}: {reason}. Going back to {own.replaces}")
-        try:
-            take_back(access, own)
-        except LocalStackError as failed:
-            raise RolledBack(
-                f"{reason}, and going back failed too: {failed}. Run scripts/rollback {own.service} --to {own.replaces}"
-            ) from None
+    except (Exception, KeyboardInterrupt, SystemExit) as fault:  # rich raises the last where nobody reads any more
+        with undisturbed():
+            reason = _go_back(replace(access, is_going_back=True), own, fault)
+        if not isinstance(fault, (LocalStackError, KeyboardInterrupt)):
+            raise
         raise RolledBack(f"{own.service} was rolled back to {own.replaces}: {reason}") from None
+
+
+def _go_back(access: Access, own: Canary, fault: BaseException) -> str:
+    """Take everything back, and return why; raises RolledBack when that fails as well."""
+    reason = str(fault) or ("it was interrupted" if isinstance(fault, KeyboardInterrupt) else type(fault).__name__)
+    access.say(f"{own.service} {own.image}: {reason}. Going back to {own.replaces}")
+    try:
+        take_back(access, own)
+    except LocalStackError as failed:
+        raise RolledBack(
+            f"{reason}, and going back failed too: {failed}. Run scripts/rollback {own.service} --to {own.replaces}"
+        ) from None
+    return reason
 
 
 def take_back(access: Access, own: Canary) -> None:
     """Give the canary no company any more, every pod the image before, and delete the canary."""
+    ask_for_pods(access, own.service, own.pods)
     gateway.take_back(access)
     set_image(access, own.service, own.replaces)
     canary.remove(access, own.service)

@@ -67,11 +67,14 @@ class Watch:
     _since: dict[str, float] = field(default_factory=dict)
 
     def hold(self, seconds: float, advance: Callable[[float], None]) -> None:
-        """Look for so long, and on until something is seen of it at all; raises Breach at the first breach."""
+        """Look for so long, and on while anything is above its limit; raises Breach at the first breach.
+
+        So nothing passes that is above a limit as its time ends.
+        """
         end = self.clock.now() + seconds
         while True:
             self.look()
-            if self.clock.now() >= end and _UNSEEN not in self._since:
+            if self.clock.now() >= end and not self._since:
                 return
             self.clock.wait(LOOK_SECONDS)
             advance(LOOK_SECONDS)

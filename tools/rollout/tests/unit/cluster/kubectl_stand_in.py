@@ -22,7 +22,8 @@ def main(arguments: list[str]) -> str:
     if any(" ".join(arguments).startswith(call) for call in state["failing"]):
         sys.exit("error: it failed")
     printed = VERBS[arguments[0]](state, arguments[1:])
-    (HOME / "state.json").write_text(json.dumps(state))
+    (HOME / "state.new").write_text(json.dumps(state))
+    (HOME / "state.new").replace(HOME / "state.json")  # who is killed here leaves a whole one
     return printed
 
 
@@ -69,9 +70,13 @@ def set_image(state: dict[str, Any], arguments: list[str]) -> str:
 
 
 def patch(state: dict[str, Any], arguments: list[str]) -> str:
-    """The annotations of a Deployment's pods; what else is patched is only kept."""
-    template = json.loads(arguments[-1])["spec"]["template"]
-    metadata = state["objects"][f"Deployment/{arguments[1]}"]["spec"]["template"]["metadata"]
+    """How many pods a Deployment asks for, or their annotations; what else is patched is only kept."""
+    spec, deployment = json.loads(arguments[-1])["spec"], state["objects"][f"Deployment/{arguments[1]}"]
+    if "replicas" in spec:
+        deployment["spec"]["replicas"] = spec["replicas"]
+        return ""
+    template = spec["template"]
+    metadata = deployment["spec"]["template"]["metadata"]
     merged = metadata.get("annotations", {}) | template["metadata"]["annotations"]
     metadata["annotations"] = {name: value for name, value in merged.items() if value is not None}
     state["patches"].append(template["spec"])

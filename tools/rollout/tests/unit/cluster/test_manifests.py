@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 from cartwheel_local.services import SERVICES
-from rollout.cluster.canary import REPLACES, Canary, canary_objects
+from rollout.cluster.canary import PODS, REPLACES, Canary, canary_objects
 from rollout.cluster.gateway import MOUNTED
+from rollout.cluster.jobs import Command
 from rollout.cluster.thresholds import THRESHOLDS
 
 ROOT = Path(__file__).parents[5]
@@ -25,10 +26,23 @@ def test_a_canary_is_that_of_the_component(service: str) -> None:
     api, *_ = objects(f"base/{service}/api.yaml")
     image = api["spec"]["template"]["spec"]["containers"][0]["image"]
 
-    deployment, address = canary_objects(api, Canary(service, image, "before"), replicas=1)
+    deployment, address = canary_objects(api, Canary(service, image, "before", pods=3), replicas=1)
 
-    assert deployment["metadata"].pop("annotations") == {REPLACES: "before"}
+    assert deployment["metadata"].pop("annotations") == {REPLACES: "before", PODS: "3"}
     assert [deployment, address] == objects(f"components/canary/{service}/canary.yaml")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_job_has_the_labels_by_which_a_migration_reaches_its_database(service: str) -> None:
+    """NetworkPolicies, of the services' namespace and of the servers', go by them; what none lets out is denied."""
+    api, *_ = objects(f"base/{service}/api.yaml")
+    [migration] = objects(f"base/{service}/migrate.yaml")
+
+    job = Command(service, "image", "migrate", api["spec"]["template"]).job()
+
+    pods, expected = job["spec"]["template"], migration["spec"]["template"]
+    assert pods["metadata"]["labels"] == expected["metadata"]["labels"]
+    assert pods["spec"]["serviceAccountName"] == expected["spec"]["serviceAccountName"]
 
 
 def test_the_gateway_is_patched_as_by_the_overlay() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from rollout.cluster import rolling_out
+from rollout.cluster.thresholds import Watch
 from typer.testing import Result
 
 from .stand_ins import NEW, OLD, OLDEST, Cluster, Series, SkippingClock
@@ -12,6 +13,10 @@ from .stand_ins import NEW, OLD, OLDEST, Cluster, Series, SkippingClock
 BETA = "01a2232f-acd0-77c9-a200-9f0832995765"
 ON_NEW = {"cart-api": NEW, "cart-worker": NEW, "cart-jobs": NEW, "gateway": "registry.test/gateway:1.3.0"}
 ON_OLD = {**ON_NEW, "cart-api": OLD, "cart-worker": OLD, "cart-jobs": OLD}
+
+
+class Killed(BaseException):
+    """What a process that is killed does not see."""
 
 
 def rolled_out(cluster: Cluster, series: Series, *options: str, image: str = NEW) -> Result:
@@ -65,6 +70,51 @@ def test_a_version_over_a_threshold_is_taken_back(
     assert not [name for name in cluster_on_old.state["objects"] if "canary" in name]
 
 
+def autoscaled(cluster: Cluster, clock: SkippingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the autoscaler leave one pod of the api, as it does while a canary has most companies."""
+
+    def wait(seconds: float) -> None:
+        clock.passed += seconds
+        api = cluster.state["objects"]["Deployment/cart-api"]
+        api["spec"]["replicas"] = 1
+        cluster.change_object("Deployment/cart-api", api)
+
+    monkeypatch.setattr(clock, "wait", wait)
+
+
+PODS = 'patch deployment cart-api --patch {"spec": {"replicas": 4}}'
+
+
+def test_companies_find_as_many_pods_as_before_when_the_canary_ends(
+    cluster_on_old: Cluster, series: Series, clock: SkippingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The autoscaler has left the api one pod of four: the others come, ready, before the gateway sends all there."""
+    autoscaled(cluster_on_old, clock, monkeypatch)
+
+    done = rolled_out(cluster_on_old, series, "--watch", "0.25")
+
+    assert done.exit_code == 0, done.output
+    calls = cluster_on_old.changes()
+    grown = calls.index(PODS)
+    assert calls[grown - 4].startswith("set image deployment/cart-api")
+    assert calls[grown + 1] == "rollout status deployment/cart-api --timeout 10m"
+    assert calls[grown + 2].startswith("patch deployment gateway")
+
+
+def test_companies_find_as_many_pods_as_before_when_a_canary_is_taken_back(
+    cluster_on_old: Cluster, series: Series, clock: SkippingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are asked for first, and not waited for: the canary is worse than too few pods."""
+    autoscaled(cluster_on_old, clock, monkeypatch)
+    series.values = {"db_pool_timeouts_total": 1.0, **series.values}
+
+    rolled_out(cluster_on_old, series)
+
+    calls = cluster_on_old.changes()
+    assert calls[calls.index(PODS) + 1].startswith("patch deployment gateway")
+    assert cluster_on_old.share() is None
+
+
 def test_pods_that_do_not_come_take_it_back_too(cluster_on_old: Cluster, series: Series) -> None:
     """Also after every company had the canary."""
     cluster_on_old.change(
@@ -97,23 +147,44 @@ def test_one_who_interrupts_it_leaves_nothing_unwatched(
     assert cluster_on_old.images() == ON_OLD
 
 
-def test_a_run_that_was_killed_goes_on_at_its_share(
+def test_an_error_that_nobody_foresaw_leaves_nothing_unwatched(
     cluster_on_old: Cluster, series: Series, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shops that have met the canary keep it; what it replaces is known from the canary."""
+    """It is shown as it is once everything was taken back."""
+
+    def broken(watch: Watch) -> None:
+        raise KeyError("metric")
+
+    monkeypatch.setattr(Watch, "look", broken)
+
+    done = rolled_out(cluster_on_old, series)
+
+    assert isinstance(done.exception, KeyError)
+    assert cluster_on_old.share() is None
+    assert cluster_on_old.images() == ON_OLD
+
+
+def test_a_run_that_was_killed_goes_on_at_its_share(
+    cluster_on_old: Cluster, series: Series, clock: SkippingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shops that have met the canary keep it; what it replaces, and how many pods there were, is known from it."""
+    autoscaled(cluster_on_old, clock, monkeypatch)
 
     def killed(*_: object) -> None:
-        raise SystemExit(137)
+        raise Killed
 
     with monkeypatch.context() as first:
         first.setattr(rolling_out, "PERCENTS", (10, 25))
         first.setattr(rolling_out, "set_image", killed)
-        rolled_out(cluster_on_old, series, "--watch", "0")
+        with pytest.raises(Killed):
+            rolled_out(cluster_on_old, series, "--watch", "0.25")
     assert cluster_on_old.share() == "cart=25"
 
     done = rolled_out(cluster_on_old, series, "--watch", "0")
 
     assert done.exit_code == 0, done.output
+    canaries = [each["spec"]["replicas"] for each in cluster_on_old.state["put"] if each["kind"] == "Deployment"]
+    assert canaries == [1, 1, 1, 2, 3, 4]
     assert shares(cluster_on_old) == ["cart=10", *(f"cart={percent}" for percent in (25, 25, 50, 75, 100)), "null"]
     assert cluster_on_old.images() == ON_NEW
 
