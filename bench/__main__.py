@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 
 from bench import phases
@@ -117,4 +118,5 @@ async def _run(plan: Plan, names: list[str], scale: float, console: Console) -> 
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     typer.run(main)

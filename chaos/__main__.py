@@ -14,6 +14,7 @@ from cartwheel_client import CartwheelError
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
 from localservers.home import REPOSITORY
+from localservers.interruptions import take_for_interrupts
 from localservers.servers import Starter
 from rich.console import Console
 from simulator.stack import Stack as Addresses
@@ -114,4 +115,5 @@ def _show(outcome: Outcome, console: Console) -> None:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     typer.run(main)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 from simulator.tokens import Tokens
 
@@ -74,4 +75,5 @@ def _keep(report: Report) -> Path:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     typer.run(main)

@@ -2,6 +2,7 @@
 
 import sys
 
+from localservers.interruptions import take_for_interrupts
 from manifests.errors import ManifestErrors
 
 
@@ -11,6 +12,7 @@ def main() -> None:
         from cartwheel_local.cli import app  # noqa: PLC0415  # importing it reads the manifests
     except ManifestErrors as broken:
         sys.exit(str(broken))
+    take_for_interrupts()
     app()
 
 

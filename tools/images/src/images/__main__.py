@@ -11,6 +11,7 @@ from cartwheel_local.cli import DEMO_HOLD_SECONDS
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
 from localservers.home import REPOSITORY
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 
 from images.bases import DEBIAN, DERIVED, debootstrap_commands, derive_command
@@ -96,4 +97,5 @@ def _fail(error: LocalStackError) -> NoReturn:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     sys.exit(app())

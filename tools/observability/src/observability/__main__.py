@@ -12,6 +12,7 @@ from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
 from localservers.files import read_env
 from localservers.home import REPOSITORY, Home
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 from rich.table import Table
 
@@ -78,4 +79,5 @@ def _fail(error: LocalStackError) -> NoReturn:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     sys.exit(app())

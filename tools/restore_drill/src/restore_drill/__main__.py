@@ -7,6 +7,7 @@ import typer
 from cartwheel_local.console_reporter import ConsoleReporter
 from localservers.errors import LocalStackError
 from localservers.home import REPOSITORY, Home
+from localservers.interruptions import take_for_interrupts
 from rich.console import Console
 from simulator.errors import SimulatorError
 
@@ -63,4 +64,5 @@ def _restore_one(console: Console, plan: Plan, service: str) -> list[str]:
 
 
 if __name__ == "__main__":
+    take_for_interrupts()
     app()
