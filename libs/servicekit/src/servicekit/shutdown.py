@@ -1,7 +1,7 @@
 """Waiting in a way that ends at once when the process is to stop."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 
 
 async def wait_for(stop: asyncio.Event, seconds: float) -> bool:
@@ -12,27 +12,6 @@ async def wait_for(stop: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-class PartEnded(Exception):
-    """A part of a process ended although nothing had asked it to."""
-
-
-async def lasting(name: str, work: Awaitable[object], stop: asyncio.Event) -> None:
-    """Do what has to last until `stop` is set; raises PartEnded when it ends before, and what it raises.
-
-    A group of tasks takes a task that was cancelled for one that is done, whoever cancelled it: a library that cancels
-    whoever waits for it would end a part of the process, and the rest would go on without.
-    """
-    try:
-        await work
-    except asyncio.CancelledError as cancelled:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise PartEnded(f"{name} was cancelled") from cancelled
-    if not stop.is_set():
-        raise PartEnded(f"{name} ended")
 
 
 async def until(work: Coroutine[object, object, object], stop: asyncio.Event) -> None:

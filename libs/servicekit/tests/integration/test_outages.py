@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from contracts.cart import CartCreated
 from contracts.envelope import Envelope
-from servicekit.db import Database, Unit
+from servicekit.db import Database, Unit, database
 from servicekit.db.database import is_unavailable
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
@@ -167,3 +167,16 @@ async def failure_of(database: Database, company_id: UUID, sql: str) -> Exceptio
     except Exception as error:
         return error
     raise AssertionError("it did not fail")
+
+
+async def test_a_database_that_stands_still_keeps_no_process_from_its_end(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not say goodbye; it is left without."""
+    monkeypatch.setattr(database, "CLOSE_SECONDS", 0.2)
+    async with wired(database_url) as (wire, url):
+        stopped = await Database.open(PoolSettings(url), service="notes")
+        await stopped.ping()
+        wire.stall()
+
+        await asyncio.wait_for(stopped.close(), 60)

@@ -1,10 +1,11 @@
 """No process ends, and no part of one, without a line that says why."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
-from servicekit.observability.ending import logged_end
-from servicekit.shutdown import PartEnded, lasting
+from servicekit.observability.ending import PartEnded, lasting, logged_end
+from servicekit.testing import poll
 from structlog.testing import capture_logs
 
 
@@ -45,8 +46,10 @@ async def test_a_part_that_somebody_else_cancelled_has_failed() -> None:
     async def cancelled_by_a_library() -> None:
         raise asyncio.CancelledError
 
-    with pytest.raises(PartEnded, match="the relay was cancelled"):
+    with capture_logs() as logs, pytest.raises(PartEnded, match="the relay was cancelled"):
         await lasting("the relay", cancelled_by_a_library(), asyncio.Event())
+
+    assert [line["event"] for line in logs] == ["part_failed"]
 
 
 async def test_a_part_that_ends_too_early_has_failed() -> None:
@@ -56,6 +59,41 @@ async def test_a_part_that_ends_too_early_has_failed() -> None:
 
     with pytest.raises(PartEnded, match="the relay ended"):
         await lasting("the relay", over(), asyncio.Event())
+
+
+async def test_a_part_that_fails_is_logged_before_the_others_have_ended() -> None:
+    """What is in hand elsewhere may take its time, in which the process may be killed; it is logged once."""
+    still_at_it = asyncio.Event()
+
+    async def broken() -> None:
+        raise RuntimeError("no such column")
+
+    async def slow() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await still_at_it.wait()
+
+    async def worker(stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(lasting("consuming carts", broken(), stop))
+            group.create_task(lasting("the relay", slow(), stop))
+
+    with capture_logs() as logs:
+        working = asyncio.create_task(lasting("the worker", worker(stop := asyncio.Event()), stop))
+        await poll(lambda: _first(logs))
+        assert not working.done()
+        still_at_it.set()
+        with pytest.raises(ExceptionGroup):
+            await working
+
+    assert [(line["event"], line["part"], line["error"]) for line in logs] == [
+        ("part_failed", "consuming carts", "RuntimeError: no such column")
+    ]
+
+
+async def _first(logs: Sequence[object]) -> bool:
+    return bool(logs)
 
 
 async def test_a_part_may_end_after_the_stop_and_when_it_is_cancelled() -> None:

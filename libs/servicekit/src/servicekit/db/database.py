@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Connection = PoolConnectionProxy[asyncpg.Record]
 
+CLOSE_SECONDS = 5.0
 _MAX_QUERIES_PER_CONNECTION = 1_000_000
 
 
@@ -133,12 +134,17 @@ class Database:
             await self._connections.release(connection)
 
     async def close(self) -> None:
-        """Close every connection, waiting for units in hand."""
+        """Close every connection, waiting for units in hand; what has not ended after CLOSE_SECONDS is cut off.
+
+        A server that stands still would keep a process that ends for good, which neither works nor is replaced.
+        """
         for queue in {self._connections, self._locking}:
             await queue.close()
             metrics.unwatch(queue)
         for pool in filter(None, (self._pool, self._direct_pool)):
-            await pool.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await pool.close()  # cancelled, it ends its connections without another word
 
 
 async def _open_pool(settings: DatabaseSettings, url: str, service: str, size: int) -> "Pool[asyncpg.Record]":

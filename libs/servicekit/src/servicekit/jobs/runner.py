@@ -172,18 +172,21 @@ class JobRunner:
         return seen
 
     async def _run(self, job: Job, *, dry_run: bool) -> JobResult:
+        """Run a job and record how that went. A run that is cut off is no run, as one that was killed: it is due."""
         began, started = self._database.clock.now(), perf_counter()
-        result, failure = JobResult(0), None
         try:
             answer = await job.run(JobContext(self._database, self._database.clock, dry_run))
-            result = JobResult(answer) if isinstance(answer, int) else answer
-            self._failing.discard(job.name)
-        except Exception as error:
-            failure = error
+        except asyncio.CancelledError:
+            log.warning("job_cut_off", job=job.name)
             raise
-        finally:
+        except Exception as error:
             if not dry_run:
-                await self._record(job, began, perf_counter() - started, result, failure)
+                await self._record(job, began, perf_counter() - started, JobResult(0), error)
+            raise
+        result = JobResult(answer) if isinstance(answer, int) else answer
+        self._failing.discard(job.name)
+        if not dry_run:
+            await self._record(job, began, perf_counter() - started, result, None)
         return result
 
     async def _record(

@@ -1,7 +1,8 @@
-"""The last line of a process: why it ends, whatever ends it."""
+"""The last line of a process, and of a part of one: why it ends, whatever ends it."""
 
+import asyncio
 import faulthandler
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 
 import structlog
@@ -30,3 +31,35 @@ def logged_end(role: str) -> Generator[None]:
         log.error("process_failed", role=role, error=error_line(error), exc_info=error)
         raise SystemExit(1) from error
     log.info("process_stopped", role=role)
+
+
+class PartEnded(Exception):
+    """A part of a process ended although nothing had asked it to."""
+
+
+async def lasting(name: str, work: Awaitable[object], stop: asyncio.Event) -> None:
+    """Do what has to last until `stop` is set; raises PartEnded when it ends before, and what it raises.
+
+    Either is logged at once: the rest of the process may take a while to end, and be killed before it has. A group of
+    tasks takes a task that was cancelled for one that is done, whoever cancelled it: a library that cancels whoever
+    waits for it would end a part of the process, and the rest would go on without.
+    """
+    try:
+        await _lasting(name, work, stop)
+    except ExceptionGroup:
+        raise  # of parts of its own, which have been logged
+    except Exception as error:
+        log.error("part_failed", part=name, error=error_line(error))
+        raise
+
+
+async def _lasting(name: str, work: Awaitable[object], stop: asyncio.Event) -> None:
+    try:
+        await work
+    except asyncio.CancelledError as cancelled:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise PartEnded(f"{name} was cancelled") from cancelled
+    if not stop.is_set():
+        raise PartEnded(f"{name} ended")

@@ -14,7 +14,8 @@ from servicekit.messaging.measuring import measure_outbox, measure_queues
 from servicekit.messaging.relay import Observer, Relay
 from servicekit.messaging.subscriptions import QueuePlan, Subscriptions
 from servicekit.messaging.topology import DELAYS, UNROUTED, Delay, dead_letter_queue
-from servicekit.shutdown import lasting, wait_for
+from servicekit.observability.ending import lasting
+from servicekit.shutdown import wait_for
 
 MEASURE_SECONDS = 15.0
 

@@ -21,6 +21,7 @@ from servicekit.jobs.runner import JobRunner
 from servicekit.messaging.broker import Broker
 from servicekit.messaging.erasing import ChassisEraser, sealer_of_customers
 from servicekit.observability import error_tracking
+from servicekit.observability.ending import lasting
 from servicekit.operations.health import Check, State, check, metrics_answer
 from servicekit.process.kit import AnyKit, Kit
 from servicekit.process.startup import running_kit
@@ -28,7 +29,6 @@ from servicekit.roles.service import PartsT, Service
 from servicekit.roles.worker import Worker
 from servicekit.routes.rate_limits import all_limits
 from servicekit.settings import SettingsT
-from servicekit.shutdown import lasting
 
 log = structlog.get_logger()
 
@@ -118,6 +118,7 @@ async def _work(work: Coroutine[Any, Any, None], kit: AnyKit, stop: asyncio.Even
     log.info("worker_started", duties=duties.value)
     await asyncio.wait((working, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
     kit.is_stopping = True
+    stop.set()  # also when a part has failed: probes say that the process ends, however long its last steps take
     await asyncio.wait((working,), timeout=kit.settings.shutdown_grace_seconds + _LAST_WORDS_SECONDS)
     if not working.done():
         log.error("worker_cut_off")

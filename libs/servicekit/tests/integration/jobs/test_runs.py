@@ -58,6 +58,26 @@ async def test_the_last_run_is_remembered_with_its_counts(timed: Database, clock
     assert (failed.count, failed.error, failed.runs, failed.failures) == (None, "RuntimeError: no disk", 2, 1)
 
 
+async def test_a_run_that_is_cut_off_is_not_a_run(timed: Database) -> None:
+    """A process that ends in the middle of a job leaves it due, as one that is killed does, and not done."""
+    begun = asyncio.Event()
+
+    async def run(context: JobContext) -> int:
+        begun.set()
+        await asyncio.Event().wait()
+        return 1
+
+    runner = JobRunner(timed, [Job("cut off", run, cron="0 5 * * 0")])
+    running = asyncio.create_task(runner.run("cut off"))
+    await begun.wait()
+
+    running.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert "cut off" not in await runner.last_runs()
+
+
 async def test_a_dry_run_is_not_a_run(timed: Database) -> None:
     """It says what would be done, and leaves the schedule alone."""
 
