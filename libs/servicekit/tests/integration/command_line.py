@@ -42,9 +42,10 @@ def environment(servers: Servers, database_url: str) -> dict[str, str]:
     }
 
 
-async def start(env: dict[str, str], *arguments: str) -> asyncio.subprocess.Process:
-    """Start a command of the notes service."""
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def started(env: dict[str, str], *arguments: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """A command of the notes service as a process; killed in the end if it still runs, whatever ends the block."""
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         PROGRAM,
@@ -54,6 +55,12 @@ async def start(env: dict[str, str], *arguments: str) -> asyncio.subprocess.Proc
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], *arguments: str) -> Result:
@@ -77,17 +84,17 @@ def free_port() -> int:
 async def role_of(env: dict[str, str], role: str) -> AsyncGenerator[httpx.AsyncClient]:
     """A role of the notes service that is ready; it is ended by SIGTERM, and has to end well."""
     port = free_port()
-    process = await start(env, role, {"api": "--port", "worker": "--health-port"}[role], str(port))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with started(env, role, {"api": "--port", "worker": "--health-port"}[role], str(port)) as process:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
 
-        async def ready() -> bool:
-            try:
-                return (await client.get("/readyz")).status_code == 200
-            except httpx.ConnectError:
-                return False
+            async def ready() -> bool:
+                try:
+                    return (await client.get("/readyz")).status_code == 200
+                except httpx.ConnectError:
+                    return False
 
-        await poll(ready, deadline_seconds=120)
-        yield client
-    process.send_signal(signal.SIGTERM)
-    await process.communicate()
-    assert process.returncode in (0, -signal.SIGTERM)
+            await poll(ready, deadline_seconds=120)
+            yield client
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+        assert process.returncode in (0, -signal.SIGTERM)

@@ -1,7 +1,8 @@
 """The steps of delivery's scenarios: commit events, make messages, and let handlers leave notes."""
 
+import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from contracts.envelope import Envelope, RecordedEvent
@@ -9,6 +10,9 @@ from servicekit.db import Database, Unit
 from servicekit.ids import new_id
 from servicekit.messaging import outbox
 from servicekit.messaging.broker import Broker, Message
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractIncomingMessage
 
 ADD = "INSERT INTO notes (company_id, id, body) VALUES ($1, $2, $3)"
 
@@ -42,11 +46,19 @@ def message_with(event: Envelope[Any], **changes: Any) -> Message:
 
 
 async def ids_in(broker: Broker, queue: str) -> list[str]:
-    """The ids of the messages in a queue, which stay there."""
+    """The ids of the messages in a queue, which stay there.
+
+    They are consumed, all at once: to get one by itself is a write to the disk of a quorum queue's node.
+    """
+    found = asyncio.Queue[str]()
+
+    async def take(message: "AbstractIncomingMessage") -> None:
+        found.put_nowait(message.message_id or "")
+
     channel = await broker.channel()
     source = await channel.declare_queue(queue, passive=True)
-    found = []
-    while (message := await source.get(fail=False)) is not None:
-        found.append(message.message_id or "")
+    waiting = source.declaration_result.message_count or 0
+    await source.consume(take)
+    ids = [await asyncio.wait_for(found.get(), 60) for _ in range(waiting)]
     await channel.close()
-    return found
+    return ids

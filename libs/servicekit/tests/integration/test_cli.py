@@ -13,13 +13,13 @@ from servicekit.settings import ServiceSettings
 from servicekit.testing import Servers
 from typer.testing import Result
 
-from .command_line import environment, role_of, run, start
+from .command_line import environment, role_of, run, started
 
 
 async def test_a_service_with_wrong_settings_does_not_start() -> None:
     """Status 2 and one line that names everything."""
-    process = await start({"PATH": os.environ["PATH"]}, "api")
-    _, output = await process.communicate()
+    async with started({"PATH": os.environ["PATH"]}, "api") as process:
+        _, output = await process.communicate()
 
     assert process.returncode == 2
     assert output.count(b"\n") == 1

@@ -13,7 +13,7 @@ from servicekit.messaging.subscriptions import QueuePlan
 from servicekit.messaging.topology import dead_letter_queue, declare
 from servicekit.testing import Servers, poll
 
-from .command_line import environment, run, start
+from .command_line import environment, run, started
 from .delivering import ids_in
 
 
@@ -42,8 +42,10 @@ async def given_up(servers: Servers) -> AsyncGenerator[tuple[Broker, set[str]]]:
     now = datetime.now(UTC)
     history: FieldTable = {headers.QUEUE: "notes.cli", headers.ERROR: "no room", headers.LAST_FAILED: now.isoformat()}
     messages = [Message(b"{}", str(uuid4()), "cart.updated.v1", now, dict(history)) for _ in range(300)]
-    for message in messages:
-        await broker.publish(message, exchange="", routing_key=dead_letter_queue("notes"))
+    dead_letters = dead_letter_queue("notes")
+    assert await broker.publish_all([(message, dead_letters) for message in messages], exchange="", timeout=60) == [
+        None for _ in messages
+    ]
     yield broker, {message.id for message in messages}
     await channel.queue_delete("notes.cli")
     await broker.close()
@@ -76,15 +78,15 @@ async def test_a_replay_that_is_killed_loses_nothing(
     env, command = environment(servers, database_url), ("dead-letters", "replay", "--all")
     dead_letters = dead_letter_queue("notes")
 
-    process = await start(env, *command)
-    await poll(lambda: broker.depths(["notes.cli"]), lambda depths: depths["notes.cli"] > 0, every_seconds=0.005)
-    process.kill()
-    await process.communicate()
+    async with started(env, *command) as process:
+        await poll(lambda: broker.depths(["notes.cli"]), lambda depths: depths["notes.cli"] > 0, every_seconds=0.005)
+        process.kill()
+        await process.communicate()
     home = set(await ids_in(broker, "notes.cli"))
     await poll(lambda: ids_in(broker, dead_letters), lambda kept: home | set(kept) == all_)
     await poll(lambda: broker.depths([dead_letters]), lambda depths: depths[dead_letters] >= len(all_ - home))
-    again = await start(env, *command)
-    await again.communicate()
+    async with started(env, *command) as again:
+        await again.communicate()
 
     assert again.returncode == 0
     assert set(await ids_in(broker, "notes.cli")) == all_

@@ -7,7 +7,7 @@ import httpx
 from servicekit.testing import Servers, poll
 from servicekit.testing.processes import free_port
 
-from .command_line import environment, start
+from .command_line import environment, started
 
 
 async def test_a_connection_that_is_kept_is_answered_once_more_after_sigterm(
@@ -15,31 +15,31 @@ async def test_a_connection_that_is_kept_is_answered_once_more_after_sigterm(
 ) -> None:
     """A request may be on its way while the signal arrives; closing the connection under it would lose it."""
     port = free_port()
-    process = await start(environment(servers, database_url), "api", "--port", str(port))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as kept:
-        await poll(lambda: status_of(kept), lambda status: status == 200)
-        process.send_signal(signal.SIGTERM)
-        await poll(lambda: is_refused(port))
+    async with started(environment(servers, database_url), "api", "--port", str(port)) as process:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as kept:
+            await poll(lambda: status_of(kept), lambda status: status == 200, deadline_seconds=120)
+            process.send_signal(signal.SIGTERM)
+            await poll(lambda: is_refused(port))
 
-        last = await kept.get("/livez")
+            last = await kept.get("/livez")
+        await process.communicate()
 
     assert (last.status_code, last.headers["connection"]) == (200, "close")
-    await process.communicate()
     assert process.returncode in (0, -signal.SIGTERM)
 
 
 async def test_a_connection_that_nobody_gives_up_delays_no_end(servers: Servers, database_url: str) -> None:
     """An idle one is closed after all, and the process ends."""
     port = free_port()
-    process = await start(environment(servers, database_url), "api", "--port", str(port))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        await poll(lambda: status_of(client), lambda status: status == 200, deadline_seconds=120)
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /livez HTTP/1.1\r\nhost: notes\r\n\r\n")
-    await reader.readuntil(b"alive")
-    process.send_signal(signal.SIGTERM)
+    async with started(environment(servers, database_url), "api", "--port", str(port)) as process:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await poll(lambda: status_of(client), lambda status: status == 200, deadline_seconds=120)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /livez HTTP/1.1\r\nhost: notes\r\n\r\n")
+        await reader.readuntil(b"alive")
+        process.send_signal(signal.SIGTERM)
 
-    await process.communicate()
+        await process.communicate()
 
     assert process.returncode in (0, -signal.SIGTERM)
     writer.close()

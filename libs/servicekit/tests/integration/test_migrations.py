@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -60,6 +60,19 @@ async def test_an_outbox_that_is_not_tuned_is_found(servers: Servers, service: M
             await assert_no_drift(notes_metadata(), url)
 
 
+@asynccontextmanager
+async def replicas_of(command: Sequence[str]) -> AsyncGenerator[Sequence[asyncio.subprocess.Process]]:
+    """The same command twice at once; killed at the end if they still run."""
+    replicas = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    try:
+        yield replicas
+    finally:
+        for replica in replicas:
+            if replica.returncode is None:
+                replica.kill()
+            await replica.wait()
+
+
 async def test_migrating_twice_and_at_once_changes_nothing(
     database: Database, database_url: str, service: Migrated
 ) -> None:
@@ -68,9 +81,10 @@ async def test_migrating_twice_and_at_once_changes_nothing(
         "import pathlib, sys; from servicekit.db.migrations import run; run(pathlib.Path(sys.argv[1]), sys.argv[2])"
     )
     command = (sys.executable, "-c", migrate, str(service.migrations), database_url)
-    replicas = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    async with replicas_of(command) as replicas:
+        ended = [await replica.wait() for replica in replicas]
 
-    assert [await replica.wait() for replica in replicas] == [0, 0]
+    assert ended == [0, 0]
     async with database.system_unit() as unit:
         assert await unit.fetchval("SELECT version_num FROM alembic_version") == "0001"
 
@@ -157,12 +171,12 @@ async def test_an_index_is_built_while_its_table_is_written_and_others_want_to_m
         await writer.execute("SET app.company_id = '*'; BEGIN")
         await writer.execute("INSERT INTO notes (company_id, id, body) VALUES ($1, $1, 'a')", uuid4())
         command = (sys.executable, "-c", migrate, str(scripts), url)
-        replicas = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
-        await poll(lambda: watcher.fetchval(_IS_BUILDING), deadline_seconds=120)
-        await writer.execute("INSERT INTO notes (company_id, id, body) VALUES ($1, $1, 'b')", uuid4())
-        await writer.execute("COMMIT")
+        async with replicas_of(command) as replicas:
+            await poll(lambda: watcher.fetchval(_IS_BUILDING), deadline_seconds=120)
+            await writer.execute("INSERT INTO notes (company_id, id, body) VALUES ($1, $1, 'b')", uuid4())
+            await writer.execute("COMMIT")
 
-        ended = [await replica.wait() for replica in replicas]
+            ended = [await replica.wait() for replica in replicas]
         valid = await watcher.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = 'notes_by_body'::regclass")
         await writer.close()
         await watcher.close()

@@ -214,12 +214,14 @@ def guarded(tmp_path: Path) -> Generator[dict[str, str]]:
     }
     command = ["redis-server", *(part for name, value in options.items() for part in (f"--{name}", value))]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    while not path.exists():
-        assert server.poll() is None
-        time.sleep(0.01)
-    yield {
-        "tls": f"rediss://:secret@localhost:{port}?ssl_ca_certs={certificate}",
-        "socket": f"unix://:secret@{path}",
-    }
-    server.terminate()
-    server.wait()
+    try:
+        while not path.exists():
+            assert server.poll() is None
+            time.sleep(0.01)
+        yield {
+            "tls": f"rediss://:secret@localhost:{port}?ssl_ca_certs={certificate}",
+            "socket": f"unix://:secret@{path}",
+        }
+    finally:
+        server.terminate()
+        server.wait()

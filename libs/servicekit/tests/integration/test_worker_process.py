@@ -67,11 +67,13 @@ async def started(program: str, servers: Servers, database_url: str, *options: s
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, "worker", "--health-port", str(port), *options, env=environment
     )
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probes:
-        yield process, probes
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probes:
+            yield process, probes
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def readiness(probes: httpx.AsyncClient) -> dict[str, Any]:

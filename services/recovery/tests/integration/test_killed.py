@@ -31,15 +31,11 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(scene: Scene)
         await scene.gives(cart, f"shopper{number}@mail.example")
         await scene.abandons(cart)
         scene.clock.advance(2 * HOUR)  # the processes' own clock is later still
-        async with _provider(takes_it_and_never_answers) as address:
-            process = await _sending_process(scene, address)
+        async with _provider(takes_it_and_never_answers) as address, _sending_process(scene, address):
             await asyncio.wait_for(calls.get(), 60)
-            process.kill()
-            await process.wait()
     scene.clock.advance(timedelta(days=3650))
     given_up = await mark_unknown(scene.database, dry_run=False)
-    async with _provider(takes_it_and_never_answers) as address:
-        survivor = await _sending_process(scene, address)
+    async with _provider(takes_it_and_never_answers) as address, _sending_process(scene, address) as survivor:
         await survivor.wait()
 
     assert given_up == KILLS
@@ -47,11 +43,18 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(scene: Scene)
     assert (survivor.returncode, calls.qsize()) == (0, 0)
 
 
-async def _sending_process(scene: Scene, provider: str) -> asyncio.subprocess.Process:
-    """One run of the job, as a person would start it, with the scene's settings and this provider of mails."""
+@asynccontextmanager
+async def _sending_process(scene: Scene, provider: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """One run of the job, as a person would start it, with this provider of mails; killed at the end."""
     command = (sys.executable, "-m", "recovery", "jobs", "run", "CartRecoveryEmails")
     environment = {**os.environ, **environment_of(scene.settings), "AWS_ENDPOINT_URL_SESV2": provider}
-    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 @asynccontextmanager
