@@ -11,7 +11,7 @@ from localservers.errors import StepFailed
 from localservers.home import Home
 from localservers.owners import Owner, data_directory, unprivileged_owner
 from localservers.packages import find_program
-from localservers.postgres import NAME, STANDBY, conninfo, start_postgres, start_standby
+from localservers.postgres import NAME, STANDBY, conninfo, password_of, start_postgres, start_standby
 from localservers.processes import Spec, run_to_end
 from localservers.readiness import until_ready
 from localservers.secrets import ServerSecrets
@@ -45,8 +45,9 @@ async def rejoin(home: Home, secrets: ServerSecrets, lost: str, primary: str, pr
     data = data_directory(home, lost, owner)
     _lend(data, owner)
     command = [str(find_program("pg_rewind")), "--target-pgdata", str(data), "--write-recovery-conf"]
-    command += ["--source-server", conninfo(home, secrets, primary)]
-    if await asyncio.to_thread(run_to_end, home, secrets, Spec(lost, command, cwd=data, owner=owner)):
+    command += ["--source-server", conninfo(home, primary)]
+    spec = Spec(lost, command, cwd=data, owner=owner, environment=password_of(secrets))
+    if await asyncio.to_thread(run_to_end, home, secrets, spec):
         raise StepFailed(lost, "pg_rewind failed", home.log(lost))
     await _START[lost](home, secrets)
     await until_ready(home, load_running(home)[lost], lambda: _streams(primary_url))

@@ -27,6 +27,13 @@ class Home:
         return home
 
     @classmethod
+    def volatile_at(cls, path: Path) -> "Home":
+        """Return the home at `path` as one whose data need not outlast a crash of the machine: for tests."""
+        home = cls.at(path)
+        home.volatile_file.touch()
+        return home
+
+    @classmethod
     def from_environment(cls) -> "Home":
         """Return the home that `CARTWHEEL_HOME` names, else the repository's `.local`."""
         return cls.at(Path(os.environ.get("CARTWHEEL_HOME") or REPOSITORY / ".local"))
@@ -67,6 +74,11 @@ class Home:
         return self.path / "secrets.json"
 
     @property
+    def volatile_file(self) -> Path:
+        """There when PostgreSQL need not wait for the disk."""
+        return self.path / "volatile"
+
+    @property
     def lock_file(self) -> Path:
         """Held by whoever changes the stack."""
         return self.path / "lock"
@@ -83,7 +95,7 @@ class Home:
         """
         for directory in (self.run, self.logs, self.outside):
             shutil.rmtree(directory, ignore_errors=True)
-        for file in (*self.path.glob("*.json"), self.env_file, self.lock_file):
+        for file in (*self.path.glob("*.json"), self.env_file, self.lock_file, self.volatile_file):
             file.unlink(missing_ok=True)
 
     def log(self, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the stack's own: loopback only, durable, under an account that is not root."""
+"""A PostgreSQL of the stack's own: loopback only, durable unless for tests, under an account that is not root."""
 
 import asyncio
 import hashlib
@@ -43,8 +43,9 @@ tcp_keepalives_interval = 5
 tcp_keepalives_count = 3
 tcp_user_timeout = 25s
 idle_in_transaction_session_timeout = 30s
-# What was acknowledged is on disk: the stack must show the durability of production, not a faster imitation.
-fsync = on
+# What was acknowledged is on disk: the stack must show the durability of production, not a faster imitation. That of a
+# volatile home is with the kernel, which writes it later: it outlasts whatever is killed, and no crash of the machine.
+fsync = {fsync}
 synchronous_commit = on
 full_page_writes = on
 log_min_messages = warning
@@ -94,7 +95,8 @@ async def _start(
         await asyncio.to_thread(make, home, secrets, data, owner)
     running = load_running(home).get(name)
     port = reserve_port(home, name, in_use=running is not None and is_alive(running))  # taken at once by the server
-    settings = _SETTINGS.format(port=port, archiving=ARCHIVING)
+    fsync = "off" if home.volatile_file.exists() else "on"
+    settings = _SETTINGS.format(port=port, archiving=ARCHIVING, fsync=fsync)
     write_whole(data / "cartwheel.conf", settings)
     process = await ensure(home, secrets, _spec(name, data, port, owner, settings))
     address = f"postgresql://{SUPERUSER}:{secrets.postgres_password}@127.0.0.1:{port}/postgres"
@@ -112,16 +114,21 @@ def _copy_cluster(home: Home, secrets: ServerSecrets, data: Path, owner: Owner |
     """Copy the home's running server, as one that repeats what it does (pg_basebackup)."""
     for leftover in data.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    command = [str(find_program("pg_basebackup")), "--pgdata", str(data), "--dbname", conninfo(home, secrets, NAME)]
+    command = [str(find_program("pg_basebackup")), "--pgdata", str(data), "--dbname", conninfo(home, NAME)]
     command += ["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream"]
-    if run_to_end(home, secrets, Spec(STANDBY, command, cwd=data, owner=owner)):
+    spec = Spec(STANDBY, command, cwd=data, owner=owner, environment=password_of(secrets))
+    if run_to_end(home, secrets, spec):
         raise StepFailed(STANDBY, "the copy of the server failed", home.log(STANDBY))
 
 
-def conninfo(home: Home, secrets: ServerSecrets, name: str) -> str:
-    """Return how PostgreSQL's own programs reach a running server of the home."""
-    port = load_running(home)[name].port
-    return f"host=127.0.0.1 port={port} user={SUPERUSER} password={secrets.postgres_password} dbname=postgres"
+def conninfo(home: Home, name: str) -> str:
+    """Return how PostgreSQL's own programs reach a running server of the home; the password is `password_of`."""
+    return f"host=127.0.0.1 port={load_running(home)[name].port} user={SUPERUSER} dbname=postgres"
+
+
+def password_of(secrets: ServerSecrets) -> dict[str, str]:
+    """Return the environment that gives PostgreSQL's own programs the superuser's password."""
+    return {"PGPASSWORD": secrets.postgres_password}
 
 
 def _make_cluster(
@@ -140,6 +147,7 @@ def _make_cluster(
         os.chown(password, owner.uid, owner.gid)
     command = [str(find_program("initdb")), "--pgdata", str(data), "--username", SUPERUSER, "--encoding", "UTF8"]
     command += ["--locale", "C.UTF-8", "--auth", "scram-sha-256", "--pwfile", str(password), *options]
+    command += ["--no-sync"] if home.volatile_file.exists() else []
     code = run_to_end(home, secrets, Spec(NAME, command, cwd=data, owner=owner))
     password.unlink()
     if code:

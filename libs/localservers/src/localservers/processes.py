@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -178,7 +178,12 @@ def _is_marked(process: psutil.Process, mark: str, places: Sequence[Path]) -> bo
 def _launch(
     home: Home, secrets: ServerSecrets, spec: Spec, *, stdin: int = subprocess.DEVNULL, stdout: int | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start the process; without `stdout` both its outputs go to its log."""
+    """Start the process; without `stdout` both its outputs go to its log.
+
+    Raises ValueError for a command line with a secret of the home in it: everybody on the machine may read it.
+    """
+    if shown := [name for name, value in asdict(secrets).items() if any(value in part for part in spec.command)]:
+        raise ValueError(f"the command line of {spec.name} would show {', '.join(shown)}")
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment = inherited | {"LANG": "C.UTF-8"} | dict(spec.environment) | {MARK_VARIABLE: secrets.mark}
     with home.log(spec.name).open("ab") as log:

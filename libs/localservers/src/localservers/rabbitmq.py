@@ -118,10 +118,15 @@ def _environment(home: Home, name: str, distribution_port: int, epmd_port: int) 
         "RABBITMQ_GENERATED_CONFIG_DIR": str(directory / "generated"),
         "RABBITMQ_PID_FILE": str(directory / "pid"),
         "RABBITMQ_DIST_PORT": str(distribution_port),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}}{_sync(home)}",
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "ERL_EPMD_PORT": str(epmd_port),
     }
+
+
+def _sync(home: Home) -> str:
+    """The argument by which quorum queues of a volatile home leave to the kernel when their log is written."""
+    return " -ra wal_sync_method none" if home.volatile_file.exists() else ""
 
 
 async def _open(port: int) -> None:

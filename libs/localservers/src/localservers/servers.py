@@ -42,12 +42,13 @@ class Servers:
     rabbitmq_url: str
 
 
-def start(home: Path) -> Servers:
+def start(home: Path, *, volatile: bool = False) -> Servers:
     """Start the servers of the home at this path, unless they run, and return when each accepts connections.
 
-    Blocks: call it outside an event loop, or in a thread. Raises StepFailed with the log of what did not start.
+    `volatile` is for tests: PostgreSQL's data need not outlast a crash of the machine. Blocks: call it outside an event
+    loop, or in a thread. Raises StepFailed with the log of what did not start.
     """
-    return asyncio.run(_start(Home.at(home)))
+    return asyncio.run(_start(Home.volatile_at(home) if volatile else Home.at(home)))
 
 
 def stop(home: Path) -> None:

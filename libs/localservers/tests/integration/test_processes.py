@@ -44,6 +44,16 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
+def test_no_secret_is_in_a_command_line(home: Home, secrets: ServerSecrets) -> None:
+    """Everybody on the machine may read it, for as long as the process runs: it is not started."""
+    spec = Spec("leaky", [*SLEEP, f"password={secrets.postgres_password}"], cwd=home.run)
+
+    with pytest.raises(ValueError, match="command line of leaky would show postgres_password"):
+        spawn(home, secrets, spec)
+
+    assert marked(home, secrets) == []
+
+
 async def test_a_stranger_with_a_remembered_pid_is_never_ended(
     home: Home, secrets: ServerSecrets, stranger: subprocess.Popen[bytes]
 ) -> None:

@@ -158,12 +158,38 @@ def test_a_server_that_cannot_start_says_so_with_its_log(home: Home, monkeypatch
     assert "incompatible" in failure.value.log.read_text()
 
 
+def test_a_volatile_home_loses_nothing_to_a_kill(home: Home) -> None:
+    """Its PostgreSQL waits for no disk, and has what was committed when all of it was killed."""
+    running = servers.start(home.path, volatile=True)
+    settings = asyncio.run(_first_values(running, "SHOW fsync", "SHOW synchronous_commit"))
+    asyncio.run(_first_values(running, "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('committed')"))
+    postmaster = psutil.Process(load_running(home)["postgres"].pid)
+    family = [postmaster, *postmaster.children(recursive=True)]
+    for process in family:
+        process.kill()
+    psutil.wait_procs(family, timeout=DEADLINE_SECONDS)
+
+    again = servers.start(home.path)
+
+    assert settings == ["off", "on"]
+    assert asyncio.run(_first_values(again, "SELECT word FROM kept", "SHOW fsync")) == ["committed", "off"]
+
+
 def test_secrets_are_kept_to_their_owner(home: Home) -> None:
     """Nobody else on the machine may read them, and they are the same every time."""
     first = keep_secrets(home, ServerSecrets)
 
     assert keep_secrets(home, ServerSecrets) == first
     assert stat.S_IMODE(home.secrets_file.stat().st_mode) == 0o600
+
+
+async def _first_values(running: servers.Servers, *statements: str) -> list[str | None]:
+    """Execute statements in transactions of their own, and return the first value of each."""
+    connection = await asyncpg.connect(running.postgres_url)
+    try:
+        return [await connection.fetchval(statement) for statement in statements]
+    finally:
+        await connection.close()
 
 
 async def _answers(running: servers.Servers) -> bool:

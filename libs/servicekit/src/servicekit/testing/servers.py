@@ -62,4 +62,4 @@ def _containers() -> Generator[Servers]:
 
 
 def _own_processes() -> Servers:
-    return start(Path(os.environ.get("CARTWHEEL_TEST_HOME") or REPOSITORY / ".local" / "test"))
+    return start(Path(os.environ.get("CARTWHEEL_TEST_HOME") or REPOSITORY / ".local" / "test"), volatile=True)
