@@ -1,6 +1,7 @@
 """The command itself, before there is a command line."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,22 @@ def test_a_command_of_a_service_that_is_unknown_or_does_not_run_says_what_to_do(
     assert "there is no service carts: take one of analytics, cart," in unknown.stderr
     assert stopped.stderr.startswith("✗ cart does not run in ")
     assert "run `make up`" in stopped.stderr
+
+
+def test_whoever_reads_a_part_of_the_logs_sees_no_complaint(tmp_path: Path) -> None:
+    """`logs | head` ends as every program does that nobody reads any more."""
+    logs = tmp_path / "home" / "logs"
+    logs.mkdir(parents=True)
+    for name in ("cart-api", "cart-worker"):
+        (logs / f"{name}.log").write_text(("x" * 4000 + "\n") * 100)
+    command = [sys.executable, "-m", "cartwheel_local", "logs"]
+    env = {**os.environ, "CARTWHEEL_HOME": str(tmp_path / "home")}
+
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading:
+        assert reading.stdout is not None
+        assert reading.stderr is not None
+        reading.stdout.readline()
+        reading.stdout.close()
+        said = reading.stderr.read()
+
+    assert (said, reading.returncode) == (b"", -signal.SIGPIPE)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -43,6 +44,7 @@ Canaries = Annotated[list[str] | None, typer.Option(help="SERVICE=host:port of a
 Percents = Annotated[list[str] | None, typer.Option(help="SERVICE=25: the share of companies that its canary serves")]
 Companies = Annotated[list[str] | None, typer.Option(help="id of a company that canaries serve first")]
 Shadows = Annotated[list[str] | None, typer.Option(help="a service whose canary gets a copy of each read")]
+Volatile = Annotated[bool, typer.Option("--volatile", help="for tests: a crash of the machine may lose data")]
 Maintenance = Annotated[bool, typer.Option("--maintenance", help="answer 503 to changes; reads go on")]
 
 DEMO_HOLD_SECONDS = "15"
@@ -87,6 +89,7 @@ def logs(
         _fail(LocalStackError(f"no log of {', '.join(missing)} in {home.logs}"))
     if not files:
         _fail(LocalStackError(f"nothing has been started in {home.path} yet"))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # ignored by Python, and tail would say so where nobody reads it
     os.execvp("tail", ["tail", "-n", "100", *(["-F"] if follow else []), *map(str, files)])  # noqa: S606  # replaces us
 
 
@@ -171,9 +174,11 @@ def compose_env() -> None:
 
 
 @servers_app.command("up")
-def servers_up_command() -> None:
+def servers_up_command(volatile: Volatile = False) -> None:
     """Start PostgreSQL, Redis and RabbitMQ and print their addresses as NAME=value lines."""
     home = Home.from_environment()
+    if volatile:
+        home = Home.volatile_at(home.path)
     running = _run(servers_up(home))
     for name, value in (
         ("POSTGRES_URL", running.postgres_url),
