@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from servicekit.cli.broken_pipes import Commands
 from servicekit.cli.dead_letters import dead_letter_commands
 from servicekit.cli.jobs import job_commands
 from servicekit.cli.openapi_document import public_openapi_of, written
@@ -16,6 +17,7 @@ from servicekit.cli.republishing import republish_all
 from servicekit.cli.resending import resend_command
 from servicekit.cli.settings_document import environment_example, new_secrets
 from servicekit.cli.table import show_table
+from servicekit.cli.unrouted import unrouted_command
 from servicekit.cli.verification import verification_command
 from servicekit.db import migrations
 from servicekit.db.retention import retention_of
@@ -41,12 +43,17 @@ def main(service: AnyService, *additions: Callable[[typer.Typer], None]) -> None
 def commands(service: AnyService) -> typer.Typer:
     """The command line of a service."""
     app = typer.Typer(
-        name=service.name, help=f"The {service.name} service.", no_args_is_help=True, add_completion=False
+        name=service.name,
+        cls=Commands,
+        help=f"The {service.name} service.",
+        no_args_is_help=True,
+        add_completion=False,
     )
     _add_roles(app, service)
     _add_rollout(app, service)
     _add_documents(app, service)
     app.command("resend")(resend_command(service))
+    app.command("unrouted")(unrouted_command(service))
     app.command("verify-database")(verification_command(service))
     app.add_typer(job_commands(service), name="jobs", help="List, pause and resume timed jobs, or run one by hand.")
     app.add_typer(
