@@ -57,12 +57,15 @@ def test_an_image_is_closed(file: str) -> None:
 
 def test_an_open_image_is_found() -> None:
     """Each rule that is ours finds its fault."""
-    text = "ARG BASE_IMAGE=python:latest\nFROM ${BASE_IMAGE}\nRUN pip install uv==0.0.1\nUSER cartwheel\n"
+    text = (
+        'ARG BASE_IMAGE=python:latest\nFROM ${BASE_IMAGE}\nRUN pip install uv==0.0.1\nUSER cartwheel\nCMD ["nginx"]\n'
+    )
 
     assert list(faults(text)) == [
         "USER is not a number above 9999",
         *(f"no label {label}" for label in LABELS),
         "no HEALTHCHECK",
+        "nginx would cut off what it has in hand",
         "python:latest is not pinned",
         "pip installs what no hash is known of",
     ]
@@ -84,6 +87,8 @@ def faults(text: str) -> Iterator[str]:
     yield from (f"no label {label}" for label in LABELS if f"org.opencontainers.image.{label}=" not in last)
     if not re.search(r"^HEALTHCHECK ", last, re.MULTILINE):
         yield "no HEALTHCHECK"
+    if '"nginx"' in last and not re.search(r"^STOPSIGNAL SIGQUIT$", last, re.MULTILINE):
+        yield "nginx would cut off what it has in hand"
     for base in re.findall(r"^ARG \w+_IMAGE=(\S+)$", text, re.MULTILINE):
         if not re.fullmatch(r"[a-z/]+:\d[\w.-]+(@sha256:[0-9a-f]{64})?", base):
             yield f"{base} is not pinned"

@@ -40,6 +40,14 @@ OPERATED: list[tuple[Spoil, str]] = [
         lambda o: o("Pooler", "cart-pooler")["spec"]["pgbouncer"]["parameters"].pop("ignore_startup_parameters"),
         "Pooler cart-pooler: refuses who connects with idle_in_transaction_session_timeout, jit, tcp_keepalives_count",
     ),
+    (
+        lambda o: o.without("PodDisruptionBudget", "cart-pooler"),
+        "Pooler cart-pooler: no PodDisruptionBudget lets its pods go one by one",
+    ),
+    (
+        lambda o: o("PodDisruptionBudget", "rabbitmq")["spec"].update(maxUnavailable=2),
+        "RabbitmqCluster rabbitmq: no PodDisruptionBudget lets its nodes go one by one",
+    ),
     (lambda o: o("RabbitmqCluster", "rabbitmq")["spec"].update(replicas=4), "has 4 nodes, of which no majority stays"),
     (
         lambda o: o("RabbitmqCluster", "rabbitmq")["spec"].pop("rabbitmq"),

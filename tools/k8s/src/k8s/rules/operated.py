@@ -7,7 +7,7 @@ from servicekit.db.connections import SESSION_SETTINGS
 from servicekit.settings import ServiceSettings
 
 from k8s.catalogue import Catalogue
-from k8s.objects import Object, called, of_kind, servers
+from k8s.objects import COMPONENT, NAME, Labels, Object, called, matches, of_kind, servers
 
 COPIES = 3
 """Of every server whose loss nobody should notice."""
@@ -64,6 +64,8 @@ def _of_pooler(cluster: Object, manifest: Manifest, objects: Sequence[Object]) -
     if len(poolers) != 1:
         yield f"{manifest.name}: {len(poolers)} Poolers lead to {name}, not 1"
     for pooler in poolers:
+        if not _goes_one_by_one({"cnpg.io/poolerName": pooler["metadata"]["name"]}, objects):
+            yield f"{called(pooler)}: no PodDisruptionBudget lets its pods go one by one"
         spec, parameters = pooler["spec"], pooler["spec"]["pgbouncer"].get("parameters", {})
         if (spec.get("type"), spec["pgbouncer"]["poolMode"]) != ("rw", "transaction"):
             yield f"{called(pooler)}: does not lead transactions to the primary"
@@ -83,6 +85,14 @@ def _of_rabbitmq(objects: Sequence[Object]) -> Iterator[str]:
             yield f"{called(broker)}: has {broker['spec'].get('replicas', 1)} nodes, of which no majority stays"
         if "pause_minority" not in broker["spec"].get("rabbitmq", {}).get("additionalConfig", ""):
             yield f"{called(broker)}: the lesser part goes on when nodes lose each other"
+        if not _goes_one_by_one({NAME: broker["metadata"]["name"], COMPONENT: "rabbitmq"}, objects):
+            yield f"{called(broker)}: no PodDisruptionBudget lets its nodes go one by one"
+
+
+def _goes_one_by_one(labels: Labels, objects: Sequence[Object]) -> bool:
+    """Whether a machine that is emptied waits for the pod of another machine to be back."""
+    budgets = [found["spec"] for found in of_kind(objects, "PodDisruptionBudget")]
+    return any(budget.get("maxUnavailable") == 1 and matches(budget["selector"], labels) for budget in budgets)
 
 
 def _of_redis(objects: Sequence[Object]) -> Iterator[str]:

@@ -4,7 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s.catalogue import Catalogue
-from k8s.objects import Object, Workload, called, image_of_ours, matches, of_kind, servers, workloads
+from k8s.objects import (
+    COMPONENT,
+    NAME,
+    Labels,
+    Object,
+    Workload,
+    called,
+    image_of_ours,
+    matches,
+    of_kind,
+    servers,
+    workloads,
+)
 
 GRACE_SECONDS = 45
 """A pod that ends has something in hand for 40 s at most."""
@@ -25,11 +37,20 @@ def faults(objects: Sequence[Object], _: Catalogue) -> Iterator[str]:
             found = [budget for budget in budgets if matches(budget["spec"]["selector"], workload.labels)]
             if len(found) != 1:
                 yield f"{workload.name}: {len(found)} PodDisruptionBudgets choose its pods, not 1"
+    chosen = [*(workload.labels for workload in ours), *_made_by_operators(objects)]
     for budget in budgets:
         if budget["spec"].get("maxUnavailable") == 0 or not any(
-            matches(budget["spec"]["selector"], workload.labels) for workload in ours
+            matches(budget["spec"]["selector"], each) for each in chosen
         ):
             yield f"{called(budget)}: lets no pod go, or chooses none"
+
+
+def _made_by_operators(objects: Sequence[Object]) -> Iterator[Labels]:
+    """The labels of pods that operators make of what is here, and give no budget."""
+    for pooler in of_kind(objects, "Pooler"):
+        yield {"cnpg.io/poolerName": pooler["metadata"]["name"]}
+    for broker in of_kind(objects, "RabbitmqCluster"):
+        yield {NAME: broker["metadata"]["name"], COMPONENT: "rabbitmq"}
 
 
 def _faults(workload: Workload) -> Iterator[str]:

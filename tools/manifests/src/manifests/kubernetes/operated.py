@@ -14,7 +14,7 @@ CNPG = "postgresql.cnpg.io/v1"
 BACKUPS = "backups"
 """The ObjectStore that the overlay describes: the bucket is yours."""
 PLUGIN = "barman-cloud.cloudnative-pg.io"
-POSTGRESQL = "ghcr.io/cloudnative-pg/postgresql:15.14-minimal-trixie"
+POSTGRESQL = "ghcr.io/cloudnative-pg/postgresql:15.19-minimal-trixie"
 RABBITMQ = "rabbitmq:3.13-management"
 SESSION_SETTINGS = {
     "tcp_keepalives_idle": "10",
@@ -46,7 +46,7 @@ def files(manifests: Sequence[Manifest]) -> Mapping[str, Sequence[Object]]:
     """The component's objects by the file that each is in."""
     return {
         **{f"{manifest.name}-postgresql": [*_postgresql(manifest)] for manifest in manifests},
-        "rabbitmq": [_rabbitmq(), _addresses_of_rabbitmq(manifests)],
+        "rabbitmq": [_rabbitmq(), _budget("rabbitmq", operated_network.NODES), _addresses_of_rabbitmq(manifests)],
         "redis": [*single_servers.objects(_redis()), *_address_of_redis()],
         "monitors": [
             monitoring.server("postgresql", "postgres", operated_network.INSTANCES, port="metrics", renamed=RENAMED),
@@ -62,6 +62,7 @@ def _postgresql(manifest: Manifest) -> Iterator[Object]:
     cluster, pooler = f"{manifest.name}-postgresql", f"{manifest.name}-pooler"
     yield _kind(CNPG, "Cluster", cluster, _cluster(manifest))
     yield _kind(CNPG, "Pooler", pooler, _pooler(cluster))
+    yield _budget(pooler, {"matchLabels": {"cnpg.io/poolerName": pooler}})
     yield _kind(
         CNPG,
         "ScheduledBackup",
@@ -144,6 +145,11 @@ def _rabbitmq() -> Object:
             "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": apart}},
         },
     )
+
+
+def _budget(name: str, pods: Mapping[str, Any]) -> Object:
+    """One at a time may be taken away on purpose: no operator says so of these, only CloudNativePG of its instances."""
+    return _kind("policy/v1", "PodDisruptionBudget", name, {"maxUnavailable": 1, "selector": pods})
 
 
 def _addresses_of_rabbitmq(manifests: Sequence[Manifest]) -> Object:
