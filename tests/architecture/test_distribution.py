@@ -83,6 +83,15 @@ def test_keys_without_the_company_are_known() -> None:
     assert found == set(UNCHANGED)
 
 
+def test_the_page_on_scale_names_what_is_left() -> None:
+    """Who plans to distribute a database reads there what has to be done before."""
+    page = (ROOT / "docs/operations/scale.md").read_text()
+
+    left = {(key.partition(".")[0], key.partition(".")[2].partition("(")[0]) for key in UNCHANGED}
+    rows = {found[1]: found[0] for found in re.finditer(r"^\| (\w+) \| `.*$", page, re.MULTILINE)}
+    assert [f"{service}.{table}" for service, table in sorted(left) if f"`{table}" not in rows.get(service, "")] == []
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_a_key_without_the_company_is_found(*, own: bool) -> None:
     """Whether the table has a company of its own decides."""
