@@ -68,6 +68,7 @@ class Outlet:
     def end_at(self, moment: float, reason: str, last: bytes) -> None:
         """End like that when the loop's clock shows `moment`."""
         self._until, self._last = moment, (reason, last)
+        self._changed.set()  # who waits already waits no longer than that
 
     async def take(self) -> tuple[bytes, bool]:
         """What to send next, and whether it is the last; a heartbeat when nothing came up for so long."""
