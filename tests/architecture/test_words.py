@@ -3,7 +3,9 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -100,10 +102,10 @@ def test_the_glossary_has_each_term_once_and_in_order() -> None:
 
 def words_in(root: Path) -> Iterator[Finding]:
     """Every use of a word of `words.toml` as an identifier, or as a part of one."""
-    for folder, path, tree in _trees(root):
-        for name, line in [*_names(tree), (path.stem, 0)]:
+    for file in _files(root):
+        for name, line in [*file.names, (file.path.stem, 0)]:
             if not name.startswith("test_") and (word := _word_of(name)):
-                yield folder, word, f"{path.relative_to(root)}:{line} {name}"
+                yield file.folder, word, f"{file.path.relative_to(root)}:{line} {name}"
     for folder, name, where in _classes(root):
         if name in WORDS["classes"]:
             yield folder, name, where
@@ -111,14 +113,10 @@ def words_in(root: Path) -> Iterator[Finding]:
 
 def sentences_logged(root: Path) -> Iterator[tuple[str, str]]:
     """Every log event whose name is not snake_case, with its folder."""
-    for folder, path, tree in _trees(root):
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="log"), attr=method), args=[ast.Constant(value=event), *_]
-                ):
-                    if method in LOG_METHODS and not re.fullmatch(r"[a-z0-9_]+", str(event)):
-                        yield folder, f"{path.relative_to(root)}:{node.lineno} {event}"
+    for file in _files(root):
+        for event, line in file.events:
+            if not re.fullmatch(r"[a-z0-9_]+", event):
+                yield file.folder, f"{file.path.relative_to(root)}:{line} {event}"
 
 
 def dead_links(page: Path) -> list[str]:
@@ -134,7 +132,7 @@ def _leads_to(target: Path, text: str) -> bool:
     if not target.exists() or not (text.startswith("`") and target.suffix == ".py"):
         return target.exists()
     tree = ast.parse(target.read_text())
-    return text.strip("`") in {name for name, _ in _names(tree)}
+    return text.strip("`") in {name for node in ast.walk(tree) for name in _names(node)}
 
 
 def _is_allowed(folder: str, word: str) -> bool:
@@ -150,37 +148,63 @@ def _word_of(name: str) -> str | None:
 
 
 def _classes(root: Path) -> Iterator[Finding]:
-    for folder, path, tree in _trees(root):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                yield folder, node.name, f"{path.relative_to(root)}:{node.lineno}"
+    for file in _files(root):
+        for name, line in file.classes:
+            yield file.folder, name, f"{file.path.relative_to(root)}:{line}"
 
 
-def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """What a file gives names to: classes, functions, parameters, variables, attributes, and expressions of its SQL."""
-    for node in ast.walk(tree):
-        match node:
-            case (
-                ast.ClassDef(name=name)
-                | ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.arg(arg=name)
-            ):
-                yield name, node.lineno
-            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
-                yield name, node.lineno
-            case ast.Constant(value=str(text)):
-                yield from (
-                    (name, node.lineno) for name in re.findall(r"\b([a-z_]+)\s+AS\s+(?:MATERIALIZED\s+)?\(", text)
-                )
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a file gives names to, its classes, and the events that it logs, each with its line."""
+
+    folder: str
+    path: Path
+    names: Sequence[tuple[str, int]]
+    classes: Sequence[tuple[str, int]]
+    events: Sequence[tuple[str, int]]
 
 
-def _trees(root: Path) -> Iterator[tuple[str, Path, ast.Module]]:
-    for top in FOLDERS:
-        for path in sorted((root / top).rglob("*.py")):
-            parts = path.relative_to(root).parts
-            if not any(part.startswith(".") for part in parts) and parts[:2] != ("tests", "architecture"):
-                yield "/".join(parts[: min(2, len(parts) - 1)]), path, ast.parse(path.read_text())
+def _names(node: ast.AST) -> Iterator[str]:
+    """The classes, functions, parameters, variables and attributes, and the expressions of SQL, that a node names."""
+    match node:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.arg(arg=name):
+            yield name
+        case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+            yield name
+        case ast.Constant(value=str(text)):
+            yield from _EXPRESSION.findall(text)
+
+
+def _events(node: ast.AST) -> Iterator[str]:
+    """The event that a node logs."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="log"), attr=method), args=[ast.Constant(value=event), *_]
+        ) if method in LOG_METHODS:
+            yield str(event)
+
+
+@cache
+def _files(root: Path) -> Sequence[_File]:
+    """Every file of the folders, read once: several tests look at all of them."""
+    return [
+        _read("/".join(parts[: min(2, len(parts) - 1)]), path)
+        for top in FOLDERS
+        for path in sorted((root / top).rglob("*.py"))
+        for parts in [path.relative_to(root).parts]
+        if not any(part.startswith(".") for part in parts) and parts[:2] != ("tests", "architecture")
+    ]
+
+
+def _read(folder: str, path: Path) -> _File:
+    names, classes, events = [], [], []
+    for node in ast.walk(ast.parse(path.read_text())):
+        line = getattr(node, "lineno", 0)
+        names += [(name, line) for name in _names(node)]
+        events += [(event, line) for event in _events(node)]
+        if isinstance(node, ast.ClassDef):
+            classes.append((node.name, line))
+    return _File(folder, path, names, classes, events)
 
 
 def _write(root: Path, text: str) -> None:
