@@ -59,6 +59,11 @@ class Shoppers:
         carts = await self.filled(-(-count // CODES_PER_CART))
         return [self._code(cart) for _ in range(CODES_PER_CART) for cart in carts]
 
+    async def wishes(self, count: int) -> list[bytes]:
+        """So many requests that put one of three products on a wishlist that does not have it."""
+        carts = await self._make(-(-count // LINES))
+        return [self._wish(cart, turn) for turn in range(LINES) for cart in carts]
+
     async def filled(self, count: int) -> list[GuestCart]:
         """Make carts that have three lines."""
         carts = await self._make(count)
@@ -101,6 +106,9 @@ class Shoppers:
     def _add(self, cart: GuestCart, turn: int) -> bytes:
         body = {"productId": self._shop.products[turn % LINES], "quantity": 1}
         return request("POST", f"/api/public/cart/{cart.id}/items", self.headers(cart), body)
+
+    def _wish(self, cart: GuestCart, turn: int) -> bytes:
+        return request("POST", "/api/wishlist/items", self.headers(cart), {"productId": self._shop.products[turn]})
 
     def _code(self, cart: GuestCart) -> bytes:
         headers = {**self.headers(cart), "x-forwarded-for": str(IPv4Address(int(cart.id[-6:], 16)))}

@@ -28,7 +28,7 @@ class Plan:
 
     def prepared(self, operation: str) -> int:
         """How many requests one closed loop of this operation gets."""
-        share = {"apply code": 0.4}.get(operation, 1.0)
+        share = {"apply code": 0.4, "wish": 0.3}.get(operation, 1.0)
         return int(self.seconds * BUSIEST * share)
 
 
@@ -36,7 +36,7 @@ FULL = Plan(
     seconds=10,
     connections=(1, 16, 100),
     open_seconds=20,
-    open_rates={"create cart": 200, "add item": 200, "get cart": 300, "apply code": 100},
+    open_rates={"create cart": 200, "add item": 200, "get cart": 300, "apply code": 100, "wish": 100},
     pipeline_seconds=40,
     pipeline_rate=150,
     limit_seconds=10,
@@ -53,7 +53,7 @@ QUICK = Plan(
     seconds=2,
     connections=(1, 16, 100),
     open_seconds=3,
-    open_rates={"create cart": 200, "add item": 200, "get cart": 300, "apply code": 100},
+    open_rates={"create cart": 200, "add item": 200, "get cart": 300, "apply code": 100, "wish": 100},
     pipeline_seconds=6,
     pipeline_rate=150,
     limit_seconds=2,

@@ -48,6 +48,8 @@ class Session:
                 return await self.shoppers.reads(min(count, 500))
             case "apply code":
                 return await self.shoppers.codes(count)
+            case "wish":
+                return await self.shoppers.wishes(count)
             case _:
                 raise ValueError(operation)
 

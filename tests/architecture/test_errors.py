@@ -19,6 +19,7 @@ PUBLISHED = {
     "CART_FROZEN": 409,
     "CART_MERGED": 409,
     "CART_NOT_FOUND": 404,
+    "COMPARISON_FULL": 409,
     "CONFLICT": 409,
     "CURRENCY_MISMATCH": 409,
     "DISCOUNT_EXPIRED": 400,
@@ -54,6 +55,7 @@ PUBLISHED = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "VALIDATION_FAILED": 422,
     "VERSION_MISMATCH": 412,
+    "WISHLIST_FULL": 409,
 }
 """What clients rely on (api.md, "Error codes"): a code comes here with the service that answers it, and stays."""
 

@@ -10,6 +10,7 @@ import uuid_utils.compat as ids
 
 from .foreign_call import Calls, ForeignCall
 from .foreign_carts import foreign_cart_calls
+from .foreign_lists import foreign_list_calls
 from .tenant_fixture import SERVICES, TenantFixture
 
 
@@ -17,6 +18,7 @@ def foreign_calls(of: TenantFixture, own_variant_id: str) -> Calls:
     """How each route is tried with the things `of` one company, by another that has a variant of its own."""
     return {
         **foreign_cart_calls(of),
+        **foreign_list_calls(of),
         **_pricing(of),
         **_inventory(of, own_variant_id),
         **_recovery_staff(of),

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 import uuid_utils.compat as ids
-from cartwheel_client.models.cart import DeadLetterView
+from cartwheel_client.models.cart import ChangeSite, DeadLetterView
 from cartwheel_client.models.inventory import ItemBody, NewBundle
 from cartwheel_client.models.pricing import NewPromotion, NewShippingRule, NewTaxRate, NewZone
 from cartwheel_local.services import SERVICES
@@ -33,6 +33,10 @@ class TenantFixture:
     link_token: str
     ordered_cart_id: str
     customer_cart_id: str
+    wish_id: str
+    wishlist_token: str
+    compared_id: str
+    comparison_token: str
     recovery_id: str
     abandonment_id: str
     mail_token: str
@@ -72,9 +76,10 @@ class TenantFixture:
 async def make_tenant(shop: Shop) -> TenantFixture:
     """Let a company come to own one of everything: its carts are abandoned after a second and mailed about once."""
     carts = await _carts(shop)
+    lists = await _lists(shop)
     recovery = await _recovery(shop, carts["cart_id"])
     rules = await _rules(shop)
-    return TenantFixture(shop=shop, **carts, **recovery, **rules, dead_letters=await _dead_letters(shop))
+    return TenantFixture(shop=shop, **carts, **lists, **recovery, **rules, dead_letters=await _dead_letters(shop))
 
 
 async def _carts(shop: Shop) -> dict[str, str]:
@@ -97,6 +102,20 @@ async def _carts(shop: Shop) -> dict[str, str]:
         "link_token": link.token,
         "ordered_cart_id": str(buyer.cart_id),
         "customer_cart_id": str(customers.id),
+    }
+
+
+async def _lists(shop: Shop) -> dict[str, str]:
+    """What the customer wishes for and compares, each with a link."""
+    await shop.staff.sites.change(shop.site_id, ChangeSite(enable_compare=True))
+    cart, product = shop.customer(CUSTOMER).cart, shop.products["mug"]
+    wished = await cart.wishlist.add(product, note="for Ann")
+    compared = await cart.comparison.add(product)
+    return {
+        "wish_id": str(wished.items[0].id),
+        "wishlist_token": (await cart.wishlist.share()).token,
+        "compared_id": str(compared.items[0].id),
+        "comparison_token": (await cart.comparison.share()).token,
     }
 
 

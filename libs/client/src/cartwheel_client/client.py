@@ -12,6 +12,7 @@ import httpx
 from cartwheel_client.connection import Connection
 from cartwheel_client.customer import CustomerCart
 from cartwheel_client.guest import GuestCart
+from cartwheel_client.lists import SharedLists
 from cartwheel_client.models.cart import Readiness
 from cartwheel_client.orders import Orders
 from cartwheel_client.recovery_links import RecoveryLinks
@@ -96,6 +97,10 @@ class Cartwheel:
     def storefront(self) -> Storefront:
         """The catalogue as anybody may see it."""
         return Storefront(self._connection(self._company()))
+
+    def shared_lists(self) -> SharedLists:
+        """What the links of shoppers show of their lists."""
+        return SharedLists(self._connection(self._company()))
 
     def staff(self, token: str) -> Staff:
         """What the company's staff does, by their JWT."""

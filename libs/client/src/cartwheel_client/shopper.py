@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cartwheel_client.connection import Conditions, Connection, Repeating, given
 from cartwheel_client.following import Following
+from cartwheel_client.lists import Comparison, Wishlist
 from cartwheel_client.model import Model
 from cartwheel_client.models.cart import (
     AddItem,
@@ -23,6 +24,7 @@ from cartwheel_client.models.cart import (
     CreateCart,
     HoldView,
     MergedCartView,
+    MoveToCart,
     NewGuestCartView,
     NewShareLinkView,
     RemoveOperation,
@@ -212,6 +214,34 @@ class ShopperCart(ABC):
         return await self._shopper.change(
             TaxView, "POST", "/api/cart/tax/estimate", address, repeating=Repeating.ALWAYS
         )
+
+    @property
+    def wishlist(self) -> Wishlist:
+        """What the shopper wishes for."""
+        return Wishlist(self._connection)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What the shopper compares."""
+        return Comparison(self._connection)
+
+    async def move_wish_to_cart(
+        self,
+        item_id: UUID,
+        *,
+        variant_id: UUID | None = None,
+        quantity: int | None = None,
+        **conditions: Unpack[Conditions],
+    ) -> CartView:
+        """Put a wish into the cart and take it off the list; with the wish's variant and quantity unless said."""
+        path = f"/api/wishlist/items/{item_id}/move-to-cart"
+        body = given(MoveToCart, variant_id=variant_id, quantity=quantity)
+        return self._seen(await self._connection.change(CartView, "POST", path, body, conditions=conditions))
+
+    async def move_to_wishlist(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
+        """Take a line out of the cart and wish for it."""
+        path = f"/api/wishlist/move-from-cart/{item_id}"
+        return self._seen(await self._connection.change(CartView, "POST", path, conditions=conditions))
 
     async def offers(self, *, limit: int | None = None, currency: str | None = None) -> OffersView:
         """What goes with the cart, best first."""

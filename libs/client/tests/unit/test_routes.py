@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cartwheel_client import Cartwheel, NotFound, Staff
+from cartwheel_client import Cartwheel, CustomerCart, GuestCart, NotFound, Staff
 from cartwheel_client.models import cart, inventory, pricing, recovery
 
 from .answers import CART, ITEM, PRODUCT, TOKEN
@@ -57,6 +57,7 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
             lambda of=shopper: of.clear_address(),
             lambda of=shopper: of.choose_shipping(ITEM),
             lambda of=shopper: of.clear_shipping(),
+            *list_calls(shopper),
         ]
     return [
         *alike,
@@ -67,12 +68,30 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
         lambda: guest.dismiss_offered(PRODUCT),
         lambda: customer.merge(TOKEN),
         *(storefront.list_products, storefront.categories),
+        lambda: cartwheel.shared_lists().wishlist(TOKEN),
+        lambda: cartwheel.shared_lists().comparison(TOKEN),
         lambda: storefront.read_product("SLUG"),
         lambda: storefront.shared_cart("token"),
         lambda: orders.read(CART),
         lambda: orders.convert(CART, "order-1"),
         *(lambda call=call: call("token") for call in (links.read, links.click, links.restore, links.unsubscribe)),
         cartwheel.health,
+    ]
+
+
+def list_calls(shopper: GuestCart | CustomerCart) -> Sequence[Call]:
+    """Everything about a shopper's wishlist and comparison."""
+    wishlist, comparison = shopper.wishlist, shopper.comparison
+    return [
+        *(wishlist.read, wishlist.share, wishlist.unshare, comparison.read, comparison.share, comparison.unshare),
+        lambda: wishlist.add(PRODUCT),
+        lambda: wishlist.change(ITEM, priority=1),
+        lambda: wishlist.remove(ITEM),
+        lambda: wishlist.copy_shared(TOKEN),
+        lambda: comparison.add(PRODUCT),
+        lambda: comparison.remove(ITEM),
+        lambda: shopper.move_wish_to_cart(ITEM),
+        lambda: shopper.move_to_wishlist(ITEM),
     ]
 
 
@@ -190,6 +209,7 @@ async def test_every_documented_route_has_a_method(cartwheel: Cartwheel, server:
 def route_of(call: str) -> str:
     """The route behind a call: without the query, and with a blank for each parameter."""
     route = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}", "/{}", call.partition("?")[0])
+    route = re.sub(rf"/shared/{TOKEN}", "/shared/{}", route)
     return re.sub(
         r"/(customers|discount|jobs|products|recovery|shared-carts|unsubscribe)/(ann|CODE|PurgeInbox|SLUG|token)",
         r"/\1/{}",

@@ -220,6 +220,52 @@ def contact_context(company_id: UUID) -> bytes:
     return b"CartContactSet address" + company_id.bytes
 
 
+ListChangeKind = Literal[
+    "ITEM_ADDED",
+    "ITEM_CHANGED",
+    "ITEM_REMOVED",
+    "MOVED_TO_CART",
+    "MOVED_FROM_CART",
+    "MERGED_IN",
+    "COPIED_IN",
+    "SHARED",
+    "UNSHARED",
+]
+
+
+class ListedProduct(Contract):
+    """A product on a wishlist or in a comparison; without a variant none was chosen."""
+
+    product_id: UUID
+    variant_id: UUID | None = None
+
+
+class WishlistUpdated(Event):
+    """A wishlist was changed: what was done, to which products, and how many it has now. It says nobody's name."""
+
+    type: ClassVar[str] = "wishlist.updated.v1"
+    aggregate: ClassVar[str] = "wishlist"
+    site_id: UUID
+    actor: Actor
+    owner: Literal["guest", "customer"]
+    kind: ListChangeKind
+    products: tuple[ListedProduct, ...] = ()
+    item_count: int
+
+
+class ComparisonUpdated(Event):
+    """A comparison was changed: what was done, to which products, and all that it compares now."""
+
+    type: ClassVar[str] = "comparison.updated.v1"
+    aggregate: ClassVar[str] = "comparison"
+    site_id: UUID
+    actor: Actor
+    owner: Literal["guest", "customer"]
+    kind: ListChangeKind
+    products: tuple[ListedProduct, ...] = ()
+    compared: tuple[ListedProduct, ...] = ()
+
+
 class SiteChanged(Event):
     """A site's settings as they are now; consumers keep a replica."""
 

@@ -23,6 +23,8 @@ PUBLISHERS: dict[str, tuple[type[Event], ...]] = {
         cart.CartMerged,
         cart.CartExpired,
         cart.CartConverted,
+        cart.WishlistUpdated,
+        cart.ComparisonUpdated,
         erasure.CustomerErasureRequested,
     ),
     "pricing": (pricing.RuleSetPublished, pricing.PromotionRedeemed),

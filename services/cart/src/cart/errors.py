@@ -233,6 +233,46 @@ class HoldChanging(LostRaces409):
         super().__init__(headers={"Retry-After": "1"})
 
 
+class WishNotFound(CartError):
+    """The wishlist has no such wish."""
+
+    status, code = 404, ItemNotFound.code
+    sentence = "This item is no longer on your wishlist."
+    action = "Reload the wishlist."
+
+
+class WishlistFull(CartError):
+    """The wishlist has as many wishes as it may have; `maxItems` says how many."""
+
+    status, code = 409, "WISHLIST_FULL"
+    sentence = "There is no room for another item on your wishlist."
+    action = "Remove an item first."
+
+
+class ComparedItemNotFound(CartError):
+    """The comparison has no such item."""
+
+    status, code = 404, ItemNotFound.code
+    sentence = "This item is no longer in your comparison."
+    action = "Reload the comparison."
+
+
+class ComparisonFull(CartError):
+    """As many products are compared as the site allows; `maxItems` says how many."""
+
+    status, code = 409, "COMPARISON_FULL"
+    sentence = "You cannot compare more items at once."
+    action = "Remove an item from the comparison first."
+
+
+class LinkNotFound(CartError):
+    """A link that opens nothing: made up, revoked, past its time, another company's, or of a feature that is off."""
+
+    status, code = 404, NotFound404.code
+    sentence = "This link is not valid any more."
+    action = "Ask for a new link."
+
+
 class SiteNotFound(CartError):
     """The company has no such site."""
 

@@ -1,6 +1,7 @@
 """The timers of the cart service (operations.md, "Jobs")."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from servicekit.jobs.job import Job, JobContext, JobResult
 from servicekit.jobs.maintenance import AUDIT_KEPT
@@ -63,6 +64,12 @@ def jobs(kit: CartKit) -> Sequence[Job]:
         Job(name="CartExpiration", cron="0 * * * *", run=expire_carts),
         Job(name="OverlookedCarts", cron="30 * * * *", run=find_overlooked_carts),
         Job(name="CartCleanup", cron="0 3 * * *", run=clean_up),
+        Job(
+            name="PurgeOldComparisons",
+            cron="0 4 * * 0",
+            run=purge("product_comparisons", "expires_at", timedelta()),
+            aliases=("purgeOldComparisons",),
+        ),
         Job(name="CartArchive", cron="0 4 * * 0", run=archive),
         Job(name="CustomerErasure", every=60.0, run=erase_latecomers),
         Job(name="PurgeErasures", cron="50 3 * * *", run=purge("erasures", "requested_at", AUDIT_KEPT)),

@@ -10,6 +10,7 @@ from servicekit.settings import load
 
 from cart import health
 from cart.carts.routes import customer, guest, internal
+from cart.comparisons import routes as comparison_routes
 from cart.delivery import customer_routes as customer_delivery
 from cart.delivery import guest_routes as guest_delivery
 from cart.erasures import routes as erasure_routes
@@ -29,6 +30,9 @@ from cart.staff import routes as staff_routes
 from cart.streams import routes as stream_routes
 from cart.subscriptions import subscriptions
 from cart.tables import METADATA
+from cart.wishlists import move_routes as wish_moves
+from cart.wishlists import routes as wishlist_routes
+from cart.wishlists import shared_routes as shared_wishlists
 
 ROUTERS = (
     guest.router,
@@ -43,6 +47,11 @@ ROUTERS = (
     customer_sharing.router,
     link_routes.router,
     stream_routes.router,
+    wishlist_routes.router,
+    wish_moves.router,
+    shared_wishlists.router,
+    comparison_routes.router,
+    comparison_routes.shared_router,
     staff_routes.router,
     site_routes.router,
     erasure_routes.router,

@@ -42,6 +42,7 @@ from cart.streams.clients import HintReceiver, HintSender
 from cart.streams.use_cases.announce_changes import ChangeAnnouncer
 from cart.streams.use_cases.follow_carts import CartFollower, StreamLimits
 from cart.streams.use_cases.look_at_carts import CartLooker
+from cart.wishlists.use_cases.move_wishes import WishMover
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Parts:
     """Every use case, with what it works through."""
 
     changer: CartChanger
+    catalogue: CatalogueReplica
     adder: ItemAdder
     lines_changer: LinesChanger
     codes: CodeApplier
@@ -65,6 +67,7 @@ class Parts:
     hold_reader: HoldReader
     addresses: Addresses
     address_setter: AddressSetter
+    wish_mover: WishMover
     rules: CompiledRulesCache
     erasure_keys: ErasureKeys
     archiver: CartArchiver
@@ -92,12 +95,15 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
         store = store_of(settings)
         hold_changer = HoldChanger(kit.database, holds)
         changer = CartChanger(rules, hold_changer)
-        catalogue = CatalogueReplica(Catalogue(inventory))
         lifetime = timedelta(hours=settings.code_lifetime_hours)
+        catalogue = CatalogueReplica(Catalogue(inventory))
+        adder = ItemAdder(changer, catalogue)
         yield Parts(
             changer=changer,
-            adder=ItemAdder(changer, catalogue),
+            catalogue=catalogue,
+            adder=adder,
             lines_changer=LinesChanger(changer, catalogue),
+            wish_mover=WishMover(adder, changer),
             codes=CodeApplier(changer, Codes(pricing), ResolvedCodes(kit.clock), lifetime),
             opener=CartOpener(rules),
             reader=reader,

@@ -42,3 +42,10 @@ NOT_COPIED: Final[Mapping[str, str]] = {
     "INSUFFICIENT_STOCK": "There are not enough left in stock.",
     "QUANTITY_LIMIT": "That is more than this shop allows in one cart.",
 }
+
+COPY_CHANGES: Final[Mapping[str, str]] = {
+    "ALREADY_THERE": "This item is on your list already.",
+    "NO_ROOM": "There was no room for another item on your list.",
+    "UNAVAILABLE": "Sorry, this item is no longer available",
+}
+"""Why a product of a shared list was not copied."""

@@ -26,6 +26,7 @@ from servicekit.testing.delivery import deliver
 from servicekit.testing.outbox import Published, published
 
 from ..shop import Customer, Shop
+from ..wishing import Wisher
 
 PATH = "/api/admin/customers"
 
@@ -136,6 +137,22 @@ async def test_a_customer_is_in_no_table_any_more(shop: Shop, keys: ErasureKeys,
     assert await tables_with(shop, canary) == []
     assert len([event for event in await published(shop.database, CartExpired) if _of(shop)(event)]) == 1
     assert (await shop.client.get("/api/cart", headers=customer.headers)).status_code == 404
+
+
+async def test_the_lists_of_a_customer_are_erased(shop: Shop, keys: ErasureKeys, canary: str) -> None:
+    """Notes and all; what they wish for afterwards is found by the job."""
+    await Wisher.customer(shop, canary).wishes("mug", note=f"for {canary}")
+    before = await tables_with(shop, canary)
+
+    await erase(shop, canary)
+    await carry_out(shop)
+    after = await tables_with(shop, canary)
+    await Wisher.customer(shop, canary).wishes("mug")
+    while await service.erase_latecomers(shop.database, keys):
+        await carry_out(shop)
+
+    assert ({"wishlists", "wishlist_items"} <= set(before), after) == (True, [])
+    assert await tables_with(shop, canary) == []
 
 
 async def test_the_order_of_a_customer_keeps_its_amounts(shop: Shop, keys: ErasureKeys, canary: str) -> None:

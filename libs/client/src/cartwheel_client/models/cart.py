@@ -61,6 +61,21 @@ class AddOperation(Model):
     op: Literal["add"]
 
 
+class AddWish(Model):
+    """A product to wish for; without a variant the choice of one is left for later."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None = None
+    quantity: int = 1
+    note: str | None = None
+    options: dict[str, str] = {}
+
+
 class Address(Model):
     """Where to: no street and no name are needed."""
 
@@ -97,6 +112,18 @@ class ApplyCode(Model):
         alias_generator=to_camel,
     )
     code: str
+
+
+class AttributeRowView(Model):
+    """One attribute side by side: a value for each item in their order, null where it has none."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    name: str
+    values: list[str | None]
+    differs: bool
 
 
 class AvailabilityView(Model):
@@ -170,6 +197,22 @@ class ChangeSite(Model):
     abandonment_seconds: int | None = None
     cart_expiration_days: int | None = None
     inventory_mode: Literal["reserve_ttl", "validate_only"] | None = None
+    enable_wishlist: bool | None = None
+    enable_compare: bool | None = None
+    max_compare_items: int | None = None
+
+
+class ChangeWish(Model):
+    """What is to change of a wish; `priority` is its place, 1 the first; an empty note takes it off."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    quantity: int | None = None
+    note: str | None = None
+    priority: int | None = None
 
 
 class ChooseShipping(Model):
@@ -193,6 +236,53 @@ class CompanyView(Model):
     id: UUID
     name: str
     created_at: AwareDatetime
+
+
+class CompareItem(Model):
+    """A product to compare; without a variant it is compared as a whole."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None = None
+
+
+class ComparedItemView(Model):
+    """One product that is compared, as it is today."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None
+    sku: str | None
+    title: str
+    slug: str | None
+    image_url: str | None
+    options: dict[str, str]
+    price: int | None
+    compare_at_price: int | None
+    availability: AvailabilityView
+    id: UUID
+    added_at: AwareDatetime
+
+
+class CopyChangeView(Model):
+    """What became of one product of a list that was copied."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None
+    kind: str
+    reason: str | None
+    message: str | None
 
 
 class CreateCart(Model):
@@ -245,6 +335,9 @@ class CreateSite(Model):
     abandonment_seconds: int | None = None
     cart_expiration_days: int = 30
     inventory_mode: Literal["reserve_ttl", "validate_only"] = "reserve_ttl"
+    enable_wishlist: bool = True
+    enable_compare: bool = False
+    max_compare_items: int = 4
 
 
 class DeadLetterView(Model):
@@ -381,6 +474,40 @@ class JobView(Model):
     details: dict[str, Any] = {}
 
 
+class LinkView(Model):
+    """That a link opens the list, and until when; the link itself was shown once."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    expires_at: AwareDatetime
+
+
+class ListedProductView(Model):
+    """
+    A product of the catalogue as it is now.
+
+    `price` is null where it is not for sale in the currency. Where no variant was chosen `variantId`, `sku` and
+    `availability.left` are null, and the price is that of the cheapest.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None
+    sku: str | None
+    title: str
+    slug: str | None
+    image_url: str | None
+    options: dict[str, str]
+    price: int | None
+    compare_at_price: int | None
+    availability: AvailabilityView
+
+
 class MergeCart(Model):
     """The guest's session to merge into the signed-in customer's cart; without a strategy the site's (rules.md 11)."""
 
@@ -407,6 +534,31 @@ class MergeChangeView(Model):
     to: int
     reason: str
     message: str | None = None
+
+
+class MoveToCart(Model):
+    """How a wish goes into the cart: with the variant and quantity of the wish, unless others are named."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    variant_id: UUID | None = None
+    quantity: int | None = None
+    options: dict[str, str] = {}
+
+
+class NewLinkView(Model):
+    """A link that opens the list for whoever has it: shown once, stored only as a hash."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    url: str
+    token: str
+    expires_at: AwareDatetime
 
 
 class NewShareLinkView(Model):
@@ -657,6 +809,31 @@ class ShareLinksView(Model):
     items: list[ShareLinkView]
 
 
+class ShareList(Model):
+    """How many days the link is to open the list; 30 unless something is said."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    days: int | None = None
+
+
+class SharedComparisonView(Model):
+    """What a link shows of a comparison: not whose it is."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    site_id: UUID
+    currency: str
+    items: list[ListedProductView]
+    attributes: list[AttributeRowView]
+    expires_at: AwareDatetime
+
+
 class SharedItemView(Model):
     """An item of a shared cart at the catalogue's price of now; no price where it cannot be bought any more."""
 
@@ -675,6 +852,40 @@ class SharedItemView(Model):
     compare_at_price: int | None
     line_subtotal: int | None
     availability: AvailabilityView
+
+
+class SharedWishView(Model):
+    """A product that somebody wishes for, in their order: neither what they noted nor who they are."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None
+    sku: str | None
+    title: str
+    slug: str | None
+    image_url: str | None
+    options: dict[str, str]
+    price: int | None
+    compare_at_price: int | None
+    availability: AvailabilityView
+    quantity: int
+
+
+class SharedWishlistView(Model):
+    """What a link shows of a wishlist."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    site_id: UUID
+    currency: str
+    item_count: int
+    items: list[SharedWishView]
+    expires_at: AwareDatetime
 
 
 class SiteView(Model):
@@ -698,6 +909,9 @@ class SiteView(Model):
     abandonment_seconds: int
     cart_expiration_days: int
     inventory_mode: str = "reserve_ttl"
+    enable_wishlist: bool = True
+    enable_compare: bool = False
+    max_compare_items: int = 4
     version: int
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -761,6 +975,51 @@ class TotalsView(Model):
     gift_card_total: int
     points_total: int
     total: int
+
+
+class WishView(Model):
+    """One wish, with the product as it is today; `priority` is its place, `wishedOptions` the shopper's own."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    product_id: UUID
+    variant_id: UUID | None
+    sku: str | None
+    title: str
+    slug: str | None
+    image_url: str | None
+    options: dict[str, str]
+    price: int | None
+    compare_at_price: int | None
+    availability: AvailabilityView
+    id: UUID
+    quantity: int
+    note: str | None
+    wished_options: dict[str, str]
+    priority: int
+    added_at: AwareDatetime
+
+
+class WishlistView(Model):
+    """
+    A whole wishlist, in its order; its version is the ETag, 0 while nothing was ever on it.
+
+    While the site has wishlists switched off it is empty, with `enabled: false`.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    enabled: bool
+    site_id: UUID
+    currency: str
+    version: int
+    item_count: int
+    items: list[WishView]
+    share: LinkView | None
 
 
 class CartCartsRoutesSchemasShippingOptionView(Model):
@@ -834,6 +1093,27 @@ class ChangeItems(Model):
     operations: list[Annotated[AddOperation | SetOperation | RemoveOperation, Field(discriminator="op")]]
 
 
+class ComparisonView(Model):
+    """
+    A whole comparison; its version is the ETag, 0 while nothing was ever compared.
+
+    While the site has comparisons switched off it is empty, with `enabled: false`.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    enabled: bool
+    site_id: UUID
+    currency: str
+    version: int
+    max_items: int
+    items: list[ComparedItemView]
+    attributes: list[AttributeRowView]
+    share: LinkView | None
+
+
 class ConvertCart(Model):
     """
     POST /internal/carts/{id}/convert: the order system took this cart's order (rules.md 16).
@@ -850,6 +1130,23 @@ class ConvertCart(Model):
     order_id: str
     lines: list[OrderedLine] | None = None
     expected_total: int | None = None
+
+
+class CopiedWishlistView(Model):
+    """The wishlist after another was copied into it, and what became of each product."""
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    enabled: bool
+    site_id: UUID
+    currency: str
+    version: int
+    item_count: int
+    items: list[WishView]
+    share: LinkView | None
+    copy_changes: list[CopyChangeView]
 
 
 class ErasureView(Model):

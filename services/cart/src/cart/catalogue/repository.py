@@ -1,12 +1,18 @@
-"""Writing the replica of products and stock; each statement keeps the newer of what it has and what was published."""
+"""The replica of products and stock: each statement that writes it keeps the newer of what it has and what comes."""
 
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 from contracts.inventory import ProductChanged, StockChanged
 from servicekit.db import TenantUnit
 
-from cart.catalogue.domain import title_of
+from cart.carts.domain.lines import CatalogueVariant
+from cart.catalogue.domain import CatalogueProduct, title_of
+
+_VARIANT = [field.name for field in fields(CatalogueVariant)]
 
 _KEEP_VARIANTS: Final = """
 INSERT INTO product_snapshots AS known (variant_id, company_id, product_id, product_version, sku, title,
@@ -25,6 +31,18 @@ ON CONFLICT ON CONSTRAINT product_snapshots_pkey DO UPDATE SET product_version =
     tracked = excluded.tracked, backorderable = excluded.backorderable,
     available = CASE WHEN known.stock_version = 0 THEN excluded.available ELSE known.available END
 WHERE known.company_id = excluded.company_id AND known.product_version < excluded.product_version"""
+
+
+_KEEP_PRODUCT: Final = """
+WITH details AS (
+    INSERT INTO product_details AS known (company_id, product_id, product_version, title, slug, attributes)
+    VALUES ($1, $2, $3, $5, $6, $7)
+    ON CONFLICT (company_id, product_id) DO UPDATE SET product_version = excluded.product_version,
+        title = excluded.title, slug = excluded.slug, attributes = excluded.attributes
+    WHERE known.product_version < excluded.product_version
+)
+UPDATE product_snapshots SET active = false, product_version = $3
+WHERE company_id = $1 AND product_id = $2 AND product_version < $3 AND variant_id <> ALL($4::uuid[])"""
 
 
 async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product: ProductChanged) -> None:
@@ -50,12 +68,14 @@ async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product
         [v.available for v in variants],
     )
     await unit.execute(
-        "UPDATE product_snapshots SET active = false, product_version = $3"
-        " WHERE company_id = $1 AND product_id = $2 AND product_version < $3 AND variant_id <> ALL($4::uuid[])",
+        _KEEP_PRODUCT,
         unit.company_id,
         product_id,
         version,
         [v.variant_id for v in variants],
+        product.title,
+        product.slug,
+        product.attributes,
     )
 
 
@@ -82,3 +102,35 @@ async def keep_stock(unit: TenantUnit, variant_id: UUID, version: int, stock: St
         stock.tracked,
         stock.backorderable,
     )
+
+
+async def products(unit: TenantUnit, product_ids: Collection[UUID]) -> dict[UUID, CatalogueProduct]:
+    """Those of these products that the replica has, by their ids, each with its variants in the order of their ids."""
+    rows = await unit.fetch(
+        f"""
+        SELECT {", ".join(f"p.{name}" for name in _VARIANT)}, d.title AS product_title, d.slug, d.attributes
+        FROM product_snapshots p
+        LEFT JOIN product_details d ON d.company_id = p.company_id AND d.product_id = p.product_id
+        WHERE p.company_id = $1 AND p.product_id = ANY($2::uuid[]) AND p.product_version > 0 ORDER BY p.variant_id""",
+        unit.company_id,
+        list(product_ids),
+    )
+    grouped: dict[UUID, list[asyncpg.Record]] = {}
+    for row in rows:
+        grouped.setdefault(row["product_id"], []).append(row)
+    return {product_id: _product(product_id, of_product) for product_id, of_product in grouped.items()}
+
+
+def _product(product_id: UUID, rows: list[asyncpg.Record]) -> CatalogueProduct:
+    first = rows[0]
+    return CatalogueProduct(
+        product_id=product_id,
+        title=first["product_title"],
+        slug=first["slug"],
+        attributes=first["attributes"] or {},
+        variants=tuple(_variant(row) for row in rows),
+    )
+
+
+def _variant(row: asyncpg.Record) -> CatalogueVariant:
+    return CatalogueVariant(**{name: row[name] for name in _VARIANT} | {"categories": tuple(row["categories"])})

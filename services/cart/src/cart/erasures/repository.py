@@ -130,12 +130,15 @@ async def end_watch(unit: SystemUnit, erasure_ids: Sequence[UUID]) -> None:
 
 
 async def with_anything(unit: SystemUnit, customers: Sequence[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
-    """Which of these customers, each of a company, have a cart, also an archived one, or an answer under an idempotency
-    key."""
+    """Which of these customers, each of a company, have a cart, also an archived one, a list, or an answer under an
+    idempotency key."""
     rows = await unit.fetch(
         """
         SELECT w.company_id, w.customer_id FROM unnest($1::uuid[], $2::text[]) AS w (company_id, customer_id)
         WHERE EXISTS (SELECT FROM carts c WHERE c.company_id = w.company_id AND c.customer_id = w.customer_id)
+            OR EXISTS (SELECT FROM wishlists l WHERE l.company_id = w.company_id AND l.customer_id = w.customer_id)
+            OR EXISTS (SELECT FROM product_comparisons p
+                WHERE p.company_id = w.company_id AND p.customer_id = w.customer_id)
             OR EXISTS (SELECT FROM cart_archive a WHERE a.company_id = w.company_id AND a.customer_id = w.customer_id)
             OR EXISTS (SELECT FROM idempotency_keys k
                 WHERE k.company_id = w.company_id AND k.identity = 'customer:' || w.customer_id)
@@ -144,6 +147,17 @@ async def with_anything(unit: SystemUnit, customers: Sequence[tuple[UUID, str]])
         [customer_id for _, customer_id in customers],
     )
     return [(row["company_id"], row["customer_id"]) for row in rows]
+
+
+async def delete_lists(unit: TenantUnit, customer_id: str) -> None:
+    """Delete the customer's wishlists and comparisons with all that is on them.
+
+    What they had as a guest went there when they signed in, or goes with the session of the cart.
+    """
+    for table in ("wishlists", "product_comparisons"):
+        await unit.execute(
+            f"DELETE FROM {table} WHERE company_id = $1 AND customer_id = $2", unit.company_id, customer_id
+        )
 
 
 async def carts_of(unit: TenantUnit, customer_id: str) -> list[UUID]:

@@ -131,7 +131,11 @@ async def _erase_again(unit: TenantUnit, customer_id: str, keys: ErasureKeys) ->
 
 
 async def _request(unit: TenantUnit, erasure: Erasure, customer_id: str, keys: ErasureKeys) -> None:
-    """Publish requests for all of the customer's carts of now, and wait for every service's answer to each."""
+    """Publish requests for all of the customer's carts of now, and wait for every service's answer to each.
+
+    Their lists are nobody's but this service's, and go at once.
+    """
+    await repository.delete_lists(unit, customer_id)
     version, events = erasure.version, []
     sealed = keys.sealed(unit.company_id, customer_id)
     for cart_ids in requests_of(await repository.carts_of(unit, customer_id)):

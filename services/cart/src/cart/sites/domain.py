@@ -35,6 +35,9 @@ class SiteSettings:
     abandonment_seconds: int
     cart_expiration_days: int
     inventory_mode: InventoryMode
+    enable_wishlist: bool
+    enable_compare: bool
+    max_compare_items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_know
 MaxQuantity = Annotated[int, Field(ge=1, le=1_000_000)]
 MaxLines = Annotated[int, Field(ge=1, le=5_000)]
 AbandonmentSeconds = Annotated[int, Field(ge=1, le=MAX_SECONDS)]
+MaxCompared = Annotated[int, Field(ge=2, le=10)]
 ExpirationDays = Annotated[int, Field(ge=1, le=MAX_DAYS)]
 
 
@@ -72,6 +73,9 @@ class CreateSite(Body):
     abandonment_seconds: AbandonmentSeconds | None = None
     cart_expiration_days: ExpirationDays = 30
     inventory_mode: Mode = "reserve_ttl"
+    enable_wishlist: bool = True
+    enable_compare: bool = False
+    max_compare_items: MaxCompared = 4
 
 
 class ChangeSite(Body):
@@ -89,6 +93,9 @@ class ChangeSite(Body):
     abandonment_seconds: AbandonmentSeconds | None = None
     cart_expiration_days: ExpirationDays | None = None
     inventory_mode: Mode | None = None
+    enable_wishlist: bool | None = None
+    enable_compare: bool | None = None
+    max_compare_items: MaxCompared | None = None
 
 
 class SiteView(View):
@@ -108,6 +115,9 @@ class SiteView(View):
     abandonment_seconds: int
     cart_expiration_days: int
     inventory_mode: str = "reserve_ttl"
+    enable_wishlist: bool = True
+    enable_compare: bool = False
+    max_compare_items: int = 4
     version: int
     created_at: datetime
     updated_at: datetime

@@ -31,6 +31,19 @@ product_snapshots = Table(
     info=retention(GrowsWith("variants in the catalogue")),
 )
 
+product_details = Table(
+    "product_details",
+    METADATA,
+    Column("company_id", UUID, primary_key=True),
+    Column("product_id", UUID, primary_key=True),
+    Column("product_version", BigInteger, nullable=False),
+    text_column("title"),
+    text_column("slug"),
+    Column("attributes", JSONB, nullable=False),
+    info=retention(GrowsWith("products in the catalogue")),
+)
+"""What lists show of a product beside its variants: absent for one that has not changed since the table is there."""
+
 rule_sets = Table(
     "rule_sets",
     METADATA,

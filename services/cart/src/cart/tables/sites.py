@@ -1,7 +1,7 @@
 """Companies and their sites."""
 
 from servicekit.db.retention import GrowsWith, retention
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 
 from cart.tables.columns import METADATA, id_column, text_column, time_column
@@ -32,6 +32,9 @@ sites = Table(
     Column("abandonment_seconds", Integer, nullable=False),
     Column("cart_expiration_days", Integer, nullable=False),
     Column("inventory_mode", Text, nullable=False, server_default=text("'reserve_ttl'")),
+    Column("enable_wishlist", Boolean, nullable=False, server_default=text("true")),
+    Column("enable_compare", Boolean, nullable=False, server_default=text("false")),
+    Column("max_compare_items", Integer, nullable=False, server_default=text("4")),
     Column("version", Integer, nullable=False),
     time_column("created_at"),
     time_column("updated_at"),

@@ -10,6 +10,7 @@ from cart.carts.persistence import carts
 from ...holding import change_under_way, first_line, held_cart, hold, mugs, set_line, set_mugs, transactions_of_cart
 from ...shop import Shop
 from ...stock_stub import Gate, StockStub
+from ...wishing import Wisher
 
 
 async def test_a_hold_follows_a_changed_quantity(shop: Shop, stock: StockStub) -> None:
@@ -146,3 +147,33 @@ async def test_a_slow_inventory_keeps_no_other_cart_waiting(shop: Shop, stock: S
 
     assert (open_transactions, added.status_code) == (0, 201)
     assert [answer.status_code for answer in await asyncio.gather(*changes)] == [200] * 5
+
+
+async def test_a_wish_that_goes_into_a_cart_with_a_hold_is_held_too(shop: Shop, stock: StockStub) -> None:
+    """It leaves the list in the transaction that saves the line, after inventory has answered."""
+    guest = await held_cart(shop)
+    wisher = Wisher(shop, guest.headers)
+    await shop.stock("bowl", price=2400)
+    await wisher.has_wished("bowl", "mug")
+    path = f"/items/{await wisher.wish_id('bowl')}/move-to-cart"
+
+    answers = await asyncio.gather(*(wisher.sends("POST", path, {}) for _ in range(3)))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 404, 404]
+    assert await wisher.skus() == ["mug"]
+    assert await shop.lines(guest.headers) == {"mug": 2, "bowl": 1}
+    assert stock.held(guest.cart_id) == {**mugs(shop, 2), str(shop.products["bowl"][1]): 1}
+
+
+async def test_a_wish_for_which_no_stock_can_be_held_stays_on_the_list(shop: Shop, stock: StockStub) -> None:
+    """Inventory refuses: neither the cart nor the list has changed."""
+    guest = await held_cart(shop)
+    wisher = Wisher(shop, guest.headers)
+    await shop.stock("bowl", price=2400)
+    await wisher.has_wished("bowl")
+    stock.faults.append("refuse")
+
+    refused = await wisher.sends("POST", f"/items/{await wisher.wish_id('bowl')}/move-to-cart", {})
+
+    assert refused.status_code == 409
+    assert (await wisher.skus(), await shop.lines(guest.headers)) == (["bowl"], {"mug": 2})

@@ -5,6 +5,7 @@ from random import Random
 from typing import Final
 
 from simulator.demo import mails
+from simulator.demo.errors import WrongAnswer
 from simulator.demo.shopper import Shopper
 from simulator.shops.plans import CODES
 
@@ -77,6 +78,21 @@ async def orders_what_was_shared(shopper: Shopper) -> None:
         await _order(shopper)
 
 
+async def wishes_first(shopper: Shopper) -> None:
+    """Wishes and compares as a guest, shows it to a friend, signs in, finds it all there, and orders a wish."""
+    await shopper.take_cart()
+    await shopper.wish_for(3)
+    await shopper.show_wishes()
+    wished = await shopper.wishes()
+    await shopper.merge_into(None)
+    if await shopper.wishes() != wished:
+        raise WrongAnswer("wishes were lost at the sign-in")
+    await shopper.take_first_wish()
+    if not shopper.note.items:
+        await shopper.fill(1)
+    await _order(shopper)
+
+
 async def never_returns(shopper: Shopper) -> None:
     """Leaves an address and a full cart, and is not seen again."""
     await _leave_a_cart(shopper)
@@ -123,10 +139,11 @@ async def only_looks(shopper: Shopper) -> None:
 
 
 JOURNEYS: Final[Sequence[tuple[Journey, int]]] = (
-    (buys, 27),
+    (buys, 23),
     (comes_back_by_mail, 22),
     (signs_in, 14),
     (unsubscribes, 6),
+    (wishes_first, 4),
     (comes_back_unaided, 5),
     (lets_a_hold_expire, 4),
     (comes_back_by_mail_and_leaves_again, 4),

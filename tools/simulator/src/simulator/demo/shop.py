@@ -52,6 +52,7 @@ async def open_sites(merchant: Merchant) -> tuple[Site, ...]:
             currency=currency,
             timezone="UTC",
             abandonment_seconds=ABANDONMENT_SECONDS,
+            enable_compare=True,
         )
         await merchant.open_site(settings)
         sites.append(site)

@@ -109,6 +109,31 @@ class Shopper:
         """Leave an e-mail address, with or without consent to be reminded."""
         await self._change(self._cart.set_contact(self.email, consent=consent))
 
+    async def wish_for(self, count: int) -> None:
+        """Wish for so many products, and compare them."""
+        for product in self.random.sample(list(self.stack.products), count):
+            await self._cart.wishlist.add(product.id)
+            await self._cart.comparison.add(product.id)
+            await self.think()
+
+    async def show_wishes(self) -> None:
+        """Share the wishlist: who has the link sees what is on it, in its order."""
+        link = await self._cart.wishlist.share(days=1)
+        shown = await self._cartwheel.shared_lists().wishlist(link.token)
+        if [item.product_id for item in shown.items] != await self.wishes():
+            raise WrongAnswer("a link showed something else than the wishlist")
+
+    async def wishes(self) -> list[UUID]:
+        """The products that are wished for."""
+        return [item.product_id for item in (await self._cart.wishlist.read()).items]
+
+    async def take_first_wish(self) -> None:
+        """Put the first wish into the cart, in a variant that comes to mind; what is sold out stays on the list."""
+        wish = (await self._cart.wishlist.read()).items[0]
+        product = next(product for product in self.stack.products if product.id == wish.product_id)
+        variant = self.random.choice(product.variants)
+        await self._change(self._cart.move_wish_to_cart(wish.id, variant_id=variant.id), _SOLD_OUT)
+
     async def see_upsells(self) -> Sequence[OfferView]:
         """See what goes with the cart."""
         return (await self._cart.offers()).items

@@ -41,8 +41,12 @@ router = APIRouter(prefix="/api/public/cart", tags=["guest cart"], route_class=D
     dependencies=[GUEST_CREATION],
 )
 async def create_cart(body: CreateCart, guest: GuestOrNone, once: OnceDep, parts: PartsDep) -> Response:
-    """Create a guest's cart; the answer has the session token, once."""
-    new = NewCart(body.currency, body.site_id, guest.actor, moment(guest, once.unit), body.visitor_id)
+    """Create a guest's cart; the answer has the session token, once.
+
+    With the token of a cart that was ordered or has expired its wishlist and comparison go along to the new one.
+    """
+    now, earlier = moment(guest, once.unit), guest.session_hash
+    new = NewCart(body.currency, body.site_id, guest.actor, now, body.visitor_id, earlier_session=earlier)
     return await once.run(parts.opener.create_guest_cart, once.unit, new)
 
 

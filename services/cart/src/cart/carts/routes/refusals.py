@@ -1,6 +1,6 @@
 """The errors that groups of routes share, for their documents."""
 
-from servicekit.errors import Responses, ServiceUnavailable503, problems
+from servicekit.errors import FeatureDisabled403, Responses, ServiceUnavailable503, problems
 
 from cart import errors
 
@@ -28,6 +28,14 @@ LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
 
 BULK: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired, errors.ItemNotFound)
 """Routes that change several lines."""
+
+WISH_TO_CART: Responses = problems(
+    *_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired, errors.WishNotFound, FeatureDisabled403
+)
+"""Moving a wish into the cart."""
+
+LINE_TO_WISHES: Responses = problems(*_CHANGE, errors.ItemNotFound, errors.WishlistFull, FeatureDisabled403)
+"""Moving a line of the cart to the wishlist."""
 
 SHIPPING: Responses = problems(*_CHANGE, errors.ShippingOptionUnavailable)
 """Routes of the way to ship."""

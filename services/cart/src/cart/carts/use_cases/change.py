@@ -28,6 +28,7 @@ from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_change
 from cart.carts.use_cases.change_held_cart import HeldCartChange
 from cart.carts.use_cases.requests import ChangeRequest
+from cart.carts.use_cases.save_change import save_change
 from cart.holds import repository as hold_changes
 from cart.holds.domain import HoldRequest
 from cart.holds.use_cases.change_hold import HoldChanger
@@ -89,7 +90,7 @@ class CartChanger:
             intent.require_priced(priced, request.now)
             answer = answer_change(cart, priced.quote, done)
             try:
-                await carts.save(unit, priced, request.key.seal(answer) if request.key else None)
+                await save_change(unit, request, priced, done, answer)
             except LostRace:
                 await carts.lock(unit, Selector.by_id(cart.id))  # from here on nobody can be faster
             else:

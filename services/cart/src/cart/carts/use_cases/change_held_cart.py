@@ -14,6 +14,7 @@ from cart.carts.persistence import carts
 from cart.carts.persistence.carts import Loaded
 from cart.carts.use_cases.answers import answer_change
 from cart.carts.use_cases.requests import ChangeRequest
+from cart.carts.use_cases.save_change import judge_beside, save_change
 from cart.holds import repository
 from cart.holds.domain import HoldRequest
 from cart.rules.service import CompiledRulesCache
@@ -40,6 +41,7 @@ class HeldCartChange:
         cart.require_version(self.request.expected_version)
         done = self._apply(loaded)
         if cart.needs_new_hold:
+            await judge_beside(unit, self.request, done)
             if self.request.key is not None:
                 await carts.reserve_key(unit, self.request.key)
             return HoldRequest.to_fit(cart)
@@ -71,5 +73,5 @@ class HeldCartChange:
         priced = price(loaded.cart, await self.rules.at(unit, loaded.rules_version), self.request.now)
         self.intent.require_priced(priced, self.request.now)
         answer = answer_change(loaded.cart, priced.quote, done)
-        await carts.save(unit, priced, self.request.key.seal(answer) if self.request.key else None)
+        await save_change(unit, self.request, priced, done, answer)
         return answer

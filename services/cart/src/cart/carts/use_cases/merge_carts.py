@@ -21,6 +21,7 @@ from cart.carts.persistence.selectors import Selector
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.use_cases.change import CartChanger
 from cart.carts.view import cart_view, merge_changes_view
+from cart.lists.use_cases.merge_lists import merge_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,21 @@ class CartMerger:
     changer: CartChanger
 
     async def merge_carts(self, unit: TenantUnit, who: SignIn) -> Answer:
-        """Merge the guest's cart into the customer's, or make it theirs; a retry answers the customer's, unchanged.
+        """Merge the guest's cart and lists into the customer's, or make them theirs; a retry changes nothing.
 
         Raises CartNotFound for a token that opens nothing, CurrencyMismatch, and what a final cart raises.
         """
         first_order = not await orders.has_ordered(unit, who.customer_id)
+        context = ChangeContext(who.actor, who.now, new_id, terms=who.terms)
         changed = await self.changer.change_locked_carts(
             unit,
             Selector.for_sign_in(who.session_hash, who.customer_id),
             MergeCarts(who.customer_id, who.strategy, first_order),
-            ChangeContext(who.actor, who.now, new_id, terms=who.terms),
+            context,
         )
         merged = changed.outcome
         priced = changed.cart(merged.cart_id) or await self._merged_before(unit, merged.cart_id, who)
+        await merge_lists(unit, who.session_hash, who.customer_id, priced.cart.site.id, context)
         report = merge_changes_view(merged.changes)
         view = {**cart_view(priced.cart, priced.quote, who.now), "mergeChanges": report}
         return answer_view(view, priced.cart.version)

@@ -22,6 +22,7 @@ from cart.carts.persistence.site_policies import FoundSite
 from cart.carts.use_cases.answers import answer_view
 from cart.carts.use_cases.read_cart import keep_new_terms
 from cart.carts.view import cart_view
+from cart.lists import repository as lists
 from cart.rules.service import CompiledRulesCache
 
 _ATTEMPTS = 3
@@ -40,6 +41,8 @@ class NewCart:
     now: datetime
     visitor_id: str | None = None
     terms: CustomerTerms | None = None
+    earlier_session: bytes | None = None
+    """The session of a guest's cart before, whose lists go along once that cart is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,15 @@ class CartOpener:
     rules: CompiledRulesCache
 
     async def create_guest_cart(self, unit: TenantUnit, new: NewCart) -> Answer:
-        """Make a cart for a guest; the answer has the session token, the only time it is shown (rules.md 7)."""
+        """Make a cart for a guest; the answer has the session token, the only time it is shown (rules.md 7).
+
+        Who brings along the session of a cart that was ordered or has expired keeps their wishlist and comparison.
+        """
         made = await self._new_cart(unit, new, None, await require_site(unit, new.site_id))
         token = new_token()
         await carts.insert(unit, made, hash_token(token))
+        if new.earlier_session is not None:
+            await lists.follow(unit, new.earlier_session, hash_token(token), made.cart.site.id)
         return answer_view({**_view(made, new.now), "sessionToken": token}, made.cart.version, 201)
 
     async def open_customer_cart(self, unit: TenantUnit, new: NewCart, customer_id: str) -> Answer:

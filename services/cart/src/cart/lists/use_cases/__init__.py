@@ -1,0 +1,1 @@
+"""What is done with all lists of a shopper at once."""

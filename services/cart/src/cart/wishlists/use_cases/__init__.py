@@ -1,0 +1,1 @@
+"""What is done with wishlists, beside reading and changing one."""
