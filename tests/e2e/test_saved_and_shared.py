@@ -27,6 +27,7 @@ async def test_what_is_saved_gives_its_stock_back_and_takes_it_again(shop: Shop)
     saved = await guest.cart.save_for_later(vase)
     held = await poll(lambda: unless_refused(other.holds(), "INVENTORY_HOLD_FAILED"))
     await other.cart.release_hold()
+    await poll(guest.cart.saved_items, lambda seen: seen.items[0].availability.in_stock)
     back = await guest.cart.move_to_cart(vase)
 
     assert (contents(cart), taken) == ({"MUG": 2, "VASE": 1}, (409, "INVENTORY_HOLD_FAILED"))
