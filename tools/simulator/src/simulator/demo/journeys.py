@@ -68,9 +68,10 @@ async def signs_in(shopper: Shopper) -> None:
 
 
 async def orders_what_was_shared(shopper: Shopper) -> None:
-    """Follows the link to a cart that somebody filled, copies it into a cart of their own and orders that."""
+    """Follows the link to a cart that somebody filled and left, copies it into a cart of their own and orders that."""
     await _fill_cart(shopper, 2)
     token = await shopper.share()
+    await shopper.wait_until_abandoned()
     await shopper.take_cart()
     await shopper.copy(token)
     await shopper.look()
