@@ -24,14 +24,19 @@ quantities = st.dictionaries(st.integers(0, 5), st.integers(1, 15), max_size=MAX
 
 
 def operations_of(drawn: Sequence[tuple[str, int, int]], mine: Cart) -> tuple[Operation, ...]:
-    """The operations that these steps mean on this cart; lines are named by their place in it."""
+    """The operations that these steps mean on this cart; lines are named by their place in it.
+
+    A line that was removed is not named again: added anew it is the same line in a bulk, and another one otherwise.
+    """
     made: list[Operation] = []
+    there = {place: line.id for place, line in enumerate(mine.lines)}
     for step, number, quantity in drawn:
         if step == "add":
             made.append(AddLine(want(variant(number), quantity)))
-        elif number < len(mine.lines):
-            line_id = mine.lines[number].id
-            made.append(SetLine(line_id, quantity) if step == "set" else RemoveLine(line_id))
+        elif step == "set" and number in there:
+            made.append(SetLine(there[number], quantity))
+        elif step == "remove" and number in there:
+            made.append(RemoveLine(there.pop(number)))
     return tuple(made)
 
 
