@@ -33,6 +33,12 @@ def _guest(of: TenantFixture) -> Calls:
         "DELETE /api/public/cart/{cart_id}/address": [ForeignCall("impostor", path=cart)],
         "PUT /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart, body={"id": of.rule_id})],
         "DELETE /api/public/cart/{cart_id}/shipping-option": [ForeignCall("impostor", path=cart)],
+        "POST /api/public/cart/{cart_id}/bundles": [
+            ForeignCall("impostor", path=cart, body={"bundleId": of.bundle_id}),
+        ],
+        "DELETE /api/public/cart/{cart_id}/bundles/{group_id}": [
+            ForeignCall("impostor", path={**cart, "group_id": of.group_id})
+        ],
         "DELETE /api/public/cart/{cart_id}/items": [ForeignCall("impostor", path=cart)],
         "POST /api/public/cart/{cart_id}/items/bulk": [ForeignCall("impostor", path=cart, body=_bulk(of))],
         "POST /api/public/cart/{cart_id}/share": [ForeignCall("impostor", path=cart, body={})],
@@ -68,6 +74,11 @@ def _customer(of: TenantFixture) -> Calls:
         "DELETE /api/cart/address": [ForeignCall("customer", query=site)],
         "PUT /api/cart/shipping-option": [ForeignCall("customer", body={"id": of.rule_id}, query=site)],
         "DELETE /api/cart/shipping-option": [ForeignCall("customer", query=site)],
+        "POST /api/cart/bundles": [
+            ForeignCall("customer", body={"bundleId": of.bundle_id}),
+            ForeignCall("customer", body={"bundleId": of.bundle_id}, query=site),
+        ],
+        "DELETE /api/cart/bundles/{group_id}": [ForeignCall("customer", path={"group_id": of.group_id})],
         "POST /api/cart/items/bulk": [
             ForeignCall("customer", body=_bulk(of)),
             ForeignCall("customer", body={"operations": [{"op": "add", **add}]}),

@@ -1,12 +1,13 @@
 """Guests and customers who shop through the gateway with the Python client, each at an address of their own."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
 import pytest
 from cartwheel_client import AnyCart, Cartwheel, CustomerCart, GuestCart, Problem, Retries
 from cartwheel_client.models.cart import CartView, HoldView, MergedCartView, NewGuestCartView
+from servicekit.testing.polling import poll
 
 from .visitor import own_address
 
@@ -117,3 +118,10 @@ async def unless_refused(call: Awaitable[T], code: str) -> T | None:
         if problem.code == code:
             return None
         raise
+
+
+async def until_known(call: Callable[[], Awaitable[T]]) -> T:
+    """What a call is answered as soon as what it names has reached the service that is called: until then it is 404."""
+    answer = await poll(lambda: unless_refused(call(), "NOT_FOUND"))
+    assert answer is not None  # polled until it is not
+    return answer

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from uuid import UUID
 
 import uuid_utils.compat as ids
 from cartwheel_client.models.cart import ChangeSite, DeadLetterView
-from cartwheel_client.models.inventory import ItemBody, NewBundle
+from cartwheel_client.models.inventory import BundleView, ItemBody, NewBundle
 from cartwheel_client.models.pricing import NewPromotion, NewShippingRule, NewTaxRate, NewZone
 from cartwheel_local.services import SERVICES
 from servicekit.ids import hash_token
@@ -14,6 +15,7 @@ from servicekit.testing.polling import poll
 from .broker import PLANS, connected
 from .mailbox import Mailbox
 from .shop import Shop
+from .shopper import until_known
 
 __all__ = ["CUSTOMER", "SERVICES", "TenantFixture", "make_tenant"]
 
@@ -28,6 +30,7 @@ class TenantFixture:
     shop: Shop
     cart_id: str
     item_id: str
+    group_id: str
     session_token: str
     link_id: str
     link_token: str
@@ -75,14 +78,24 @@ class TenantFixture:
 
 async def make_tenant(shop: Shop) -> TenantFixture:
     """Let a company come to own one of everything: its carts are abandoned after a second and mailed about once."""
-    carts = await _carts(shop)
+    bundle = await _bundle(shop)
+    carts = await _carts(shop, bundle.id)
     lists = await _lists(shop)
     recovery = await _recovery(shop, carts["cart_id"])
     rules = await _rules(shop)
-    return TenantFixture(shop=shop, **carts, **lists, **recovery, **rules, dead_letters=await _dead_letters(shop))
+    known = {"bundle_id": str(bundle.id), "variant_id": str(bundle.items[0].variant_ids[0])}
+    dead_letters = await _dead_letters(shop)
+    return TenantFixture(shop=shop, **carts, **lists, **recovery, **rules, **known, dead_letters=dead_letters)
 
 
-async def _carts(shop: Shop) -> dict[str, str]:
+async def _bundle(shop: Shop) -> BundleView:
+    catalogue = shop.staff.catalogue
+    (mug,) = (await catalogue.list_variants(sku="MUG")).items
+    pair = [ItemBody(variant_ids=[mug.id], quantity=2)]
+    return await catalogue.create_bundle(NewBundle(title="Pair", discount_basis_points=500, items=pair))
+
+
+async def _carts(shop: Shop, bundle_id: UUID) -> dict[str, str]:
     buyer, guest, customer = shop.guest(), shop.guest(), shop.customer(CUSTOMER)
     await buyer.opens_a_cart()
     await buyer.adds("bowl")
@@ -94,9 +107,11 @@ async def _carts(shop: Shop) -> dict[str, str]:
     await guest.leaves(shop.address("gina"))
     cart = await guest.adds("mug", 2)
     link = await guest.cart.share()
+    with_pair = await until_known(lambda: guest.cart.add_bundle(bundle_id))
     return {
         "cart_id": str(cart.id),
         "item_id": str(cart.items[0].id),
+        "group_id": str(with_pair.bundles[0].group_id),
         "session_token": guest.session_token,
         "link_id": str(link.id),
         "link_token": link.token,
@@ -145,16 +160,11 @@ async def _rules(shop: Shop) -> dict[str, str]:
     zone = await pricing.shipping_zones.create(NewZone(name="Near", countries=["DE"]))
     post = NewShippingRule(name="Post", type="FLAT_RATE", amounts={"USD": 500}, zone_id=zone.id)
     rule = await pricing.shipping_rules.create(post)
-    variant_id = (await catalogue.list_variants()).items[0].id
-    pair = [ItemBody(variant_ids=[variant_id], quantity=2)]
-    bundle = await catalogue.create_bundle(NewBundle(title="Pair", discount_basis_points=500, items=pair))
     return {
         "promotion_id": str(promotion.id),
         "rate_id": str(rate.id),
         "zone_id": str(zone.id),
         "rule_id": str(rule.id),
-        "variant_id": str(variant_id),
-        "bundle_id": str(bundle.id),
         "warehouse_id": str((await catalogue.list_warehouses()).items[0].id),
     }
 

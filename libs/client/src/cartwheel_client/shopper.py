@@ -1,24 +1,22 @@
 """What guests and signed-in customers do alike with their cart."""
 
-from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, TypeVar, Unpack
+from typing import TypeVar, Unpack
 from urllib.parse import quote
 from uuid import UUID
 
+from cartwheel_client.cart_lines import CartLines
 from cartwheel_client.connection import Conditions, Connection, Repeating, given
 from cartwheel_client.following import Following
 from cartwheel_client.lists import Comparison, Wishlist
 from cartwheel_client.model import Model
 from cartwheel_client.models.cart import (
-    AddItem,
-    AddOperation,
     Address,
     ApplyCode,
     CartView,
-    ChangeItems,
     ChooseShipping,
     CopiedCartView,
     CreateCart,
@@ -27,11 +25,8 @@ from cartwheel_client.models.cart import (
     MoveToCart,
     NewGuestCartView,
     NewShareLinkView,
-    RemoveOperation,
     SavedItemsView,
     SetContact,
-    SetOperation,
-    SetQuantity,
     ShareCart,
     ShareLinksView,
     ShippingView,
@@ -39,14 +34,12 @@ from cartwheel_client.models.cart import (
 )
 from cartwheel_client.models.upsell import AddOffered, OffersView
 
-Operation = AddOperation | SetOperation | RemoveOperation
-"""One change of several that are made together."""
 AnyCart = CartView | NewGuestCartView | MergedCartView | CopiedCartView
 """A whole cart, whatever answered it."""
 CartT = TypeVar("CartT", CartView, NewGuestCartView, MergedCartView, CopiedCartView)
 
 
-class ShopperCart(ABC):
+class ShopperCart(CartLines):
     """One shopper's cart; every change answers the whole cart as it is then, with its new `version`.
 
     Amounts are integers of minor units in the cart's currency. `cart_id` is known once a cart was created or read.
@@ -70,62 +63,6 @@ class ShopperCart(ABC):
         async with aclosing(Following(self._connection, path).carts()) as carts:
             async for cart in carts:
                 yield cart if cart is None else self._seen(cart)
-
-    async def add_item(
-        self,
-        product_id: UUID,
-        quantity: int = 1,
-        *,
-        variant_id: UUID | None = None,
-        options: Mapping[str, str] | None = None,
-        source: str | None = None,
-        meta: Mapping[str, Any] | None = None,
-        rental: Mapping[str, Any] | None = None,
-        **conditions: Unpack[Conditions],
-    ) -> CartView:
-        """Put a product into the cart; the same variant again adds up.
-
-        A product with one variant needs no `variant_id`. Raises Conflict when it is sold out.
-        """
-        line = given(
-            AddItem,
-            product_id=product_id,
-            quantity=quantity,
-            variant_id=variant_id,
-            options=options,
-            source=source,
-            meta=meta,
-            rental=rental,
-        )
-        return await self._change("POST", "items", line, conditions)
-
-    async def set_quantity(self, item_id: UUID, quantity: int, **conditions: Unpack[Conditions]) -> CartView:
-        """Have so many of a line."""
-        return await self._change("PATCH", f"items/{item_id}", SetQuantity(quantity=quantity), conditions)
-
-    async def remove_item(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
-        """Take a line out."""
-        return await self._change("DELETE", f"items/{item_id}", None, conditions)
-
-    async def change_items(self, operations: Sequence[Operation], **conditions: Unpack[Conditions]) -> CartView:
-        """Add, set and remove several lines as one change: all of it, or nothing and the refusal of the first."""
-        return await self._change("POST", "items/bulk", ChangeItems(operations=list(operations)), conditions)
-
-    async def clear(self, **conditions: Unpack[Conditions]) -> CartView:
-        """Take every line out."""
-        return await self._change("DELETE", "items", None, conditions)
-
-    async def save_for_later(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
-        """Take a line out and keep it for later, with its options."""
-        return await self._change("POST", f"save-for-later/{item_id}", None, conditions)
-
-    async def move_to_cart(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
-        """Put a saved item back at the price of now; raises what adding it would."""
-        return await self._change("POST", f"move-to-cart/{item_id}", None, conditions)
-
-    async def remove_saved(self, item_id: UUID, **conditions: Unpack[Conditions]) -> CartView:
-        """Forget a saved item."""
-        return await self._change("DELETE", f"saved/{item_id}", None, conditions)
 
     async def saved_items(self) -> SavedItemsView:
         """What is saved for later, at the prices of now."""

@@ -42,6 +42,8 @@ def shopper_calls(cartwheel: Cartwheel) -> Sequence[Call]:
             lambda of=shopper: of.add_item(PRODUCT),
             lambda of=shopper: of.set_quantity(ITEM, 2),
             lambda of=shopper: of.remove_item(ITEM),
+            lambda of=shopper: of.add_bundle(PRODUCT, selections={ITEM: ITEM}),
+            lambda of=shopper: of.remove_bundle(ITEM),
             lambda of=shopper: of.save_for_later(ITEM),
             lambda of=shopper: of.move_to_cart(ITEM),
             lambda of=shopper: of.remove_saved(ITEM),

@@ -23,7 +23,7 @@ ChangeKind = Literal[
 
 
 class CompactLine(Contract):
-    """A line without titles or pictures: what read models need."""
+    """A line without titles or pictures: what read models need. `bundle_group_id` names the bundle that it is in."""
 
     line_id: UUID
     product_id: UUID
@@ -33,6 +33,7 @@ class CompactLine(Contract):
     line_discount: MinorUnits
     line_total: MinorUnits
     source: str | None = None
+    bundle_group_id: UUID | None = None
 
 
 class FullLine(CompactLine):
@@ -42,6 +43,16 @@ class FullLine(CompactLine):
     title: str
     image_url: str | None = None
     options: dict[str, str] = {}
+
+
+class BundleInCart(Contract):
+    """Lines that were put into the cart as one bundle, so many times; `discount` is in the lines' discounts."""
+
+    group_id: UUID
+    bundle_id: UUID
+    title: str
+    quantity: int
+    discount: MinorUnits
 
 
 class CartTotals(Contract):
@@ -111,6 +122,7 @@ class CartUpdated(CartEvent):
     status: CartStatus
     lines: tuple[CompactLine, ...]
     totals: CartTotals
+    bundles: tuple[BundleInCart, ...] = ()
 
 
 class CartAbandoned(CartEvent):
@@ -189,6 +201,7 @@ class CartConverted(CartEvent):
     state: str | None = None
     shipping: ChargedShipping | None = None
     taxes: tuple[ChargedTax, ...] = ()
+    bundles: tuple[BundleInCart, ...] = ()
 
 
 class CartContactSet(CartEvent):

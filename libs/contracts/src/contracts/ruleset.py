@@ -20,9 +20,9 @@ from pydantic import (
 from contracts.base import Contract
 from contracts.money import CurrencyCode, MinorUnits, RoundingMode
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """The newest quote engine: raised when equal inputs may give another quote, or a rule needs what older engines lack."""
-SUPPORTED_ENGINE_VERSIONS = (ENGINE_VERSION, ENGINE_VERSION - 1)
+SUPPORTED_ENGINE_VERSIONS = (3, 2, 1)
 """What today's engine prices, each as it was: a rule set is priced by the version that it names, wherever it is."""
 
 _ANY_DOCUMENT = TypeAdapter(dict[str, Any])

@@ -4,11 +4,12 @@ from quote.compiled import CompiledRules, compile_rule_set, engine_for
 from quote.engine import ShippingOption, quote, shipping_options
 from quote.errors import InvalidInput, InvariantViolation, QuoteError, UnsupportedEngine
 from quote.explanation import Explanation, Step, StepKind, explain
-from quote.inputs import LineInput, QuoteContext
+from quote.inputs import BundleInput, LineInput, QuoteContext
 from quote.invariants import check
 from quote.record import hash_inputs, record_inputs, replay
 from quote.result import (
     AppliedDiscount,
+    BundlePrice,
     FreeShipping,
     Quote,
     QuoteLine,
@@ -21,6 +22,8 @@ from quote.result import (
 
 __all__ = [
     "AppliedDiscount",
+    "BundleInput",
+    "BundlePrice",
     "CompiledRules",
     "Explanation",
     "FreeShipping",

@@ -12,6 +12,7 @@ from quote.priced import Priced
 from quote.progress import free_shipping_progress
 from quote.result import (
     AppliedDiscount,
+    BundlePrice,
     Quote,
     QuoteLine,
     RejectedCode,
@@ -43,6 +44,7 @@ def assemble(priced: Priced, lines: Sequence[LineInput]) -> Quote:
         rounding_scope=rule_set.rounding_scope,
         rule_set_version=rule_set.version,
         engine_version=rule_set.engine_version,
+        bundles=_bundles(priced),
     )
 
 
@@ -63,6 +65,22 @@ def _lines(priced: Priced) -> dict[str, QuoteLine]:
             basket.lines, basket.subtotals, priced.deal.values, priced.taxed, strict=True
         )
     }
+
+
+def _bundles(priced: Priced) -> tuple[BundlePrice, ...]:
+    return tuple(
+        [
+            BundlePrice(
+                id=bundled.bundle.id,
+                bundle_id=bundled.bundle.bundle_id,
+                name=bundled.bundle.name,
+                quantity=bundled.bundle.quantity,
+                subtotal=bundled.subtotal,
+                discount=bundled.discount,
+            )
+            for bundled in priced.bundles
+        ]
+    )
 
 
 def _shipping(priced: Priced) -> ShippingCharge | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.money import MinorUnits
 
 from quote.assembly import assemble
+from quote.bundles import Bundled
 from quote.compiled import CompiledRules
 from quote.inputs import LineInput, QuoteContext
 from quote.invariants import check
@@ -28,6 +29,7 @@ class StepKind(StrEnum):
     """What a step did."""
 
     PRICE = "PRICE"
+    BUNDLE = "BUNDLE"
     PROMOTION = "PROMOTION"
     SHIPPING = "SHIPPING"
     TAX = "TAX"
@@ -39,8 +41,8 @@ class StepKind(StrEnum):
 class Step:
     """One rule at work on one target: a line's id, "shipping" or "order"; `before` and `after` are the target's value.
 
-    `amount` is what the rule came to: it is not the difference for a tax that the price contains. A promotion that did
-    not apply has a `reason`, the target "order" and changes nothing.
+    `amount` is what the rule came to: it is not the difference for a tax that the price contains. A promotion or bundle
+    that takes nothing off has a `reason`, the target "order" and changes nothing.
     """
 
     kind: StepKind
@@ -89,6 +91,8 @@ class _Narrator:
 
     def steps(self) -> Iterator[Step]:
         yield from self._prices()
+        for bundled in self.priced.bundles:
+            yield from self._bundle(bundled)
         yield from self._promotions(shipping=False)
         yield from self._carriage()
         yield from self._promotions(shipping=True)
@@ -98,6 +102,16 @@ class _Narrator:
     def _prices(self) -> Iterator[Step]:
         for line, subtotal in zip(self.priced.basket.lines, self.priced.basket.subtotals, strict=True):
             yield self._step(StepKind.PRICE, None, f"{line.quantity} x {line.unit_price}", line.id, subtotal)
+
+    def _bundle(self, bundled: Bundled) -> Iterator[Step]:
+        """What it takes off each line; one that would cost more than its lines by themselves takes nothing off."""
+        bundle = bundled.bundle
+        for index, amount in bundled.lines:
+            target = self.priced.basket.lines[index].id
+            yield self._step(StepKind.BUNDLE, bundle.bundle_id, bundle.name, target, -amount)
+        if not bundled.lines:
+            now = sum(self.values.values())
+            yield Step(StepKind.BUNDLE, bundle.bundle_id, bundle.name, ORDER, now, now, 0, Reason.NO_EFFECT)
 
     def _promotions(self, *, shipping: bool) -> Iterator[Step]:
         takings = {taking.promotion: taking for taking in self.priced.deal.takings}

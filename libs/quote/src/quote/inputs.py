@@ -22,6 +22,24 @@ class LineInput:
     unit_price: MinorUnits
     category_ids: tuple[str, ...] = ()
     tax_category: str | None = None
+    bundle: str | None = None
+    """The id of the bundle that it is in, one of the context's."""
+
+
+@value
+class BundleInput:
+    """Lines that are bought together: those that name its `id`. `quantity` is how often they are, each line too.
+
+    Once, they cost `price`, in minor units of the context's currency, or, where that is None, what they do by
+    themselves less `basis_points`, hundredths of a percent; never more than by themselves.
+    """
+
+    id: str
+    bundle_id: UUID
+    name: str
+    quantity: int
+    price: MinorUnits | None = None
+    basis_points: int = 0
 
 
 @value
@@ -53,3 +71,4 @@ class QuoteContext:
     """Minor units offered from gift cards, used up to what is due and before points (rules.md 26)."""
     points_amount: MinorUnits = 0
     """Minor units offered from points."""
+    bundles: tuple[BundleInput, ...] = ()

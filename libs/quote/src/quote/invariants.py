@@ -30,8 +30,9 @@ def _broken_sums(quote: Quote) -> Iterator[str]:
         yield "taxTotal is not the tax of lines and shipping"
     if totals.tax_total != sum([tax.amount for tax in quote.taxes]):
         yield "taxTotal is not the sum of the rates"
-    if totals.discount_total != sum([item.amount for item in quote.discounts if item.target == "LINES"]):
-        yield "discountTotal is not the sum of the promotions on lines"
+    bundled = sum([bundle.discount for bundle in quote.bundles])
+    if totals.discount_total != bundled + sum([item.amount for item in quote.discounts if item.target == "LINES"]):
+        yield "discountTotal is not the sum of bundles and of the promotions on lines"
     if (shipping.discount if shipping else 0) != sum(
         [item.amount for item in quote.discounts if item.target == "SHIPPING"]
     ):
@@ -48,6 +49,8 @@ def _broken_parts(quote: Quote) -> Iterator[str]:
         yield "a total is negative"
     if any(discount.amount < 0 for discount in quote.discounts) or any(tax.amount < 0 for tax in quote.taxes):
         yield "a discount or tax is negative"
+    if any(not 0 <= bundle.discount <= bundle.subtotal for bundle in quote.bundles):
+        yield "a bundle takes off less than nothing or more than its lines cost"
 
 
 def _broken_line(line: QuoteLine, tax_inclusive: bool) -> Iterator[str]:

@@ -12,6 +12,7 @@ from contracts.ruleset import PromotionRule, ShippingRule
 from contracts.value import value
 
 from quote.basket import Basket, fill
+from quote.bundles import Bundled, price_bundles, values_after
 from quote.compiled import CompiledRules
 from quote.coverage import Coverage
 from quote.eligibility import Verdict, judge
@@ -53,6 +54,7 @@ class Priced:
     deal: Deal
     taxed: Sequence[Taxed]
     taxed_shipping: Taxed
+    bundles: Sequence[Bundled]
 
 
 @value
@@ -87,7 +89,7 @@ class Till:
 def price(
     lines: Sequence[LineInput], rules: CompiledRules, context: QuoteContext, *, every_promotion: bool = False
 ) -> Priced:
-    """Judge the promotions, strike the deal, add the tax. Raises InvalidInput and CurrencyMismatch.
+    """Price the bundles, judge the promotions, strike the deal, add the tax. Raises InvalidInput and CurrencyMismatch.
 
     `every_promotion` also notes why those are refused that cover nothing here, which the price does not need.
     """
@@ -98,12 +100,12 @@ def price(
     if context.extra_promotions:
         verdicts = sorted([*verdicts, *_judged_codes(basket, rules, context)], key=_IN_ORDER)
         _refuse_withdrawn(verdicts, rules, context)
+    bundles = price_bundles(basket, rules, context)
+    values = values_after(basket, bundles) if bundles else basket.subtotals
     offered = offered_rules(rules, context)
     till = Till(rules, context, _taxes_here(rules, context))
     terms = Terms(
-        fresh=lambda: Deal(
-            basket, rules.rounding, context.currency, rules.engine_version, values=list(basket.subtotals)
-        ),
+        fresh=lambda: Deal(basket, rules.rounding, context.currency, rules.engine_version, values=list(values)),
         carriages=lambda goods: possible_carriages(offered, goods, rules, context) if basket.lines else (),
         cost_of_shipping=lambda carriage, left: till.shipping(carriage, left).total,
         payable=till.payable,
@@ -111,7 +113,7 @@ def price(
     eligible = [verdict for verdict in verdicts if verdict.reason is None]
     deal = strike_deal(eligible, terms, best_deal=rules.best_deal)
     shipping = till.shipping(deal.carriage, deal.carriage_left)
-    return Priced(rules, context, basket, verdicts, offered, deal, till.lines(deal), shipping)
+    return Priced(rules, context, basket, verdicts, offered, deal, till.lines(deal), shipping, bundles)
 
 
 def _refuse_withdrawn(verdicts: Sequence[Verdict], rules: CompiledRules, context: QuoteContext) -> None:

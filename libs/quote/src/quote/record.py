@@ -14,7 +14,7 @@ from contracts.ruleset import SUPPORTED_ENGINE_VERSIONS, PromotionRule, RuleSet,
 from quote.compiled import compile_rule_set
 from quote.engine import quote
 from quote.errors import UnsupportedEngine
-from quote.inputs import LineInput, QuoteContext
+from quote.inputs import BundleInput, LineInput, QuoteContext
 from quote.result import Quote
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def record_inputs(lines: Sequence[LineInput], rule_set: RuleSet, context: QuoteC
     """Everything a quote depends on, the engine's version included, as JSON that `replay` reads."""
     inputs = {
         "engineVersion": rule_set.engine_version,
-        "lines": [asdict(line) for line in lines],
+        "lines": [_line_to_json(line) for line in lines],
         "context": _context_to_json(context),
         "ruleSet": _to_json(_of_codes(rule_set, {rule.id for rule in context.extra_promotions})),
     }
@@ -56,7 +56,7 @@ def replay(inputs: str) -> Quote:
     rule_set = RuleSet.model_validate({**recorded["ruleSet"], "engineVersion": recorded["engineVersion"]})
     return quote(
         [_line_from_json(line) for line in recorded["lines"]],
-        compile_rule_set(rule_set),
+        compile_rule_set(rule_set, recorded["engineVersion"]),
         _context_from_json(recorded["context"]),
     )
 
@@ -68,13 +68,16 @@ def _to_json(model: Contract) -> Json:
 def _context_to_json(context: QuoteContext) -> Json:
     without_rules = replace(context, extra_promotions=(), address_tax_rates=None, address_shipping_rules=None)
     rates, shipping = context.address_tax_rates, context.address_shipping_rules
-    return asdict(without_rules) | {
+    inputs = asdict(without_rules) | {
         "now": context.now.astimezone(UTC).isoformat(),
         "customer_groups": sorted(context.customer_groups),
         "extra_promotions": [_to_json(rule) for rule in context.extra_promotions],
         "address_tax_rates": None if rates is None else [_to_json(rate) for rate in rates],
         "address_shipping_rules": None if shipping is None else [_to_json(rule) for rule in shipping],
     }
+    if not context.bundles:  # so that older engines read it, and know it by the same hash
+        del inputs["bundles"]
+    return inputs
 
 
 def _context_from_json(recorded: Json) -> QuoteContext:
@@ -89,8 +92,19 @@ def _context_from_json(recorded: Json) -> QuoteContext:
             "extra_promotions": tuple(map(PromotionRule.model_validate, recorded["extra_promotions"])),
             "address_tax_rates": None if rates is None else tuple(map(TaxRate.model_validate, rates)),
             "address_shipping_rules": None if shipping is None else tuple(map(ShippingRule.model_validate, shipping)),
+            "bundles": tuple(
+                BundleInput(**bundle | {"bundle_id": UUID(bundle["bundle_id"])})
+                for bundle in recorded.get("bundles", ())
+            ),
         }
     )
+
+
+def _line_to_json(line: LineInput) -> Json:
+    fields = asdict(line)
+    if line.bundle is None:
+        del fields["bundle"]
+    return fields
 
 
 def _line_from_json(recorded: Json) -> LineInput:

@@ -71,6 +71,21 @@ class AppliedDiscount:
 
 
 @value
+class BundlePrice:
+    """What the lines of one bundle cost by themselves, and what is taken off because they are bought together.
+
+    `discount` is in the lines' discounts, and no promotion's.
+    """
+
+    id: str
+    bundle_id: UUID
+    name: str
+    quantity: int
+    subtotal: MinorUnits
+    discount: MinorUnits
+
+
+@value
 class RejectedCode:
     """A code on the cart that takes nothing off, and why."""
 
@@ -134,3 +149,5 @@ class Quote:
     rounding_scope: RoundingScope
     rule_set_version: int
     engine_version: int
+    bundles: tuple[BundlePrice, ...] = ()
+    """By id."""

@@ -1,5 +1,6 @@
 """Random carts, rule sets and shoppers: small enough to collide, mixed enough to meet every branch."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from contracts.ruleset import (
     TaxType,
 )
 from hypothesis import strategies as st
-from quote import LineInput, QuoteContext
+from quote import BundleInput, LineInput, QuoteContext
 
 from .builders import NOW
 
@@ -152,3 +153,20 @@ def contexts(draw: st.DrawFn) -> QuoteContext:
         gift_card_amount=draw(st.one_of(st.just(0), prices)),
         points_amount=draw(st.one_of(st.just(0), prices)),
     )
+
+
+@st.composite
+def bundled_carts(draw: st.DrawFn) -> tuple[list[LineInput], tuple[BundleInput, ...]]:
+    """Lines of which some are in up to three bundles, for a price or a part less, each so often in the cart."""
+    lines = draw(carts())
+    often = {name: draw(st.integers(1, 5)) for name in ("b1", "b2", "b3")}
+    bundled = []
+    for line in lines:
+        name = draw(st.sampled_from((None, *often)))
+        bundled.append(line if name is None else replace(line, bundle=name, quantity=line.quantity * often[name]))
+    bundles = []
+    for name in sorted({line.bundle for line in bundled if line.bundle is not None}):
+        price = draw(st.one_of(st.none(), prices))
+        part = draw(st.integers(1, 10_000)) if price is None else 0
+        bundles.append(BundleInput(name, UUID(int=4000), name, often[name], price, part))
+    return bundled, tuple(bundles)

@@ -9,6 +9,8 @@ from servicekit.roles.service import Service
 from servicekit.settings import load
 
 from cart import health
+from cart.bundles import customer_routes as customer_bundles
+from cart.bundles import guest_routes as guest_bundles
 from cart.carts.routes import customer, guest, internal
 from cart.comparisons import routes as comparison_routes
 from cart.delivery import customer_routes as customer_delivery
@@ -36,12 +38,14 @@ from cart.wishlists import shared_routes as shared_wishlists
 
 ROUTERS = (
     guest.router,
+    guest_bundles.router,
     guest_delivery.router,
     guest_saved_items.router,
     guest_sharing.router,
     hold_routes.router,
     estimate_routes.router,
     customer.router,
+    customer_bundles.router,
     customer_delivery.router,
     customer_saved_items.router,
     customer_sharing.router,

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from cart.archive.clients import store_of
 from cart.archive.use_cases.archive_carts import CartArchiver
 from cart.archive.use_cases.read_archived_cart import ArchiveReader
+from cart.carts.use_cases.add_bundle import BundleAdder
 from cart.carts.use_cases.add_item import ItemAdder
 from cart.carts.use_cases.apply_code import CodeApplier
 from cart.carts.use_cases.change import CartChanger
@@ -52,6 +53,7 @@ class Parts:
     changer: CartChanger
     catalogue: CatalogueReplica
     adder: ItemAdder
+    bundle_adder: BundleAdder
     lines_changer: LinesChanger
     codes: CodeApplier
     opener: CartOpener
@@ -104,6 +106,7 @@ async def open_parts(kit: Kit[CartSettings, None]) -> AsyncGenerator[Parts]:
             adder=adder,
             lines_changer=LinesChanger(changer, catalogue),
             wish_mover=WishMover(adder, changer),
+            bundle_adder=BundleAdder(changer),
             codes=CodeApplier(changer, Codes(pricing), ResolvedCodes(kit.clock), lifetime),
             opener=CartOpener(rules),
             reader=reader,

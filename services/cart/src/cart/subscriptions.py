@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.envelope import Envelope
 from contracts.erasure import CustomerErased
 from contracts.inventory import (
+    BundleChanged,
     HoldCommitted,
     HoldEvent,
     HoldExpired,
@@ -63,6 +64,12 @@ async def record_erasure(event: Envelope[CustomerErased], unit: TenantUnit) -> N
 async def keep_product(event: Envelope[ProductChanged], unit: TenantUnit) -> None:
     """Keep the product's variants for pricing and checking carts."""
     await catalogue.keep_product(unit, event.subject, event.aggregateversion, event.data)
+
+
+@subscriptions.on(BundleChanged, name="cart.keep_bundle", queue="catalogue")
+async def keep_bundle(event: Envelope[BundleChanged], unit: TenantUnit) -> None:
+    """Keep the bundle for adding it to carts."""
+    await catalogue.keep_bundle(unit, event.subject, event.aggregateversion, event.data)
 
 
 @subscriptions.on(

@@ -7,6 +7,7 @@ from servicekit.cli.openapi_document import openapi_of
 from servicekit.ids import new_id, new_token
 from servicekit.testing.conformance import Case, api_of, call, credentials, examples, open_routes
 
+from ..bundling import add, sell_tea
 from ..shop import Shop
 
 DOCUMENT = openapi_of(SERVICE)
@@ -44,6 +45,8 @@ async def test_the_cart_that_is_answered_is_the_cart_that_is_documented(shop: Sh
     guest = await shop.guest_cart({"mug": 1, "vase": 2, "bowl": 1})
     bowl = next(line["id"] for line in (await shop.read(guest))["items"] if line["sku"] == "bowl")
     await shop.client.post(f"{guest.path}/save-for-later/{bowl}", headers=guest.headers)
+    await sell_tea(shop)
+    await add(shop, guest)
     await shop.stock("mug", price=1400)
     await shop.left("vase", 1)
 
@@ -54,6 +57,7 @@ async def test_the_cart_that_is_answered_is_the_cart_that_is_documented(shop: Sh
 
     Exactly.model_validate(cart)
     assert [line["sku"] for line in cart["savedItems"]] == ["bowl"]
+    assert [bundle["title"] for bundle in cart["bundles"]] == ["Tea for two"]
     assert {notice["code"] for notice in cart["notices"]} == {"PRICE_CHANGED", "INSUFFICIENT_STOCK"}
     assert next(line for line in cart["items"] if line["sku"] == "mug")["priceChanged"] == {"from": 1250, "to": 1400}
 
@@ -74,6 +78,8 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/cart/address",
         "/api/cart/shipping-option",
         "/api/cart/items/bulk",
+        "/api/cart/bundles",
+        "/api/cart/bundles/{group_id}",
         "/api/cart/share",
         "/api/cart/share/{link_id}",
         "/api/cart/saved",
@@ -111,6 +117,8 @@ def test_the_routes_are_those_of_the_api() -> None:
         "/api/public/cart/{cart_id}/address",
         "/api/public/cart/{cart_id}/shipping-option",
         "/api/public/cart/{cart_id}/items/bulk",
+        "/api/public/cart/{cart_id}/bundles",
+        "/api/public/cart/{cart_id}/bundles/{group_id}",
         "/api/public/cart/{cart_id}/share",
         "/api/public/cart/{cart_id}/share/{link_id}",
         "/api/public/cart/{cart_id}/saved",

@@ -9,7 +9,15 @@ from cart.subscriptions import subscriptions
 from contracts.base import Event
 from contracts.cart import SiteChanged
 from contracts.envelope import Envelope, RecordedEvent
-from contracts.inventory import HoldPlaced, HoldReleased, ProductChanged, StockChanged, Variant
+from contracts.inventory import (
+    BundleChanged,
+    BundleItem,
+    HoldPlaced,
+    HoldReleased,
+    ProductChanged,
+    StockChanged,
+    Variant,
+)
 from contracts.pricing import RuleSetPublished
 from contracts.ruleset import RuleSet
 from servicekit.ids import new_id
@@ -21,8 +29,8 @@ NOW = datetime.now(UTC)
 
 
 def history(shop: Shop, cart_id: UUID) -> list[Envelope[Any]]:
-    """A product, its stock, the rules and the cart's hold, each in two versions."""
-    product, variant, hold = new_id(), new_id(), new_id()
+    """A product, a bundle of it, its stock, the rules and the cart's hold, each in two versions."""
+    product, variant, bundle, hold = new_id(), new_id(), new_id(), new_id()
 
     def event(data: Event, aggregate_id: UUID, version: int) -> Envelope[Any]:
         return envelope_of(RecordedEvent(data, shop.company_id, aggregate_id, version, NOW))
@@ -30,6 +38,10 @@ def history(shop: Shop, cart_id: UUID) -> list[Envelope[Any]]:
     def named(title: str) -> ProductChanged:
         form = Variant(variant_id=variant, sku="BOWL", title=title, prices={"USD": 900}, available=9)
         return ProductChanged(title=title, slug="bowl", active=True, variants=(form,))
+
+    def pair(title: str) -> BundleChanged:
+        items = (BundleItem(item_id=variant, quantity=2, variant_ids=(variant,)),)
+        return BundleChanged(title=title, slug="pair", active=True, discount_basis_points=500, items=items)
 
     def left(available: int) -> StockChanged:
         return StockChanged(product_id=product, sku="BOWL", available=available)
@@ -40,10 +52,12 @@ def history(shop: Shop, cart_id: UUID) -> list[Envelope[Any]]:
     until = NOW + timedelta(minutes=15)
     return [
         event(named("Bowl"), product, 1),
+        event(pair("Pair"), bundle, 1),
         event(left(9), variant, 1),
         event(rules(1), shop.company_id, 1),
         event(HoldPlaced(cart_id=cart_id, lines=(), site_id=UUID(shop.site_id), expires_at=until), hold, 1),
         event(named("Large bowl"), product, 2),
+        event(pair("Two bowls"), bundle, 2),
         event(left(0), variant, 2),
         event(rules(2), shop.company_id, 2),
         event(HoldReleased(cart_id=cart_id, lines=(), reason="shopper"), hold, 2),
@@ -58,7 +72,9 @@ async def test_replicas_stay_as_they_are_and_come_back_when_they_are_empty(shop:
     events = history(shop, UUID(guest.cart_id))
     for event in events:
         await deliver(subscriptions, event, shop.database)
-    before = await rows_of(shop.database, shop.company_id, "product_snapshots", "rule_sets", "cart_holds")
+    before = await rows_of(
+        shop.database, shop.company_id, "product_snapshots", "bundle_snapshots", "rule_sets", "cart_holds"
+    )
 
     await deliver_again(subscriptions, events, shop.database)
     again = await rows_of(shop.database, shop.company_id, *before)
@@ -67,7 +83,7 @@ async def test_replicas_stay_as_they_are_and_come_back_when_they_are_empty(shop:
             await unit.execute(f"DELETE FROM {table} WHERE company_id = $1", shop.company_id)
     await deliver_again(subscriptions, events, shop.database)
 
-    assert [len(rows) for rows in before.values()] == [1, 1, 1]
+    assert [len(rows) for rows in before.values()] == [1, 1, 1, 1]
     assert again == before
     assert await rows_of(shop.database, shop.company_id, *before) == before
 

@@ -397,6 +397,7 @@ class FullLine(Model):
     line_discount: int
     line_total: int
     source: str | None = None
+    bundle_group_id: UUID | None = None
     sku: str
     title: str
     image_url: str | None = None
@@ -727,6 +728,18 @@ class ReplayView(Model):
     is_complete: bool
 
 
+class Selection(Model):
+    """Which variant a component of the bundle is to be."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    item_id: UUID
+    variant_id: UUID
+
+
 class ServiceErasureView(Model):
     """What became of it in one service."""
 
@@ -1048,6 +1061,47 @@ class CartEstimatesSchemasShippingOptionView(Model):
     free: bool
 
 
+class AddBundle(Model):
+    """A bundle to add; of a component that no selection names the first variant is taken."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    bundle_id: UUID
+    quantity: int = 1
+    selections: Annotated[list[Selection], Field(validate_default=True)] = []
+    source: str | None = None
+
+
+class BundleInCartView(Model):
+    """
+    A bundle in the cart, so many times, and its lines; minor units, before promotions.
+
+    `price` is for one, null where it costs its lines less `discountBasisPoints`; `subtotal` is what its lines cost by
+    themselves. `available` false: no more of it can be bought.
+    """
+
+    model_config = ConfigDict(
+        validate_by_name=True,
+        alias_generator=to_camel,
+    )
+    group_id: UUID
+    bundle_id: UUID
+    title: str
+    image_url: str | None
+    quantity: int
+    item_ids: list[UUID]
+    price: int | None
+    discount_basis_points: int | None
+    subtotal: int
+    discount: int
+    total: int
+    available: bool
+    price_changed: PriceChangedView | None
+
+
 class CartConvertedAnswer(Model):
     """What was ordered, and the cart that keeps what was not."""
 
@@ -1212,6 +1266,7 @@ class MergedCartView(Model):
     currency: str
     version: int
     items: list[LineView]
+    bundles: Annotated[list[BundleInCartView], Field(validate_default=True)] = []
     saved_items: list[LineView]
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
@@ -1246,6 +1301,7 @@ class NewGuestCartView(Model):
     currency: str
     version: int
     items: list[LineView]
+    bundles: Annotated[list[BundleInCartView], Field(validate_default=True)] = []
     saved_items: list[LineView]
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
@@ -1326,6 +1382,7 @@ class CartView(Model):
     currency: str
     version: int
     items: list[LineView]
+    bundles: Annotated[list[BundleInCartView], Field(validate_default=True)] = []
     saved_items: list[LineView]
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]
@@ -1359,6 +1416,7 @@ class CopiedCartView(Model):
     currency: str
     version: int
     items: list[LineView]
+    bundles: Annotated[list[BundleInCartView], Field(validate_default=True)] = []
     saved_items: list[LineView]
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]

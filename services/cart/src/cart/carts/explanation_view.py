@@ -41,7 +41,14 @@ def order_record(cart: Cart, quote: Quote, rules: CompiledRules, now: datetime) 
 
 def ordered_view(cart: Cart, record: dict[str, Any], now: datetime, *, explained: bool) -> dict[str, Any]:
     """An ordered cart from its record; what became of its hold is the only thing that is not of that moment."""
-    view = {"address": None, "shippingOption": None, **record, "hold": hold_view(cart.hold, now), "frozenUntil": None}
+    view = {
+        "address": None,
+        "shippingOption": None,
+        "bundles": [],
+        **record,
+        "hold": hold_view(cart.hold, now),
+        "frozenUntil": None,
+    }
     if not explained:
         del view["explanation"]
     return view

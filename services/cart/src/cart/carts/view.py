@@ -8,6 +8,7 @@ from quote import Quote, Reason
 from quote.result import QuoteLine
 from servicekit.languages.sentences import translated
 
+from cart.carts.bundle_view import bundle_notices, bundles_view
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.lines import Line
 from cart.carts.domain.merging import MergeChange
@@ -33,6 +34,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         "currency": cart.currency,
         "version": cart.version,
         "items": lines,
+        "bundles": bundles_view(cart, quote),
         "savedItems": saved_items_view(cart),
         "discounts": [
             {"code": d.code, "promotionId": d.promotion_id, "name": d.name, "amount": d.amount} for d in quote.discounts
@@ -58,6 +60,7 @@ def cart_view(cart: Cart, quote: Quote, now: datetime) -> dict[str, Any]:
         "notices": [
             *_shipping_notices(cart, quote),
             *_code_notices(quote),
+            *bundle_notices(cart),
             *(notice for line in cart.lines for notice in _notices(line, cart)),
         ],
         "createdAt": cart.created_at,

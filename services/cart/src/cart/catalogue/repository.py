@@ -1,4 +1,4 @@
-"""The replica of products and stock: each statement that writes it keeps the newer of what it has and what comes."""
+"""The replica of products, bundles and stock: each statement keeps the newer of what it has and what comes."""
 
 from collections.abc import Collection
 from dataclasses import fields
@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from contracts.inventory import ProductChanged, StockChanged
+from contracts.inventory import BundleChanged, ProductChanged, StockChanged
 from servicekit.db import TenantUnit
 
 from cart.carts.domain.lines import CatalogueVariant
@@ -76,6 +76,32 @@ async def keep_product(unit: TenantUnit, product_id: UUID, version: int, product
         product.title,
         product.slug,
         product.attributes,
+    )
+
+
+async def keep_bundle(unit: TenantUnit, bundle_id: UUID, version: int, bundle: BundleChanged) -> None:
+    """Keep a bundle with its components; an older version changes nothing."""
+    await unit.execute(
+        """
+        INSERT INTO bundle_snapshots AS known (company_id, bundle_id, version, title, image_url, active, prices,
+            discount_basis_points, items)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT ON CONSTRAINT bundle_snapshots_pkey DO UPDATE SET version = excluded.version,
+            title = excluded.title, image_url = excluded.image_url, active = excluded.active, prices = excluded.prices,
+            discount_basis_points = excluded.discount_basis_points, items = excluded.items
+        WHERE known.version < excluded.version""",
+        unit.company_id,
+        bundle_id,
+        version,
+        bundle.title,
+        bundle.image_url,
+        bundle.active,
+        bundle.prices,
+        bundle.discount_basis_points,
+        [
+            item.model_dump(mode="json", by_alias=True, include={"item_id", "quantity", "variant_ids"})
+            for item in bundle.items
+        ],
     )
 
 

@@ -26,6 +26,7 @@ ORDER BY id
 _ANONYMISE = """
 UPDATE carts SET customer_id = NULL, has_contact = false, codes = '[]', version = version + 1,
     address = NULL, address_rules = NULL, address_until = NULL, saved_count = 0, visitor_id = NULL, terms = NULL,
+    bundles = NULL,
     ordered = CASE WHEN ordered IS NULL THEN NULL ELSE ordered || jsonb_build_object(
         'customerId', NULL,
         'address', NULL,

@@ -8,7 +8,7 @@ from contracts.money import MinorUnits
 from pydantic import Field
 from servicekit.http.bodies import Body, View
 
-from cart.carts.routes.schemas import AvailabilityView
+from cart.carts.routes.line_schemas import AvailabilityView
 from cart.lists.domain import MAX_LINK_DAYS
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from cart.carts.routes.schemas import AvailabilityView
+from cart.carts.routes.line_schemas import AvailabilityView
 from cart.catalogue.domain import CatalogueProduct
 from cart.lists.domain import Link, ListSite
 from cart.lists.schemas import LinkView, NewLinkView

@@ -2,7 +2,7 @@
 
 from servicekit.http.bodies import View
 
-from cart.carts.routes.schemas import LineView
+from cart.carts.routes.line_schemas import LineView
 
 
 class SavedItemsView(View):

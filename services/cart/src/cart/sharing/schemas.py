@@ -8,7 +8,8 @@ from contracts.money import MinorUnits
 from pydantic import Field
 from servicekit.http.bodies import Body, View
 
-from cart.carts.routes.schemas import AvailabilityView, CartView
+from cart.carts.routes.line_schemas import AvailabilityView
+from cart.carts.routes.schemas import CartView
 from cart.sharing.domain.links import Link, NewLink
 
 MAX_HOURS = 24 * 30

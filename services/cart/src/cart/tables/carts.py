@@ -63,6 +63,7 @@ carts = Table(
     time_column("address_until", nullable=True),
     Column("shipping_option_id", UUID),
     Column("frozen", JSONB),
+    Column("bundles", JSONB),
     Column("saved_count", Integer, nullable=False, server_default=text("0")),
     text_column("visitor_id", nullable=True),
     Column("terms", JSONB),

@@ -1,10 +1,10 @@
-"""What cart keeps of other services: variants and rules."""
+"""What cart keeps of other services: variants, bundles and rules."""
 
 from servicekit.db.retention import GrowsWith, retention
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from cart.tables.columns import METADATA, company_column, text_column
+from cart.tables.columns import METADATA, company_column, id_column, text_column
 
 product_snapshots = Table(
     "product_snapshots",
@@ -43,6 +43,21 @@ product_details = Table(
     info=retention(GrowsWith("products in the catalogue")),
 )
 """What lists show of a product beside its variants: absent for one that has not changed since the table is there."""
+
+bundle_snapshots = Table(
+    "bundle_snapshots",
+    METADATA,
+    company_column(primary=True),
+    id_column("bundle_id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("title"),
+    text_column("image_url", nullable=True),
+    Column("active", Boolean, nullable=False),
+    Column("prices", JSONB, nullable=False),
+    Column("discount_basis_points", Integer),
+    Column("items", JSONB, nullable=False),
+    info=retention(GrowsWith("bundles in the catalogue")),
+)
 
 rule_sets = Table(
     "rule_sets",

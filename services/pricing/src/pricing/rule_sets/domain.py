@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import RecordedEvent
 from contracts.pricing import RuleSetPublished
-from contracts.ruleset import ENGINE_VERSION, RuleSet, ShippingRule, TaxRate
+from contracts.ruleset import RuleSet, ShippingRule, TaxRate
 
 from pricing.errors import TooManyRules409
 from pricing.pricing_settings.domain import PricingSettings
@@ -56,9 +56,10 @@ def assemble(
 def lowest_engine(*, has_promotions: bool, ways_to_ship: int) -> int:
     """The oldest engine that prices a company's carts as the newest does.
 
-    What engine 2 changed are promotions, with a code or without, and the choice among ways to ship (`quote.versions`).
+    What engine 2 changed are promotions, with a code or without, and the choice among ways to ship; engine 3 prices
+    bundles, of which a rule set says nothing (`quote.versions`).
     """
-    return ENGINE_VERSION if has_promotions or ways_to_ship > 1 else 1
+    return 2 if has_promotions or ways_to_ship > 1 else 1
 
 
 def require_room(rule_set: RuleSet) -> None:

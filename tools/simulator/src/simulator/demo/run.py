@@ -83,6 +83,8 @@ class Demo:
         with stage(self.console, "Loading the catalogue", "products", len(products)) as progress:
             await shop.found(merchant)
             await shop.stock_up(merchant, products, pictures_url, progress.advance)
+        on_the_shelves = await shop.products_of(merchant)
+        bundles = await shop.sell_together(merchant, on_the_shelves)
         with step(self.console, "Two sites, and a campaign of mails"):
             sites = await shop.open_sites(merchant)
             await _until_queues_are_empty(monitor)
@@ -93,10 +95,11 @@ class Demo:
             stack=self.stack,
             company_id=self.company_id,
             sites=sites,
-            products=await shop.products_of(merchant),
+            products=on_the_shelves,
             orders=order_system.orders(self.stack.tokens.service("order-system")),
             mails=SentMails(self.stack.messages_url, f"{self.company_id.hex[-12:]}.example"),
             ledger=ledger,
+            bundles=bundles,
         )
 
     async def _play(

@@ -7,7 +7,7 @@ from uuid import UUID
 import uuid_utils.compat as ids
 from cartwheel_client import every
 from cartwheel_client.models.cart import CreateSite
-from cartwheel_client.models.inventory import ProductView
+from cartwheel_client.models.inventory import BundleView, ItemBody, NewBundle, ProductView
 from cartwheel_client.models.pricing import NewShippingRule
 
 from simulator.catalogue.products import Product
@@ -39,6 +39,31 @@ async def stock_up(
         batch = products[start : start + _BATCH]
         await merchant.import_products(product.row(pictures_url) for product in batch)
         advance(len(batch))
+
+
+async def sell_together(merchant: Merchant, products: Sequence[ProductView]) -> Sequence[BundleView]:
+    """Make two bundles, of one choice and two pieces of something else each: one for a price, one for a part less."""
+    one, two, three, four, *_ = products
+    prices = {currency: _price(one, currency) + _price(two, currency) for currency in CURRENCIES}
+    return [
+        await merchant.staff.catalogue.create_bundle(bundle)
+        for bundle in (
+            NewBundle(title=f"{one.title}, {two.title}", prices=prices, items=[_any_of(one), _any_of(two, pieces=2)]),
+            NewBundle(
+                title=f"{three.title}, {four.title}",
+                discount_basis_points=1500,
+                items=[_any_of(three), _any_of(four, pieces=2)],
+            ),
+        )
+    ]
+
+
+def _any_of(product: ProductView, pieces: int = 1) -> ItemBody:
+    return ItemBody(title=product.title, variant_ids=[variant.id for variant in product.variants], quantity=pieces)
+
+
+def _price(product: ProductView, currency: str) -> int:
+    return min(variant.prices[currency] for variant in product.variants)
 
 
 async def open_sites(merchant: Merchant) -> tuple[Site, ...]:

@@ -66,6 +66,14 @@ class Shopper:
         quantity = self.random.choice((1, 1, 1, 2, 3))
         await self._change(self._cart.add_item(product.id, quantity, variant_id=variant.id), _SOLD_OUT)
 
+    async def add_bundle(self) -> None:
+        """Choose what is sold together, and a variant of each part of it; a shop may sell nothing so."""
+        if not self.stack.bundles:
+            return
+        bundle = self.random.choice(self.stack.bundles)
+        selections = {item.id: self.random.choice(item.variant_ids) for item in bundle.items}
+        await self._change(self._cart.add_bundle(bundle.id, selections=selections), _SOLD_OUT)
+
     async def fill(self, count: int) -> None:
         """Add so many things with a thought between them, and go on until there is something in the cart."""
         added = 0

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from cartwheel_client import Orders
-from cartwheel_client.models.inventory import ProductView
+from cartwheel_client.models.inventory import BundleView, ProductView
 
 from simulator.demo.ledger import CartNote, Ledger
 from simulator.demo.sent_mails import SentMails
@@ -36,6 +36,7 @@ class DemoStack:
     orders: Orders
     mails: SentMails
     ledger: Ledger
+    bundles: Sequence[BundleView] = ()
 
     @property
     def tokens(self) -> Tokens:

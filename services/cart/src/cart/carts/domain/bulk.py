@@ -67,24 +67,24 @@ class ChangeLines:
         removed: dict[object, UUID] = {}
         for index, operation in enumerate(self.operations):
             try:
-                changes.append(self._do(operation, cart, removed, context))
+                changes += self._do(operation, cart, removed, context)
             except errors.CartError as refusal:
                 refusal.extra["operation"] = index
                 raise
         return cart.record_lines(changes, "LINES_CHANGED", context)
 
-    def _do(self, operation: Operation, cart: Cart, removed: dict[object, UUID], context: ChangeContext) -> LineChange:
+    def _do(
+        self, operation: Operation, cart: Cart, removed: dict[object, UUID], context: ChangeContext
+    ) -> list[LineChange]:
         match operation:
             case AddLine(wanted):
-                return self._add(wanted, cart, removed, context)
+                return [self._add(wanted, cart, removed, context)]
             case SetLine(line_id, quantity):
-                line = cart.require_line(line_id)
-                return LineChange("QUANTITY_SET", line, quantity, cart.resize(line, quantity))
+                return cart.resize_with_bundle(cart.require_line(line_id), quantity)
             case RemoveLine(line_id):
-                line = cart.require_line(line_id)
-                cart.drop_line(line)
-                removed[line.identity] = line.id
-                return LineChange("ITEM_REMOVED", line, 0, -line.quantity)
+                changes = cart.drop_with_bundle(cart.require_line(line_id))
+                removed.update((change.line.identity, change.line.id) for change in changes)
+                return changes
 
     def _add(self, wanted: Wanted, cart: Cart, removed: dict[object, UUID], context: ChangeContext) -> LineChange:
         """Add; what an operation before removed comes back under its id, since one save cannot delete and add it."""

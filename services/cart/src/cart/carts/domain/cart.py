@@ -4,7 +4,6 @@ Pure: time and ids come with the `ChangeContext`. A method changes the cart and 
 it has changed anything.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,12 +11,13 @@ from contracts.cart import ChangeKind
 from contracts.cart_calls import OrderedLine, RestoreChange
 
 from cart import errors
+from cart.carts.domain.bundle_merging import merge_bundles, merge_saved_bundles
+from cart.carts.domain.bundle_saving import BundleSavingCart
 from cart.carts.domain.context import ChangeContext
-from cart.carts.domain.filling import FilledCart
 from cart.carts.domain.lines import Line, Wanted, choose_variant
 from cart.carts.domain.merging import MergeChange, merge_lines
 from cart.carts.domain.ordering import LeftOver, split_order
-from cart.carts.domain.records import ContactSet, Converted, Created, LineChange, Merged, Updated
+from cart.carts.domain.records import ContactSet, Converted, Created, Merged, Updated
 from cart.carts.domain.restoring import refresh_line
 from cart.carts.domain.saving import merge_saved_lines, with_saved
 from cart.carts.domain.values import AppliedCode, Contact, Destination, MergeStrategy, SitePolicy
@@ -27,7 +27,7 @@ MAX_CODES = 5
 
 
 @dataclass(slots=True, kw_only=True)
-class Cart(FilledCart):
+class Cart(BundleSavingCart):
     """One shopper's cart."""
 
     @classmethod
@@ -70,23 +70,33 @@ class Cart(FilledCart):
         return self._update(Updated("ITEM_ADDED", line, wanted.quantity, wanted.source, is_new), context)
 
     def set_quantity(self, line_id: UUID, quantity: int, context: ChangeContext) -> Updated:
-        """Set a line's quantity, at the catalogue's price of now; stock is only asked about when it grows."""
+        """Set a line's quantity, at the catalogue's price of now; stock is only asked about when it grows.
+
+        All lines of a bundle change with one of them; raises BundleQuantity where that would leave a part of one.
+        """
         self.require_changeable(context.now)
         line = self.require_line(line_id)
+        if (bundle := self.bundle_of(line)) is not None:
+            changes = self.resize_bundle(bundle, bundle.often(line.variant_id, quantity))
+            return self.record_lines(changes, "BUNDLE_QUANTITY_SET", context)
         delta = self.resize(line, quantity)
         return self._update(Updated("QUANTITY_SET", line, delta), context)
 
     def remove_item(self, line_id: UUID, context: ChangeContext) -> Updated:
-        """Take a line out of the cart."""
+        """Take a line out of the cart, and with it the bundle that it is in."""
         self.require_changeable(context.now)
         line = self.require_line(line_id)
+        if (bundle := self.bundle_of(line)) is not None:
+            return self.record_lines(self.drop_bundle(bundle), "BUNDLE_REMOVED", context)
         self.drop_line(line)
         return self._update(Updated("ITEM_REMOVED", line, -line.quantity), context)
 
     def save_for_later(self, line_id: UUID, context: ChangeContext) -> Updated:
-        """Take a line out and keep it, with its options and quantity, for as long as the cart is kept."""
+        """Take a line or its bundle out and keep it, with its options, for as long as the cart is kept."""
         self.require_changeable(context.now)
         line = self.require_line(line_id)
+        if (bundle := self.bundle_of(line)) is not None:
+            return self.record_lines(self.save_bundle(bundle), "SAVED_FOR_LATER", context)
         saved = with_saved(self, line)
         self.drop_line(line)
         self.set_saved_lines(saved)
@@ -94,9 +104,12 @@ class Cart(FilledCart):
         return self._update(done, context)
 
     def move_to_cart(self, line_id: UUID, context: ChangeContext) -> Updated:
-        """Put a saved line back with its options, at the catalogue's price of now, as adding it would."""
+        """Put a saved line or its bundle back with its options, at the catalogue's price of now, as adding it would."""
         self.require_changeable(context.now)
         saved = self.require_saved_line(line_id)
+        if (bundle := self.saved_bundle_of(saved)) is not None:
+            changes, is_new = self.take_back_bundle(bundle)
+            return self._update(replace(Updated.of_lines(changes, "MOVED_TO_CART"), made_line=is_new), context)
         variant = saved.buyable(self.currency)
         line, is_new = self.take_in(replace(saved, quantity=0), saved.quantity, variant)
         self.set_saved_lines([kept for kept in self.saved_lines if kept is not saved])
@@ -104,10 +117,13 @@ class Cart(FilledCart):
         return self._update(done, context)
 
     def remove_saved(self, line_id: UUID, context: ChangeContext) -> Updated:
-        """Forget a saved line; nothing else about the cart changes."""
+        """Forget a saved line, or the bundle that it is in; nothing else about the cart changes."""
         self.require_changeable(context.now)
         saved = self.require_saved_line(line_id)
-        self.set_saved_lines([kept for kept in self.saved_lines if kept is not saved])
+        if (bundle := self.saved_bundle_of(saved)) is not None:
+            self.forget_bundle(bundle)
+        else:
+            self.set_saved_lines([kept for kept in self.saved_lines if kept is not saved])
         return self._update(Updated("ITEM_REMOVED", saved, noted_as="SAVED_ITEM_REMOVED"), context)
 
     def clear(self, context: ChangeContext) -> Updated:
@@ -116,6 +132,8 @@ class Cart(FilledCart):
         quantity = sum(line.quantity for line in self.lines)
         for line in list(self.lines):
             self.drop_line(line)
+        if self.bundles:
+            self.set_bundles(self.saved_bundles())
         before, after = {"itemCount": quantity}, {"itemCount": 0}
         return self._update(Updated("CLEARED", quantity_delta=-quantity, before=before, after=after), context)
 
@@ -170,6 +188,7 @@ class Cart(FilledCart):
             return []
         changes = [change for line in self.lines for change in refresh_line(line, self.currency)]
         self.touched.update(change.item_id for change in changes if change.kind == "price")
+        changes += self.refresh_bundles()
         self.restored_abandonment_id = abandonment_id
         self.last_activity_at = context.now
         self.reactivate(context)
@@ -199,8 +218,10 @@ class Cart(FilledCart):
                 currency=self.currency,
             )
         before = sum(line.quantity for line in self.lines)
-        changes = merge_lines(self, guest.lines, strategy, context.new_id)
-        changes += merge_saved_lines(self, guest.saved_lines, context.new_id)
+        changes = merge_lines(self, guest.lines_alone(), strategy, context.new_id)
+        changes += merge_bundles(self, guest, strategy, context.new_id)
+        changes += merge_saved_lines(self, guest.saved_lines_alone(), context.new_id)
+        changes += merge_saved_bundles(self, guest, context.new_id)
         known = {code.code for code in self.codes}
         self.codes = [*self.codes, *(code for code in guest.codes if code.code not in known)][:MAX_CODES]
         self.has_contact = self.has_contact or guest.has_contact
@@ -232,11 +253,14 @@ class Cart(FilledCart):
         self.require_open(context.now)
         if not self.lines:
             raise errors.CartEmpty()
-        left = split_order(self, ordered) if ordered is not None else []
+        left, bundles = split_order(self, ordered) if ordered is not None else ([], [])
         remaining = None
         if left or self.saved_lines:
-            remaining = LeftOver(context.new_id(), tuple(left), tuple(self.saved_lines))
+            bundles += self.saved_bundles()
+            remaining = LeftOver(context.new_id(), tuple(left), tuple(self.saved_lines), tuple(bundles))
             self.set_saved_lines([])
+            if self.bundles:
+                self.set_bundles(self.whole_bundles())
         before, self.status = self.status, "CONVERTED"
         self.order_id, self.converted_at, self.abandonment_id = order_id, context.now, None
         self.record(Converted(remaining.cart_id if remaining else None), context)
@@ -256,20 +280,9 @@ class Cart(FilledCart):
         """Put what an order left over, and what was saved for later, into this new cart."""
         self.lines = [replace(line, id=context.new_id(), quantity=quantity) for line, quantity in left.lines]
         self.touched = {line.id for line in self.lines}
+        if left.bundles:
+            self.set_bundles(list(left.bundles))
         if left.saved:
             self.set_saved_lines([replace(line, id=context.new_id()) for line in left.saved])
         self.deliver(self.destination, self.shipping_option_id)
         self.record(Updated("MERGED_IN"), context)
-
-    def record_lines(self, changes: Sequence[LineChange], noted_as: str, context: ChangeContext) -> Updated:
-        """Record what was done to several lines as one change, with one event and one entry of the timeline."""
-        return self._update(Updated.of_lines(changes, noted_as), context)
-
-    def _update(self, done: Updated, context: ChangeContext) -> Updated:
-        """Record a change of the content; a shopper's counts as activity and ends an abandonment (rules.md 12, 13)."""
-        if context.actor == "shopper":
-            self.last_activity_at = context.now
-            self.reactivate(context)
-        self.record(done, context)
-        self.note(done.noted_as or done.kind, context.actor, **done.described())
-        return done

@@ -1,8 +1,11 @@
 """The events that a cart publishes: what its methods recorded, with the quote after it (contracts/cart.py). Pure."""
 
+from uuid import UUID
+
 from contracts.base import Event
 from contracts.cart import (
     AppliedDiscount,
+    BundleInCart,
     CartAbandoned,
     CartChange,
     CartContactSet,
@@ -109,6 +112,7 @@ def _updated(what: Updated, cart: Cart, quote: Quote) -> CartUpdated:
         ),
         lines=compact_lines(cart, quote),
         totals=totals_of(quote),
+        bundles=_bundles(quote),
     )
 
 
@@ -146,6 +150,20 @@ def _converted(what: Converted, cart: Cart, quote: Quote) -> CartConverted:
         taxes=tuple(
             ChargedTax(name=tax.name, type=tax.type, rate_ppm=tax.rate_ppm, amount=tax.amount) for tax in quote.taxes
         ),
+        bundles=_bundles(quote),
+    )
+
+
+def _bundles(quote: Quote) -> tuple[BundleInCart, ...]:
+    return tuple(
+        BundleInCart(
+            group_id=UUID(bundle.id),
+            bundle_id=bundle.bundle_id,
+            title=bundle.name,
+            quantity=bundle.quantity,
+            discount=bundle.discount,
+        )
+        for bundle in quote.bundles
     )
 
 
@@ -181,6 +199,7 @@ def compact_lines(cart: Cart, quote: Quote) -> tuple[CompactLine, ...]:
             line_discount=priced.line_discount,
             line_total=priced.line_total,
             source=line.source,
+            bundle_group_id=line.bundle_group_id,
         )
         for line, priced in zip(cart.lines, quote.lines, strict=True)
     )
@@ -202,6 +221,7 @@ def full_lines(cart: Cart, quote: Quote) -> tuple[FullLine, ...]:
             title=line.title,
             image_url=line.image_url,
             options=line.catalogue_options,
+            bundle_group_id=line.bundle_group_id,
         )
         for line, priced in zip(cart.lines, quote.lines, strict=True)
     )

@@ -50,6 +50,10 @@ class FilledCart(TimedCart):
                 most=self.site.max_quantity,
                 errors=[{"field": "quantity", "message": f"at most {self.site.max_quantity} in one line"}],
             )
+        self.require_left(line, quantity, variant)
+        self.set_line_quantity(line, quantity)
+
+    def require_left(self, line: Line, quantity: int, variant: CatalogueVariant) -> None:
+        """Raise ItemOutOfStock or InsufficientStock unless so many can be sold beside other lines of the variant."""
         elsewhere = sum(o.quantity for o in self.lines if o.variant_id == line.variant_id and o.id != line.id)
         variant.require_stock(quantity + elsewhere)
-        self.set_line_quantity(line, quantity)

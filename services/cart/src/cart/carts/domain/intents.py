@@ -3,7 +3,7 @@
 Applied again after a lost race, it means what it meant before: "add 1", "remove", "set to 3". Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,9 +11,10 @@ from uuid import UUID
 from contracts.value import value
 
 from cart import errors
+from cart.carts.domain.bundles import CatalogueBundle, WantedBundle
 from cart.carts.domain.cart import Cart
 from cart.carts.domain.context import ChangeContext
-from cart.carts.domain.lines import Wanted
+from cart.carts.domain.lines import CatalogueVariant, Wanted
 from cart.carts.domain.pricing import PricedCart, offers_shipping
 from cart.carts.domain.records import Updated
 from cart.carts.domain.values import AppliedCode, Contact, Destination
@@ -66,6 +67,35 @@ class AddItem:
 
     def require_priced(self, priced: PricedCart, now: datetime) -> None:
         """Nothing: whatever it costs may be added."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddBundle(_OfTheCartAlone):
+    """Add a bundle with all of its components, which were looked up before; the same again adds up."""
+
+    wanted: WantedBundle
+    bundle: CatalogueBundle
+    variants: tuple[CatalogueVariant, ...]
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises what `Cart.add_bundle` does."""
+        return cart.add_bundle(self.wanted, self.bundle, replace(context, variants=self.variants))
+
+    def require_priced(self, priced: PricedCart, now: datetime) -> None:
+        """Raises ProductUnavailable where the company's rules are for an engine that would not take the bundle off."""
+        if len(priced.quote.bundles) < len(priced.cart.whole_bundles()):
+            raise errors.ProductUnavailable()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBundle(_OfTheCartAlone):
+    """Take a bundle out, with all of its lines."""
+
+    group_id: UUID
+
+    def apply(self, cart: Cart, context: ChangeContext) -> Updated:
+        """Raises ItemNotFound."""
+        return cart.remove_bundle(self.group_id, context)
 
 
 @dataclass(frozen=True, slots=True)

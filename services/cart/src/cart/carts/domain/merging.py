@@ -18,6 +18,11 @@ _QUANTITY: Final[Mapping[MergeStrategy, Callable[[int, int], int]]] = {
 }
 
 
+def wanted_quantity(strategy: MergeStrategy, guest: int, customer: int) -> int:
+    """How many there are of what both carts have, before any limit."""
+    return _QUANTITY[strategy](guest, customer)
+
+
 @dataclass(frozen=True, slots=True)
 class MergeChange:
     """One line of the customer's cart that the merge changed. `kind`: added, quantity, limited, price."""
@@ -43,7 +48,7 @@ def _merge_line(
     mine = next((line for line in customer.lines if line.identity == theirs.identity), None)
     if mine is None:
         return _take_line(customer, theirs, new_id())
-    wanted = _QUANTITY[strategy](theirs.quantity, mine.quantity)
+    wanted = wanted_quantity(strategy, theirs.quantity, mine.quantity)
     quantity = min(wanted, customer.site.max_quantity)
     if quantity == mine.quantity:
         return []

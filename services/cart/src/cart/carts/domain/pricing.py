@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.ruleset import PromotionRule
 from contracts.value import value
-from quote import CompiledRules, LineInput, Quote, QuoteContext, quote
+from quote import BundleInput, CompiledRules, LineInput, Quote, QuoteContext, quote
 from quote.shipping import offered_rules
 
 from cart.carts.domain.cart import Cart
@@ -30,6 +30,7 @@ def line_inputs(cart: Cart, now: datetime) -> list[LineInput]:
     """The cart's lines as the quote engine takes them, at the prices the shopper last saw (rules.md 15)."""
     freeze = cart.freeze_at(now)
     kept: Mapping[UUID, PricedAs] = freeze.products if freeze else {}
+    bundles = {bundle.id: str(bundle.id) for bundle in cart.whole_bundles()} if cart.bundles else {}
     return [
         LineInput(
             id=str(line.id),
@@ -39,6 +40,7 @@ def line_inputs(cart: Cart, now: datetime) -> list[LineInput]:
             unit_price=line.unit_price,
             category_ids=product.categories,
             tax_category=product.tax_category,
+            bundle=bundles.get(line.bundle_group_id) if bundles and line.bundle_group_id else None,
         )
         for line in cart.lines
         for product in (kept.get(line.id) or priced_as(line),)
@@ -69,6 +71,22 @@ def context_of(cart: Cart, now: datetime) -> QuoteContext:
         address_tax_rates=to.tax_rates if to else None,
         address_shipping_rules=to.shipping_rules if to else None,
         shipping_rule_id=cart.shipping_option_id,
+        bundles=bundle_inputs(cart) if cart.bundles else (),
+    )
+
+
+def bundle_inputs(cart: Cart) -> tuple[BundleInput, ...]:
+    """The cart's bundles as the quote engine takes them, at the prices the shopper last saw (rules.md 15)."""
+    return tuple(
+        BundleInput(
+            id=str(bundle.id),
+            bundle_id=bundle.bundle_id,
+            name=bundle.title,
+            quantity=bundle.quantity,
+            price=bundle.price,
+            basis_points=bundle.discount_basis_points,
+        )
+        for bundle in cart.whole_bundles()
     )
 
 

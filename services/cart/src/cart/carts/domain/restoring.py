@@ -2,6 +2,7 @@
 
 from contracts.cart_calls import RestoreChange
 
+from cart.carts.domain.bundles import BundleGroup
 from cart.carts.domain.lines import Line
 
 
@@ -25,3 +26,13 @@ def refresh_line(line: Line, currency: str) -> list[RestoreChange]:
             )
         )
     return changes
+
+
+def refresh_bundle(bundle: BundleGroup, line: Line, currency: str) -> tuple[BundleGroup, list[RestoreChange]]:
+    """It at the catalogue's price of now, and what changed, said of its first line; one not sold stays as it is."""
+    offered = bundle.offered(currency)
+    if offered is None:
+        return bundle, [RestoreChange(item_id=line.id, kind="unavailable", from_=line.quantity, to=0)]
+    if bundle.price is None or offered.price is None or offered.price == bundle.price:
+        return offered, []
+    return offered, [RestoreChange(item_id=line.id, kind="price", from_=bundle.price, to=offered.price)]

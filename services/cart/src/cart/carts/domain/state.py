@@ -9,6 +9,7 @@ from contracts.base import Actor
 from contracts.cart import CartStatus
 
 from cart import errors
+from cart.carts.domain.bundles import BundleGroup
 from cart.carts.domain.context import ChangeContext
 from cart.carts.domain.lines import Line
 from cart.carts.domain.records import Recorded
@@ -69,11 +70,13 @@ class CartState:
     hold_fence: int = 0
     hold_change: HoldChange | None = None
     saved_lines: list[Line] = field(default_factory=list)
+    bundles: list[BundleGroup] = field(default_factory=list)
     saved_version: int = 0
     touched: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
     lines_changed: bool = False
     saved_lines_changed: bool = False
+    bundles_changed: bool = False
     delivery_changed: bool = False
     terms_changed: bool = False
     recorded: list[Recorded] = field(default_factory=list)
@@ -172,7 +175,8 @@ class CartState:
     def mark_saved(self) -> None:
         """Begin anew after a save: what was recorded is stored."""
         self.saved_version = self.version
-        self.lines_changed = self.saved_lines_changed = self.delivery_changed = self.terms_changed = False
+        self.lines_changed = self.saved_lines_changed = self.bundles_changed = False
+        self.delivery_changed = self.terms_changed = False
         for collected in (self.touched, self.removed, self.recorded, self.activity):
             collected.clear()
 
@@ -231,6 +235,10 @@ class CartState:
         self.lines_changed = True
         self.lines.remove(line)
         self.removed.add(line.id)
+
+    def set_bundles(self, bundles: list[BundleGroup]) -> None:
+        """Have these bundles in the cart, from the next save on; their lines are changed beside it."""
+        self.bundles, self.bundles_changed = bundles, True
 
     def set_saved_lines(self, lines: list[Line]) -> None:
         """Have exactly these lines saved for later, from the next save on."""

@@ -1,10 +1,11 @@
-"""What time makes of a cart: abandoned when it is idle, ACTIVE again when it is touched, expired. Pure."""
+"""What time makes of a cart: abandoned when it is idle, ACTIVE again when it is changed, expired. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cart.carts.domain.context import ChangeContext
-from cart.carts.domain.records import Abandoned, Expired, Reactivated
+from cart.carts.domain.records import Abandoned, Expired, LineChange, Reactivated, Updated
 from cart.carts.domain.state import CartState
 
 MIN_RECHECK = timedelta(seconds=1)
@@ -56,3 +57,16 @@ class TimedCart(CartState):
         before, self.status = self.status, "EXPIRED"
         self.record(Expired(), context)
         self.note_status("EXPIRED", "system", before)
+
+    def record_lines(self, changes: Sequence[LineChange], noted_as: str, context: ChangeContext) -> Updated:
+        """Record what was done to several lines as one change, with one event and one entry of the timeline."""
+        return self._update(Updated.of_lines(changes, noted_as), context)
+
+    def _update(self, done: Updated, context: ChangeContext) -> Updated:
+        """Record a change of the content; a shopper's counts as activity and ends an abandonment (rules.md 12, 13)."""
+        if context.actor == "shopper":
+            self.last_activity_at = context.now
+            self.reactivate(context)
+        self.record(done, context)
+        self.note(done.noted_as or done.kind, context.actor, **done.described())
+        return done

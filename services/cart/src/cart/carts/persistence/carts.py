@@ -17,7 +17,7 @@ from cart.carts.domain.events import events_of
 from cart.carts.domain.intents import Product
 from cart.carts.domain.lines import CatalogueVariant
 from cart.carts.domain.pricing import PricedCart
-from cart.carts.persistence import rows, statements
+from cart.carts.persistence import bundle_rows, rows, statements
 from cart.carts.persistence.selectors import Selector
 
 _ONE_OPEN_CART = "uq_carts_open_customer"
@@ -93,8 +93,8 @@ async def load_all(unit: TenantUnit, selector: Selector) -> list[Loaded]:
 async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None = None) -> None:
     """Write the cart, its changed lines, the events that it recorded and the answer, in one statement.
 
-    What is rarely changed has statements of its own after it: where it is shipped to, what is saved for later, and what
-    its customer's token says.
+    What is rarely changed has statements of its own after it: where it is shipped to, its bundles, what is saved for
+    later, and what its customer's token says.
 
     Raises LostRace, and nothing is written, when the cart is no longer at its `saved_version`, when a change of its
     hold has begun since it was read, or when its customer has another open cart by now; CartConvertedAlready when its
@@ -117,6 +117,8 @@ async def save(unit: TenantUnit, priced: PricedCart, answer: SealedAnswer | None
         raise await _taken(unit, answer)
     if cart.delivery_changed:
         await unit.execute(statements.DELIVER, unit.company_id, cart.id, *rows.delivery_args(cart))
+    if cart.bundles_changed:
+        await unit.execute(statements.KEEP_BUNDLES, unit.company_id, cart.id, bundle_rows.stored(cart.bundles))
     if cart.saved_lines_changed:
         saved = statements.LINES.args([rows.line_row(line) for line in cart.saved_lines], single=False)
         await unit.execute(statements.SAVE_FOR_LATER, unit.company_id, cart.id, cart.updated_at, *saved)

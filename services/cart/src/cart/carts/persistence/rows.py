@@ -23,6 +23,7 @@ from cart.carts.domain.values import (
     PricedAs,
     SitePolicy,
 )
+from cart.carts.persistence.bundle_rows import groups_of
 
 _catalogue_id = lru_cache(20_000)(UUID)
 """Ids of products and variants come again and again; making a UUID of a text takes longer than the rest of a line."""
@@ -62,6 +63,7 @@ def cart_of(row: asyncpg.Record) -> Cart:
         hold_fence=row["hold_fence"],
         hold_change=_hold_change_of(row),
         saved_lines=[_line_of(fields) for fields in orjson.loads(row["saved_lines"] or "[]")],
+        bundles=groups_of(row["bundles"], orjson.loads(row["bundle_snapshots"] or "[]")) if row["bundles"] else [],
         saved_version=row["version"],
     )
 

@@ -20,6 +20,8 @@ _LINE = (
     f" CASE WHEN p.variant_id IS NOT NULL THEN json_build_array({_SNAPSHOT}) END)"
 )
 
+_BUNDLE = "b.bundle_id, b.title, b.image_url, b.active, b.prices, b.discount_basis_points, b.items"
+
 
 def _has_ordered(customer: str) -> str:
     """Whether a customer has ordered anything of the company `$1`, on whichever site and however long ago."""
@@ -49,6 +51,11 @@ SELECT c.id, c.company_id, c.customer_id, c.status, c.currency, c.version, c.cod
         FROM saved_cart_items i
         LEFT JOIN product_snapshots p ON p.variant_id = i.variant_id AND p.company_id = i.company_id
         WHERE i.cart_id = c.id AND i.company_id = c.company_id) END AS saved_lines,
+    c.bundles, CASE WHEN c.bundles IS NOT NULL THEN (SELECT json_agg(json_build_array({_BUNDLE}))
+        FROM bundle_snapshots b
+        WHERE b.company_id = c.company_id
+            AND b.bundle_id IN (SELECT (g ->> 'bundleId')::uuid FROM jsonb_array_elements(c.bundles) g)
+        ) END AS bundle_snapshots,
     (SELECT json_agg(json_build_array({_SNAPSHOT}))
         FROM product_snapshots p
         WHERE p.company_id = $1 AND p.product_id = $4::uuid AND ($5::uuid IS NULL OR p.variant_id = $5)
@@ -167,6 +174,16 @@ UPDATE carts SET address = $3, address_rules = $4, address_until = $5, shipping_
 WHERE company_id = $1 AND id = $2
 """
 """Writes where a cart is shipped to and how, in the transaction and under the lock of the save before it."""
+
+KEEP_BUNDLES: Final = "UPDATE carts SET bundles = $3 WHERE company_id = $1 AND id = $2"
+"""Writes which bundles a cart has, in the transaction and under the lock of the save before it; NULL for none."""
+
+BUNDLE: Final = f"""
+SELECT json_build_array({_BUNDLE}) AS bundle FROM bundle_snapshots b WHERE b.company_id = $1 AND b.bundle_id = $2"""
+
+VARIANTS_BY_ID: Final = f"""
+SELECT json_agg(json_build_array({_SNAPSHOT})) AS variants FROM product_snapshots p
+WHERE p.company_id = $1 AND p.variant_id = ANY ($2::uuid[]) AND p.product_version > 0"""
 
 SAVE_FOR_LATER: Final = f"""
 WITH gone AS (

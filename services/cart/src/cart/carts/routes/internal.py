@@ -25,7 +25,7 @@ from servicekit.routes.conditions import ConditionsDep
 from servicekit.routes.transactions import TenantUnitDep
 from starlette.responses import Response
 
-from cart import errors
+from cart import bundle_errors, errors
 from cart.carts.domain import freezing
 from cart.carts.domain.lines import Wanted
 from cart.carts.persistence.selectors import Selector
@@ -55,7 +55,13 @@ async def get_snapshot(cart_id: UUID, caller: ServiceCaller, unit: TenantUnitDep
     response_model=CartConvertedAnswer,
     responses={
         **CHANGES,
-        **problems(errors.CartEmpty, errors.ItemNotFound, errors.TotalMismatch, errors.InventoryHoldFailed),
+        **problems(
+            errors.CartEmpty,
+            errors.ItemNotFound,
+            bundle_errors.BundleIncomplete,
+            errors.TotalMismatch,
+            errors.InventoryHoldFailed,
+        ),
     },
 )
 async def convert(

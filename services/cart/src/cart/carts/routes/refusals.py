@@ -2,7 +2,7 @@
 
 from servicekit.errors import FeatureDisabled403, Responses, ServiceUnavailable503, problems
 
-from cart import errors
+from cart import bundle_errors, errors
 
 _CHANGE = (
     errors.CartNotFound,
@@ -23,10 +23,18 @@ CHANGES: Responses = problems(*_CHANGE)
 ADDS: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired)
 """Routes that add a product."""
 
-LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound)
+LINES: Responses = problems(*_CHANGE, *_GROW, errors.ItemNotFound, bundle_errors.BundleQuantity)
 """Routes of one line."""
 
-BULK: Responses = problems(*_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired, errors.ItemNotFound)
+BUNDLE_ADDS: Responses = problems(*_CHANGE, *_GROW, bundle_errors.BundleNotFound, bundle_errors.BundleSelection)
+"""Routes that add a bundle."""
+
+GROUPS: Responses = problems(*_CHANGE, errors.ItemNotFound)
+"""Routes of one bundle in the cart."""
+
+BULK: Responses = problems(
+    *_CHANGE, *_GROW, errors.ProductNotFound, errors.SizeRequired, errors.ItemNotFound, bundle_errors.BundleQuantity
+)
 """Routes that change several lines."""
 
 WISH_TO_CART: Responses = problems(

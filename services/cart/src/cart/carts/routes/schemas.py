@@ -17,6 +17,7 @@ from servicekit.http.free_text import CONTROLS, holds_control_character
 from cart.carts.domain.lines import Wanted
 from cart.carts.domain.notes import MAX_NOTE_BYTES, MAX_OPTIONS_BYTES
 from cart.carts.domain.values import MergeStrategy
+from cart.carts.routes.line_schemas import BundleInCartView, LineView
 
 ADDRESS = rf"^[^@\s{CONTROLS}<>()\[\],;:\\\"]{{1,64}}@[\w-]+(\.[\w-]+)+$"
 """An e-mail address, roughly: whether mail can be sent to it is for recovery to say."""
@@ -120,45 +121,6 @@ class MergeCart(Body):
     strategy: MergeStrategy | None = None
 
 
-class AvailabilityView(View):
-    """Whether the line can still be bought; `left` is null where that is not limited."""
-
-    in_stock: bool
-    left: int | None
-
-
-class PriceChangedView(View):
-    """The catalogue's price is no longer the line's; minor units."""
-
-    from_: Annotated[int, Field(alias="from")]
-    to: int
-
-
-class LineView(View):
-    """One line; amounts in minor units of the cart's currency."""
-
-    id: UUID
-    product_id: UUID
-    variant_id: UUID
-    sku: str
-    title: str
-    image_url: str | None
-    options: dict[str, str]
-    quantity: int
-    unit_price: MinorUnits
-    compare_at_price: MinorUnits | None
-    line_subtotal: MinorUnits
-    line_discount: MinorUnits
-    line_tax: MinorUnits
-    line_total: MinorUnits
-    bundle_group_id: UUID | None
-    source: str | None
-    meta: dict[str, Any] | None
-    rental: dict[str, Any] | None
-    availability: AvailabilityView
-    price_changed: PriceChangedView | None
-
-
 class DiscountView(View):
     """What one promotion takes off; `code` is null for an automatic one."""
 
@@ -240,6 +202,7 @@ class CartView(View):
     currency: str
     version: int
     items: list[LineView]
+    bundles: list[BundleInCartView] = []
     saved_items: list[LineView]
     discounts: list[DiscountView]
     rejected_codes: list[RejectedCodeView]

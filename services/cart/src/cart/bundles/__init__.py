@@ -1,0 +1,1 @@
+"""Bundles that shoppers put into their carts and take out."""

@@ -1,0 +1,56 @@
+"""Bundles in a customer's cart: /api/cart/bundles."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from servicekit.routes.callers import Customer
+from servicekit.routes.conditions import ConditionsDep
+from servicekit.routes.direct import DirectRoute
+from servicekit.routes.transactions import TenantUnitDep
+from starlette.responses import Response
+
+from cart.bundles.schemas import AddBundle
+from cart.carts.domain import intents
+from cart.carts.routes.limits import ADD, CHANGE
+from cart.carts.routes.refusals import BUNDLE_ADDS, GROUPS
+from cart.carts.routes.requests import SiteId, answered, change_request, customer_selector
+from cart.carts.routes.schemas import CartView
+from cart.parts import PartsDep
+
+router = APIRouter(prefix="/api/cart/bundles", tags=["customer cart"], route_class=DirectRoute)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CartView,
+    responses={200: {"model": CartView}, **BUNDLE_ADDS},
+    dependencies=[ADD],
+)
+async def add_bundle(
+    conditions: ConditionsDep,
+    body: AddBundle,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
+) -> Response:
+    """Add a bundle with all of its components; the same with the same selections adds up, and then answers 200."""
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(conditions, unit, change, parts.bundle_adder.add_bundle(unit, change, body.wanted()))
+
+
+@router.delete("/{group_id}", response_model=CartView, responses=GROUPS, dependencies=[CHANGE])
+async def remove_bundle(
+    conditions: ConditionsDep,
+    group_id: UUID,
+    customer: Customer,
+    unit: TenantUnitDep,
+    parts: PartsDep,
+    site_id: SiteId = None,
+) -> Response:
+    """Take a bundle out of the cart, with all of its lines; `group_id` is its `groupId`, its lines' `bundleGroupId`."""
+    change = await change_request(conditions, customer, unit, customer_selector(customer, site_id))
+    return await answered(
+        conditions, unit, change, parts.changer.change_cart(unit, change, intents.RemoveBundle(group_id))
+    )
