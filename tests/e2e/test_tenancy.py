@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from cartwheel_client.models.cart import ChangeSite
 from localservers.home import REPOSITORY
 
 from .broker import connected
@@ -44,6 +45,7 @@ async def scene(stack: Stack) -> AsyncIterator[Scene]:
     async with open_shop(stack, abandonmentSeconds=1) as ours, open_shop(stack) as theirs:
         await ours.merchant.remind(0, daily_cap=None)
         tenant = await make_tenant(ours)
+        await theirs.staff.sites.change(theirs.site_id, ChangeSite(enable_compare=True))  # else it is switched off, 403
         callers = await strangers(theirs, tenant)
         variants = await theirs.staff.catalogue.list_variants()
         before = await at_rest(stack, ours.company_id)

@@ -13,8 +13,8 @@ from cart.carts.use_cases.change import CartChanger
 from cart.carts.use_cases.requests import ChangeRequest
 from cart.catalogue.service import CatalogueReplica
 
-MAX_FETCHED: Final = 10
-"""Products that the replica lacks and one request has fetched; with more of them the request names no products."""
+_AT_ONCE: Final = 10
+"""Products that are fetched side by side; one that does not exist ends a request before the next are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class LinesChanger:
         try:
             return await self.changer.change_cart(unit, request, ChangeLines(operations, found))
         except errors.ProductNotFound:
-            missing = products - found.keys()
-            if not missing or len(missing) > MAX_FETCHED:
+            missing = sorted(products - found.keys())
+            if not missing:
                 raise
-        await self.catalogue.fetch(unit, *missing)
+        for first in range(0, len(missing), _AT_ONCE):
+            await self.catalogue.fetch(unit, *missing[first : first + _AT_ONCE])
         found = await variants.of_products(unit, products)
         return await self.changer.change_cart(unit, request, ChangeLines(operations, found))
