@@ -24,6 +24,7 @@ class FullLine(Model):
     line_discount: int
     line_total: int
     source: str | None = None
+    bundle_group_id: UUID | None = None
     sku: str
     title: str
     image_url: str | None = None
