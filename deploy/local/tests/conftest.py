@@ -22,8 +22,8 @@ _PERMISSIONS = {"Bearer of an admin": 200, "Bearer of a shopper": 403}
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    """A home that nobody else has."""
-    home = Home.at(tmp_path / "home")
+    """A home that nobody else has, whose PostgreSQL waits for no disk."""
+    home = Home.volatile_at(tmp_path / "home")
     yield home
     asyncio.run(purge(home))
 

@@ -10,12 +10,13 @@ from localservers.failover import make_synchronous, promote, rejoin
 from localservers.home import Home
 from localservers.postgres import NAME, STANDBY, start_primary, start_standby
 from localservers.processes import is_alive
-from localservers.secrets import ServerSecrets
+from localservers.secrets import ServerSecrets, keep_secrets
 from localservers.state import load_running
 
 
-async def test_a_lost_primary_comes_back_without_what_only_it_had(home: Home, secrets: ServerSecrets) -> None:
+async def test_a_lost_primary_comes_back_without_what_only_it_had(durable_home: Home) -> None:
     """What was committed on both stays, what had not reached the standby is gone, and the two go on as a pair."""
+    home, secrets = durable_home, keep_secrets(durable_home, ServerSecrets)
     try:
         first, second = await start_primary(home, secrets), await start_standby(home, secrets)
         await execute(first, "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('both')")

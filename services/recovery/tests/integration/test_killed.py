@@ -32,7 +32,7 @@ async def test_a_mail_whose_process_was_killed_is_never_sent_again(scene: Scene)
         await scene.abandons(cart)
         scene.clock.advance(2 * HOUR)  # the processes' own clock is later still
         async with _provider(takes_it_and_never_answers) as address, _sending_process(scene, address):
-            await asyncio.wait_for(calls.get(), 60)
+            await asyncio.wait_for(calls.get(), 240)
     scene.clock.advance(timedelta(days=3650))
     given_up = await mark_unknown(scene.database, dry_run=False)
     async with _provider(takes_it_and_never_answers) as address, _sending_process(scene, address) as survivor:
