@@ -56,7 +56,7 @@ def as_markdown(measurements: Sequence[Measurement]) -> str:
     """The tables of a run: operations beside their baselines, the loads of an hour, and the machine's own limit."""
     head = ("operation", "arrive a second", *(f"P{percent} ms, of" for percent in PERCENTS), "")
     parts = [table(head, map(_row, verdicts(measurements)))]
-    parts += [f"Not measured, because no service does it yet: {', '.join(NOT_MEASURED)}."]
+    parts += [f"Not measured yet: {', '.join(NOT_MEASURED)}."]
     times = tuple(f"P{percent} ms" for percent in PERCENTS)
     parts += [table(("hour", "operation", "arrive a second", *times, "failed"), _hours(measurements))]
     limits = [one for one in measurements if one.mode.startswith("closed")]
