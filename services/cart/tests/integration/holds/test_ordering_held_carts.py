@@ -2,14 +2,17 @@
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from cart.carts.persistence import carts
+from cart.carts.persistence.selectors import Selector
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.subscriptions import subscriptions
 from contracts.envelope import RecordedEvent
 from contracts.inventory import HoldExpired
 from servicekit.testing import deliver
+from servicekit.testing.polling import poll
 
 from ...holding import change_under_way, held_cart, hold, mugs, set_mugs
 from ...shop import Guest, Shop
@@ -66,6 +69,23 @@ async def test_ten_calls_of_one_order_commit_once(shop: Shop, stock: StockStub) 
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
+    assert stock.calls.count("commit") == 1
+
+
+async def test_calls_that_waited_for_the_cart_commit_one_after_the_other(shop: Shop, stock: StockStub) -> None:
+    """Judging an order is undone, and the cart stays locked all the same until the change of its hold is marked."""
+    guest = await held_cart(shop)
+
+    async with shop.database.unit(shop.company_id) as unit:
+        await carts.lock(unit, Selector.by_id(UUID(guest.cart_id)))
+        calls = [asyncio.create_task(order(shop, guest, "A-1")) for _ in range(2)]
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        await poll(lambda: unit.fetchval(waiting), lambda count: count == len(calls))
+    answers = await asyncio.gather(*calls)
+
+    assert {answer.status_code for answer in answers} == {200}
     assert stock.calls.count("commit") == 1
 
 

@@ -82,6 +82,7 @@ class CartConverter:
         CartConvertedAlready for a cart ordered under another id and for an order made of another cart, and what other
         final carts raise. What was written before a refusal goes with the unit, which is not committed.
         """
+        await carts.lock(unit, Selector.by_id(cart_id))
         await orders.one_at_a_time(unit, cart_id)
         made_of = await orders.cart_of(unit, order.order_id)
         intent = ConvertCart(order.order_id, order.lines, made_of)
@@ -111,7 +112,12 @@ class _Conversion:
     context: ChangeContext
 
     async def judge(self, unit: TenantUnit) -> HoldRequest | CartConvertedAnswer:
-        """The answer, where no stock is held; else the request to commit it, and the cart is as it was."""
+        """The answer, where no stock is held; else the request to commit it, and the cart is as it was.
+
+        The cart is locked before the savepoint: what is locked after it is free again once it is undone, and a call
+        beside this one would judge the cart too before the change of its hold is marked.
+        """
+        await carts.lock(unit, Selector.by_id(self.cart_id))
         try:
             async with unit.savepoint():
                 answer, ordered = await self._convert(unit)
