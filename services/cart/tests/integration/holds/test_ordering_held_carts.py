@@ -28,6 +28,13 @@ def sold(stock: StockStub, guest: Guest) -> tuple[str, str | None, dict[str, int
     return it.status, it.order_id, it.lines
 
 
+async def waiting_for_locks(shop: Shop) -> int:
+    """How many sessions wait for a lock, as a transaction of its own sees it: one sees the same all its time."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with shop.database.unit(shop.company_id) as unit:
+        return int(await unit.fetchval(waiting))
+
+
 async def test_an_order_commits_its_stock_before_it_is_made(shop: Shop, stock: StockStub) -> None:
     """No message has to arrive for it."""
     guest = await held_cart(shop)
@@ -79,10 +86,7 @@ async def test_calls_that_waited_for_the_cart_commit_one_after_the_other(shop: S
     async with shop.database.unit(shop.company_id) as unit:
         await carts.lock(unit, Selector.by_id(UUID(guest.cart_id)))
         calls = [asyncio.create_task(order(shop, guest, "A-1")) for _ in range(2)]
-        waiting = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        await poll(lambda: unit.fetchval(waiting), lambda count: count == len(calls))
+        await poll(lambda: waiting_for_locks(shop), lambda count: count == len(calls))
     answers = await asyncio.gather(*calls)
 
     assert {answer.status_code for answer in answers} == {200}
