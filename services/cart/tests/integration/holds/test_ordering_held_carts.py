@@ -2,15 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 from cart.carts.persistence import carts
-from cart.carts.persistence.selectors import Selector
+from cart.holds import repository
+from cart.holds.domain import HoldRequest
 from cart.holds.use_cases.resolve_changes import ChangeResolver
 from cart.subscriptions import subscriptions
 from contracts.envelope import RecordedEvent
 from contracts.inventory import HoldExpired
+from servicekit.db import TenantUnit
 from servicekit.testing import deliver
 from servicekit.testing.polling import poll
 
@@ -79,18 +80,23 @@ async def test_ten_calls_of_one_order_commit_once(shop: Shop, stock: StockStub) 
     assert stock.calls.count("commit") == 1
 
 
-async def test_calls_that_waited_for_the_cart_commit_one_after_the_other(shop: Shop, stock: StockStub) -> None:
-    """Judging an order is undone, and the cart stays locked all the same until the change of its hold is marked."""
-    guest = await held_cart(shop)
+async def test_an_order_is_not_judged_while_another_call_marks_it(
+    shop: Shop, stock: StockStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judging is undone, and the cart stays locked all the same until it is marked: here, when both calls are there."""
+    guest, begin, marks = await held_cart(shop), repository.begin_change, list[str | None]()
 
-    async with shop.database.unit(shop.company_id) as unit:
-        await carts.lock(unit, Selector.by_id(UUID(guest.cart_id)))
-        calls = [asyncio.create_task(order(shop, guest, "A-1")) for _ in range(2)]
-        await poll(lambda: waiting_for_locks(shop), lambda count: count == len(calls))
-    answers = await asyncio.gather(*calls)
+    async def begin_when_both_are_there(unit: TenantUnit, request: HoldRequest, lease_seconds: float) -> int:
+        marks.append(request.order_id)
+        if len(marks) == 1:
+            await poll(lambda: waiting_for_locks(shop), lambda count: count > 0 or len(marks) > 1)
+        return await begin(unit, request, lease_seconds)
+
+    monkeypatch.setattr(repository, "begin_change", begin_when_both_are_there)
+    answers = await asyncio.gather(*(order(shop, guest, "A-1") for _ in range(2)))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert stock.calls.count("commit") == 1
+    assert (marks, stock.calls.count("commit")) == (["A-1"], 1)
 
 
 async def test_only_what_is_ordered_is_committed(shop: Shop, stock: StockStub) -> None:
