@@ -1,6 +1,6 @@
 """A shop for one test: a company that nobody else uses, made through the admin routes."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,9 +49,9 @@ class Shop:
         """Somebody new, at an address of their own."""
         return Guest(self._client(), self.products)
 
-    def customer(self, customer_id: str, *, email: str | None = None) -> Customer:
+    def customer(self, customer_id: str, *, email: str | None = None, groups: Sequence[str] | None = None) -> Customer:
         """Somebody who signed in, at an address of their own."""
-        token = self.stack.tokens.customer(self.company_id, customer_id, email=email)
+        token = self.stack.tokens.customer(self.company_id, customer_id, email=email, groups=groups)
         return Customer(self._client(), token, self.products)
 
     def admin(self) -> Visitor:

@@ -17,9 +17,11 @@ class Tokens:
     jwt_secret: str = field(repr=False)
     service_token_secret: str = field(repr=False)
 
-    def customer(self, company_id: UUID, customer_id: str, *, email: str | None = None) -> str:
-        """A signed-in shopper's JWT."""
-        return self._user(company_id, customer_id, ["customer"], email=email)
+    def customer(
+        self, company_id: UUID, customer_id: str, *, email: str | None = None, groups: Sequence[str] | None = None
+    ) -> str:
+        """A signed-in shopper's JWT, who is of these groups of customers."""
+        return self._user(company_id, customer_id, ["customer"], email=email, groups=groups)
 
     def admin(self, company_id: UUID) -> str:
         """The JWT of a company's administrator."""
@@ -34,7 +36,7 @@ class Tokens:
         claims = {**_times(), "sub": caller, "aud": "cartwheel-internal", "scopes": sorted(scopes)}
         return jwt.encode(claims, self.service_token_secret, algorithm="HS256", headers={"typ": "service+jwt"})
 
-    def _user(self, company_id: UUID, subject: str, roles: Sequence[str], **claims: str | None) -> str:
+    def _user(self, company_id: UUID, subject: str, roles: Sequence[str], **claims: str | Sequence[str] | None) -> str:
         given = {name: value for name, value in claims.items() if value is not None}
         body = {**_times(), "sub": subject, "company_id": str(company_id), "roles": list(roles), **given}
         return jwt.encode(body, self.jwt_secret, algorithm="HS256")

@@ -26,7 +26,6 @@ async def get_promotion(unit: TenantUnit, promotion_id: UUID) -> Promotion:
 
 async def create_promotion(unit: TenantUnit, fields: PromotionChanges) -> Promotion:
     """Make a promotion; raises Incoherent422, CodeTaken409 and TooManyRules409."""
-    _refuse_unenforced(fields, None)
     promotion_id = new_id()
     with _refusing_incoherence():
         draft = domain.draft(promotion_id, fields)
@@ -38,7 +37,6 @@ async def create_promotion(unit: TenantUnit, fields: PromotionChanges) -> Promot
 async def change_promotion(unit: TenantUnit, promotion_id: UUID, changes: PromotionChanges) -> Promotion:
     """Replace the fields given; raises PromotionNotFound404, Incoherent422, CodeTaken409 and TooManyRules409."""
     current = await repository.get(unit, promotion_id)
-    _refuse_unenforced(changes, current)
     with _refusing_incoherence():
         draft = domain.changed(current, changes)
     promotion = await repository.update(unit, promotion_id, draft)
@@ -50,21 +48,6 @@ async def delete_promotion(unit: TenantUnit, promotion_id: UUID) -> None:
     """Take a promotion out of use; what used it keeps naming it. Raises PromotionNotFound404."""
     await repository.delete(unit, promotion_id)
     await publish(unit)
-
-
-def _refuse_unenforced(fields: PromotionChanges, current: Promotion | None) -> None:
-    """Refuse, by Incoherent422, conditions that nothing enforces yet; those stored before stay and may be repeated."""
-    conditions = {
-        "firstOrderOnly": (fields.get("first_order_only") or False, current and current.rule.first_order_only),
-        "customerGroups": (fields.get("customer_groups") or (), current and current.rule.customer_groups),
-    }
-    faults = [
-        {"field": field, "message": "is not enforced yet, so that everybody would get the promotion: leave it out"}
-        for field, (new, stored) in conditions.items()
-        if new and new != stored
-    ]
-    if faults:
-        raise Incoherent422(errors=faults)
 
 
 @contextmanager
